@@ -1,0 +1,225 @@
+// Package postgres keeps the record in PostgreSQL 15 or later, for regions in production (mission F7).
+//
+// Every write is a SERIALIZABLE transaction of two round trips: one that begins it and gathers what it must know, one
+// that writes and commits. Conflicts are retried a bounded number of times.
+package postgres
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
+	"yitong/internal/store"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+// DB is a record in a PostgreSQL database. It implements [store.DB].
+type DB struct {
+	pool   *pgxpool.Pool
+	secret []byte
+	rids   ridBlock
+}
+
+var _ store.DB = (*DB)(nil)
+
+// planning keeps every statement on its index: a sequential scan in a serializable transaction would lock the whole
+// table against everybody's writes, and a small table tempts the planner to one.
+var planning = map[string]string{
+	"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "plan_cache_mode": "force_generic_plan",
+	"jit": "off", "timezone": "UTC", "application_name": "yitong",
+}
+
+// Open connects to the database that a postgres:// URL or keyword string names, and brings its tables up to date. It
+// refuses a server that may lose what it has committed.
+func Open(ctx context.Context, dsn string) (*DB, error) {
+	config, err := pgxpool.ParseConfig(dsn)
+	if err != nil {
+		return nil, fault.New(fault.Malformed, "The database address is not one of PostgreSQL, such as postgres://user@host:5432/name.")
+	}
+	for name, value := range planning {
+		config.ConnConfig.RuntimeParams[name] = value
+	}
+	if config.MaxConns < 32 {
+		config.MaxConns = 32
+	}
+	if err := migrate(ctx, config.ConnConfig); err != nil {
+		return nil, fail(err, "bringing the tables up to date")
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fail(err, "connecting")
+	}
+	d := &DB{pool: pool}
+	if err := d.check(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+func migrate(ctx context.Context, config *pgx.ConnConfig) error {
+	db := stdlib.OpenDB(*config)
+	defer db.Close()
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectPostgres, db, dir, goose.WithSessionLocker(locker))
+	if err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+func (d *DB) check(ctx context.Context) error {
+	if err := d.pool.QueryRow(ctx, "SELECT value FROM setting WHERE name = 'secret'").Scan(&d.secret); err != nil {
+		return fail(err, "reading the settings")
+	}
+	for _, name := range []string{"fsync", "synchronous_commit", "full_page_writes"} {
+		var value string
+		if err := d.pool.QueryRow(ctx, "SELECT current_setting($1)", name).Scan(&value); err != nil {
+			return fail(err, "reading the settings")
+		}
+		if value == "off" {
+			return fault.New(fault.Internal, "checking the server").Because(fmt.Errorf("%s is off: a commit could be lost", name))
+		}
+	}
+	return nil
+}
+
+// Head implements [store.DB].
+func (d *DB) Head(ctx context.Context, ref fhir.Ref) (store.Version, error) {
+	return one(d.pool.Query(ctx, sqlHead, ref.Type, ref.ID))
+}
+
+// Version implements [store.DB].
+func (d *DB) Version(ctx context.Context, ref fhir.Ref, number int64) (store.Version, error) {
+	return one(d.pool.Query(ctx, sqlVersion, ref.Type, ref.ID, number))
+}
+
+// Versions implements [store.DB].
+func (d *DB) Versions(ctx context.Context, ref fhir.Ref, before int64, n int) ([]store.Past, error) {
+	rows, err := d.pool.Query(ctx, sqlVersions, ref.Type, ref.ID, before, n)
+	return all(rows, err, scanPast)
+}
+
+// Changes implements [store.DB].
+func (d *DB) Changes(ctx context.Context, t schema.Type, before store.Mark, n int) ([]store.Past, error) {
+	rows, err := d.pool.Query(ctx, sqlChanges, t, before.Updated.UnixMicro(), before.Rid, before.Number, n)
+	return all(rows, err, scanPast)
+}
+
+// Scan implements [store.DB].
+func (d *DB) Scan(ctx context.Context, do func(store.Version) error) error {
+	rows, err := d.pool.Query(ctx, sqlScan)
+	if err != nil {
+		return fail(err, "reading")
+	}
+	defer rows.Close()
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return fail(err, "reading")
+		}
+		if err := do(v); err != nil {
+			return err
+		}
+	}
+	return fail(rows.Err(), "reading")
+}
+
+// Count implements [store.DB].
+func (d *DB) Count(ctx context.Context) (map[schema.Type]int64, error) {
+	type count struct {
+		t schema.Type
+		n int64
+	}
+	rows, err := d.pool.Query(ctx, sqlCount)
+	list, err := all(rows, err, func(r pgx.CollectableRow) (c count, err error) { return c, r.Scan(&c.t, &c.n) })
+	counts := map[schema.Type]int64{}
+	for _, c := range list {
+		counts[c.t] = c.n
+	}
+	return counts, err
+}
+
+// Now implements [store.DB].
+func (d *DB) Now(ctx context.Context) (time.Time, error) {
+	var micros int64
+	err := d.pool.QueryRow(ctx, sqlNow).Scan(&micros)
+	return time.UnixMicro(micros).UTC(), fail(err, "asking the clock")
+}
+
+// Secret implements [store.DB].
+func (d *DB) Secret() []byte { return d.secret }
+
+// Size implements [store.DB].
+func (d *DB) Size(ctx context.Context) (size int64, err error) {
+	err = d.pool.QueryRow(ctx, "SELECT pg_database_size(current_database())").Scan(&size)
+	return size, fail(err, "measuring the database")
+}
+
+// Ping implements [store.DB].
+func (d *DB) Ping(ctx context.Context) error { return fail(d.pool.Ping(ctx), "asking the database") }
+
+// Close waits for what is running and closes the connections.
+func (d *DB) Close() error {
+	d.pool.Close()
+	return nil
+}
+
+// one reads at most one row.
+func one(rows pgx.Rows, err error) (store.Version, error) {
+	if err != nil {
+		return store.Version{}, fail(err, "reading")
+	}
+	v, err := pgx.CollectOneRow(rows, func(r pgx.CollectableRow) (store.Version, error) { return scan(r) })
+	if errors.Is(err, pgx.ErrNoRows) {
+		return store.Version{}, nil
+	}
+	return v, fail(err, "reading")
+}
+
+// all reads every row.
+func all[T any](rows pgx.Rows, err error, scan func(pgx.CollectableRow) (T, error)) ([]T, error) {
+	if err != nil {
+		return nil, fail(err, "reading")
+	}
+	list, err := pgx.CollectRows(rows, scan)
+	return list, fail(err, "reading")
+}
+
+// scan reads one row of columns, and what follows them.
+func scan(row pgx.CollectableRow, more ...any) (v store.Version, err error) {
+	var updated int64
+	err = row.Scan(append([]any{&v.Rid, &v.Ref.Type, &v.Ref.ID, &v.Number, &updated, &v.Method, &v.Author, &v.Body.Splice, &v.Body.Bytes}, more...)...)
+	v.Updated = time.UnixMicro(updated).UTC()
+	return v, err
+}
+
+func scanPast(row pgx.CollectableRow) (p store.Past, err error) {
+	var until int64
+	if p.Version, err = scan(row, &until); until != 0 {
+		p.Until = time.UnixMicro(until).UTC()
+	}
+	return p, err
+}

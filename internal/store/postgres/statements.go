@@ -1,0 +1,104 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"yitong/internal/fault"
+)
+
+const (
+	columns = "rid, type, id, ver, updated, method, author, splice, body"
+
+	sqlHead    = "SELECT " + columns + " FROM res WHERE type = $1 AND id = $2"
+	sqlVersion = "SELECT " + columns + " FROM res WHERE type = $1 AND id = $2 AND ver = $3 UNION ALL" +
+		" SELECT h.rid, h.type, r.id, h.ver, h.updated, h.method, h.author, h.splice, h.body" +
+		" FROM res r JOIN hist h ON h.rid = r.rid WHERE r.type = $1 AND r.id = $2 AND h.ver = $3"
+	sqlVersions = "SELECT " + columns + ", 0::bigint FROM res WHERE type = $1 AND id = $2 AND ver < $3::bigint UNION ALL" +
+		" (SELECT h.rid, h.type, r.id, h.ver, h.updated, h.method, h.author, h.splice, h.body, h.until" +
+		" FROM res r JOIN hist h ON h.rid = r.rid WHERE r.type = $1 AND r.id = $2 AND h.ver < $3::bigint ORDER BY h.ver DESC LIMIT $4)" +
+		" ORDER BY 4 DESC LIMIT $4"
+	sqlChanges = "(SELECT " + columns + ", 0::bigint FROM res" +
+		" WHERE type = $1 AND updated <= $2 AND (updated, rid, ver) < ($2, $3, $4) ORDER BY updated DESC, rid DESC LIMIT $5) UNION ALL" +
+		" (SELECT h.rid, h.type, r.id, h.ver, h.updated, h.method, h.author, h.splice, h.body, h.until FROM hist h JOIN res r ON r.rid = h.rid" +
+		" WHERE h.type = $1 AND h.updated <= $2 AND (h.updated, h.rid, h.ver) < ($2, $3, $4)" +
+		" ORDER BY h.updated DESC, h.rid DESC, h.ver DESC LIMIT $5) ORDER BY 5 DESC, 1 DESC, 4 DESC LIMIT $5"
+	sqlScan  = "SELECT " + columns + " FROM res WHERE method <> 4 ORDER BY rid"
+	sqlCount = "SELECT type, count(*) FROM res WHERE method <> 4 GROUP BY type"
+	sqlNow   = "SELECT (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint"
+
+	sqlBegin = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+	sqlHeads = "SELECT k.n, r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, r.body" +
+		" FROM unnest($1::smallint[], $2::text[]) WITH ORDINALITY k(type, id, n) JOIN res r ON r.type = k.type AND r.id = k.id"
+	sqlLive = "SELECT k.n FROM unnest($1::smallint[], $2::text[]) WITH ORDINALITY k(type, id, n)" +
+		" JOIN res r ON r.type = k.type AND r.id = k.id WHERE r.method <> 4"
+	sqlSeek = "SELECT k.n, r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, r.body" +
+		" FROM unnest($1::bigint[], $2::int[]) WITH ORDINALITY k(h, most, n)" +
+		" CROSS JOIN LATERAL (SELECT ix.o, ix.rid FROM ix WHERE ix.h = k.h ORDER BY ix.o, ix.rid LIMIT k.most) x" +
+		" JOIN res r ON r.rid = x.rid ORDER BY k.n, x.o, x.rid"
+	sqlAnswer = "SELECT request, text FROM answer WHERE key = $1 AND until > (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint"
+
+	sqlInsert = "INSERT INTO res (" + columns + ") SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::int[]," +
+		" $5::bigint[], $6::smallint[], $7::text[], $8::int[], $9::bytea[])"
+	sqlKeep = "INSERT INTO hist (rid, ver, type, updated, until, method, author, splice, body)" +
+		" SELECT r.rid, r.ver, r.type, r.updated, c.until, r.method, r.author, r.splice, r.body" +
+		" FROM unnest($1::bigint[], $2::bigint[], $3::int[]) c(rid, until, ver) JOIN res r ON r.rid = c.rid AND r.ver = c.ver - 1"
+	sqlUpdate = "UPDATE res r SET ver = c.ver, updated = c.updated, method = c.method, author = c.author, splice = c.splice, body = c.body" +
+		" FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::int[], $7::bytea[])" +
+		" c(rid, updated, ver, method, author, splice, body) WHERE r.rid = c.rid AND r.ver = c.ver - 1"
+	sqlAddKeys  = "INSERT INTO ix (h, o, rid) SELECT h, 0, rid FROM unnest($1::bigint[], $2::bigint[]) k(h, rid)"
+	sqlDropKeys = "DELETE FROM ix USING unnest($1::bigint[], $2::bigint[]) k(h, rid) WHERE ix.h = k.h AND ix.o = 0 AND ix.rid = k.rid"
+	sqlReserve  = "INSERT INTO place AS p (scope, place, holder, until) VALUES ($1, $2, $3, $4) ON CONFLICT (scope, place)" +
+		" DO UPDATE SET holder = $3, until = $4 WHERE p.holder = $3" +
+		" OR p.until <= (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint"
+	sqlGiveBack = "DELETE FROM place WHERE scope = $1 AND place = $2 AND holder = $3"
+	sqlRemember = "INSERT INTO answer (key, request, text, until) VALUES ($1, $2, $3, $4) ON CONFLICT (key)" +
+		" DO UPDATE SET request = $2, text = $3, until = $4"
+	sqlForget = "DELETE FROM answer WHERE until <= (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint"
+	sqlRids   = "SELECT nextval('rid')"
+)
+
+// SQLSTATEs that matter here (PostgreSQL manual, appendix A).
+const (
+	serializationFailure = "40001"
+	deadlockDetected     = "40P01"
+	uniqueViolation      = "23505"
+)
+
+// collided tells whether another transaction was quicker, so that trying again may help. A unique violation is one
+// too: two creates of one name that did not see each other.
+func collided(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && (e.Code == serializationFailure || e.Code == deadlockDetected || e.Code == uniqueViolation)
+}
+
+// fail translates an error of the driver, nil for nil.
+func fail(err error, doing string) error {
+	if err == nil {
+		return nil
+	}
+	var own *fault.Error
+	if errors.As(err, &own) {
+		return err
+	}
+	var e *pgconn.PgError
+	switch said := errors.As(err, &e); {
+	case !said && lost(err):
+		return fault.New(fault.Unavailable, "The database cannot be reached. Try again in a moment.").Because(err)
+	case said && (e.Code[:2] == "53" || e.Code[:2] == "57" || e.Code[:2] == "08"): // resources, intervention, connection
+		return fault.New(fault.Unavailable, "The database cannot answer now. Try again in a moment.").Because(err)
+	}
+	return fault.Wrap(err, doing)
+}
+
+// lost tells whether it is the connection that failed, not the statement.
+func lost(err error) bool {
+	var connect *pgconn.ConnectError
+	var network net.Error
+	return errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.Canceled)
+}

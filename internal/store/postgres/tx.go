@@ -1,0 +1,232 @@
+package postgres
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/store"
+)
+
+const (
+	attempts  = 12               // of one write, before its caller is told to try again
+	writeMost = 30 * time.Second // a transaction may take, retries included
+	ridStep   = 256              // of the sequence
+)
+
+// Write implements [store.DB]. It does not follow the request's cancellation once it has begun: cancelling would cost
+// the connection, and the client learns nothing from it.
+func (d *DB) Write(ctx context.Context, fn func(store.Tx) error) error {
+	if ctx.Err() != nil {
+		return fault.New(fault.Unavailable, "The request was given up before its turn came.").Because(ctx.Err())
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeMost)
+	defer cancel()
+	for attempt := 1; ; attempt++ {
+		err := d.attempt(ctx, fn)
+		if !collided(err) {
+			return fail(err, "writing")
+		}
+		if attempt == attempts {
+			return fault.New(fault.Unavailable, "Others kept changing the same resources. Try again in a moment.").Because(err)
+		}
+		time.Sleep(time.Duration(rand.IntN(1<<min(attempt, 6))) * time.Millisecond / 2)
+	}
+}
+
+func (d *DB) attempt(ctx context.Context, fn func(store.Tx) error) error {
+	conn, err := d.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	t := &tx{ctx: ctx, db: d, conn: conn}
+	t.batch.Queue(sqlBegin)
+	if err = t.run(fn); err == nil {
+		t.batch.Queue("COMMIT")
+		err = t.flush()
+	}
+	if err != nil && conn.Conn().PgConn().TxStatus() != 'I' {
+		conn.Exec(ctx, "ROLLBACK") //nolint:errcheck // a broken connection is dropped by the pool
+	}
+	return err
+}
+
+// run calls fn; a panic in it becomes the caller's after the transaction has been rolled back.
+func (t *tx) run(fn func(store.Tx) error) error {
+	defer func() {
+		if p := recover(); p != nil {
+			t.conn.Exec(t.ctx, "ROLLBACK") //nolint:errcheck // as above
+			panic(p)
+		}
+	}()
+	return fn(t)
+}
+
+// tx queues its statements and sends them only when an answer is needed.
+type tx struct {
+	ctx   context.Context
+	db    *DB
+	conn  *pgxpool.Conn
+	batch pgx.Batch
+	at    time.Time
+}
+
+// flush sends what is queued. What the queries read is taken up by their callbacks.
+func (t *tx) flush() error {
+	if t.batch.Len() == 0 {
+		return nil
+	}
+	batch := t.batch
+	t.batch = pgx.Batch{}
+	return t.conn.SendBatch(t.ctx, &batch).Close()
+}
+
+// Now implements [store.Tx].
+func (t *tx) Now() (time.Time, error) {
+	if t.at.IsZero() {
+		t.queueNow()
+		if err := t.flush(); err != nil {
+			return time.Time{}, err
+		}
+	}
+	return t.at, nil
+}
+
+func (t *tx) queueNow() {
+	t.batch.Queue(sqlNow).QueryRow(func(row pgx.Row) error {
+		var micros int64
+		err := row.Scan(&micros)
+		t.at = time.UnixMicro(micros).UTC()
+		return err
+	})
+}
+
+// Gather implements [store.Tx].
+func (t *tx) Gather(want store.Want) (store.Found, error) {
+	found := store.Found{
+		Heads: make([]store.Version, len(want.Heads)),
+		Live:  make([]bool, len(want.Live)),
+		Seek:  make([][]store.Version, len(want.Seek)),
+	}
+	if t.at.IsZero() {
+		t.queueNow()
+	}
+	if len(want.Heads) > 0 {
+		types, ids := names(want.Heads)
+		t.numbered(sqlHeads, func(n int64, v store.Version) { found.Heads[n-1] = v }, types, ids)
+	}
+	if len(want.Live) > 0 {
+		types, ids := names(want.Live)
+		var n int64
+		t.batch.Queue(sqlLive, types, ids).Query(func(rows pgx.Rows) error {
+			_, err := pgx.ForEachRow(rows, []any{&n}, func() error { found.Live[n-1] = true; return nil })
+			return err
+		})
+	}
+	if len(want.Seek) > 0 {
+		keys, most := make([]int64, len(want.Seek)), make([]int32, len(want.Seek))
+		for i, s := range want.Seek {
+			keys[i], most[i] = int64(s.Key), int32(s.Most)
+		}
+		t.numbered(sqlSeek, func(n int64, v store.Version) { found.Seek[n-1] = append(found.Seek[n-1], v) }, keys, most)
+	}
+	if want.Key != nil {
+		t.batch.Queue(sqlAnswer, want.Key).Query(func(rows pgx.Rows) error {
+			var a store.Answer
+			_, err := pgx.ForEachRow(rows, []any{&a.Request, &a.Text}, func() error { found.Answer = &a; return nil })
+			return err
+		})
+	}
+	return found, t.flush()
+}
+
+// Gather implements [store.DB].
+func (d *DB) Gather(ctx context.Context, want store.Want) (store.Found, error) {
+	conn, err := d.pool.Acquire(ctx)
+	if err != nil {
+		return store.Found{}, fail(err, "reading")
+	}
+	defer conn.Release()
+	found, err := (&tx{ctx: ctx, db: d, conn: conn}).Gather(want)
+	return found, fail(err, "reading")
+}
+
+// numbered queues a query whose first column tells which part of the question a row answers.
+func (t *tx) numbered(q string, take func(int64, store.Version), args ...any) {
+	t.batch.Queue(q, args...).Query(func(rows pgx.Rows) error {
+		for rows.Next() {
+			var n, updated int64
+			var v store.Version
+			err := rows.Scan(&n, &v.Rid, &v.Ref.Type, &v.Ref.ID, &v.Number, &updated, &v.Method, &v.Author, &v.Body.Splice, &v.Body.Bytes)
+			if err != nil {
+				return err
+			}
+			v.Updated = time.UnixMicro(updated).UTC()
+			take(n, v)
+		}
+		return rows.Err()
+	})
+}
+
+func names(refs []fhir.Ref) (types []int16, ids []string) {
+	types, ids = make([]int16, len(refs)), make([]string, len(refs))
+	for i, r := range refs {
+		types[i], ids[i] = int16(r.Type), r.ID
+	}
+	return types, ids
+}
+
+// Reserve implements [store.Tx].
+func (t *tx) Reserve(scope, place, holder string, until time.Time) (bool, error) {
+	return t.changed(sqlReserve, scope, place, holder, until.UnixMicro())
+}
+
+// Release implements [store.Tx].
+func (t *tx) Release(scope, place, holder string) (bool, error) {
+	return t.changed(sqlGiveBack, scope, place, holder)
+}
+
+func (t *tx) changed(q string, args ...any) (is bool, err error) {
+	t.batch.Queue(q, args...).Exec(func(tag pgconn.CommandTag) error { is = tag.RowsAffected() == 1; return nil })
+	err = t.flush()
+	return is, err
+}
+
+// Remember implements [store.Tx].
+func (t *tx) Remember(key []byte, a store.Answer, until time.Time) error {
+	t.batch.Queue(sqlForget)
+	t.batch.Queue(sqlRemember, key, a.Request, a.Text, until.UnixMicro())
+	return nil
+}
+
+// ridBlock hands out numbers of resources from blocks of the database's sequence.
+type ridBlock struct {
+	mu         sync.Mutex
+	next, last int64
+}
+
+// take gives n numbers, ascending.
+func (d *DB) take(ctx context.Context, n int) ([]int64, error) {
+	d.rids.mu.Lock()
+	defer d.rids.mu.Unlock()
+	out := make([]int64, 0, n)
+	for len(out) < n {
+		if d.rids.next == d.rids.last {
+			if err := d.pool.QueryRow(ctx, sqlRids).Scan(&d.rids.next); err != nil {
+				return nil, err
+			}
+			d.rids.last = d.rids.next + ridStep
+		}
+		out = append(out, d.rids.next)
+		d.rids.next++
+	}
+	return out, nil
+}

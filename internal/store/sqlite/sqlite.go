@@ -1,0 +1,163 @@
+// Package sqlite keeps the record in one SQLite file, so that a server needs nothing else (mission F7).
+//
+// All writes go through one goroutine that commits them in groups, so that one sync of the disk serves many
+// requests; each is a savepoint of its own and fails alone. Reads run beside it on connections of their own (WAL).
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"yitong/internal/fault"
+	"yitong/internal/store"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+// DB is a record in a SQLite file. It implements [store.DB].
+type DB struct {
+	path   string
+	reader *sql.DB
+	read   map[string]*sql.Stmt
+	writer *writer
+	secret []byte
+	close  sync.Once
+}
+
+var _ store.DB = (*DB)(nil)
+
+// pragmas of every connection. synchronous FULL syncs the log at each commit: what was answered survives a power cut.
+// Pages of 8 KB hold three bodies of the usual size; the log is folded into the file every 32 MB.
+const pragmas = "_pragma=page_size(8192)&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+	"&_pragma=wal_autocheckpoint(4000)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-32000)&_pragma=trusted_schema(0)"
+
+// Open opens the file, makes it if it is not there, and brings its tables up to date.
+func Open(ctx context.Context, path string) (*DB, error) {
+	if err := private(path); err != nil {
+		return nil, fault.Wrap(err, "opening the database file")
+	}
+	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: pragmas}).String()
+	w, err := openWriter(ctx, dsn)
+	if err != nil {
+		return nil, err
+	}
+	d := &DB{path: path, writer: w, read: map[string]*sql.Stmt{}}
+	if d.reader, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)"); err != nil {
+		return nil, fault.Wrap(err, "opening the database file")
+	}
+	d.reader.SetMaxOpenConns(max(4, 2*runtime.GOMAXPROCS(0)))
+	d.reader.SetMaxIdleConns(max(4, 2*runtime.GOMAXPROCS(0)))
+	if err := d.prepare(ctx); err != nil {
+		_ = d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// private makes the folder and the file so that only their owner can read them.
+func private(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+func (d *DB) prepare(ctx context.Context) error {
+	for _, q := range []string{sqlHead, sqlVersion, sqlVersions, sqlChanges, sqlLive, sqlSeek, sqlAnswer} {
+		s, err := d.reader.PrepareContext(ctx, q)
+		if err != nil {
+			return fault.Wrap(err, "preparing statements")
+		}
+		d.read[q] = s
+	}
+	var mode string
+	var sync int
+	err := d.reader.QueryRowContext(ctx, "SELECT value FROM setting WHERE name = 'secret'").Scan(&d.secret)
+	if err == nil {
+		err = d.writer.conn.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode)
+	}
+	if err == nil {
+		err = d.writer.conn.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&sync)
+	}
+	if err == nil && (mode != "wal" || sync != 2) {
+		err = fmt.Errorf("journal_mode is %s and synchronous %d; a commit must be synced (wal, 2)", mode, sync)
+	}
+	if err != nil {
+		return fault.Wrap(err, "checking the database file")
+	}
+	return nil
+}
+
+// migrate brings the tables up to date.
+func migrate(ctx context.Context, db *sql.DB) error {
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, dir)
+	if err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// Secret implements [store.DB].
+func (d *DB) Secret() []byte { return d.secret }
+
+// Now implements [store.DB].
+func (d *DB) Now(context.Context) (time.Time, error) { return now(), nil }
+
+// now is the clock of this database: the server's own, since they are one process.
+func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+// Ping implements [store.DB].
+func (d *DB) Ping(ctx context.Context) error {
+	var one int
+	return fail(d.reader.QueryRowContext(ctx, "SELECT 1").Scan(&one), "asking the database")
+}
+
+// Size implements [store.DB].
+func (d *DB) Size(context.Context) (int64, error) {
+	var size int64
+	for _, suffix := range []string{"", "-wal"} {
+		info, err := os.Stat(d.path + suffix)
+		if err != nil && !os.IsNotExist(err) {
+			return 0, fault.Wrap(err, "measuring the database file")
+		}
+		if err == nil {
+			size += info.Size()
+		}
+	}
+	return size, nil
+}
+
+// Close waits for the writes that have begun, refuses new ones and closes the file.
+func (d *DB) Close() error {
+	var err error
+	d.close.Do(func() {
+		d.writer.stop()
+		err = d.reader.Close()
+		if e := d.writer.close(); err == nil {
+			err = e
+		}
+	})
+	return err
+}

@@ -1,0 +1,161 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/store"
+)
+
+// tx is one member's view of the writer's transaction.
+type tx struct {
+	w  *writer
+	at time.Time
+}
+
+// Now implements [store.Tx].
+func (t *tx) Now() (time.Time, error) {
+	if t.at.IsZero() {
+		t.at = now()
+	}
+	return t.at, nil
+}
+
+// Gather implements [store.Tx].
+func (t *tx) Gather(want store.Want) (store.Found, error) {
+	at, _ := t.Now()
+	return gather(t.w.stmt, at, want)
+}
+
+// Gather implements [store.DB].
+func (d *DB) Gather(_ context.Context, want store.Want) (store.Found, error) {
+	return gather(d.read, now(), want)
+}
+
+func gather(stmt map[string]*sql.Stmt, at time.Time, want store.Want) (found store.Found, err error) {
+	found.Heads = make([]store.Version, len(want.Heads))
+	for i, ref := range want.Heads {
+		if found.Heads[i], err = one(stmt[sqlHead].QueryRow(ref.Type, ref.ID)); err != nil {
+			return found, err
+		}
+	}
+	found.Live = make([]bool, len(want.Live))
+	for i, ref := range want.Live {
+		if found.Live[i], err = live(stmt, ref); err != nil {
+			return found, err
+		}
+	}
+	found.Seek = make([][]store.Version, len(want.Seek))
+	for i, s := range want.Seek {
+		rows, err := stmt[sqlSeek].Query(int64(s.Key), s.Most)
+		if found.Seek[i], err = all(rows, err, func(r scanner) (store.Version, error) { return scan(r) }); err != nil {
+			return found, err
+		}
+	}
+	if want.Key != nil {
+		found.Answer, err = answer(stmt, at, want.Key)
+	}
+	return found, err
+}
+
+func live(stmt map[string]*sql.Stmt, ref fhir.Ref) (bool, error) {
+	var is bool
+	err := stmt[sqlLive].QueryRow(ref.Type, ref.ID).Scan(&is)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return is, fail(err, "reading")
+}
+
+func answer(stmt map[string]*sql.Stmt, at time.Time, key []byte) (*store.Answer, error) {
+	var a store.Answer
+	err := stmt[sqlAnswer].QueryRow(key, at.UnixMicro()).Scan(&a.Request, &a.Text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return &a, fail(err, "reading")
+}
+
+// Put implements [store.Tx].
+func (t *tx) Put(changes []store.Change) error {
+	at, _ := t.Now()
+	for i := range changes {
+		if err := t.put(&changes[i], at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) put(c *store.Change, at time.Time) error {
+	c.Updated = store.After(at, c.Previous)
+	body := c.Body.Bytes
+	if body == nil {
+		body = []byte{}
+	}
+	updated := c.Updated.UnixMicro()
+	if c.Number == 1 {
+		done, err := t.w.stmt[sqlInsert].Exec(c.Ref.Type, c.Ref.ID, c.Number, updated, c.Method, c.Author, c.Body.Splice, body)
+		if err != nil {
+			return fail(err, "writing")
+		}
+		if c.Rid, err = done.LastInsertId(); err != nil {
+			return fail(err, "writing")
+		}
+	} else {
+		kept, err := t.w.stmt[sqlKeep].Exec(c.Rid, updated, c.Number-1)
+		if err != nil {
+			return fail(err, "writing")
+		}
+		if n, err := kept.RowsAffected(); err != nil || n != 1 {
+			return fault.Wrap(err, "writing: the version before is not the newest")
+		}
+		if err := t.w.exec(sqlUpdate, c.Rid, c.Number, updated, c.Method, c.Author, c.Body.Splice, body); err != nil {
+			return fail(err, "writing")
+		}
+	}
+	for _, k := range c.Drop {
+		if err := t.w.exec(sqlDropKey, int64(k), c.Rid); err != nil {
+			return fail(err, "writing")
+		}
+	}
+	for _, k := range c.Add {
+		if err := t.w.exec(sqlAddKey, int64(k), c.Rid); err != nil {
+			return fail(err, "writing")
+		}
+	}
+	return nil
+}
+
+// Reserve implements [store.Tx].
+func (t *tx) Reserve(scope, place, holder string, until time.Time) (bool, error) {
+	at, _ := t.Now()
+	return t.changed(sqlReserve, scope, place, holder, until.UnixMicro(), at.UnixMicro())
+}
+
+// Release implements [store.Tx].
+func (t *tx) Release(scope, place, holder string) (bool, error) {
+	return t.changed(sqlGiveBack, scope, place, holder)
+}
+
+func (t *tx) changed(q string, args ...any) (bool, error) {
+	done, err := t.w.stmt[q].Exec(args...)
+	if err != nil {
+		return false, fail(err, "reserving")
+	}
+	n, err := done.RowsAffected()
+	return n == 1, fail(err, "reserving")
+}
+
+// Remember implements [store.Tx].
+func (t *tx) Remember(key []byte, a store.Answer, until time.Time) error {
+	at, _ := t.Now()
+	if err := t.w.exec(sqlForget, at.UnixMicro()); err != nil {
+		return fail(err, "remembering an answer")
+	}
+	return fail(t.w.exec(sqlRemember, key, a.Request, a.Text, until.UnixMicro()), "remembering an answer")
+}

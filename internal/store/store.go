@@ -1,0 +1,176 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
+)
+
+// Method is the interaction that made a version, as the history tells it.
+type Method uint8
+
+// The methods. The numbers are stored: never renumber them.
+const (
+	Post   Method = 1
+	Put    Method = 2
+	Patch  Method = 3
+	Delete Method = 4
+)
+
+func (m Method) String() string {
+	return [...]string{"", "POST", "PUT", "PATCH", "DELETE"}[m]
+}
+
+// Version is one version of one resource as it is kept. The zero Version stands for none.
+type Version struct {
+	Rid     int64 // the resource's number inside this database; it never leaves the server
+	Ref     fhir.Ref
+	Number  int64 // the version, from 1 without a gap
+	Updated time.Time
+	Method  Method
+	Author  string // reference of who made it, such as Practitioner/…
+	Body    fhir.Body
+}
+
+// Exists tells whether there is such a version, deletions included.
+func (v Version) Exists() bool { return v.Number != 0 }
+
+// Deleted tells whether the version is a deletion.
+func (v Version) Deleted() bool { return v.Method == Delete }
+
+// Live tells whether the version is there and is no deletion.
+func (v Version) Live() bool { return v.Exists() && !v.Deleted() }
+
+// Resource is the body as a client reads it, nil for a deletion.
+func (v Version) Resource() []byte {
+	if !v.Live() {
+		return nil
+	}
+	return v.Body.Render(v.Number, v.Updated)
+}
+
+// Mark is a place in the history of a type: just before the version of that instant, resource and number.
+// Histories run from the newest to the oldest.
+type Mark struct {
+	Updated time.Time
+	Rid     int64
+	Number  int64
+}
+
+// Before tells whether v comes after the mark on the way to the oldest version.
+func (m Mark) Before(v Version) bool {
+	if !v.Updated.Equal(m.Updated) {
+		return v.Updated.Before(m.Updated)
+	}
+	if v.Rid != m.Rid {
+		return v.Rid < m.Rid
+	}
+	return v.Number < m.Number
+}
+
+// Past is a version in a history with the instant at which the next version took its place, zero for the newest.
+type Past struct {
+	Version
+	Until time.Time
+}
+
+// DB is what a database must offer. Every method is safe for concurrent use. Errors are *fault.Error: Unavailable
+// where trying again may help, Internal otherwise; nothing else leaves a driver.
+type DB interface {
+	// Head is the newest version of a resource; the zero Version where there is none.
+	Head(ctx context.Context, ref fhir.Ref) (Version, error)
+	// Version is a version of a resource; the zero Version where there is none.
+	Version(ctx context.Context, ref fhir.Ref, number int64) (Version, error)
+	// Versions are at most n versions of a resource with numbers below before, newest first. It reads one snapshot.
+	Versions(ctx context.Context, ref fhir.Ref, before int64, n int) ([]Past, error)
+	// Changes are at most n versions of resources of a type that lie before the mark, newest first, one snapshot.
+	Changes(ctx context.Context, t schema.Type, before Mark, n int) ([]Past, error)
+	// Scan calls do for every live resource, by Rid, as one snapshot shows them; an error of do ends it.
+	Scan(ctx context.Context, do func(Version) error) error
+	// Count is how many live resources each type has.
+	Count(ctx context.Context) (map[schema.Type]int64, error)
+	// Now is the instant by the database's clock.
+	Now(ctx context.Context) (time.Time, error)
+	// Gather reads everything named, outside a transaction.
+	Gather(ctx context.Context, want Want) (Found, error)
+	// Write runs fn in a serializable transaction and commits it unless fn fails. fn may run several times and so must
+	// do nothing but call its Tx; after an error of Write, nothing that it did stands, unless the error is
+	// Unavailable: then the commit may or may not have happened.
+	Write(ctx context.Context, fn func(Tx) error) error
+	// Secret is a random value of this database, made at its first migration; it keys hashes and cursors.
+	Secret() []byte
+	// Size is how many bytes the database takes on disk.
+	Size(ctx context.Context) (int64, error)
+	// Ping fails when the database cannot serve.
+	Ping(ctx context.Context) error
+	Close() error
+}
+
+// Tx is a transaction. It sees its own snapshot, and what it has Put.
+type Tx interface {
+	// Now is the instant of every version that the transaction makes, in microseconds.
+	Now() (time.Time, error)
+	// Gather reads everything named in one round trip.
+	Gather(Want) (Found, error)
+	// Put writes versions and fills in Updated, and Rid where it is the first. Numbers and Rids must follow what
+	// Gather has shown; two changes never concern one resource.
+	Put([]Change) error
+	// Reserve takes a place of a scope for a holder until an instant; taking it again extends it. It tells false if
+	// another holder has it at that time. Contended quantities are never counted: each one is a place.
+	Reserve(scope, place, holder string, until time.Time) (bool, error)
+	// Release gives a holder's place back. It tells false if the holder did not have it.
+	Release(scope, place, holder string) (bool, error)
+	// Remember keeps the answer to a request under its idempotency key until an instant.
+	Remember(key []byte, answer Answer, until time.Time) error
+}
+
+// Answer is what was answered to a request that carried an idempotency key.
+type Answer struct {
+	Request []byte // digest of the request
+	Text    []byte
+}
+
+// Want is what a transaction needs to know.
+type Want struct {
+	Heads []fhir.Ref // newest versions, with bodies
+	Live  []fhir.Ref // whether these are there and not deleted
+	Seek  []Seek
+	Key   []byte // an idempotency key, nil for none
+}
+
+// Empty tells whether nothing is wanted.
+func (w Want) Empty() bool {
+	return len(w.Heads)+len(w.Live)+len(w.Seek) == 0 && w.Key == nil
+}
+
+// Seek asks for the newest versions of at most Most resources that have a key.
+type Seek struct {
+	Key  Key
+	Most int
+}
+
+// Found answers a [Want], in its order.
+type Found struct {
+	Heads  []Version // the zero Version where there is none
+	Live   []bool
+	Seek   [][]Version
+	Answer *Answer // what was remembered under the key and has not run out
+}
+
+// Change is a version to be written.
+type Change struct {
+	Version
+	Previous time.Time // when the version before was made; zero for the first
+	Add      []Key     // keys that the resource gains
+	Drop     []Key     // keys that it loses
+}
+
+// After is the instant of a version: now, but always later than that of the version before.
+func After(now, previous time.Time) time.Time {
+	if now.After(previous) {
+		return now
+	}
+	return previous.Add(time.Microsecond)
+}

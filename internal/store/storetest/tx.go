@@ -1,0 +1,271 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/store"
+)
+
+// ids are those of versions, in their order.
+func ids(found []store.Version) (out []string) {
+	for _, v := range found {
+		out = append(out, v.Ref.ID)
+	}
+	return out
+}
+
+func keys(t *testing.T, w world) {
+	h := store.NewHasher(w.db.Secret())
+	red, blue := h.Key(store.Term{Type: patient, Param: "colour", Form: store.FormToken, Value: "red"}), h.Key(store.Term{Type: patient, Param: "colour", Form: store.FormToken, Value: "blue"})
+	change := func(id string, add, drop []store.Key) {
+		ref := fhir.Ref{Type: patient, ID: id}
+		w.must(w.db.Write(w.ctx(), func(tx store.Tx) error {
+			found, err := tx.Gather(store.Want{Heads: []fhir.Ref{ref}})
+			if err != nil {
+				return err
+			}
+			c := next(found.Heads[0], ref, store.Put, patientBody(id, "x"))
+			c.Add, c.Drop = add, drop
+			return tx.Put([]store.Change{c})
+		}))
+	}
+	seek := func(s ...store.Seek) (out [][]string) {
+		w.must(w.db.Write(w.ctx(), func(tx store.Tx) error {
+			found, err := tx.Gather(store.Want{Seek: s, Live: []fhir.Ref{{Type: patient, ID: "a"}, {Type: patient, ID: "zz"}, {Type: patient, ID: "c"}}})
+			out = nil
+			for _, list := range found.Seek {
+				out = append(out, ids(list))
+			}
+			if err == nil && !slices.Equal(found.Live, []bool{true, false, true}) {
+				t.Errorf("live: %v", found.Live)
+			}
+			return err
+		}))
+		return out
+	}
+	for _, id := range []string{"a", "b", "c", "d"} {
+		change(id, []store.Key{red}, nil)
+	}
+	change("b", []store.Key{blue}, []store.Key{red})
+	got := seek(store.Seek{Key: red, Most: 2}, store.Seek{Key: blue, Most: 2}, store.Seek{Key: 7, Most: 2}, store.Seek{Key: red, Most: 10})
+	want := [][]string{{"a", "c"}, {"b"}, nil, {"a", "c", "d"}}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("found %v, want %v", got, want)
+	}
+}
+
+func bigPuts(t *testing.T, w world) {
+	const n = 700
+	h := store.NewHasher(w.db.Secret())
+	key := h.Key(store.Term{Param: "all"})
+	refs := make([]fhir.Ref, n)
+	for i := range refs {
+		refs[i] = fhir.Ref{Type: patient, ID: fmt.Sprintf("p%d", i)}
+	}
+	for round := range 2 {
+		w.must(w.db.Write(w.ctx(), func(tx store.Tx) error {
+			found, err := tx.Gather(store.Want{Heads: refs})
+			if err != nil {
+				return err
+			}
+			set := make([]store.Change, n)
+			for i, ref := range refs {
+				set[i] = next(found.Heads[i], ref, store.Put, patientBody(ref.ID, fmt.Sprint(round)))
+				if round == 0 {
+					set[i].Add = []store.Key{key, store.Key(i)}
+				}
+			}
+			return tx.Put(set)
+		}))
+	}
+	w.must(w.db.Write(w.ctx(), func(tx store.Tx) error {
+		found, err := tx.Gather(store.Want{Heads: refs, Live: refs, Seek: []store.Seek{{Key: key, Most: n + 1}}})
+		if err != nil {
+			return err
+		}
+		if len(found.Seek[0]) != n || slices.Contains(found.Live, false) {
+			t.Errorf("%d of %d found by key, live %v", len(found.Seek[0]), n, found.Live)
+		}
+		for i, v := range found.Heads {
+			if v.Ref != refs[i] || v.Number != 2 {
+				t.Fatalf("%s has version %d", v.Ref, v.Number)
+			}
+		}
+		return nil
+	}))
+}
+
+func oneCreator(t *testing.T, w world) {
+	var won atomic.Int32
+	var wg sync.WaitGroup
+	ref := fhir.Ref{Type: patient, ID: "same"}
+	for range 12 {
+		wg.Go(func() {
+			err := w.db.Write(w.ctx(), func(tx store.Tx) error {
+				found, err := tx.Gather(store.Want{Heads: []fhir.Ref{ref}})
+				if err != nil {
+					return err
+				}
+				if found.Heads[0].Exists() {
+					return fault.New(fault.Conflict, "taken")
+				}
+				return tx.Put([]store.Change{next(found.Heads[0], ref, store.Post, patientBody("same", "x"))})
+			})
+			switch fault.CodeOf(err) {
+			case "":
+				won.Add(1)
+			case fault.Conflict:
+			default:
+				t.Errorf("%v", err)
+			}
+		})
+	}
+	wg.Wait()
+	if won.Load() != 1 {
+		t.Errorf("%d creators won", won.Load())
+	}
+}
+
+func countedUpdates(t *testing.T, w world) {
+	const writers, each = 8, 6
+	w.put("a", store.Post, "x")
+	var wg sync.WaitGroup
+	for range writers {
+		wg.Go(func() {
+			for range each {
+				w.put("a", store.Put, "y")
+			}
+		})
+	}
+	wg.Wait()
+	if got := w.head("a").Number; got != 1+writers*each {
+		t.Errorf("version %d, want %d", got, 1+writers*each)
+	}
+}
+
+// noWriteSkew: each of two writers reads one resource and writes the other; serially one must see the other's.
+func noWriteSkew(t *testing.T, w world) {
+	for round := range 10 {
+		a, b := fhir.Ref{Type: patient, ID: fmt.Sprint("a", round)}, fhir.Ref{Type: patient, ID: fmt.Sprint("b", round)}
+		var wg sync.WaitGroup
+		var wrote atomic.Int32
+		for _, pair := range [][2]fhir.Ref{{a, b}, {b, a}} {
+			wg.Go(func() {
+				err := w.db.Write(w.ctx(), func(tx store.Tx) error {
+					found, err := tx.Gather(store.Want{Live: pair[:1]})
+					if err != nil || found.Live[0] {
+						return errors.Join(err, errors.ErrUnsupported)
+					}
+					return tx.Put([]store.Change{next(store.Version{}, pair[1], store.Post, patientBody(pair[1].ID, "x"))})
+				})
+				if err == nil {
+					wrote.Add(1)
+				} else if !errors.Is(err, errors.ErrUnsupported) {
+					t.Errorf("%v", err)
+				}
+			})
+		}
+		wg.Wait()
+		if wrote.Load() != 1 {
+			t.Fatalf("round %d: %d wrote", round, wrote.Load())
+		}
+	}
+}
+
+func places(t *testing.T, w world) {
+	now, err := w.db.Now(w.ctx())
+	w.must(err)
+	reserve := func(place, holder string, until time.Time) (ok bool) {
+		w.must(w.db.Write(w.ctx(), func(tx store.Tx) (err error) { ok, err = tx.Reserve("clinic", place, holder, until); return err }))
+		return ok
+	}
+	release := func(place, holder string) (ok bool) {
+		w.must(w.db.Write(w.ctx(), func(tx store.Tx) (err error) { ok, err = tx.Release("clinic", place, holder); return err }))
+		return ok
+	}
+	later, past := now.Add(time.Hour), now.Add(-time.Second)
+	for i, step := range []struct{ got, want bool }{
+		{reserve("1", "ann", later), true},
+		{reserve("1", "bob", later), false},
+		{reserve("1", "ann", later.Add(time.Hour)), true}, // extends
+		{reserve("2", "bob", later), true},
+		{release("1", "bob"), false},
+		{release("1", "ann"), true},
+		{release("1", "ann"), false},
+		{reserve("1", "bob", past), true}, // runs out at once
+		{reserve("1", "ann", later), true},
+		{reserve("1", "bob", later), false},
+	} {
+		if step.got != step.want {
+			t.Errorf("step %d: %v", i, step.got)
+		}
+	}
+}
+
+func placesInARace(t *testing.T, w world) {
+	const seats, people = 5, 16
+	until := time.Now().Add(time.Hour)
+	var taken [seats]atomic.Int32
+	var wg sync.WaitGroup
+	for i := range people {
+		wg.Go(func() {
+			for seat := range seats {
+				var ok bool
+				err := w.db.Write(w.ctx(), func(tx store.Tx) (err error) {
+					ok, err = tx.Reserve("s", fmt.Sprint(seat), fmt.Sprint(i), until)
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if ok {
+					taken[seat].Add(1)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for seat := range seats {
+		if n := taken[seat].Load(); n != 1 {
+			t.Errorf("seat %d was given to %d", seat, n)
+		}
+	}
+}
+
+func answers(t *testing.T, w world) {
+	now, err := w.db.Now(w.ctx())
+	w.must(err)
+	remember := func(key, text string, until time.Time) {
+		w.must(w.db.Write(w.ctx(), func(tx store.Tx) error {
+			return tx.Remember([]byte(key), store.Answer{Request: []byte("r"), Text: []byte(text)}, until)
+		}))
+	}
+	recall := func(key string) (text string) {
+		w.must(w.db.Write(w.ctx(), func(tx store.Tx) error {
+			found, err := tx.Gather(store.Want{Key: []byte(key)})
+			text = ""
+			if found.Answer != nil {
+				text = string(found.Answer.Request) + string(found.Answer.Text)
+			}
+			return err
+		}))
+		return text
+	}
+	remember("k", "one", now.Add(time.Hour))
+	remember("old", "two", now.Add(-time.Second))
+	for key, want := range map[string]string{"k": "rone", "old": "", "none": ""} {
+		if got := recall(key); got != want {
+			t.Errorf("%s: %q, want %q", key, got, want)
+		}
+	}
+}
