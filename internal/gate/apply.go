@@ -1,0 +1,231 @@
+package gate
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/store"
+)
+
+// Apply carries out ops as one transaction, all or none, in the order deletes, creates, updates, patches, reads. It
+// returns one result for each op, in the order given. With an idempotency key the same request is carried out once.
+//
+// The error is that of the first op that cannot be done: NotFound, Gone or Precondition where its target or condition
+// says so, Conflict for a delete of what others point to, Unprocessable for a reference that leads nowhere, Malformed
+// for two ops on one target.
+func (s *Session) Apply(ctx context.Context, ops []Op, once *Idempotency) ([]Result, error) {
+	t := &transaction{session: s, ops: ops, once: once}
+	t.ask()
+	if len(t.conditions) > 0 { // resolve outside the writer; inside, only check that nothing has changed
+		found, err := s.gate.db.Gather(ctx, t.want)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := t.settle(found); err != nil {
+			return nil, err
+		}
+	} else if err := t.prepare(resolution{}); err != nil {
+		return nil, err
+	}
+	var results []Result
+	var past []recalled
+	err := s.gate.db.Write(ctx, func(tx store.Tx) (err error) {
+		results, past, err = t.run(tx)
+		return err
+	})
+	if past != nil {
+		results, err = s.replay(ctx, past)
+	}
+	return results, err
+}
+
+// transaction is the work on one list of ops. What can be done before the database's transaction is done once: what
+// must be asked, the new ids, and, as long as the conditions come out the same, the bodies and keys.
+type transaction struct {
+	session *Session
+	ops     []Op
+	once    *Idempotency
+
+	want       store.Want
+	conditions map[string]*condition // by their text, so that each is asked once
+	newIDs     []string              // for ops that may create
+	settled    resolution            // for which prepared holds
+	prepared   []prepared            // by op; zero for ops without a resource
+	targets    []fhir.Ref            // what the prepared resources refer to outside the list
+}
+
+// condition is a Criteria and where its candidates will stand in the answer.
+type condition struct {
+	*Criteria
+	heads, seeks [2]int
+}
+
+// resolution tells which resource each condition means: nil for none.
+type resolution map[string]*store.Version
+
+// prepared is the form in which a resource will be kept.
+type prepared struct {
+	ref  fhir.Ref
+	body fhir.Body
+	description
+}
+
+// ask collects what the transaction must know.
+func (t *transaction) ask() {
+	t.conditions = map[string]*condition{}
+	t.newIDs = make([]string, len(t.ops))
+	t.prepared = make([]prepared, len(t.ops))
+	if t.once != nil {
+		t.want.Key = t.idempotencyKey()
+	}
+	for i := range t.ops {
+		o := &t.ops[i]
+		if o.ID != "" {
+			t.want.Heads = append(t.want.Heads, o.target())
+		} else {
+			t.newIDs[i] = newID()
+		}
+		if o.Match != nil {
+			t.condition(o.Match)
+		}
+		if o.Kind == Create || o.Kind == Update {
+			o.Resource.Links(func(l fhir.Link) {
+				if c := conditional(l); c != nil {
+					t.condition(c)
+				}
+			})
+			if o.Match != nil && o.Resource.ID != "" { // a conditional update may create under its own id
+				t.want.Heads = append(t.want.Heads, fhir.Ref{Type: o.Type, ID: o.Resource.ID})
+			}
+		}
+	}
+	for _, c := range t.conditions {
+		c.heads, c.seeks = c.Criteria.want(t.session.gate.hasher, &t.want)
+	}
+}
+
+func (t *transaction) condition(c *Criteria) {
+	if _, ok := t.conditions[c.String()]; !ok {
+		t.conditions[c.String()] = &condition{Criteria: c}
+	}
+}
+
+// settle resolves the conditions and prepares the bodies anew where they come out otherwise than before.
+func (t *transaction) settle(found store.Found) (resolution, error) {
+	now := resolution{}
+	for text, c := range t.conditions {
+		candidates := append([]store.Version(nil), found.Heads[c.heads[0]:c.heads[1]]...)
+		for _, list := range found.Seek[c.seeks[0]:c.seeks[1]] {
+			candidates = append(candidates, list...)
+		}
+		match, err := c.one(candidates)
+		if err != nil {
+			return nil, err
+		}
+		now[text] = match
+	}
+	if t.settled != nil && maps.EqualFunc(now, t.settled, sameRef) {
+		return now, nil
+	}
+	return now, t.prepare(now)
+}
+
+func sameRef(a, b *store.Version) bool { return a == b || a != nil && b != nil && a.Ref == b.Ref }
+
+// one is the single resource that meets the criteria, nil for none. Several are refused (R4, 3.1.0.8.1).
+func (c *condition) one(candidates []store.Version) (match *store.Version, err error) {
+	for i := range candidates {
+		switch {
+		case !c.matches(candidates[i]) || match != nil && match.Rid == candidates[i].Rid:
+		case match != nil:
+			return nil, fault.New(fault.Precondition, "Several resources meet the condition %s; it must name one.", c).WithIssue("multiple-matches")
+		default:
+			match = &candidates[i]
+		}
+	}
+	return match, nil
+}
+
+// run is the transaction proper.
+func (t *transaction) run(tx store.Tx) ([]Result, []recalled, error) {
+	want := t.want
+	want.Live = t.targets
+	want.Seek = slices.Concat(want.Seek, t.inbound())
+	found, err := tx.Gather(want)
+	if err != nil {
+		return nil, nil, err
+	}
+	if found.Answer != nil {
+		past, err := t.recall(found.Answer)
+		return nil, past, err
+	}
+	resolved := resolution{}
+	if len(t.conditions) > 0 {
+		if resolved, err = t.settle(found); err != nil {
+			return nil, nil, err
+		}
+	}
+	d := decision{transaction: t, resolved: resolved}
+	d.learn(want, found)
+	if err := d.decide(); err != nil {
+		return nil, nil, err
+	}
+	if err := d.check(tx); err != nil {
+		return nil, nil, err
+	}
+	if err := tx.Put(d.changes); err != nil {
+		return nil, nil, err
+	}
+	results := d.results()
+	return results, nil, t.remember(tx, results)
+}
+
+// inbound asks for what points to the resources that ops delete by their ids.
+func (t *transaction) inbound() (seeks []store.Seek) {
+	if !t.session.gate.config.References {
+		return nil
+	}
+	for i := range t.ops {
+		if o := &t.ops[i]; o.Kind == Delete && o.Match == nil {
+			seeks = append(seeks, t.pointingTo(o.target()))
+		}
+	}
+	return seeks
+}
+
+// pointingTo asks for one resource more than the ops could themselves delete or change.
+func (t *transaction) pointingTo(ref fhir.Ref) store.Seek {
+	return store.Seek{Key: t.session.gate.hasher.Key(store.ReferenceTerm(ref)), Most: len(t.ops) + 1}
+}
+
+// at puts the place of an op in front of the places of an error.
+func (o *Op) at(err error) error {
+	f := fault.From(err)
+	if o.Place == "" || f.Code == fault.Internal {
+		return err
+	}
+	places := []string{o.Place}
+	if len(f.Expression) > 0 {
+		places = make([]string, len(f.Expression))
+		for i, x := range f.Expression {
+			places[i] = o.inRequest(x)
+		}
+	}
+	return f.At(places...)
+}
+
+// inRequest turns a place in the op's resource into one in the request.
+func (o *Op) inRequest(place string) string {
+	if o.Place == "" || strings.HasPrefix(place, o.Place) {
+		return place
+	}
+	_, inside, ok := strings.Cut(place, ".")
+	if !ok {
+		return o.Place + ".resource"
+	}
+	return o.Place + ".resource." + inside
+}

@@ -1,0 +1,237 @@
+package gate
+
+import (
+	"cmp"
+	"slices"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/store"
+)
+
+// decision is what a transaction does, given the newest versions and what its conditions mean.
+type decision struct {
+	*transaction
+	resolved resolution
+	heads    map[fhir.Ref]store.Version
+	live     map[fhir.Ref]bool             // what is known of targets of references
+	holders  map[store.Key][]store.Version // what is known of resources that point to one
+
+	changes []store.Change
+	done    []outcome // by op
+	owner   map[fhir.Ref]int
+	unmet   map[string]int // ops that create because nothing meets their condition, by its text
+	links   []placed       // references that must lead somewhere
+}
+
+// learn takes up what was found.
+func (d *decision) learn(want store.Want, found store.Found) {
+	d.heads = make(map[fhir.Ref]store.Version, len(want.Heads))
+	for i, ref := range want.Heads {
+		d.heads[ref] = found.Heads[i]
+	}
+	d.live = make(map[fhir.Ref]bool, len(want.Live))
+	d.holders = map[store.Key][]store.Version{}
+	d.learnMore(want, found)
+}
+
+func (d *decision) learnMore(want store.Want, found store.Found) {
+	for i, ref := range want.Live {
+		d.live[ref] = found.Live[i]
+	}
+	for i, s := range want.Seek {
+		d.holders[s.Key] = found.Seek[i]
+	}
+}
+
+// outcome is what becomes of one op: a change, or a version as it is.
+type outcome struct {
+	event  Event
+	change int // index of changes, -1 for none
+	found  store.Version
+	read   fhir.Ref
+}
+
+// placed is a reference and the op that makes it.
+type placed struct {
+	reference
+	op *Op
+}
+
+// decide goes through the ops in the order of a transaction.
+func (d *decision) decide() error {
+	d.done = make([]outcome, len(d.ops))
+	d.owner = make(map[fhir.Ref]int, len(d.ops))
+	d.unmet = map[string]int{}
+	order := make([]int, len(d.ops))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(d.ops[a].Kind, d.ops[b].Kind) })
+	for _, i := range order {
+		o := &d.ops[i]
+		d.done[i].change = -1
+		if err := d.distinct(i); err != nil {
+			return err
+		}
+		if err := d.op(i, o); err != nil {
+			return o.at(err)
+		}
+	}
+	return nil
+}
+
+func (d *decision) op(i int, o *Op) error {
+	ref := d.meant(i, d.resolved)
+	head := d.heads[ref]
+	if o.Match != nil {
+		if v := d.resolved[o.Match.String()]; v != nil {
+			head = *v
+		}
+	}
+	if o.Kind == Read {
+		d.done[i].read, d.done[i].event = ref, Found
+		return nil
+	}
+	if o.Kind == Create && head.Live() && o.Match != nil {
+		d.done[i].event, d.done[i].found = Found, head
+		return d.own(i, head.Ref)
+	}
+	if err := o.precondition(head, ref); err != nil {
+		return err
+	}
+	switch o.Kind {
+	case Delete:
+		return d.delete(i, ref, head)
+	case Patch:
+		return d.patch(i, ref, head)
+	}
+	return d.put(i, o, head)
+}
+
+// precondition checks If-Match and If-None-Match.
+func (o *Op) precondition(head store.Version, ref fhir.Ref) error {
+	switch {
+	case o.IfVersion != 0 && !head.Live():
+		return fault.New(fault.Precondition, "If-Match names version %d, but there is no %s now.", o.IfVersion, ref)
+	case o.IfVersion != 0 && o.IfVersion != head.Number:
+		return fault.New(fault.Precondition, "If-Match names version %d, but the newest version of %s is %d. Read it and make the change again.", o.IfVersion, ref, head.Number)
+	case o.IfAbsent && head.Live():
+		return fault.New(fault.Precondition, "If-None-Match is *, but %s is there, in version %d.", ref, head.Number)
+	}
+	return nil
+}
+
+// own refuses two ops on one resource.
+func (d *decision) own(i int, ref fhir.Ref) error {
+	if other, taken := d.owner[ref]; taken {
+		return fault.New(fault.Malformed, "%s and %s of the transaction are both about %s; only one may be.", d.ops[other].Place, d.ops[i].Place, ref).WithIssue("duplicate")
+	}
+	d.owner[ref] = i
+	return nil
+}
+
+// distinct refuses two ops that would each create what the same condition means.
+func (d *decision) distinct(i int) error {
+	o := &d.ops[i]
+	if o.Match == nil || d.resolved[o.Match.String()] != nil || o.Kind != Create && o.Kind != Update {
+		return nil
+	}
+	if other, taken := d.unmet[o.Match.String()]; taken {
+		return o.at(fault.New(fault.Malformed, "%s and %s of the transaction have the same condition; only one may.", d.ops[other].Place, o.Place).WithIssue("duplicate"))
+	}
+	d.unmet[o.Match.String()] = i
+	return nil
+}
+
+var methods = map[Kind]store.Method{Create: store.Post, Update: store.Put, Patch: store.Patch, Delete: store.Delete}
+
+// change adds the next version of a resource.
+func (d *decision) change(i int, ref fhir.Ref, head store.Version, event Event, p prepared) error {
+	if err := d.own(i, ref); err != nil {
+		return err
+	}
+	c := store.Change{Version: store.Version{
+		Rid: head.Rid, Ref: ref, Number: head.Number + 1, Method: methods[d.ops[i].Kind],
+		Author: d.session.actor.Reference, Body: p.body,
+	}, Previous: head.Updated}
+	var old []store.Key
+	hasher := d.session.gate.hasher
+	if head.Live() {
+		r, err := fhir.ParseResource(head.Body.Bytes)
+		if err != nil {
+			return fault.Wrap(err, "reading a stored resource")
+		}
+		old = hasher.Keys(describe(r).terms)
+	}
+	c.Add, c.Drop = store.Diff(old, hasher.Keys(p.terms))
+	d.done[i].event, d.done[i].change = event, len(d.changes)
+	d.changes = append(d.changes, c)
+	for _, r := range p.references {
+		d.links = append(d.links, placed{r, &d.ops[i]})
+	}
+	return nil
+}
+
+func (d *decision) put(i int, o *Op, head store.Version) error {
+	p := d.prepared[i]
+	if o.Match != nil && o.Resource.ID != "" && o.Kind == Update && o.Resource.ID != p.ref.ID {
+		return fault.New(fault.Malformed, "The condition means %s, but the resource has the id %s. Leave the id out.", p.ref, o.Resource.ID)
+	}
+	event := Created
+	if head.Live() {
+		if o.Match != nil && d.resolved[o.Match.String()] == nil {
+			return fault.New(fault.Conflict, "Nothing meets the condition, but %s, the id of the resource, is there.", p.ref)
+		}
+		event = Updated
+	}
+	return d.change(i, p.ref, head, event, p)
+}
+
+func (d *decision) delete(i int, ref fhir.Ref, head store.Version) error {
+	if !head.Live() {
+		d.done[i].event, d.done[i].found = Nothing, head
+		return nil
+	}
+	return d.change(i, head.Ref, head, Deleted, prepared{})
+}
+
+func (d *decision) patch(i int, ref fhir.Ref, head store.Version) error {
+	if ref.ID == "" {
+		return fault.New(fault.NotFound, "No %s meets the condition.", ref.Type)
+	}
+	if err := there(head, ref); err != nil {
+		return err
+	}
+	text, err := d.ops[i].Patch.Apply(head.Resource())
+	if err != nil {
+		return err
+	}
+	r, err := fhir.ParseResource(text)
+	if err != nil {
+		return err
+	}
+	if r.Type != head.Ref.Type || r.ID != head.Ref.ID {
+		return fault.New(fault.Unprocessable, "The patch would change the resource's type or id.")
+	}
+	p := prepared{ref: head.Ref, body: r.Body(r.ID, nil), description: describe(r)}
+	return d.change(i, head.Ref, head, Updated, p)
+}
+
+// results turns the outcomes into results, once the changes have been put.
+func (d *decision) results() []Result {
+	out := make([]Result, len(d.done))
+	for i, o := range d.done {
+		out[i] = Result{Event: o.event, Version: o.found}
+		if o.change >= 0 {
+			out[i].Version = d.changes[o.change].Version
+		}
+		if o.read != (fhir.Ref{}) {
+			out[i].Version = d.heads[o.read]
+			if owner, ok := d.owner[o.read]; ok && d.done[owner].change >= 0 {
+				out[i].Version = d.changes[d.done[owner].change].Version
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,63 @@
+package gate
+
+import (
+	"time"
+
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
+	"yitong/internal/store"
+)
+
+// Kind is what an [Op] does.
+type Kind uint8
+
+// The kinds. Their order is that in which a transaction carries them out (R4, 3.1.0.11.2).
+const (
+	Delete Kind = iota
+	Create
+	Update
+	Patch
+	Read
+)
+
+// Op is one interaction with one resource.
+type Op struct {
+	Kind      Kind
+	Type      schema.Type
+	ID        string        // of the target; "" for Create and where Match names it
+	Match     *Criteria     // of a conditional interaction
+	IfVersion int64         // the newest version must be this one; 0 for no such wish
+	IfAbsent  bool          // an Update that must create
+	Resource  fhir.Resource // of Create and Update
+	Patch     fhir.Patch
+	FullURL   string // by which other ops of the list refer to this one, often urn:uuid:…
+	Place     string // where the op stands, such as Bundle.entry[3]; "" for one that stands alone
+}
+
+// target names the resource of an op that says which it is.
+func (o *Op) target() fhir.Ref { return fhir.Ref{Type: o.Type, ID: o.ID} }
+
+// Event is what became of an op.
+type Event uint8
+
+// The events. They are stored in answers: never renumber them.
+const (
+	Nothing Event = iota // a delete of what was not there
+	Created
+	Updated
+	Deleted
+	Found // a read, or a conditional create whose resource was there
+)
+
+// Result is what became of an op and the version that it made or found.
+type Result struct {
+	Event   Event
+	Version store.Version
+}
+
+// Idempotency makes a request safe to repeat: within its time the same key is answered with the same result.
+type Idempotency struct {
+	Key    string // chosen by the client
+	Digest []byte // of the request; the same key with another digest is refused
+	Keep   time.Duration
+}

@@ -1,0 +1,81 @@
+package gate
+
+import (
+	"context"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/store"
+)
+
+// Config says how the gate keeps the record.
+type Config struct {
+	References bool // check that references lead somewhere; off for bulk loads that come in any order
+}
+
+// Gate opens sessions on a record.
+type Gate struct {
+	db     store.DB
+	hasher store.Hasher
+	config Config
+}
+
+// New makes the gate of a record.
+func New(db store.DB, config Config) *Gate {
+	return &Gate{db: db, hasher: store.NewHasher(db.Secret()), config: config}
+}
+
+// Actor is who asks.
+type Actor struct {
+	Reference string // such as Practitioner/…; it stands as author of every version that the actor makes
+}
+
+// Session is one actor's way to the record, for the time of one request.
+type Session struct {
+	gate  *Gate
+	actor Actor
+}
+
+// Session opens a session.
+func (g *Gate) Session(actor Actor) *Session { return &Session{gate: g, actor: actor} }
+
+// Read is the newest version of a resource. The error is NotFound where there never was one, Gone where it was deleted.
+func (s *Session) Read(ctx context.Context, ref fhir.Ref) (store.Version, error) {
+	v, err := s.gate.db.Head(ctx, ref)
+	if err != nil {
+		return v, err
+	}
+	return v, there(v, ref)
+}
+
+// there refuses what is not there to be read.
+func there(v store.Version, ref fhir.Ref) error {
+	switch {
+	case !v.Exists():
+		return fault.New(fault.NotFound, "There is no %s.", ref)
+	case v.Deleted():
+		return fault.New(fault.Gone, "%s was deleted; version %d is the deletion.", ref, v.Number)
+	}
+	return nil
+}
+
+// VRead is a version of a resource. The error is NotFound where there is none, Gone where it is a deletion.
+func (s *Session) VRead(ctx context.Context, ref fhir.Ref, number int64) (store.Version, error) {
+	v, err := s.gate.db.Version(ctx, ref, number)
+	if err != nil {
+		return v, err
+	}
+	if !v.Exists() {
+		return v, fault.New(fault.NotFound, "There is no version %d of %s.", number, ref)
+	}
+	return v, there(v, ref)
+}
+
+// Scan calls do for every resource that is not deleted, as one snapshot shows them.
+func (s *Session) Scan(ctx context.Context, do func(store.Version) error) error {
+	return s.gate.db.Scan(ctx, do)
+}
+
+// Now is the instant by the record's clock.
+func (s *Session) Now(ctx context.Context) (time.Time, error) { return s.gate.db.Now(ctx) }
