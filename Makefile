@@ -1,0 +1,68 @@
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Lint sees the sources behind every build constraint of ours.
+TAGS := conformance,faults
+# Length of one fuzz target's turn.
+FUZZTIME ?= 30s
+# More flags for go test, e.g. make test TESTFLAGS='-count=1 -shuffle=on'.
+TESTFLAGS ?=
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: build ## start a server with a small made-up region in it
+	bin/yitong demo
+
+.PHONY: build
+build: ## build bin/yitong; Go stamps it with the commit (see yitong version)
+	go build -o bin/yitong ./cmd/yitong
+
+.PHONY: test
+test: need ## run all tests, on SQLite and on a private PostgreSQL (installed when missing)
+	go test -timeout 5m $(TESTFLAGS) ./...
+
+.PHONY: lint
+lint: ## gofmt, go vet, staticcheck
+	@unformatted=$$(find . -name node_modules -prune -o -name '*.go' -exec gofmt -l {} +); \
+	if [[ -n $$unformatted ]]; then printf 'gofmt would change:\n%s\n' "$$unformatted" >&2; exit 1; fi
+	go vet -tags $(TAGS) ./...
+	go tool staticcheck -tags $(TAGS) ./...
+
+.PHONY: generate
+generate: ## rebuild the generated sources from the FHIR definitions (needs Node)
+	npm ci --prefix internal/fhir/schema/generate
+	go generate ./...
+
+.PHONY: bench
+bench: need build ## measure both databases beside a bare loop; prints JSON
+	@bin/yitong bench all --json
+
+.PHONY: fuzz
+fuzz: ## run every fuzz target for FUZZTIME (30s)
+	@targets=$$(go test -list '^Fuzz' ./... | awk '/^Fuzz/ { name[++n] = $$1 } /^ok/ { while (n) print $$2, name[n--] }'); \
+	while read -r package target; do \
+		[[ -n $$target ]] || continue; \
+		echo "$$package $$target"; \
+		go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "$$package"; \
+	done <<< "$$targets"
+
+.PHONY: faults
+faults: need ## crash and error injection: what a killed or failing database leaves behind
+	go test -count=1 -timeout 20m -tags faults -run Fault ./internal/store/...
+
+.PHONY: conformance
+conformance: ## the official FHIR R4 examples, read, stored and given back (needs Node)
+	npm ci --prefix test/conformance
+	go test -count=1 -timeout 20m -tags conformance ./test/conformance/...
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin build
+
+.PHONY: need
+need:
+	@scripts/need

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package pgcluster
+
+func memoryFolder() string { return "" }
