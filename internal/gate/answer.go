@@ -62,7 +62,7 @@ func (t *transaction) recall(a *store.Answer) ([]recalled, error) {
 func (s *Session) replay(ctx context.Context, past []recalled) ([]Result, error) {
 	results := make([]Result, len(past))
 	for i, r := range past {
-		results[i].Event = r.Event
+		results[i].Event, results[i].Replayed = r.Event, true
 		t, ok := schema.TypeOf(r.Type)
 		if !ok {
 			continue

@@ -33,7 +33,7 @@ func (s *Session) Apply(ctx context.Context, ops []Op, once *Idempotency) ([]Res
 	}
 	var results []Result
 	var past []recalled
-	err := s.gate.db.Write(ctx, func(tx store.Tx) (err error) {
+	err := s.gate.db.Write(ctx, len(ops), func(tx store.Tx) (err error) {
 		results, past, err = t.run(tx)
 		return err
 	})

@@ -51,8 +51,9 @@ const (
 
 // Result is what became of an op and the version that it made or found.
 type Result struct {
-	Event   Event
-	Version store.Version
+	Event    Event
+	Version  store.Version
+	Replayed bool // the result of an earlier request with the same idempotency key
 }
 
 // Idempotency makes a request safe to repeat: within its time the same key is answered with the same result.

@@ -97,8 +97,9 @@ type DB interface {
 	Gather(ctx context.Context, want Want) (Found, error)
 	// Write runs fn in a serializable transaction and commits it unless fn fails. fn may run several times and so must
 	// do nothing but call its Tx; after an error of Write, nothing that it did stands, unless the error is
-	// Unavailable: then the commit may or may not have happened.
-	Write(ctx context.Context, fn func(Tx) error) error
+	// Unavailable: then the commit may or may not have happened. puts is about how many versions fn will put; big
+	// writes take turns, for side by side they would only undo each other's work.
+	Write(ctx context.Context, puts int, fn func(Tx) error) error
 	// Secret is a random value of this database, made at its first migration; it keys hashes and cursors.
 	Secret() []byte
 	// Size is how many bytes the database takes on disk.

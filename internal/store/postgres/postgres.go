@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -32,6 +33,7 @@ type DB struct {
 	pool   *pgxpool.Pool
 	secret []byte
 	rids   ridBlock
+	turn   sync.Mutex // of this server's big writes
 }
 
 var _ store.DB = (*DB)(nil)

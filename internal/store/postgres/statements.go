@@ -60,6 +60,10 @@ const (
 		" DO UPDATE SET request = $2, text = $3, until = $4"
 	sqlForget = "DELETE FROM answer WHERE until <= (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint"
 	sqlRids   = "SELECT nextval('rid')"
+
+	// The turn of big writes, among all servers on this database.
+	sqlTakeTurn = "SELECT pg_advisory_lock(hashtext('yitong.turn'), 0)"
+	sqlEndTurn  = "SELECT pg_advisory_unlock(hashtext('yitong.turn'), 0)"
 )
 
 // SQLSTATEs that matter here (PostgreSQL manual, appendix A).

@@ -23,14 +23,18 @@ const (
 
 // Write implements [store.DB]. It does not follow the request's cancellation once it has begun: cancelling would cost
 // the connection, and the client learns nothing from it.
-func (d *DB) Write(ctx context.Context, fn func(store.Tx) error) error {
+func (d *DB) Write(ctx context.Context, puts int, fn func(store.Tx) error) error {
 	if ctx.Err() != nil {
 		return fault.New(fault.Unavailable, "The request was given up before its turn came.").Because(ctx.Err())
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeMost)
 	defer cancel()
+	if puts >= copyFrom {
+		d.turn.Lock()
+		defer d.turn.Unlock()
+	}
 	for attempt := 1; ; attempt++ {
-		err := d.attempt(ctx, fn)
+		err := d.attempt(ctx, puts >= copyFrom, fn)
 		if !collided(err) {
 			return fail(err, "writing")
 		}
@@ -41,12 +45,18 @@ func (d *DB) Write(ctx context.Context, fn func(store.Tx) error) error {
 	}
 }
 
-func (d *DB) attempt(ctx context.Context, fn func(store.Tx) error) error {
+func (d *DB) attempt(ctx context.Context, inTurn bool, fn func(store.Tx) error) error {
 	conn, err := d.pool.Acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Release()
+	if inTurn { // before the snapshot is taken, so not in the transaction
+		if _, err := conn.Exec(ctx, sqlTakeTurn); err != nil {
+			return err
+		}
+		defer conn.Exec(ctx, sqlEndTurn) //nolint:errcheck // a broken connection gives it back by itself
+	}
 	t := &tx{ctx: ctx, db: d, conn: conn}
 	t.batch.Queue(sqlBegin)
 	if err = t.run(fn); err == nil {

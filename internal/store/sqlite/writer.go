@@ -67,7 +67,7 @@ func (w *writer) open(ctx context.Context) (err error) {
 }
 
 // Write implements [store.DB].
-func (d *DB) Write(ctx context.Context, fn func(store.Tx) error) error {
+func (d *DB) Write(ctx context.Context, _ int, fn func(store.Tx) error) error {
 	m := &member{ctx: ctx, fn: fn, done: make(chan struct{})}
 	if err := d.writer.send(m); err != nil {
 		return err

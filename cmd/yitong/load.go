@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"time"
+
+	"golang.org/x/term"
+
+	"yitong/internal/app"
+	"yitong/internal/app/load"
+	"yitong/internal/fault"
+	"yitong/internal/gate"
+)
+
+type importCommand struct {
+	Paths       []string `arg:"" help:"Files and folders: Bundles or resources as .json, resources as .ndjson, plain or as .gz or .bz2." placeholder:"PATH"`
+	DB          string   `help:"Database: sqlite:PATH, or a postgres:// URL." default:"sqlite:yitong.db" name:"db" placeholder:"URL" xor:"to"`
+	To          string   `help:"FHIR base of a running server to load into, instead of a database." placeholder:"URL" xor:"to"`
+	References  string   `help:"Whether references must lead somewhere at once: check, or off, because files come in any order." enum:"check,off" default:"off"`
+	Connections int      `help:"How many transactions to send at the same time." default:"4"`
+}
+
+func (c *importCommand) Run(ctx context.Context) error {
+	if c.Connections < 1 || c.Connections > 64 {
+		return fault.New(fault.Malformed, "--connections should be from 1 to 64.")
+	}
+	to, done, err := c.sender(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	bar := func(total int64) load.Progress {
+		if !term.IsTerminal(int(os.Stderr.Fd())) {
+			return load.Quiet{}
+		}
+		return load.NewBar(os.Stderr, total, time.Now)
+	}
+	report, err := load.Run(ctx, to, c.Paths, c.Connections, bar)
+	if report != nil {
+		report.Print(os.Stdout)
+	}
+	if err == nil && len(report.Failures) > 0 {
+		err = fault.New(fault.Unprocessable, "Not everything could be loaded; the report above says what and why. After mending it, run the same load again.")
+	}
+	return err
+}
+
+func (c *importCommand) sender(ctx context.Context) (load.Sender, func(), error) {
+	if c.To != "" {
+		return app.Remote{Base: c.To, Client: &http.Client{Timeout: 10 * time.Minute}}, func() {}, nil
+	}
+	a, err := app.New(ctx, app.Serve{
+		Record: app.Record{DB: c.DB, References: c.References}, Addr: "127.0.0.1:0", Auth: "none", Zone: "Asia/Shanghai", LogLevel: "warn",
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return app.Local{Rest: a.Rest}, func() { _ = a.Close() }, nil
+}
+
+type exportCommand struct {
+	app.Record `embed:""`
+	Dir        string `arg:"" help:"Folder for the files; it is made if it is not there." placeholder:"DIR"`
+}
+
+func (c *exportCommand) Run(ctx context.Context) error {
+	db, g, err := c.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	counts, err := load.Export(ctx, g.Session(gate.Actor{Reference: "Device/export"}), c.Dir)
+	if err != nil {
+		return err
+	}
+	for _, t := range slices.Sorted(maps.Keys(counts)) {
+		fmt.Printf("%10d %s\n", counts[t], t)
+	}
+	return nil
+}

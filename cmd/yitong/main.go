@@ -1,0 +1,80 @@
+// Command yitong is the platform: its server and the tools around it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"yitong/internal/app"
+	"yitong/internal/fault"
+)
+
+// cli declares every command and setting. Each flag can also be set by YITONG_… or in the file of --config.
+type cli struct {
+	Config kong.ConfigFlag `help:"JSON file of settings." placeholder:"FILE"`
+
+	Serve   serveCommand   `cmd:"" help:"Run the server."`
+	Import  importCommand  `cmd:"" help:"Load bundles, ndjson and resources from files and folders."`
+	Export  exportCommand  `cmd:"" help:"Write all resources as ndjson, one file a type."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database's tables up to date."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c cli
+	k := kong.Parse(&c, kong.Name("yitong"), kong.Description("The regional record of the Yitong platform, as a FHIR R4 server."),
+		kong.DefaultEnvars("YITONG"), kong.Configuration(kong.JSON), kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)))
+	if err := k.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "yitong: "+say(err))
+		os.Exit(1)
+	}
+}
+
+// say tells an error to the person at the terminal, cause included: it is their own machine.
+func say(err error) string {
+	f := fault.From(err)
+	if f.Err == nil {
+		return f.Message
+	}
+	return f.Message + " (" + f.Err.Error() + ")"
+}
+
+type serveCommand struct {
+	app.Serve `embed:""`
+}
+
+func (c *serveCommand) Run(ctx context.Context) error {
+	a, err := app.New(ctx, c.Serve)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return a.Listen(ctx, func(addr string) { fmt.Printf("Yitong serves http://%s/fhir\n", addr) })
+}
+
+type migrateCommand struct {
+	app.Record `embed:""`
+}
+
+func (c *migrateCommand) Run(ctx context.Context) error {
+	db, _, err := c.Open(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Println("The tables are up to date.")
+	return db.Close()
+}
+
+type versionCommand struct{}
+
+func (versionCommand) Run() error {
+	fmt.Println("yitong " + app.Version())
+	return nil
+}

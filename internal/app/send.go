@@ -1,0 +1,76 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/gate"
+	"yitong/internal/rest"
+)
+
+// loadKeys is how long a load remembers what it has stored.
+const loadKeys = 30 * 24 * time.Hour
+
+// Local sends Bundles to the record of this process. It implements load.Sender.
+type Local struct{ Rest *rest.Server }
+
+// Send implements load.Sender.
+func (l Local) Send(ctx context.Context, bundle []byte, key string) ([]byte, bool, error) {
+	return l.Rest.Transact(ctx, gate.Actor{Reference: "Device/import"}, bundle, key, loadKeys)
+}
+
+// Remote sends Bundles to another server's FHIR base. It implements load.Sender.
+type Remote struct {
+	Base   string
+	Client *http.Client
+}
+
+// Send implements load.Sender.
+func (r Remote) Send(ctx context.Context, bundle []byte, key string) ([]byte, bool, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(r.Base, "/"), bytes.NewReader(bundle))
+	if err != nil {
+		return nil, false, fault.New(fault.Malformed, "%q is not the address of a FHIR base.", r.Base).Because(err)
+	}
+	req.Header.Set("Content-Type", "application/fhir+json")
+	req.Header.Set("Idempotency-Key", key)
+	answer, err := r.Client.Do(req)
+	if err != nil {
+		return nil, false, fault.New(fault.Unavailable, "The server cannot be reached.").Because(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(answer.Body, fhir.MaxBytes))
+	if err != nil {
+		return nil, false, fault.New(fault.Unavailable, "The answer broke off.").Because(err)
+	}
+	if answer.StatusCode != http.StatusOK {
+		return nil, false, refusal(answer.StatusCode, text)
+	}
+	return text, answer.Header.Get("Idempotent-Replayed") == "true", nil
+}
+
+// refusal reads an OperationOutcome.
+func refusal(status int, text []byte) error {
+	code := fault.Unprocessable
+	if status >= http.StatusInternalServerError {
+		code = fault.Unavailable
+	}
+	f := fault.New(code, "The server answered with status %d.", status)
+	tree, err := fhir.Parse(text)
+	if err != nil {
+		return f
+	}
+	issue := tree.Root().Get("issue").Item(0)
+	if said := issue.Get("diagnostics").Str(); said != "" {
+		f.Message = said
+	}
+	for x := issue.Get("expression").First(); x.Exists(); x = x.Next() {
+		f.Expression = append(f.Expression, x.Str())
+	}
+	return f
+}

@@ -1,0 +1,123 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/gate"
+	"yitong/internal/rest"
+	"yitong/internal/store"
+)
+
+// App is the platform, put together.
+type App struct {
+	config Serve
+	log    *slog.Logger
+	db     store.DB
+	gate   *gate.Gate
+	Rest   *rest.Server
+}
+
+// New opens the record and puts everything together. Close gives it back.
+func New(ctx context.Context, c Serve) (*App, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return nil, fault.New(fault.Malformed, "There is no time zone %q.", c.Zone)
+	}
+	db, g, err := c.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{config: c, log: c.logger(), db: db, gate: g}
+	a.Rest = rest.New(g, rest.Config{Version: Version(), BodyMost: c.MaxBody, Zone: zone, Log: a.log, References: c.References != "off"})
+	return a, nil
+}
+
+// Close closes the record.
+func (a *App) Close() error { return a.db.Close() }
+
+// Listen serves until ctx ends, then lets requests that have begun come to their end. up is called once with the
+// address that is listened on.
+func (a *App) Listen(ctx context.Context, up func(addr string)) error {
+	listener, err := net.Listen("tcp", a.config.Addr)
+	if err != nil {
+		return fault.New(fault.Unavailable, "The address %s cannot be listened on. Is another server running there?", a.config.Addr).Because(err)
+	}
+	server := newServer(a.routes())
+	failed := make(chan error, 2)
+	go func() { failed <- server.Serve(listener) }()
+	if a.config.Pprof != "" {
+		profiler := &http.Server{Addr: a.config.Pprof, Handler: profiles(), ReadHeaderTimeout: 5 * time.Second}
+		go func() { failed <- profiler.ListenAndServe() }()
+		defer profiler.Close()
+	}
+	a.log.Info("serving", "address", listener.Addr().String(), "version", Version())
+	up(listener.Addr().String())
+	select {
+	case err := <-failed:
+		return fault.Wrap(err, "serving")
+	case <-ctx.Done():
+	}
+	a.log.Info("stopping")
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.config.Drain)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fault.Wrap(err, "stopping")
+	}
+	return nil
+}
+
+// newServer bounds what a slow or endless client can hold.
+func newServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, WriteTimeout: 5 * time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+}
+
+func (a *App) routes() http.Handler {
+	mux := http.NewServeMux()
+	fhir := a.Rest.Handler()
+	mux.Handle(rest.Base+"/", fhir)
+	mux.Handle(rest.Base, fhir)
+	mux.Handle("/metrics", a.Rest.Metrics())
+	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
+	mux.HandleFunc("/readyz", a.ready)
+	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, "Yitong %s\nThe FHIR base is %s; what it can do is told at %s/metadata.\n", Version(), rest.Base, rest.Base)
+	})
+	return mux
+}
+
+// ready tells whether the record can be used.
+func (a *App) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	if err := a.db.Ping(ctx); err != nil {
+		a.log.Error("not ready", "cause", err)
+		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	io.WriteString(w, "ok\n")
+}
+
+func profiles() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	return mux
+}

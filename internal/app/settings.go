@@ -1,0 +1,102 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/gate"
+	"yitong/internal/rest"
+	"yitong/internal/store"
+	"yitong/internal/store/postgres"
+	"yitong/internal/store/sqlite"
+)
+
+// Record says which record a command works on and how.
+type Record struct {
+	DB         string `help:"Database: sqlite:PATH, or a postgres:// URL." default:"sqlite:yitong.db" name:"db" placeholder:"URL"`
+	References string `help:"Whether references must lead somewhere: check, or off for bulk loads in any order." enum:"check,off" default:"check"`
+}
+
+// Serve are the settings of a server.
+type Serve struct {
+	Record   `embed:""`
+	Addr     string        `help:"Address to listen on. Without accounts it must be of this machine only." default:"127.0.0.1:8080"`
+	Auth     string        `help:"Who may use the server: none lets everybody on this machine; required needs accounts, which this version does not have." enum:"none,required" default:"none"`
+	MaxBody  int64         `help:"Most bytes of a request's body, after decompression." default:"67108864"`
+	Zone     string        `help:"Time zone of dates that name none." default:"Asia/Shanghai"`
+	Pprof    string        `help:"Address of the profiler, of this machine only. Empty for none." default:""`
+	LogLevel string        `help:"What to log: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
+	Drain    time.Duration `help:"How long a stop waits for requests that have begun." default:"15s"`
+}
+
+// check refuses settings that must not be used together.
+func (c Serve) check() error {
+	if c.Auth == "required" {
+		return fault.New(fault.NotSupported, "This version has no accounts yet. Use --auth none, which serves this machine only.")
+	}
+	if err := local(c.Addr); err != nil {
+		return err
+	}
+	if c.Pprof == "" {
+		return nil
+	}
+	return local(c.Pprof)
+}
+
+func local(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fault.New(fault.Malformed, "%q is not an address such as 127.0.0.1:8080.", addr)
+	}
+	if !rest.Loopback(host) {
+		return fault.New(fault.Forbidden, "Without accounts (--auth none) the server must not be reached from elsewhere; %s is not of this machine only. Use 127.0.0.1.", addr)
+	}
+	return nil
+}
+
+// logger writes structured lines to standard error.
+func (c Serve) logger() *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.LogLevel)) // the setting's enum has checked it
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+// Open opens the database, brings its tables up to date and puts the gate in front of it.
+func (r Record) Open(ctx context.Context) (store.DB, *gate.Gate, error) {
+	db, err := r.openDB(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return db, gate.New(db, gate.Config{References: r.References != "off"}), nil
+}
+
+func (r Record) openDB(ctx context.Context) (store.DB, error) {
+	if path, ok := strings.CutPrefix(r.DB, "sqlite:"); ok && path != "" {
+		return sqlite.Open(ctx, path)
+	}
+	if u, err := url.Parse(r.DB); err == nil && (u.Scheme == "postgres" || u.Scheme == "postgresql") {
+		return postgres.Open(ctx, r.DB)
+	}
+	return nil, fault.New(fault.Malformed, "The database should be sqlite:PATH or postgres://user@host:5432/name.")
+}
+
+// Version is the version of the program, of the module or of the commit that it was built from.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return strings.Trim(info.Main.Version, "()")
+}

@@ -1,0 +1,212 @@
+package rest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/klauspost/compress/gzip"
+
+	"yitong/internal/fault"
+	"yitong/internal/gate"
+)
+
+// Base is the path of the FHIR base.
+const Base = "/fhir"
+
+// maxResource bounds one resource.
+const maxResource = 16 << 20
+
+// Config is what the server needs to know.
+type Config struct {
+	Version    string         // of the software, for the CapabilityStatement
+	BodyMost   int64          // bytes of a request's body, after decompression
+	Zone       *time.Location // of dates without an offset
+	Log        *slog.Logger
+	References bool // whether the gate checks references, for the CapabilityStatement
+}
+
+// Server answers FHIR requests below [Base].
+type Server struct {
+	gate    *gate.Gate
+	table   []interaction
+	config  Config
+	metrics *metrics
+	started time.Time
+}
+
+// New makes a server in front of a gate.
+func New(g *gate.Gate, config Config) *Server {
+	return &Server{gate: g, table: table(), config: config, metrics: newMetrics(), started: time.Now()}
+}
+
+// Handler is the server as HTTP sees it, with compression of what is worth it.
+func (s *Server) Handler() http.Handler {
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(gzip.BestSpeed))
+	if err != nil {
+		panic(err) // the options above are right
+	}
+	return wrap(s)
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
+	began := time.Now()
+	r := &request{Context: hr.Context(), method: hr.Method, header: hr.Header, requestID: requestID(hr), keep: answerTime}
+	w.Header().Set("X-Request-Id", r.requestID)
+	out, err := s.guarded(r, w, hr)
+	if err != nil {
+		f := fault.From(err)
+		s.note(r, f)
+		out = &response{status: status(f), resource: outcomeOf(f, r.requestID)}
+	}
+	s.write(w, r, out)
+	code := "none"
+	if r.act != nil {
+		code = r.act.code
+	}
+	s.metrics.observe(code, out.status, time.Since(began))
+}
+
+// guarded turns a panic into an error.
+func (s *Server) guarded(r *request, w http.ResponseWriter, hr *http.Request) (out *response, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.Wrap(fmt.Errorf("panic: %v\n%s", p, debug.Stack()), "answering")
+		}
+	}()
+	if err := s.receive(r, w, hr); err != nil {
+		return nil, err
+	}
+	return r.act.do(s, r)
+}
+
+// receive reads an HTTP request.
+func (s *Server) receive(r *request, w http.ResponseWriter, hr *http.Request) (err error) {
+	if err := guard(hr); err != nil {
+		return err
+	}
+	if r.method == http.MethodHead {
+		r.method = http.MethodGet
+	}
+	scheme := "http"
+	if hr.TLS != nil {
+		scheme = "https"
+	}
+	r.base = scheme + "://" + hr.Host + Base
+	r.session = s.gate.Session(gate.Actor{Reference: "Device/anonymous"})
+	if r.address, err = parseAddress(strings.TrimPrefix(hr.URL.Path, Base)); err != nil {
+		return err
+	}
+	if err := s.mean(r); err != nil {
+		return err
+	}
+	if r.query, err = parseQuery(hr.URL.RawQuery); err != nil {
+		return err
+	}
+	if err := negotiate(hr.Header.Values("Accept"), r.query.Get("_format")); err != nil {
+		return err
+	}
+	if r.method == http.MethodGet || r.method == http.MethodDelete {
+		return nil
+	}
+	r.body.typ, err = mediaType(hr.Header.Get("Content-Type"))
+	if err == nil {
+		r.body.bytes, err = s.readBody(w, hr)
+	}
+	return err
+}
+
+// readBody reads a body to its end, or to the limit.
+func (s *Server) readBody(w http.ResponseWriter, hr *http.Request) ([]byte, error) {
+	var in io.Reader = http.MaxBytesReader(w, hr.Body, s.config.BodyMost)
+	switch encoding := hr.Header.Get("Content-Encoding"); encoding {
+	case "", "identity":
+	case "gzip":
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, fault.New(fault.Malformed, "The body is not gzip, though its Content-Encoding says so.").Because(err)
+		}
+		in = io.LimitReader(z, s.config.BodyMost+1)
+	default:
+		return nil, fault.New(fault.UnsupportedMedia, "The Content-Encoding %q is not taken; gzip is.", clip(encoding))
+	}
+	buf := bytes.NewBuffer(make([]byte, 0, max(512, min(hr.ContentLength+512, s.config.BodyMost))))
+	_, err := buf.ReadFrom(in)
+	var over *http.MaxBytesError
+	switch {
+	case errors.As(err, &over) || int64(buf.Len()) > s.config.BodyMost:
+		return nil, fault.New(fault.TooLarge, "The body has more than %d bytes. Send it in parts.", s.config.BodyMost)
+	case err != nil:
+		return nil, fault.New(fault.Malformed, "The body broke off before its end.").Because(err)
+	}
+	return buf.Bytes(), nil
+}
+
+// write sends an answer.
+func (s *Server) write(w http.ResponseWriter, r *request, out *response) {
+	h := w.Header()
+	if out.etag != "" {
+		h.Set("ETag", out.etag)
+	}
+	if !out.modified.IsZero() {
+		h.Set("Last-Modified", lastModified(out.modified))
+	}
+	if out.location != "" {
+		h.Set("Location", r.base+"/"+out.location)
+	}
+	if len(r.allow) > 0 {
+		h.Set("Allow", strings.Join(r.allow, ", "))
+	}
+	if out.status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "1")
+	}
+	if out.replayed {
+		h.Set("Idempotent-Replayed", "true")
+	}
+	h.Set("Cache-Control", "no-store, private")
+	h.Set("X-Content-Type-Options", "nosniff")
+	text := out.resource
+	if text != nil {
+		h.Set("Content-Type", mediaFHIR+"; charset=utf-8")
+		if r.query.Get("_pretty") == "true" {
+			text = pretty(text)
+		}
+	}
+	w.WriteHeader(out.status)
+	w.Write(text) //nolint:errcheck // the client has gone
+}
+
+func pretty(text []byte) []byte {
+	var buf bytes.Buffer
+	if json.Indent(&buf, text, "", "  ") != nil {
+		return text
+	}
+	return buf.Bytes()
+}
+
+// note logs a refusal: what went wrong here as an error, the rest for those who look closely. Neither carries content.
+func (s *Server) note(r *request, f *fault.Error) {
+	kind := slog.LevelDebug
+	if status(f) >= http.StatusInternalServerError && f.Code != fault.NotSupported {
+		kind = slog.LevelError
+	}
+	s.config.Log.Log(r, kind, "refused", "request", r.requestID, "method", r.method, "type", r.ref.Type.String(), "code", string(f.Code), "cause", f.Err)
+}
+
+// requestID is the client's own id for the request if it is a plain one, or a new one.
+func requestID(hr *http.Request) string {
+	if id := hr.Header.Get("X-Request-Id"); id != "" && len(id) <= 64 && strings.Trim(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") == "" {
+		return id
+	}
+	return uuid.Must(uuid.NewV7()).String()
+}
