@@ -35,7 +35,7 @@ lint: ## gofmt, go vet, staticcheck
 .PHONY: generate
 generate: ## rebuild the generated sources from the FHIR definitions (needs Node)
 	npm ci --prefix internal/fhir/schema/generate
-	go generate ./...
+	go generate ./... && go run ./cmd/yitong docs
 
 .PHONY: bench
 bench: need build ## measure both databases beside a bare loop; prints JSON

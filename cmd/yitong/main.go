@@ -22,6 +22,9 @@ type cli struct {
 	Import  importCommand  `cmd:"" help:"Load bundles, ndjson and resources from files and folders."`
 	Export  exportCommand  `cmd:"" help:"Write all resources as ndjson, one file a type."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's tables up to date."`
+	Demo    demoCommand    `cmd:"" help:"Fill a record with a small synthetic region and serve it."`
+	Docs    docsCommand    `cmd:"" help:"Write the reference of commands and settings."`
+	Bench   benchCommand   `cmd:"" help:"Measure what the platform costs on this machine."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
@@ -29,12 +32,22 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var c cli
-	k := kong.Parse(&c, kong.Name("yitong"), kong.Description("The regional record of the Yitong platform, as a FHIR R4 server."),
-		kong.DefaultEnvars("YITONG"), kong.Configuration(kong.JSON), kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)))
-	if err := k.Run(); err != nil {
+	k, err := parser(ctx, &c)
+	if err != nil {
+		panic(err) // the declaration is wrong
+	}
+	command, err := k.Parse(os.Args[1:])
+	k.FatalIfErrorf(err)
+	if err := command.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "yitong: "+say(err))
 		os.Exit(1)
 	}
+}
+
+// parser reads the command line, the environment and the file of settings.
+func parser(ctx context.Context, c *cli) (*kong.Kong, error) {
+	return kong.New(c, kong.Name("yitong"), kong.Description("The regional record of the Yitong platform, as a FHIR R4 server."),
+		kong.DefaultEnvars("YITONG"), kong.Configuration(kong.JSON), kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)))
 }
 
 // say tells an error to the person at the terminal, cause included: it is their own machine.

@@ -91,6 +91,8 @@ type DB interface {
 	Scan(ctx context.Context, do func(Version) error) error
 	// Count is how many live resources each type has.
 	Count(ctx context.Context) (map[schema.Type]int64, error)
+	// Keys is how many keys there are.
+	Keys(ctx context.Context) (int64, error)
 	// Now is the instant by the database's clock.
 	Now(ctx context.Context) (time.Time, error)
 	// Gather reads everything named, outside a transaction.
@@ -116,7 +118,7 @@ type Tx interface {
 	// Gather reads everything named in one round trip.
 	Gather(Want) (Found, error)
 	// Put writes versions and fills in Updated, and Rid where it is the first. Numbers and Rids must follow what
-	// Gather has shown; two changes never concern one resource.
+	// Gather has shown in this transaction; two changes never concern one resource.
 	Put([]Change) error
 	// Reserve takes a place of a scope for a holder until an instant; taking it again extends it. It tells false if
 	// another holder has it at that time. Contended quantities are never counted: each one is a place.

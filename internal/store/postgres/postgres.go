@@ -33,7 +33,8 @@ type DB struct {
 	pool   *pgxpool.Pool
 	secret []byte
 	rids   ridBlock
-	turn   sync.Mutex // of this server's big writes
+	turn   sync.Mutex   // of this server's big writes
+	alone  sync.RWMutex // held for writing by a write that has collided too often
 }
 
 var _ store.DB = (*DB)(nil)
@@ -110,17 +111,17 @@ func (d *DB) check(ctx context.Context) error {
 
 // Head implements [store.DB].
 func (d *DB) Head(ctx context.Context, ref fhir.Ref) (store.Version, error) {
-	return one(d.pool.Query(ctx, sqlHead, ref.Type, ref.ID))
+	return one(d.pool.Query(ctx, sqlHead, spread(ref), ref.Type, ref.ID))
 }
 
 // Version implements [store.DB].
 func (d *DB) Version(ctx context.Context, ref fhir.Ref, number int64) (store.Version, error) {
-	return one(d.pool.Query(ctx, sqlVersion, ref.Type, ref.ID, number))
+	return one(d.pool.Query(ctx, sqlVersion, spread(ref), ref.Type, ref.ID, number))
 }
 
 // Versions implements [store.DB].
 func (d *DB) Versions(ctx context.Context, ref fhir.Ref, before int64, n int) ([]store.Past, error) {
-	rows, err := d.pool.Query(ctx, sqlVersions, ref.Type, ref.ID, before, n)
+	rows, err := d.pool.Query(ctx, sqlVersions, spread(ref), ref.Type, ref.ID, before, n)
 	return all(rows, err, scanPast)
 }
 
@@ -162,6 +163,12 @@ func (d *DB) Count(ctx context.Context) (map[schema.Type]int64, error) {
 		counts[c.t] = c.n
 	}
 	return counts, err
+}
+
+// Keys implements [store.DB].
+func (d *DB) Keys(ctx context.Context) (n int64, err error) {
+	err = d.pool.QueryRow(ctx, "SELECT count(*) FROM ix").Scan(&n)
+	return n, fail(err, "counting")
 }
 
 // Now implements [store.DB].

@@ -5,7 +5,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 
+	"yitong/internal/fhir"
 	"yitong/internal/store"
 )
 
@@ -54,30 +56,35 @@ func (t *tx) insert(made []*store.Change) error {
 		c.Rid = rids[i]
 	}
 	if len(made) >= copyFrom {
-		return t.copy("res", []string{"rid", "type", "id", "ver", "updated", "method", "author", "splice", "body"}, len(made), func(i int) []any {
+		return t.copy("res", []string{"rid", "type", "id", "ver", "updated", "method", "author", "splice", "body", "spread"}, len(made), func(i int) []any {
 			c := made[i]
-			return []any{c.Rid, int16(c.Ref.Type), c.Ref.ID, int32(c.Number), c.Updated.UnixMicro(), int16(c.Method), c.Author, int32(c.Body.Splice), c.Body.Bytes}
+			return []any{c.Rid, int16(c.Ref.Type), c.Ref.ID, int32(c.Number), c.Updated.UnixMicro(), int16(c.Method), c.Author, int32(c.Body.Splice), c.Body.Bytes, spread(c.Ref)}
 		})
 	}
 	k := arrays(made)
-	types, ids := make([]int16, len(made)), make([]string, len(made))
+	refs := make([]fhir.Ref, len(made))
 	for i, c := range made {
-		types[i], ids[i] = int16(c.Ref.Type), c.Ref.ID
+		refs[i] = c.Ref
 	}
-	t.batch.Queue(sqlInsert, rids, types, ids, k.numbers, k.updated, k.methods, k.authors, k.splices, k.bodies)
+	spreads, types, ids := names(refs)
+	t.batch.Queue(sqlInsert, rids, types, ids, k.numbers, k.updated, k.methods, k.authors, k.splices, k.bodies, spreads)
 	return nil
 }
 
 func (t *tx) update(moved []*store.Change) {
 	k := arrays(moved)
+	at := make([]pgtype.TID, len(moved))
+	for i, c := range moved {
+		at[i] = t.rows[c.Rid]
+	}
 	whole := func(tag pgconn.CommandTag) error {
 		if tag.RowsAffected() != int64(len(moved)) {
 			return fmt.Errorf("%d of %d versions followed the newest", tag.RowsAffected(), len(moved))
 		}
 		return nil
 	}
-	t.batch.Queue(sqlKeep, k.rids, k.updated, k.numbers).Exec(whole)
-	t.batch.Queue(sqlUpdate, k.rids, k.updated, k.numbers, k.methods, k.authors, k.splices, k.bodies).Exec(whole)
+	t.batch.Queue(sqlKeep, at, k.updated, k.numbers).Exec(whole)
+	t.batch.Queue(sqlUpdate, at, k.updated, k.numbers, k.methods, k.authors, k.splices, k.bodies).Exec(whole)
 }
 
 // keys queues the keys that the changed resources lose and gain.
@@ -115,7 +122,7 @@ func (t *tx) copy(table string, columns []string, n int, row func(int) []any) er
 
 // parameters are the columns of several changes.
 type parameters struct {
-	rids, updated    []int64
+	updated          []int64
 	numbers, splices []int32
 	methods          []int16
 	authors          []string
@@ -124,7 +131,7 @@ type parameters struct {
 
 func arrays(changes []*store.Change) (p parameters) {
 	for _, c := range changes {
-		p.rids, p.updated = append(p.rids, c.Rid), append(p.updated, c.Updated.UnixMicro())
+		p.updated = append(p.updated, c.Updated.UnixMicro())
 		p.numbers, p.splices = append(p.numbers, int32(c.Number)), append(p.splices, int32(c.Body.Splice))
 		p.methods, p.authors = append(p.methods, int16(c.Method)), append(p.authors, c.Author)
 		p.bodies = append(p.bodies, c.Body.Bytes)

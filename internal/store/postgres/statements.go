@@ -14,14 +14,15 @@ import (
 const (
 	columns = "rid, type, id, ver, updated, method, author, splice, body"
 
-	sqlHead    = "SELECT " + columns + " FROM res WHERE type = $1 AND id = $2"
-	sqlVersion = "SELECT " + columns + " FROM res WHERE type = $1 AND id = $2 AND ver = $3 UNION ALL" +
+	byName     = " WHERE r.spread = $1 AND r.type = $2 AND r.id = $3"
+	sqlHead    = "SELECT " + columns + " FROM res r" + byName
+	sqlVersion = "SELECT " + columns + " FROM res r" + byName + " AND r.ver = $4 UNION ALL" +
 		" SELECT h.rid, h.type, r.id, h.ver, h.updated, h.method, h.author, h.splice, h.body" +
-		" FROM res r JOIN hist h ON h.rid = r.rid WHERE r.type = $1 AND r.id = $2 AND h.ver = $3"
-	sqlVersions = "SELECT " + columns + ", 0::bigint FROM res WHERE type = $1 AND id = $2 AND ver < $3::bigint UNION ALL" +
+		" FROM res r JOIN hist h ON h.rid = r.rid" + byName + " AND h.ver = $4"
+	sqlVersions = "SELECT " + columns + ", 0::bigint FROM res r" + byName + " AND r.ver < $4::bigint UNION ALL" +
 		" (SELECT h.rid, h.type, r.id, h.ver, h.updated, h.method, h.author, h.splice, h.body, h.until" +
-		" FROM res r JOIN hist h ON h.rid = r.rid WHERE r.type = $1 AND r.id = $2 AND h.ver < $3::bigint ORDER BY h.ver DESC LIMIT $4)" +
-		" ORDER BY 4 DESC LIMIT $4"
+		" FROM res r JOIN hist h ON h.rid = r.rid" + byName + " AND h.ver < $4::bigint ORDER BY h.ver DESC LIMIT $5)" +
+		" ORDER BY 4 DESC LIMIT $5"
 	sqlChanges = "(SELECT " + columns + ", 0::bigint FROM res" +
 		" WHERE type = $1 AND updated <= $2 AND (updated, rid, ver) < ($2, $3, $4) ORDER BY updated DESC, rid DESC LIMIT $5) UNION ALL" +
 		" (SELECT h.rid, h.type, r.id, h.ver, h.updated, h.method, h.author, h.splice, h.body, h.until FROM hist h JOIN res r ON r.rid = h.rid" +
@@ -32,24 +33,26 @@ const (
 	sqlNow   = "SELECT (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint"
 
 	sqlBegin = "BEGIN ISOLATION LEVEL SERIALIZABLE"
-	sqlHeads = "SELECT k.n, r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, r.body" +
-		" FROM unnest($1::smallint[], $2::text[]) WITH ORDINALITY k(type, id, n) JOIN res r ON r.type = k.type AND r.id = k.id"
-	sqlLive = "SELECT k.n FROM unnest($1::smallint[], $2::text[]) WITH ORDINALITY k(type, id, n)" +
-		" JOIN res r ON r.type = k.type AND r.id = k.id WHERE r.method <> 4"
-	sqlSeek = "SELECT k.n, r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, r.body" +
+	sqlHeads = "SELECT k.n, r.ctid, r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, r.body" + byNames
+	sqlLive  = "SELECT k.n" + byNames + " WHERE r.method <> 4"
+	byNames  = " FROM unnest($1::int[], $2::smallint[], $3::text[]) WITH ORDINALITY k(spread, type, id, n)" +
+		" JOIN res r ON r.spread = k.spread AND r.type = k.type AND r.id = k.id"
+	sqlSeek = "SELECT k.n, r.ctid, r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, r.body" +
 		" FROM unnest($1::bigint[], $2::int[]) WITH ORDINALITY k(h, most, n)" +
 		" CROSS JOIN LATERAL (SELECT ix.o, ix.rid FROM ix WHERE ix.h = k.h ORDER BY ix.o, ix.rid LIMIT k.most) x" +
 		" JOIN res r ON r.rid = x.rid ORDER BY k.n, x.o, x.rid"
 	sqlAnswer = "SELECT request, text FROM answer WHERE key = $1 AND until > (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint"
 
-	sqlInsert = "INSERT INTO res (" + columns + ") SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::int[]," +
-		" $5::bigint[], $6::smallint[], $7::text[], $8::int[], $9::bytea[])"
+	// Versions are replaced where they were read (ctid): to look them up again by their numbers would touch index pages
+	// that other transactions are writing to.
+	sqlInsert = "INSERT INTO res (" + columns + ", spread) SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::int[]," +
+		" $5::bigint[], $6::smallint[], $7::text[], $8::int[], $9::bytea[], $10::int[])"
 	sqlKeep = "INSERT INTO hist (rid, ver, type, updated, until, method, author, splice, body)" +
 		" SELECT r.rid, r.ver, r.type, r.updated, c.until, r.method, r.author, r.splice, r.body" +
-		" FROM unnest($1::bigint[], $2::bigint[], $3::int[]) c(rid, until, ver) JOIN res r ON r.rid = c.rid AND r.ver = c.ver - 1"
+		" FROM unnest($1::tid[], $2::bigint[], $3::int[]) c(at, until, ver) JOIN res r ON r.ctid = c.at AND r.ver = c.ver - 1"
 	sqlUpdate = "UPDATE res r SET ver = c.ver, updated = c.updated, method = c.method, author = c.author, splice = c.splice, body = c.body" +
-		" FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::int[], $7::bytea[])" +
-		" c(rid, updated, ver, method, author, splice, body) WHERE r.rid = c.rid AND r.ver = c.ver - 1"
+		" FROM unnest($1::tid[], $2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::int[], $7::bytea[])" +
+		" c(at, updated, ver, method, author, splice, body) WHERE r.ctid = c.at AND r.ver = c.ver - 1"
 	sqlAddKeys  = "INSERT INTO ix (h, o, rid) SELECT h, 0, rid FROM unnest($1::bigint[], $2::bigint[]) k(h, rid)"
 	sqlDropKeys = "DELETE FROM ix USING unnest($1::bigint[], $2::bigint[]) k(h, rid) WHERE ix.h = k.h AND ix.o = 0 AND ix.rid = k.rid"
 	sqlReserve  = "INSERT INTO place AS p (scope, place, holder, until) VALUES ($1, $2, $3, $4) ON CONFLICT (scope, place)" +

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"yitong/internal/fault"
@@ -17,11 +18,13 @@ import (
 
 const (
 	attempts  = 12               // of one write, before its caller is told to try again
+	patience  = 3                // collisions after which a write runs alone in this server
 	writeMost = 30 * time.Second // a transaction may take, retries included
 	ridStep   = 256              // of the sequence
 )
 
-// Write implements [store.DB]. It does not follow the request's cancellation once it has begun: cancelling would cost
+// Write implements [store.DB]. A write that collides with others is tried again; after a few collisions it runs alone,
+// so that it comes to its end however busy the server is. It does not follow the request's cancellation once it has begun: cancelling would cost
 // the connection, and the client learns nothing from it.
 func (d *DB) Write(ctx context.Context, puts int, fn func(store.Tx) error) error {
 	if ctx.Err() != nil {
@@ -34,7 +37,7 @@ func (d *DB) Write(ctx context.Context, puts int, fn func(store.Tx) error) error
 		defer d.turn.Unlock()
 	}
 	for attempt := 1; ; attempt++ {
-		err := d.attempt(ctx, puts >= copyFrom, fn)
+		err := d.paced(ctx, attempt > patience, puts >= copyFrom, fn)
 		if !collided(err) {
 			return fail(err, "writing")
 		}
@@ -43,6 +46,18 @@ func (d *DB) Write(ctx context.Context, puts int, fn func(store.Tx) error) error
 		}
 		time.Sleep(time.Duration(rand.IntN(1<<min(attempt, 6))) * time.Millisecond / 2)
 	}
+}
+
+// paced makes an attempt beside others, or alone.
+func (d *DB) paced(ctx context.Context, alone, inTurn bool, fn func(store.Tx) error) error {
+	if alone {
+		d.alone.Lock()
+		defer d.alone.Unlock()
+	} else {
+		d.alone.RLock()
+		defer d.alone.RUnlock()
+	}
+	return d.attempt(ctx, inTurn, fn)
 }
 
 func (d *DB) attempt(ctx context.Context, inTurn bool, fn func(store.Tx) error) error {
@@ -57,7 +72,7 @@ func (d *DB) attempt(ctx context.Context, inTurn bool, fn func(store.Tx) error) 
 		}
 		defer conn.Exec(ctx, sqlEndTurn) //nolint:errcheck // a broken connection gives it back by itself
 	}
-	t := &tx{ctx: ctx, db: d, conn: conn}
+	t := &tx{ctx: ctx, db: d, conn: conn, rows: map[int64]pgtype.TID{}}
 	t.batch.Queue(sqlBegin)
 	if err = t.run(fn); err == nil {
 		t.batch.Queue("COMMIT")
@@ -87,6 +102,7 @@ type tx struct {
 	conn  *pgxpool.Conn
 	batch pgx.Batch
 	at    time.Time
+	rows  map[int64]pgtype.TID // where the gathered versions stand
 }
 
 // flush sends what is queued. What the queries read is taken up by their callbacks.
@@ -130,13 +146,13 @@ func (t *tx) Gather(want store.Want) (store.Found, error) {
 		t.queueNow()
 	}
 	if len(want.Heads) > 0 {
-		types, ids := names(want.Heads)
-		t.numbered(sqlHeads, func(n int64, v store.Version) { found.Heads[n-1] = v }, types, ids)
+		spreads, types, ids := names(want.Heads)
+		t.numbered(sqlHeads, func(n int64, v store.Version) { found.Heads[n-1] = v }, spreads, types, ids)
 	}
 	if len(want.Live) > 0 {
-		types, ids := names(want.Live)
+		spreads, types, ids := names(want.Live)
 		var n int64
-		t.batch.Queue(sqlLive, types, ids).Query(func(rows pgx.Rows) error {
+		t.batch.Queue(sqlLive, spreads, types, ids).Query(func(rows pgx.Rows) error {
 			_, err := pgx.ForEachRow(rows, []any{&n}, func() error { found.Live[n-1] = true; return nil })
 			return err
 		})
@@ -165,7 +181,7 @@ func (d *DB) Gather(ctx context.Context, want store.Want) (store.Found, error) {
 		return store.Found{}, fail(err, "reading")
 	}
 	defer conn.Release()
-	found, err := (&tx{ctx: ctx, db: d, conn: conn}).Gather(want)
+	found, err := (&tx{ctx: ctx, db: d, conn: conn, rows: map[int64]pgtype.TID{}}).Gather(want)
 	return found, fail(err, "reading")
 }
 
@@ -175,23 +191,34 @@ func (t *tx) numbered(q string, take func(int64, store.Version), args ...any) {
 		for rows.Next() {
 			var n, updated int64
 			var v store.Version
-			err := rows.Scan(&n, &v.Rid, &v.Ref.Type, &v.Ref.ID, &v.Number, &updated, &v.Method, &v.Author, &v.Body.Splice, &v.Body.Bytes)
+			var at pgtype.TID
+			err := rows.Scan(&n, &at, &v.Rid, &v.Ref.Type, &v.Ref.ID, &v.Number, &updated, &v.Method, &v.Author, &v.Body.Splice, &v.Body.Bytes)
 			if err != nil {
 				return err
 			}
 			v.Updated = time.UnixMicro(updated).UTC()
+			t.rows[v.Rid] = at
 			take(n, v)
 		}
 		return rows.Err()
 	})
 }
 
-func names(refs []fhir.Ref) (types []int16, ids []string) {
-	types, ids = make([]int16, len(refs)), make([]string, len(refs))
+func names(refs []fhir.Ref) (spreads []int32, types []int16, ids []string) {
+	spreads, types, ids = make([]int32, len(refs)), make([]int16, len(refs)), make([]string, len(refs))
 	for i, r := range refs {
-		types[i], ids[i] = int16(r.Type), r.ID
+		spreads[i], types[i], ids[i] = spread(r), int16(r.Type), r.ID
 	}
-	return types, ids
+	return spreads, types, ids
+}
+
+// spread is the hash that leads a resource's index entries (FNV-1a). It is stored: never change it.
+func spread(ref fhir.Ref) int32 {
+	h := uint32(2166136261)
+	for i := range len(ref.ID) {
+		h = (h ^ uint32(ref.ID[i])) * 16777619
+	}
+	return int32(h)
 }
 
 // Reserve implements [store.Tx].

@@ -154,6 +154,9 @@ func (d *DB) Close() error {
 	var err error
 	d.close.Do(func() {
 		d.writer.stop()
+		for _, s := range d.read {
+			_ = s.Close()
+		}
 		err = d.reader.Close()
 		if e := d.writer.close(); err == nil {
 			err = e

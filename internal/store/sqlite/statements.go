@@ -165,6 +165,12 @@ func (d *DB) Scan(ctx context.Context, do func(store.Version) error) error {
 	return fail(rows.Err(), "reading")
 }
 
+// Keys implements [store.DB].
+func (d *DB) Keys(ctx context.Context) (n int64, err error) {
+	err = d.reader.QueryRowContext(ctx, "SELECT count(*) FROM ix").Scan(&n)
+	return n, fail(err, "counting")
+}
+
 // Count implements [store.DB].
 func (d *DB) Count(ctx context.Context) (map[schema.Type]int64, error) {
 	rows, err := d.reader.QueryContext(ctx, sqlCount)

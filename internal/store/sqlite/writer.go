@@ -100,7 +100,13 @@ func (w *writer) stop() {
 	<-w.done
 }
 
+// close closes the statements too: with any of them open SQLite would not fold its log into the file.
 func (w *writer) close() error {
+	for _, s := range w.stmt {
+		if err := s.Close(); err != nil {
+			return err
+		}
+	}
 	if err := w.conn.Close(); err != nil {
 		return err
 	}

@@ -284,7 +284,11 @@ func instants(t *testing.T, w world) {
 	ahead := time.Now().Add(time.Hour).UTC().Truncate(time.Microsecond)
 	ref := before.Ref
 	w.must(w.db.Write(w.ctx(), 1, func(tx store.Tx) error {
-		c := next(before, ref, store.Put, patientBody("a", "1"))
+		found, err := tx.Gather(store.Want{Heads: []fhir.Ref{ref}})
+		if err != nil {
+			return err
+		}
+		c := next(found.Heads[0], ref, store.Put, patientBody("a", "1"))
 		c.Previous = ahead // as if the clock had been set back since
 		return tx.Put([]store.Change{c})
 	}))

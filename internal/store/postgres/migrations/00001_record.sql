@@ -9,13 +9,16 @@ CREATE TABLE res (
     updated bigint   NOT NULL, -- microseconds since 1970, UTC
     ver     integer  NOT NULL,
     splice  integer  NOT NULL, -- where in the body the version and the instant go
+    spread  integer  NOT NULL, -- hash of the id
     type    smallint NOT NULL, -- number of the resource type (internal/fhir/schema)
     method  smallint NOT NULL, -- 1 POST, 2 PUT, 3 PATCH, 4 DELETE
     id      text COLLATE "C" NOT NULL,
     author  text     NOT NULL,
     body    bytea COMPRESSION lz4 NOT NULL
 );
-CREATE UNIQUE INDEX res_name ON res (type, id);
+-- New ids are neighbours in time. Led by their hash, their index entries are not neighbours on a page, where
+-- serializable transactions that touch new resources would all seem to conflict with each other.
+CREATE UNIQUE INDEX res_name ON res (spread, type, id);
 CREATE INDEX res_time ON res (type, updated, rid);
 
 -- hist: every earlier version.

@@ -1,0 +1,91 @@
+package region
+
+import (
+	"iter"
+	"time"
+
+	"yitong/internal/fault"
+)
+
+// Options choose a region.
+type Options struct {
+	Seed      uint64
+	Residents int       // 0 means 300
+	Today     time.Time // its date in China is the day to which ages and visits relate; everything happens before it
+}
+
+// most is where the serial numbers of phones and birth certificates end.
+const most = 1_000_000
+
+// china is the time zone of all dates and times.
+var china = time.FixedZone("CST", 8*60*60)
+
+// Make yields the region's transaction Bundles as JSON, in the order in which they are to be loaded. The same options
+// yield the same bytes. The error is a *fault.Error: Malformed for options that make no sense, Internal for a defect; it
+// comes last.
+func Make(o Options) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		g, err := newGenerator(o)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		if text, err := g.services(); !yield(text, err) || err != nil {
+			return
+		}
+		for g.residents < g.wanted {
+			if text, err := g.household(); !yield(text, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// generator makes one region. Its counters give out numbers that nobody may share.
+type generator struct {
+	seed      uint64
+	today     time.Time // midnight
+	wanted    int
+	residents int            // that are made
+	homes     int            // households that are made
+	phones    int            // given out
+	sequence  map[string]int // citizens of a birth date and sex
+	filed     map[string]int // health records of a village
+	staff     map[string][]clinician
+	shared    name // the one that two men have
+}
+
+func newGenerator(o Options) (*generator, error) {
+	if o.Residents == 0 {
+		o.Residents = 300
+	}
+	if o.Residents < 0 || o.Residents > most {
+		return nil, fault.New(fault.Malformed, "A region has 1 to %d residents.", most)
+	}
+	if o.Today.IsZero() {
+		return nil, fault.New(fault.Malformed, "A region is made for a day; none was given.")
+	}
+	year, month, day := o.Today.In(china).Date()
+	return &generator{
+		seed:     o.Seed,
+		today:    time.Date(year, month, day, 0, 0, 0, 0, china),
+		wanted:   o.Residents,
+		sequence: map[string]int{},
+		filed:    map[string]int{},
+		staff:    map[string][]clinician{},
+	}, nil
+}
+
+// citizen gives out a citizen ID number.
+func (g *generator) citizen(birth time.Time, male bool) string {
+	key, first := date(birth)+"f", 2
+	if male {
+		key, first = date(birth)+"m", 1
+	}
+	g.sequence[key]++
+	return citizenID(countyCode, birth, first+2*(g.sequence[key]-1))
+}
+
+func date(t time.Time) string { return t.Format(time.DateOnly) }
+
+func dateTime(t time.Time) string { return t.Format(time.RFC3339) }

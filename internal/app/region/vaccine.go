@@ -1,0 +1,139 @@
+package region
+
+import (
+	"fmt"
+	"time"
+
+	"yitong/internal/fhir/r4"
+)
+
+// vaccine is one of the national programme, with ATC code. gap is the least number of days between two doses.
+type vaccine struct {
+	code  coding
+	gap   int
+	site  string
+	route string
+}
+
+var (
+	hepatitisB   = &vaccine{atc("J07BC01", "重组乙型肝炎疫苗"), 60, "右上臂三角肌", "肌内注射"}
+	bcg          = &vaccine{atc("J07AN01", "皮内注射用卡介苗"), 0, "左上臂三角肌", "皮内注射"}
+	polio        = &vaccine{atc("J07BF03", "脊髓灰质炎灭活疫苗"), 28, "左上臂三角肌", "肌内注射"}
+	polioOral    = &vaccine{atc("J07BF04", "二价脊髓灰质炎减毒活疫苗"), 28, "", "口服"}
+	pertussis    = &vaccine{atc("J07AJ52", "吸附无细胞百白破联合疫苗"), 28, "左上臂三角肌", "肌内注射"}
+	diphtheria   = &vaccine{atc("J07AM51", "吸附白喉破伤风联合疫苗"), 28, "左上臂三角肌", "肌内注射"}
+	measles      = &vaccine{atc("J07BD52", "麻疹腮腺炎风疹联合减毒活疫苗"), 28, "右上臂三角肌下缘", "皮下注射"}
+	encephalitis = &vaccine{atc("J07BA03", "乙型脑炎减毒活疫苗"), 28, "左上臂三角肌下缘", "皮下注射"}
+	meningitisA  = &vaccine{atc("J07AH01", "A群脑膜炎球菌多糖疫苗"), 92, "左上臂三角肌下缘", "皮下注射"}
+	meningitisAC = &vaccine{atc("J07AH03", "A群C群脑膜炎球菌多糖疫苗"), 365, "左上臂三角肌下缘", "皮下注射"}
+	hepatitisA   = &vaccine{atc("J07BC02", "甲型肝炎灭活疫苗"), 180, "右上臂三角肌", "肌内注射"}
+	papilloma    = &vaccine{atc("J07BM02", "双价人乳头瘤病毒疫苗"), 150, "左上臂三角肌", "肌内注射"}
+)
+
+// dose is one that is due at an age. Some are due for one sex, or only to those who were born or come for it within a
+// time: the programme changed.
+type dose struct {
+	months     int
+	vaccine    *vaccine
+	number     int
+	girls      bool
+	bornFrom   string // the first day of birth, "" for all
+	bornBefore string // the day after the last one, "" for all
+	givenFrom  string // the day of the programme's change
+}
+
+// The programme of 2021 with the changes of 2025 (domain-rules.md §8.5). Four doses against pertussis move from 3, 4, 5, 18
+// months to 2, 4, 6, 18 for those who are not two months old when the change comes, and the six-year-olds get a fifth in
+// the place of DT; girls of 13 get two doses against papilloma viruses.
+const (
+	moved = "2024-11-01"
+	fifth = "2019-01-01"
+	girls = "2011-11-10"
+	since = "2025-11-10"
+)
+
+var programme = []dose{
+	{0, hepatitisB, 1, false, "", "", ""}, {0, bcg, 1, false, "", "", ""}, {1, hepatitisB, 2, false, "", "", ""},
+	{2, polio, 1, false, "", "", ""}, {2, pertussis, 1, false, moved, "", ""}, {3, polio, 2, false, "", "", ""},
+	{3, pertussis, 1, false, "", moved, ""}, {4, polioOral, 3, false, "", "", ""}, {4, pertussis, 2, false, "", "", ""},
+	{5, pertussis, 3, false, "", moved, ""}, {6, pertussis, 3, false, moved, "", ""}, {6, hepatitisB, 3, false, "", "", ""},
+	{6, meningitisA, 1, false, "", "", ""}, {8, measles, 1, false, "", "", ""}, {8, encephalitis, 1, false, "", "", ""},
+	{9, meningitisA, 2, false, "", "", ""}, {18, pertussis, 4, false, "", "", ""}, {18, measles, 2, false, "", "", ""},
+	{18, hepatitisA, 1, false, "", "", ""}, {24, encephalitis, 2, false, "", "", ""}, {24, hepatitisA, 2, false, "", "", ""},
+	{36, meningitisAC, 1, false, "", "", ""}, {48, polioOral, 4, false, "", "", ""}, {72, pertussis, 5, false, fifth, "", ""},
+	{72, diphtheria, 1, false, "", fifth, ""}, {72, meningitisAC, 2, false, "", "", ""},
+	{156, papilloma, 1, true, girls, "", since}, {162, papilloma, 2, true, girls, "", since},
+}
+
+func (d *dose) due(p *person) bool {
+	born := date(p.birth)
+	return (d.bornFrom == "" || born >= d.bornFrom) && (d.bornBefore == "" || born < d.bornBefore) && (!d.girls || !p.male)
+}
+
+// vaccinations writes the doses to this day. A child is late by some days, always the same, and doses that are due at one
+// age are given on one day; so what must be apart stays apart.
+func (h *history) vaccinations() {
+	late := h.r.between(0, 14)
+	last := map[*vaccine]time.Time{}
+	var day time.Time
+	age := -1
+	for i := range programme {
+		d := &programme[i]
+		if !d.due(h.p) {
+			continue
+		}
+		if d.months != age {
+			age = d.months
+			day = laterOf(h.p.birth.AddDate(0, age, late), day.AddDate(0, 0, 28))
+		}
+		if age == 0 {
+			day = h.p.birth.AddDate(0, 0, 1)
+		}
+		if before, ok := last[d.vaccine]; ok {
+			day = laterOf(day, before.AddDate(0, 0, d.vaccine.gap))
+		}
+		if age > 0 && day.Weekday() == time.Sunday {
+			day = day.AddDate(0, 0, 1)
+		}
+		if !day.Before(h.until) {
+			return
+		}
+		if d.givenFrom != "" && date(day) < d.givenFrom {
+			continue
+		}
+		last[d.vaccine] = day
+		h.vaccinate(d, day)
+	}
+}
+
+func laterOf(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+func (h *history) vaccinate(d *dose, day time.Time) {
+	where := h.p.home.village.town.centre
+	if d.months == 0 {
+		where = maternity
+	}
+	at := day.Add(time.Duration(h.r.between(8*60+10, 11*60)) * time.Minute)
+	v := r4.NewImmunization()
+	v.SetID(h.id("Immunization"))
+	v.SetStatus("completed")
+	d.vaccine.code.as(v.VaccineCode())
+	v.Patient().SetReference(h.patient())
+	v.SetOccurrenceDateTime(dateTime(at))
+	v.SetPrimarySource(true)
+	v.Location().SetReference("Location/" + where)
+	v.SetLotNumber(fmt.Sprintf("YX%d%02d%03d", at.Year(), at.Month(), h.r.between(1, 40)))
+	v.SetExpirationDate(date(at.AddDate(0, 0, h.r.between(180, 600))))
+	if d.vaccine.site != "" {
+		v.Site().SetText(d.vaccine.site)
+	}
+	v.Route().SetText(d.vaccine.route)
+	h.g.staff[where][2].named.in(v.Performer().Add().Actor()) // the nurse
+	v.ProtocolApplied().Add().SetDoseNumberPositiveInt(d.number)
+	h.b.put(v.Resource)
+}
