@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"net/http"
@@ -93,6 +94,7 @@ func (r *request) minimal(answer *response) {
 // transaction carries all entries out or none.
 func (s *Server) transaction(r *request, entries fhir.Node) (*response, error) {
 	ops := make([]gate.Op, 0, entries.Len())
+	names := make(map[string]bool, entries.Len())
 	for e := entries.First(); e.Exists(); e = e.Next() {
 		one, err := s.entry(r, e, len(ops))
 		if err != nil {
@@ -102,7 +104,10 @@ func (s *Server) transaction(r *request, entries fhir.Node) (*response, error) {
 		if err != nil {
 			return nil, one.placed(err)
 		}
-		op.FullURL = e.Get("fullUrl").Str()
+		if op.FullURL = e.Get("fullUrl").Str(); op.FullURL != "" && names[op.FullURL] {
+			return nil, fault.New(fault.Malformed, "The fullUrl names another entry too; each entry needs its own.").WithIssue("duplicate").At(one.place + ".fullUrl")
+		}
+		names[op.FullURL] = true
 		ops = append(ops, op)
 	}
 	once, err := r.idempotency()
@@ -115,11 +120,11 @@ func (s *Server) transaction(r *request, entries fhir.Node) (*response, error) {
 	}
 	b := newBundle("transaction-response")
 	for i, res := range results {
-		usual := "minimal"
+		want := cmp.Or(r.prefer("return"), "minimal")
 		if ops[i].Kind == gate.Read {
-			usual = "representation"
+			want = "representation"
 		}
-		answer, err := r.result(res, usual)
+		answer, err := r.result(res, want)
 		if err != nil {
 			return nil, err
 		}
@@ -131,7 +136,7 @@ func (s *Server) transaction(r *request, entries fhir.Node) (*response, error) {
 // placed makes an error tell of the entry where it does not yet.
 func (r *request) placed(err error) error {
 	f := fault.From(err)
-	if len(f.Expression) > 0 {
+	if len(f.Expression) > 0 && strings.HasPrefix(f.Expression[0], r.place) {
 		return f
 	}
 	return f.At(r.place)

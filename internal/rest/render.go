@@ -88,6 +88,11 @@ func eventOf(v store.Version) gate.Event {
 func (b *bundle) answer(base string, r *response, outcome []byte) {
 	b.in("entry")
 	b.buf.WriteByte('{')
+	if r.told {
+		b.response(r, r.resource)
+		b.buf.WriteByte('}')
+		return
+	}
 	b.response(r, outcome)
 	if r.resource != nil && r.ref.ID != "" {
 		b.buf.WriteString(`,"fullUrl":`)

@@ -183,6 +183,7 @@ type response struct {
 	location string // Type/id/_history/version, below the base
 	modified time.Time
 	resource []byte // nil for none
+	told     bool   // the resource is an OperationOutcome about the interaction
 	ref      fhir.Ref
 	replayed bool // the answer to an earlier request with the same idempotency key
 }

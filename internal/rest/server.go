@@ -74,7 +74,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	if r.act != nil {
 		code = r.act.code
 	}
-	s.metrics.observe(code, out.status, time.Since(began))
+	took := time.Since(began)
+	s.metrics.observe(code, out.status, took)
+	if s.config.Log.Enabled(r, slog.LevelDebug) {
+		s.config.Log.Debug("answered", "request", r.requestID, "interaction", code, "type", r.ref.Type.String(), "status", out.status, "took", took)
+	}
 }
 
 // guarded turns a panic into an error.

@@ -1,9 +1,11 @@
 package rest
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -64,7 +66,7 @@ func (s *Server) apply(r *request, op gate.Op) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.result(results[0], "representation")
+	return r.result(results[0], cmp.Or(r.prefer("return"), "representation"))
 }
 
 // createOp reads a create. A resource's own id is not used: the server gives one (R4, 3.1.0.8).
@@ -77,8 +79,8 @@ func (r *request) createOp() (op gate.Op, err error) {
 		return op, err
 	}
 	if criteria := r.header.Get("If-None-Exist"); criteria != "" {
-		_, query, absolute := strings.Cut(criteria, "?")
-		if !absolute {
+		kind, query, led := strings.Cut(criteria, "?")
+		if !led || strings.Contains(kind, "=") { // the question mark stands in a value
 			query = criteria
 		}
 		op.Match, err = gate.ParseCriteria(r.ref.Type, query)
@@ -186,7 +188,7 @@ func (r *request) idempotency() (*gate.Idempotency, error) {
 		return nil, fault.New(fault.Malformed, "An Idempotency-Key has at most 255 characters.")
 	}
 	h := sha256.New()
-	for _, part := range []string{r.method, r.ref.String(), r.query.Encode(), r.header.Get("If-Match"), r.header.Get("If-None-Match"), r.header.Get("If-None-Exist")} {
+	for _, part := range []string{r.method, strconv.Itoa(int(r.level)), r.ref.String(), r.query.Encode(), r.header.Get("If-Match"), r.header.Get("If-None-Match"), r.header.Get("If-None-Exist")} {
 		h.Write([]byte(part))
 		h.Write([]byte{0})
 	}
@@ -199,8 +201,8 @@ var eventStatus = map[gate.Event]int{
 	gate.Updated: http.StatusOK, gate.Found: http.StatusOK,
 }
 
-// result is the answer to an op. What it carries is the client's to prefer; otherwise what usual says.
-func (r *request) result(res gate.Result, usual string) (*response, error) {
+// result is the answer to an op. It carries what is wanted: a preference of RFC 7240, or what is usual.
+func (r *request) result(res gate.Result, want string) (*response, error) {
 	v := res.Version
 	out := &response{status: eventStatus[res.Event], ref: v.Ref, replayed: res.Replayed}
 	if v.Exists() {
@@ -209,10 +211,10 @@ func (r *request) result(res gate.Result, usual string) (*response, error) {
 	if v.Live() {
 		out.location = v.Ref.String() + "/_history/" + out.etag[3:len(out.etag)-1]
 	}
-	switch want := r.prefer("return"); {
-	case want == "minimal" || want == "" && usual == "minimal":
-	case want == "OperationOutcome":
-		out.resource = outcomeText(issue{"information", "informational", told(res), nil})
+	switch want {
+	case "minimal":
+	case "OperationOutcome":
+		out.told, out.resource = true, outcomeText(issue{"information", "informational", told(res), nil})
 		if out.status == http.StatusNoContent {
 			out.status = http.StatusOK
 		}

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -36,6 +37,9 @@ func (t *tx) Put(changes []store.Change) error {
 			moved = append(moved, c)
 		}
 	}
+	if len(changes) == 1 {
+		return t.putOne(&changes[0])
+	}
 	if len(made) > 0 {
 		if err := t.insert(made); err != nil {
 			return err
@@ -45,6 +49,31 @@ func (t *tx) Put(changes []store.Change) error {
 		t.update(moved)
 	}
 	return t.keys(changes)
+}
+
+func (t *tx) putOne(c *store.Change) error {
+	add := keysOf(c.Add)
+	at, number, method, splice := c.Updated.UnixMicro(), int32(c.Number), int16(c.Method), int32(c.Body.Splice)
+	if c.Number == 1 {
+		rids, err := t.db.take(t.ctx, 1)
+		if err != nil {
+			return err
+		}
+		c.Rid = rids[0]
+		t.batch.Queue(sqlInsertOne, c.Rid, int16(c.Ref.Type), c.Ref.ID, number, at, method, c.Author, splice, c.Body.Bytes, spread(c.Ref), add)
+		return nil
+	}
+	t.batch.Queue(sqlUpdateOne, c.Rid, t.rows[c.Rid], at, number, method, c.Author, splice, c.Body.Bytes, add).QueryRow(func(row pgx.Row) error {
+		var written int
+		if err := row.Scan(&written); err != nil || written == 2 {
+			return err
+		}
+		return fmt.Errorf("version %d did not follow the newest", number)
+	})
+	if len(c.Drop) > 0 {
+		t.batch.Queue(sqlDropKeys, keysOf(c.Drop), slices.Repeat([]int64{c.Rid}, len(c.Drop)))
+	}
+	return nil
 }
 
 func (t *tx) insert(made []*store.Change) error {
@@ -137,4 +166,12 @@ func arrays(changes []*store.Change) (p parameters) {
 		p.bodies = append(p.bodies, c.Body.Bytes)
 	}
 	return p
+}
+
+func keysOf(keys []store.Key) []int64 {
+	out := make([]int64, len(keys))
+	for i, k := range keys {
+		out[i] = int64(k)
+	}
+	return out
 }

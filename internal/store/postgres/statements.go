@@ -16,9 +16,9 @@ const (
 
 	byName     = " WHERE r.spread = $1 AND r.type = $2 AND r.id = $3"
 	sqlHead    = "SELECT " + columns + " FROM res r" + byName
-	sqlVersion = "SELECT " + columns + " FROM res r" + byName + " AND r.ver = $4 UNION ALL" +
+	sqlVersion = "SELECT " + columns + " FROM res r" + byName + " AND r.ver = $4::bigint UNION ALL" +
 		" SELECT h.rid, h.type, r.id, h.ver, h.updated, h.method, h.author, h.splice, h.body" +
-		" FROM res r JOIN hist h ON h.rid = r.rid" + byName + " AND h.ver = $4"
+		" FROM res r JOIN hist h ON h.rid = r.rid" + byName + " AND h.ver = $4::bigint"
 	sqlVersions = "SELECT " + columns + ", 0::bigint FROM res r" + byName + " AND r.ver < $4::bigint UNION ALL" +
 		" (SELECT h.rid, h.type, r.id, h.ver, h.updated, h.method, h.author, h.splice, h.body, h.until" +
 		" FROM res r JOIN hist h ON h.rid = r.rid" + byName + " AND h.ver < $4::bigint ORDER BY h.ver DESC LIMIT $5)" +
@@ -34,7 +34,7 @@ const (
 
 	sqlBegin = "BEGIN ISOLATION LEVEL SERIALIZABLE"
 	sqlHeads = "SELECT k.n, r.ctid, r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, r.body" + byNames
-	sqlLive  = "SELECT k.n" + byNames + " WHERE r.method <> 4"
+	sqlLive  = "SELECT 0::bigint, (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint UNION ALL SELECT k.n, 0" + byNames + " WHERE r.method <> 4"
 	byNames  = " FROM unnest($1::int[], $2::smallint[], $3::text[]) WITH ORDINALITY k(spread, type, id, n)" +
 		" JOIN res r ON r.spread = k.spread AND r.type = k.type AND r.id = k.id"
 	sqlSeek = "SELECT k.n, r.ctid, r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, r.body" +
@@ -53,6 +53,14 @@ const (
 	sqlUpdate = "UPDATE res r SET ver = c.ver, updated = c.updated, method = c.method, author = c.author, splice = c.splice, body = c.body" +
 		" FROM unnest($1::tid[], $2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::int[], $7::bytea[])" +
 		" c(at, updated, ver, method, author, splice, body) WHERE r.ctid = c.at AND r.ver = c.ver - 1"
+	// The same for one resource with the keys that it gains, as most requests are.
+	sqlInsertOne = "WITH one AS (INSERT INTO res (" + columns + ", spread) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))" + gained
+	sqlUpdateOne = "WITH old AS (INSERT INTO hist (rid, ver, type, updated, until, method, author, splice, body)" +
+		" SELECT rid, ver, type, updated, $3, method, author, splice, body FROM res WHERE ctid = $2 AND ver = $4 - 1 RETURNING 1)," +
+		" new AS (UPDATE res SET ver = $4, updated = $3, method = $5, author = $6, splice = $7, body = $8 WHERE ctid = $2 AND ver = $4 - 1 RETURNING 1)," +
+		" ix AS (INSERT INTO ix (h, o, rid) SELECT h, 0, $1 FROM unnest($9::bigint[]) k(h))" +
+		" SELECT (SELECT count(*) FROM old) + (SELECT count(*) FROM new)"
+	gained      = " INSERT INTO ix (h, o, rid) SELECT h, 0, $1 FROM unnest($11::bigint[]) k(h)"
 	sqlAddKeys  = "INSERT INTO ix (h, o, rid) SELECT h, 0, rid FROM unnest($1::bigint[], $2::bigint[]) k(h, rid)"
 	sqlDropKeys = "DELETE FROM ix USING unnest($1::bigint[], $2::bigint[]) k(h, rid) WHERE ix.h = k.h AND ix.o = 0 AND ix.rid = k.rid"
 	sqlReserve  = "INSERT INTO place AS p (scope, place, holder, until) VALUES ($1, $2, $3, $4) ON CONFLICT (scope, place)" +

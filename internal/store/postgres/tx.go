@@ -142,7 +142,7 @@ func (t *tx) Gather(want store.Want) (store.Found, error) {
 		Live:  make([]bool, len(want.Live)),
 		Seek:  make([][]store.Version, len(want.Seek)),
 	}
-	if t.at.IsZero() {
+	if t.at.IsZero() && len(want.Live) == 0 {
 		t.queueNow()
 	}
 	if len(want.Heads) > 0 {
@@ -151,11 +151,7 @@ func (t *tx) Gather(want store.Want) (store.Found, error) {
 	}
 	if len(want.Live) > 0 {
 		spreads, types, ids := names(want.Live)
-		var n int64
-		t.batch.Queue(sqlLive, spreads, types, ids).Query(func(rows pgx.Rows) error {
-			_, err := pgx.ForEachRow(rows, []any{&n}, func() error { found.Live[n-1] = true; return nil })
-			return err
-		})
+		t.batch.Queue(sqlLive, spreads, types, ids).Query(func(rows pgx.Rows) error { return t.takeLive(rows, found.Live) })
 	}
 	if len(want.Seek) > 0 {
 		keys, most := make([]int64, len(want.Seek)), make([]int32, len(want.Seek))
@@ -172,6 +168,20 @@ func (t *tx) Gather(want store.Want) (store.Found, error) {
 		})
 	}
 	return found, t.flush()
+}
+
+// takeLive reads which of the wanted are live, and in the row of number 0 the instant.
+func (t *tx) takeLive(rows pgx.Rows, live []bool) error {
+	var n, micros int64
+	_, err := pgx.ForEachRow(rows, []any{&n, &micros}, func() error {
+		if n == 0 {
+			t.at = time.UnixMicro(micros).UTC()
+		} else {
+			live[n-1] = true
+		}
+		return nil
+	})
+	return err
 }
 
 // Gather implements [store.DB].
