@@ -8,8 +8,9 @@ func (h *history) checkups(high, sweet bool) {
 	age := h.age()
 	switch {
 	case age >= 65:
-		for year := range years {
-			h.elderly(h.until.AddDate(-year, 0, -h.r.between(10, 330)), high, sweet)
+		h.elderly(h.until.AddDate(0, 0, -h.r.between(10, 360)), high, sweet)
+		if h.r.chance(45) {
+			h.elderly(h.until.AddDate(-1, 0, -h.r.between(10, 360)), high, sweet)
 		}
 	case age >= 35 && h.r.chance(80), h.r.chance(35):
 		v := h.screen(h.until.AddDate(0, 0, -h.r.between(5, 360)), "免费测量血压", high)

@@ -49,7 +49,7 @@ type course struct {
 // manage writes the care of a patient with hypertension, diabetes or both: the diagnosis, follow-ups, changes of
 // treatment, referrals, the yearly check (domain-rules.md §8.2, §8.3).
 func (h *history) manage(high, sweet bool) {
-	at := h.until.AddDate(0, 0, -h.r.between(300, 600))
+	at := h.until.AddDate(0, 0, -h.r.between(270, 470))
 	c := h.course(high, sweet)
 	for _, a := range c.both {
 		onset := at.AddDate(0, 0, -h.r.between(0, 2500))

@@ -1,19 +1,20 @@
-// Package region makes up a small region: its institutions and staff, its residents, and two years of their care. It is
+// Package region makes up a small region: its institutions and staff, its residents, and up to two years of their care. It is
 // what a demo, a test or a benchmark starts from when it must not depend on data from elsewhere. (Mission A15, a
 // life-long record to look at; F7, a service that can be tried and measured.)
 //
 // [Make] yields transaction Bundles of FHIR R4: first one of institutions, locations and staff, then one for each
-// household. Every entry is a PUT under an id that follows from the seed, and every reference names something of the
-// same or an earlier bundle; so the bundles can be loaded in their order, and loaded again, without harm. Load the same
-// region again with the same Today: with another one the residents are of the same ids, but of other birth dates.
+// household. Every entry is a PUT under an id that follows from the seed (those of institutions and staff are the same for
+// all seeds), and every reference names something of the same or an earlier bundle; so the bundles can be loaded in their
+// order, and loaded again, without harm. Load the same region again with the same Today: with another one the residents
+// are of the same ids, but of other birth dates.
 //
 // # Nobody in it is real
 //
 //   - The county, 云溪县, does not exist. Its division code 429921 has the form of GB/T 2260, but there is no prefecture
 //     4299; so nobody was ever given one of these citizen ID numbers, nor an institution one of these credit codes. The
 //     check characters are right all the same, and the numbers pass wherever real ones do.
-//   - Telephone numbers are of the block 190 0000 xxxx, which is given out in order from 0001, and of area code 0700, which
-//     no place has. With more than 9,999 residents the block runs on.
+//   - Telephone numbers are counted from 190 0000 0001 on, so that anybody sees that they are made up; those of institutions
+//     have the area code 0700, which no place has.
 //   - Certificates, lot numbers and addresses are counted or drawn.
 //   - Names are put together from lists of common surnames and characters. Some person may well have one of them; nothing
 //     else is that person's.
@@ -22,8 +23,8 @@
 //
 // Newborns without an ID number, known by their mother's name; people who have died; two men of the same name; names
 // without a family name; managed patients whose blood pressure or glucose comes down, and some in whom it does not, with
-// the follow-up intervals of domain-rules.md §8.2 and §8.3; people of high blood pressure that nobody has diagnosed. They
-// come at fixed places in the order of households, so that a region of 100 residents has most of them and one of 300 all.
+// the follow-up intervals of domain-rules.md §8.2 and §8.3; people of high blood pressure that nobody has diagnosed. All but
+// the patients come at fixed places in the order of households: a region of 100 residents has most, one of 300 has all.
 //
 // # The same bytes everywhere
 //

@@ -14,8 +14,8 @@ type Options struct {
 	Today     time.Time // its date in China is the day to which ages and visits relate; everything happens before it
 }
 
-// most is where the serial numbers of phones and birth certificates end.
-const most = 1_000_000
+// most is where the five digits that number the records of a village begin to run out.
+const most = 500_000
 
 // china is the time zone of all dates and times.
 var china = time.FixedZone("CST", 8*60*60)

@@ -41,7 +41,7 @@ func (g *generator) services() ([]byte, error) {
 	return b.bytes()
 }
 
-// services with beds and outpatients are providers; the disease control centre is an authority.
+// organization is an institution; the disease control centre is an authority, the others treat people.
 func organization(in *institution, number int) r4.Organization {
 	o := r4.NewOrganization()
 	o.SetID(in.id)

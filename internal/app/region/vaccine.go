@@ -46,23 +46,23 @@ type dose struct {
 // months to 2, 4, 6, 18 for those who are not two months old when the change comes, and the six-year-olds get a fifth in
 // the place of DT; girls of 13 get two doses against papilloma viruses.
 const (
-	moved = "2024-11-01"
-	fifth = "2019-01-01"
-	girls = "2011-11-10"
-	since = "2025-11-10"
+	movedFor     = "2024-11-01" // and later births
+	fifthFor     = "2019-01-01"
+	papillomaFor = "2011-11-10"
+	papillomaOn  = "2025-11-10" // and later days
 )
 
 var programme = []dose{
 	{0, hepatitisB, 1, false, "", "", ""}, {0, bcg, 1, false, "", "", ""}, {1, hepatitisB, 2, false, "", "", ""},
-	{2, polio, 1, false, "", "", ""}, {2, pertussis, 1, false, moved, "", ""}, {3, polio, 2, false, "", "", ""},
-	{3, pertussis, 1, false, "", moved, ""}, {4, polioOral, 3, false, "", "", ""}, {4, pertussis, 2, false, "", "", ""},
-	{5, pertussis, 3, false, "", moved, ""}, {6, pertussis, 3, false, moved, "", ""}, {6, hepatitisB, 3, false, "", "", ""},
+	{2, polio, 1, false, "", "", ""}, {2, pertussis, 1, false, movedFor, "", ""}, {3, polio, 2, false, "", "", ""},
+	{3, pertussis, 1, false, "", movedFor, ""}, {4, polioOral, 3, false, "", "", ""}, {4, pertussis, 2, false, "", "", ""},
+	{5, pertussis, 3, false, "", movedFor, ""}, {6, pertussis, 3, false, movedFor, "", ""}, {6, hepatitisB, 3, false, "", "", ""},
 	{6, meningitisA, 1, false, "", "", ""}, {8, measles, 1, false, "", "", ""}, {8, encephalitis, 1, false, "", "", ""},
 	{9, meningitisA, 2, false, "", "", ""}, {18, pertussis, 4, false, "", "", ""}, {18, measles, 2, false, "", "", ""},
 	{18, hepatitisA, 1, false, "", "", ""}, {24, encephalitis, 2, false, "", "", ""}, {24, hepatitisA, 2, false, "", "", ""},
-	{36, meningitisAC, 1, false, "", "", ""}, {48, polioOral, 4, false, "", "", ""}, {72, pertussis, 5, false, fifth, "", ""},
-	{72, diphtheria, 1, false, "", fifth, ""}, {72, meningitisAC, 2, false, "", "", ""},
-	{156, papilloma, 1, true, girls, "", since}, {162, papilloma, 2, true, girls, "", since},
+	{36, meningitisAC, 1, false, "", "", ""}, {48, polioOral, 4, false, "", "", ""}, {72, pertussis, 5, false, fifthFor, "", ""},
+	{72, diphtheria, 1, false, "", fifthFor, ""}, {72, meningitisAC, 2, false, "", "", ""},
+	{156, papilloma, 1, true, papillomaFor, "", papillomaOn}, {162, papilloma, 2, true, papillomaFor, "", papillomaOn},
 }
 
 func (d *dose) due(p *person) bool {

@@ -1,0 +1,181 @@
+package region
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+)
+
+func texts(t *testing.T, o Options) (all [][]byte) {
+	t.Helper()
+	for text, err := range Make(o) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, text)
+	}
+	return all
+}
+
+func TestTheSameOptionsMakeTheSameBytes(t *testing.T) {
+	t.Parallel()
+	day := Options{Seed: 7, Residents: 60, Today: someDay}
+	one := bytes.Join(texts(t, day), nil)
+	// The same date in China, though another time and still the day before in London.
+	early := Options{Seed: 7, Residents: 60, Today: time.Date(2026, 11, 20, 17, 0, 0, 0, time.UTC)}
+	if !bytes.Equal(one, bytes.Join(texts(t, early), nil)) {
+		t.Error("the time of day makes a difference")
+	}
+	for name, o := range map[string]Options{
+		"seed": {Seed: 8, Residents: 60, Today: someDay},
+		"day":  {Seed: 7, Residents: 60, Today: someDay.AddDate(0, 0, 1)},
+	} {
+		if bytes.Equal(one, bytes.Join(texts(t, o), nil)) {
+			t.Errorf("another %s makes no difference", name)
+		}
+	}
+}
+
+// Whole households of a small region are those of a larger one; only the last may have been cut short.
+func TestALargerRegionBeginsAsASmallerOne(t *testing.T) {
+	t.Parallel()
+	small := texts(t, Options{Seed: 3, Residents: 30, Today: someDay})
+	large := texts(t, Options{Seed: 3, Residents: 60, Today: someDay})
+	for i, text := range small[:len(small)-1] {
+		if !bytes.Equal(text, large[i]) {
+			t.Errorf("bundle %d differs", i)
+		}
+	}
+}
+
+func TestOptions(t *testing.T) {
+	t.Parallel()
+	for name, o := range map[string]Options{
+		"no day":                 {Residents: 5},
+		"less than nobody":       {Residents: -1, Today: someDay},
+		"more than are numbered": {Residents: most + 1, Today: someDay},
+	} {
+		n := 0
+		for text, err := range Make(o) {
+			n++
+			var refused *fault.Error
+			if text != nil || !errors.As(err, &refused) || refused.Code != fault.Malformed {
+				t.Errorf("%s: %q, %v", name, text, err)
+			}
+		}
+		if n != 1 {
+			t.Errorf("%s: %d results", name, n)
+		}
+	}
+	if got := len(read(t, Options{Seed: 1, Today: someDay}).of("Patient")); got != 300 {
+		t.Errorf("%d residents without a wish, not 300", got)
+	}
+	if got := len(read(t, Options{Seed: 1, Residents: 1, Today: someDay}).of("Patient")); got != 1 {
+		t.Errorf("%d residents, not one", got)
+	}
+	for range Make(Options{Seed: 1, Today: someDay}) {
+		break // must not go on yielding
+	}
+}
+
+func TestResourcesHaveTheShapeOfR4(t *testing.T) {
+	t.Parallel()
+	for _, r := range read(t, Options{Seed: 2, Residents: 200, Today: someDay}).resources {
+		shaped(t, r.Root, r.Type.Shape())
+		if t.Failed() {
+			t.Fatalf("%s", r.Root.Raw())
+		}
+	}
+}
+
+func TestReferencesResolve(t *testing.T) {
+	t.Parallel()
+	w := read(t, Options{Seed: 3, Residents: 200, Today: someDay})
+	for _, r := range w.resources {
+		from := r.Type.String() + "/" + r.ID
+		r.Links(func(l fhir.Link) {
+			if l.Kind != fhir.LinkReference {
+				return
+			}
+			to := l.Node.Str()
+			if _, there := w.byName[to]; !there || w.bundle[to] > w.bundle[from] {
+				t.Errorf("%s points at %s, which is not there yet", from, to)
+			}
+		})
+	}
+}
+
+func TestNumbersAreValidAndGivenOutOnce(t *testing.T) {
+	t.Parallel()
+	w := read(t, Options{Seed: 4, Residents: 300, Today: someDay})
+	valid := map[string]func(string) bool{
+		citizenSystem:     func(s string) bool { return validCitizenID(s) && strings.HasPrefix(s, countyCode) },
+		recordSystem:      func(s string) bool { return validRecordNumber(s) && strings.HasPrefix(s, countyCode) },
+		institutionSystem: func(s string) bool { return validCreditCode(s) && s[2:8] == countyCode },
+		licenceSystem:     func(s string) bool { return digits(s) && (len(s) == 15 || len(s) == 12) },
+		qualificationSystem: func(s string) bool {
+			return len(s) == 27 && digits(s) && validCitizenID(s[9:])
+		},
+		birthSystem: func(s string) bool { return len(s) == 10 && s[0] == 'Y' && digits(s[1:]) },
+	}
+	seen := map[string]bool{}
+	for _, r := range w.resources {
+		lists := []fhir.Node{r.Root.Get("identifier"), r.Root.Get("qualification").Item(0).Get("identifier")}
+		for _, list := range lists {
+			for id := list.First(); id.Exists(); id = id.Next() {
+				system, value := id.Get("system").Str(), id.Get("value").Str()
+				if check := valid[system]; check == nil || !check(value) {
+					t.Errorf("%s: %q is not valid", id.Path(), value)
+				}
+				if seen[system+value] {
+					t.Errorf("%s is given out twice", value)
+				}
+				seen[system+value] = true
+			}
+		}
+		if phone := r.Root.Get("telecom").Item(0).Get("value").Str(); r.Type.String() == "Patient" && phone != "" {
+			if seen[phone] || !strings.HasPrefix(phone, "1900000") {
+				t.Errorf("phone %s", phone)
+			}
+			seen[phone] = true
+		}
+	}
+}
+
+func TestCitizenIDsAgreeWithTheirOwners(t *testing.T) {
+	t.Parallel()
+	for _, p := range read(t, Options{Seed: 5, Residents: 300, Today: someDay}).of("Patient") {
+		id := identifier(p, citizenSystem)
+		if id == "" {
+			continue
+		}
+		if born := strings.ReplaceAll(p.Get("birthDate").Str(), "-", ""); id[6:14] != born {
+			t.Errorf("%s was born on %s", id, born)
+		}
+		if male := (id[16]-'0')%2 == 1; male != (p.Get("gender").Str() == "male") {
+			t.Errorf("%s is %s", id, p.Get("gender").Str())
+		}
+	}
+}
+
+func BenchmarkMake(b *testing.B) {
+	b.ReportAllocs()
+	total, resources := 0, 0
+	for b.Loop() {
+		total, resources = 0, 0
+		for text, err := range Make(Options{Seed: 1, Today: someDay}) {
+			if err != nil {
+				b.Fatal(err)
+			}
+			total += len(text)
+			resources += bytes.Count(text, []byte(`"request":`))
+		}
+	}
+	b.SetBytes(int64(total))
+	b.ReportMetric(float64(resources), "resources/op")
+}
