@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -48,7 +49,23 @@ func main() {
 // parser reads the command line, the environment and the file of settings.
 func parser(ctx context.Context, c *cli) (*kong.Kong, error) {
 	return kong.New(c, kong.Name("yitong"), kong.Description("The regional record of the Yitong platform, as a FHIR R4 server."),
-		kong.DefaultEnvars("YITONG"), kong.Configuration(kong.JSON), kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)))
+		kong.DefaultEnvars("YITONG"), kong.Configuration(settingsFile), kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)))
+}
+
+// settingsFile reads a JSON file of settings. What the environment sets counts more than the file.
+func settingsFile(r io.Reader) (kong.Resolver, error) {
+	file, err := kong.JSON(r)
+	if err != nil {
+		return nil, err
+	}
+	return kong.ResolverFunc(func(c *kong.Context, parent *kong.Path, flag *kong.Flag) (any, error) {
+		for _, name := range flag.Envs {
+			if _, set := os.LookupEnv(name); set {
+				return nil, nil
+			}
+		}
+		return file.Resolve(c, parent, flag)
+	}), nil
 }
 
 // say tells an error to the person at the terminal, cause included: it is their own machine.
