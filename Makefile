@@ -57,7 +57,7 @@ faults: need ## kill the server under load, many times, and look at what is left
 .PHONY: conformance
 conformance: ## the official FHIR R4 examples, read, stored and given back (needs Node)
 	npm ci --prefix test/conformance
-	go test -count=1 -timeout 20m -tags conformance ./test/conformance/...
+	go test -v -count=1 -timeout 20m -tags conformance ./test/conformance/... | grep -v "^=== "
 
 .PHONY: clean
 clean: ## remove what was built

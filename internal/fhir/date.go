@@ -25,6 +25,9 @@ var precisions = []struct {
 // of dates without an offset. Seconds may have a fraction, of which microseconds count.
 func ParsePeriod(s string, zone *time.Location) (start, end time.Time, err error) {
 	for _, p := range precisions {
+		if strings.Contains(s, ",") || len(s) > 13 && s[13] != ':' { // package time reads 5,5 seconds and 8 o'clock
+			break
+		}
 		t, err := time.ParseInLocation(p.layout, s, zone)
 		if err != nil {
 			continue

@@ -2,7 +2,7 @@ package fhir
 
 import (
 	"bytes"
-	"strings"
+	"regexp"
 
 	"yitong/internal/fhir/schema"
 )
@@ -87,51 +87,23 @@ func primitive(n Node, el *schema.Element, found func(Link)) {
 	}
 }
 
-// RewriteNarrative replaces in an XHTML text the values of href and src attributes that to knows, and tells whether
-// there were any. n is the narrative's string; the result is a JSON string.
-func RewriteNarrative(n Node, to func(string) (string, bool)) ([]byte, bool) {
-	text := n.Str()
-	var out strings.Builder
-	changed := false
-	for {
-		at, quote := nextAttribute(text)
-		if at < 0 {
-			break
-		}
-		size := strings.IndexByte(text[at:], quote)
-		if size < 0 {
-			break
-		}
-		value := text[at : at+size]
-		out.WriteString(text[:at])
-		if v, ok := to(value); ok {
-			value, changed = v, true
-		}
-		out.WriteString(value)
-		text = text[at+size:]
-	}
-	if !changed {
-		return nil, false
-	}
-	out.WriteString(text)
-	return Quote(out.String()), true
-}
+// attribute finds an href or src in the XHTML of a narrative as it stands in JSON, where a double quote is escaped.
+var attribute = regexp.MustCompile(`(?:href|src)\s*=\s*(?:\\"((?:[^"\\]|\\[^"])*)\\"|'([^']*)')`)
 
-// nextAttribute finds where the value of the next href or src starts and which quote ends it.
-func nextAttribute(text string) (at int, quote byte) {
-	for from := 0; ; {
-		eq := strings.IndexByte(text[from:], '=')
-		if eq < 0 || from+eq+1 >= len(text) {
-			return -1, 0
+// NarrativeLinks calls to with the value of every href and src of a narrative, and makes an edit of what it gives.
+func NarrativeLinks(n Node, to func(string) (string, bool)) (edits Edits) {
+	start, _ := n.Span()
+	for _, at := range attribute.FindAllSubmatchIndex(n.Raw(), -1) {
+		from, end := at[2], at[3]
+		if from < 0 {
+			from, end = at[4], at[5]
 		}
-		eq += from
-		from = eq + 1
-		name := text[:eq]
-		quote = text[from]
-		if (quote == '"' || quote == '\'') && (strings.HasSuffix(name, "href") || strings.HasSuffix(name, "src")) {
-			return from + 1, quote
+		if new, ok := to(string(unescape(n.Raw()[from:end]))); ok {
+			quoted := Quote(new)
+			edits = append(edits, Edit{start + from, start + end, quoted[1 : len(quoted)-1]})
 		}
 	}
+	return edits
 }
 
 // Quote writes a JSON string.

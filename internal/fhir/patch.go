@@ -8,8 +8,11 @@ import (
 	"yitong/internal/fault"
 )
 
-// MaxPatchOperations bounds one patch: each operation reads the document anew.
-const MaxPatchOperations = 500
+// Limits of one patch: each operation reads the document anew, and copies of copies grow quickly.
+const (
+	MaxPatchOperations = 500
+	MaxPatched         = 16 << 20 // bytes of the document between operations
+)
 
 // Patch is a JSON Patch (RFC 6902) that has been read and checked.
 type Patch []patchOperation
@@ -94,6 +97,9 @@ func (p Patch) Apply(src []byte) ([]byte, error) {
 	for _, op := range p {
 		if err := op.apply(d); err != nil {
 			return nil, err
+		}
+		if size := len(d.Bytes()); size > MaxPatched {
+			return nil, fault.New(fault.TooLarge, "The %s of the patch makes a resource of %d bytes; at most %d are taken.", op.place, size, MaxPatched)
 		}
 	}
 	return d.Bytes(), nil

@@ -2,6 +2,7 @@ package fhir
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"time"
 
@@ -80,10 +81,15 @@ func (r Resource) Body(id string, e Edits) Body {
 		text, at := e.Apply(src, start, end, behind)
 		return Body{text, at - 1}
 	}
-	e.remove(meta, func(n Node) bool {
+	var drop Edits
+	drop.remove(meta, func(n Node) bool {
 		name := string(n.Name())
 		return name == "versionId" || name == "lastUpdated" || name == "_versionId" || name == "_lastUpdated"
 	})
+	for _, d := range drop { // what goes needs no other edit
+		e = slices.DeleteFunc(e, func(x Edit) bool { return d.Start <= x.Start && x.End <= d.End })
+	}
+	e = append(e, drop...)
 	brace, _ := meta.Span()
 	text, at := e.Apply(src, start, end, brace)
 	return Body{text, at + 1}

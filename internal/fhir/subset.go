@@ -106,10 +106,14 @@ func (s Subset) keeps(el *schema.Element, top bool) bool {
 	return slices.Contains(s.elements, el.Name) || el.Choice != "" && slices.Contains(s.elements, el.Choice)
 }
 
+// tag adds the tag to meta. A tag that is no array, as it should be, becomes the first of one.
 func tag(e *Edits, meta Node) {
-	if tags := meta.Get("tag"); tags.Kind() == Array {
+	switch tags := meta.Get("tag"); {
+	case !tags.Exists():
+		e.insertMember(meta, "tag", []byte("["+subsetted+"]"))
+	case tags.Kind() == Array:
 		e.insertLast(tags, []byte(subsetted))
-		return
+	default:
+		e.replace(tags, slices.Concat([]byte("["), tags.Raw(), []byte(","+subsetted+"]")))
 	}
-	e.insertMember(meta, "tag", []byte("["+subsetted+"]"))
 }

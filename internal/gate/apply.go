@@ -25,6 +25,13 @@ func (s *Session) Apply(ctx context.Context, ops []Op, once *Idempotency) ([]Res
 		if err != nil {
 			return nil, err
 		}
+		if found.Answer != nil { // it stands, however the conditions would come out now
+			past, err := t.recall(found.Answer)
+			if err != nil {
+				return nil, err
+			}
+			return s.replay(ctx, past)
+		}
 		if _, err := t.settle(found); err != nil {
 			return nil, err
 		}
@@ -33,10 +40,13 @@ func (s *Session) Apply(ctx context.Context, ops []Op, once *Idempotency) ([]Res
 	}
 	var results []Result
 	var past []recalled
-	err := s.gate.db.Write(ctx, len(ops), func(tx store.Tx) (err error) {
-		results, past, err = t.run(tx)
+	want := t.want
+	want.Live = t.targets
+	want.Seek = slices.Concat(want.Seek, t.inbound())
+	err := s.gate.db.Write(ctx, store.Work{Puts: len(ops), Want: want, Do: func(tx store.Tx, found store.Found) (err error) {
+		results, past, err = t.run(tx, want, found)
 		return err
-	})
+	}})
 	if past != nil {
 		results, err = s.replay(ctx, past)
 	}
@@ -151,16 +161,9 @@ func (c *condition) one(candidates []store.Version) (match *store.Version, err e
 }
 
 // run is the transaction proper.
-func (t *transaction) run(tx store.Tx) ([]Result, []recalled, error) {
-	want := t.want
-	want.Live = t.targets
-	want.Seek = slices.Concat(want.Seek, t.inbound())
-	found, err := tx.Gather(want)
-	if err != nil {
-		return nil, nil, err
-	}
+func (t *transaction) run(tx store.Tx, want store.Want, found store.Found) (results []Result, past []recalled, err error) {
 	if found.Answer != nil {
-		past, err := t.recall(found.Answer)
+		past, err = t.recall(found.Answer)
 		return nil, past, err
 	}
 	resolved := resolution{}
@@ -180,7 +183,7 @@ func (t *transaction) run(tx store.Tx) ([]Result, []recalled, error) {
 	if err := tx.Put(d.changes); err != nil {
 		return nil, nil, err
 	}
-	results := d.results()
+	results = d.results()
 	return results, nil, t.remember(tx, results)
 }
 

@@ -33,7 +33,7 @@ func ParseCriteria(t schema.Type, query string) (*Criteria, error) {
 	if err != nil {
 		return nil, fault.New(fault.Malformed, "The criteria of the condition cannot be read: %q.", query)
 	}
-	c := &Criteria{Type: t, query: query}
+	c := &Criteria{Type: t, query: values.Encode()} // one text for every way to write the same
 	total := 0
 	for param, list := range values {
 		if param != "_id" && param != "identifier" || param == "identifier" && !hasIdentifier(t) {
@@ -47,6 +47,9 @@ func ParseCriteria(t schema.Type, query string) (*Criteria, error) {
 			for _, x := range one.values {
 				if x == "" || x == "|" || strings.HasSuffix(x, "|") {
 					return nil, fault.New(fault.Malformed, "The condition's %s has an empty value.", param)
+				}
+				if param == "_id" && !fhir.ValidID(x) {
+					return nil, fault.New(fault.Malformed, "The condition's _id has a value that is no id.").WithIssue("value")
 				}
 			}
 			c.all = append(c.all, one)

@@ -144,7 +144,19 @@ func (d *decision) distinct(i int) error {
 	return nil
 }
 
-var methods = map[Kind]store.Method{Create: store.Post, Update: store.Put, Patch: store.Patch, Delete: store.Delete}
+func methodOf(k Kind, event Event) store.Method {
+	switch {
+	case k == Update && event == Created:
+		return store.PutNew
+	case k == Update:
+		return store.Put
+	case k == Patch:
+		return store.Patch
+	case k == Delete:
+		return store.Delete
+	}
+	return store.Post
+}
 
 // change adds the next version of a resource.
 func (d *decision) change(i int, ref fhir.Ref, head store.Version, event Event, p prepared) error {
@@ -152,7 +164,7 @@ func (d *decision) change(i int, ref fhir.Ref, head store.Version, event Event, 
 		return err
 	}
 	c := store.Change{Version: store.Version{
-		Rid: head.Rid, Ref: ref, Number: head.Number + 1, Method: methods[d.ops[i].Kind],
+		Rid: head.Rid, Ref: ref, Number: head.Number + 1, Method: methodOf(d.ops[i].Kind, event),
 		Author: d.session.actor.Reference, Body: p.body,
 	}, Previous: head.Updated}
 	var old []store.Key
@@ -191,7 +203,10 @@ func (d *decision) put(i int, o *Op, head store.Version) error {
 func (d *decision) delete(i int, ref fhir.Ref, head store.Version) error {
 	if !head.Live() {
 		d.done[i].event, d.done[i].found = Nothing, head
-		return nil
+		if ref.ID == "" {
+			return nil
+		}
+		return d.own(i, ref)
 	}
 	return d.change(i, head.Ref, head, Deleted, prepared{})
 }

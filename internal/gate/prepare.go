@@ -131,9 +131,7 @@ func (t *transaction) rewrite(o *Op, names map[string]string, resolved resolutio
 		}
 		start, end := l.Node.Span()
 		if l.Kind == fhir.LinkNarrative {
-			if text, changed := fhir.RewriteNarrative(l.Node, known); changed {
-				edits = append(edits, fhir.Edit{Start: start, End: end, New: text})
-			}
+			edits = append(edits, fhir.NarrativeLinks(l.Node, known)...)
 			return
 		}
 		text := l.Node.Str()

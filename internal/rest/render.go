@@ -14,9 +14,8 @@ import (
 
 // bundle writes a Bundle around resources that are written already.
 type bundle struct {
-	buf     bytes.Buffer
-	list    string // the array that is open: link, entry or none
-	entries int
+	buf  bytes.Buffer
+	list string // the array that is open: link, entry or none
 }
 
 func newBundle(kind string) *bundle {
@@ -78,7 +77,7 @@ func eventOf(v store.Version) gate.Event {
 	switch {
 	case v.Deleted():
 		return gate.Deleted
-	case v.Number == 1:
+	case v.Method == store.Post, v.Method == store.PutNew:
 		return gate.Created
 	}
 	return gate.Updated

@@ -17,10 +17,11 @@ const (
 	Put    Method = 2
 	Patch  Method = 3
 	Delete Method = 4
+	PutNew Method = 5 // a PUT that created the resource, or brought it back
 )
 
 func (m Method) String() string {
-	return [...]string{"", "POST", "PUT", "PATCH", "DELETE"}[m]
+	return [...]string{"", "POST", "PUT", "PATCH", "DELETE", "PUT"}[m]
 }
 
 // Version is one version of one resource as it is kept. The zero Version stands for none.
@@ -97,11 +98,9 @@ type DB interface {
 	Now(ctx context.Context) (time.Time, error)
 	// Gather reads everything named, outside a transaction.
 	Gather(ctx context.Context, want Want) (Found, error)
-	// Write runs fn in a serializable transaction and commits it unless fn fails. fn may run several times and so must
-	// do nothing but call its Tx; after an error of Write, nothing that it did stands, unless the error is
-	// Unavailable: then the commit may or may not have happened. puts is about how many versions fn will put; big
-	// writes take turns, for side by side they would only undo each other's work.
-	Write(ctx context.Context, puts int, fn func(Tx) error) error
+	// Write carries work out in a serializable transaction and commits it unless its Do fails. After an error nothing
+	// that it did stands, unless the error is Unavailable: then the commit may or may not have happened.
+	Write(ctx context.Context, w Work) error
 	// Secret is a random value of this database, made at its first migration; it keys hashes and cursors.
 	Secret() []byte
 	// Size is how many bytes the database takes on disk.
@@ -109,6 +108,17 @@ type DB interface {
 	// Ping fails when the database cannot serve.
 	Ping(ctx context.Context) error
 	Close() error
+}
+
+// Work is a transaction to be.
+type Work struct {
+	// Puts is about how many versions Do will put. Big writes take turns, for side by side they would only undo each
+	// other's work.
+	Puts int
+	// Want is what Do must know.
+	Want Want
+	// Do decides and puts, given what was wanted. It may run several times, and so must do nothing but call its Tx.
+	Do func(Tx, Found) error
 }
 
 // Tx is a transaction. It sees its own snapshot, and what it has Put.

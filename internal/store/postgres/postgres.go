@@ -34,7 +34,12 @@ type DB struct {
 	secret []byte
 	rids   ridBlock
 	turn   sync.Mutex   // of this server's big writes
-	alone  sync.RWMutex // held for writing by a write that has collided too often
+	pace   sync.RWMutex // held for writing by a write that has collided too often
+
+	mu      sync.RWMutex // guards closing queue against senders
+	down    bool
+	queue   chan *member
+	running sync.WaitGroup // lanes
 }
 
 var _ store.DB = (*DB)(nil)
@@ -66,10 +71,14 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 	if err != nil {
 		return nil, fail(err, "connecting")
 	}
-	d := &DB{pool: pool}
+	d := &DB{pool: pool, queue: make(chan *member, queueMost)}
 	if err := d.check(ctx); err != nil {
 		pool.Close()
 		return nil, err
+	}
+	for range lanes {
+		d.running.Add(1)
+		go d.lane()
 	}
 	return d, nil
 }
@@ -190,8 +199,15 @@ func (d *DB) Size(ctx context.Context) (size int64, err error) {
 // Ping implements [store.DB].
 func (d *DB) Ping(ctx context.Context) error { return fail(d.pool.Ping(ctx), "asking the database") }
 
-// Close waits for what is running and closes the connections.
+// Close waits for what has begun, refuses new writes and closes the connections.
 func (d *DB) Close() error {
+	d.mu.Lock()
+	if !d.down {
+		d.down = true
+		close(d.queue)
+	}
+	d.mu.Unlock()
+	d.running.Wait()
 	d.pool.Close()
 	return nil
 }

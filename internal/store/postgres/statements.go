@@ -47,20 +47,14 @@ const (
 	// that other transactions are writing to.
 	sqlInsert = "INSERT INTO res (" + columns + ", spread) SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::int[]," +
 		" $5::bigint[], $6::smallint[], $7::text[], $8::int[], $9::bytea[], $10::int[])"
-	sqlKeep = "INSERT INTO hist (rid, ver, type, updated, until, method, author, splice, body)" +
+	// A version that is not the newest any more divides by zero, so that the commit behind it in the pipeline is not made.
+	sqlKeep = "WITH kept AS (INSERT INTO hist (rid, ver, type, updated, until, method, author, splice, body)" +
 		" SELECT r.rid, r.ver, r.type, r.updated, c.until, r.method, r.author, r.splice, r.body" +
-		" FROM unnest($1::tid[], $2::bigint[], $3::int[]) c(at, until, ver) JOIN res r ON r.ctid = c.at AND r.ver = c.ver - 1"
-	sqlUpdate = "UPDATE res r SET ver = c.ver, updated = c.updated, method = c.method, author = c.author, splice = c.splice, body = c.body" +
+		" FROM unnest($1::tid[], $2::bigint[], $3::int[]) c(at, until, ver) JOIN res r ON r.ctid = c.at AND r.ver = c.ver - 1 RETURNING 1)" + unlessAll + " FROM kept"
+	sqlUpdate = "WITH moved AS (UPDATE res r SET ver = c.ver, updated = c.updated, method = c.method, author = c.author, splice = c.splice, body = c.body" +
 		" FROM unnest($1::tid[], $2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::int[], $7::bytea[])" +
-		" c(at, updated, ver, method, author, splice, body) WHERE r.ctid = c.at AND r.ver = c.ver - 1"
-	// The same for one resource with the keys that it gains, as most requests are.
-	sqlInsertOne = "WITH one AS (INSERT INTO res (" + columns + ", spread) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))" + gained
-	sqlUpdateOne = "WITH old AS (INSERT INTO hist (rid, ver, type, updated, until, method, author, splice, body)" +
-		" SELECT rid, ver, type, updated, $3, method, author, splice, body FROM res WHERE ctid = $2 AND ver = $4 - 1 RETURNING 1)," +
-		" new AS (UPDATE res SET ver = $4, updated = $3, method = $5, author = $6, splice = $7, body = $8 WHERE ctid = $2 AND ver = $4 - 1 RETURNING 1)," +
-		" ix AS (INSERT INTO ix (h, o, rid) SELECT h, 0, $1 FROM unnest($9::bigint[]) k(h))" +
-		" SELECT (SELECT count(*) FROM old) + (SELECT count(*) FROM new)"
-	gained      = " INSERT INTO ix (h, o, rid) SELECT h, 0, $1 FROM unnest($11::bigint[]) k(h)"
+		" c(at, updated, ver, method, author, splice, body) WHERE r.ctid = c.at AND r.ver = c.ver - 1 RETURNING 1)" + unlessAll + " FROM moved"
+	unlessAll   = " SELECT 1 / (count(*) = cardinality($1))::int"
 	sqlAddKeys  = "INSERT INTO ix (h, o, rid) SELECT h, 0, rid FROM unnest($1::bigint[], $2::bigint[]) k(h, rid)"
 	sqlDropKeys = "DELETE FROM ix USING unnest($1::bigint[], $2::bigint[]) k(h, rid) WHERE ix.h = k.h AND ix.o = 0 AND ix.rid = k.rid"
 	sqlReserve  = "INSERT INTO place AS p (scope, place, holder, until) VALUES ($1, $2, $3, $4) ON CONFLICT (scope, place)" +

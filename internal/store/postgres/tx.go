@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -11,91 +10,11 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/store"
 )
 
-const (
-	attempts  = 12               // of one write, before its caller is told to try again
-	patience  = 3                // collisions after which a write runs alone in this server
-	writeMost = 30 * time.Second // a transaction may take, retries included
-	ridStep   = 256              // of the sequence
-)
-
-// Write implements [store.DB]. A write that collides with others is tried again; after a few collisions it runs alone,
-// so that it comes to its end however busy the server is. It does not follow the request's cancellation once it has begun: cancelling would cost
-// the connection, and the client learns nothing from it.
-func (d *DB) Write(ctx context.Context, puts int, fn func(store.Tx) error) error {
-	if ctx.Err() != nil {
-		return fault.New(fault.Unavailable, "The request was given up before its turn came.").Because(ctx.Err())
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeMost)
-	defer cancel()
-	if puts >= copyFrom {
-		d.turn.Lock()
-		defer d.turn.Unlock()
-	}
-	for attempt := 1; ; attempt++ {
-		err := d.paced(ctx, attempt > patience, puts >= copyFrom, fn)
-		if !collided(err) {
-			return fail(err, "writing")
-		}
-		if attempt == attempts {
-			return fault.New(fault.Unavailable, "Others kept changing the same resources. Try again in a moment.").Because(err)
-		}
-		time.Sleep(time.Duration(rand.IntN(1<<min(attempt, 6))) * time.Millisecond / 2)
-	}
-}
-
-// paced makes an attempt beside others, or alone.
-func (d *DB) paced(ctx context.Context, alone, inTurn bool, fn func(store.Tx) error) error {
-	if alone {
-		d.alone.Lock()
-		defer d.alone.Unlock()
-	} else {
-		d.alone.RLock()
-		defer d.alone.RUnlock()
-	}
-	return d.attempt(ctx, inTurn, fn)
-}
-
-func (d *DB) attempt(ctx context.Context, inTurn bool, fn func(store.Tx) error) error {
-	conn, err := d.pool.Acquire(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Release()
-	if inTurn { // before the snapshot is taken, so not in the transaction
-		if _, err := conn.Exec(ctx, sqlTakeTurn); err != nil {
-			return err
-		}
-		defer conn.Exec(ctx, sqlEndTurn) //nolint:errcheck // a broken connection gives it back by itself
-	}
-	t := &tx{ctx: ctx, db: d, conn: conn, rows: map[int64]pgtype.TID{}}
-	t.batch.Queue(sqlBegin)
-	if err = t.run(fn); err == nil {
-		t.batch.Queue("COMMIT")
-		err = t.flush()
-	}
-	if err != nil && conn.Conn().PgConn().TxStatus() != 'I' {
-		conn.Exec(ctx, "ROLLBACK") //nolint:errcheck // a broken connection is dropped by the pool
-	}
-	return err
-}
-
-// run calls fn; a panic in it becomes the caller's after the transaction has been rolled back.
-func (t *tx) run(fn func(store.Tx) error) error {
-	defer func() {
-		if p := recover(); p != nil {
-			t.conn.Exec(t.ctx, "ROLLBACK") //nolint:errcheck // as above
-			panic(p)
-		}
-	}()
-	return fn(t)
-}
-
-// tx queues its statements and sends them only when an answer is needed.
+// tx is a transaction, of one write or of a group. What it writes is queued until an answer is needed or it commits.
 type tx struct {
 	ctx   context.Context
 	db    *DB
@@ -103,85 +22,79 @@ type tx struct {
 	batch pgx.Batch
 	at    time.Time
 	rows  map[int64]pgtype.TID // where the gathered versions stand
+
+	pending []*store.Change
+	answers []remembered
+	written written
+	broken  error // of a statement
+
+	wrote, sent, flushed bool // of the member that runs: has queued writes, they have been sent, something has been sent
 }
 
-// flush sends what is queued. What the queries read is taken up by their callbacks.
-func (t *tx) flush() error {
-	if t.batch.Len() == 0 {
-		return nil
+type remembered struct {
+	key    []byte
+	answer store.Answer
+	until  time.Time
+}
+
+func newTx(ctx context.Context, d *DB, conn *pgxpool.Conn) *tx {
+	return &tx{ctx: ctx, db: d, conn: conn, rows: map[int64]pgtype.TID{}, written: written{map[fhir.Ref]bool{}, map[store.Key]bool{}, map[string]bool{}}}
+}
+
+// queueWrites makes statements of what has been put and remembered. Whatever is asked must be queued behind it.
+func (t *tx) queueWrites() error {
+	t.flushed = true
+	t.sent = t.sent || t.wrote
+	if err := t.queuePending(); err != nil {
+		return t.fail(err)
+	}
+	if len(t.answers) > 0 {
+		t.batch.Queue(sqlForget)
+	}
+	for _, a := range t.answers {
+		t.batch.Queue(sqlRemember, a.key, a.answer.Request, a.answer.Text, a.until.UnixMicro())
+	}
+	t.answers = nil
+	return nil
+}
+
+// send sends what is queued. What the queries read is taken up by their callbacks.
+func (t *tx) send() error {
+	if t.broken != nil || t.batch.Len() == 0 {
+		return t.broken
 	}
 	batch := t.batch
 	t.batch = pgx.Batch{}
-	return t.conn.SendBatch(t.ctx, &batch).Close()
+	return t.fail(t.conn.SendBatch(t.ctx, &batch).Close())
 }
 
-// Now implements [store.Tx].
-func (t *tx) Now() (time.Time, error) {
-	if t.at.IsZero() {
-		t.queueNow()
-		if err := t.flush(); err != nil {
-			return time.Time{}, err
-		}
+// fail keeps the first error: after it nothing can be done in the transaction any more.
+func (t *tx) fail(err error) error {
+	if t.broken == nil {
+		t.broken = err
 	}
-	return t.at, nil
+	return t.broken
 }
 
-func (t *tx) queueNow() {
-	t.batch.Queue(sqlNow).QueryRow(func(row pgx.Row) error {
-		var micros int64
-		err := row.Scan(&micros)
-		t.at = time.UnixMicro(micros).UTC()
+// commit sends the last of the writes and commits.
+func (t *tx) commit() error {
+	if err := t.queueWrites(); err != nil {
 		return err
-	})
+	}
+	t.batch.Queue("COMMIT")
+	return t.send()
 }
+
+// Now implements [store.Tx]. Every transaction gathers before anything else, and so knows it.
+func (t *tx) Now() (time.Time, error) { return t.at, nil }
 
 // Gather implements [store.Tx].
 func (t *tx) Gather(want store.Want) (store.Found, error) {
-	found := store.Found{
-		Heads: make([]store.Version, len(want.Heads)),
-		Live:  make([]bool, len(want.Live)),
-		Seek:  make([][]store.Version, len(want.Seek)),
+	found, err := t.gather([]store.Want{want})
+	if err != nil {
+		return store.Found{}, err
 	}
-	if t.at.IsZero() && len(want.Live) == 0 {
-		t.queueNow()
-	}
-	if len(want.Heads) > 0 {
-		spreads, types, ids := names(want.Heads)
-		t.numbered(sqlHeads, func(n int64, v store.Version) { found.Heads[n-1] = v }, spreads, types, ids)
-	}
-	if len(want.Live) > 0 {
-		spreads, types, ids := names(want.Live)
-		t.batch.Queue(sqlLive, spreads, types, ids).Query(func(rows pgx.Rows) error { return t.takeLive(rows, found.Live) })
-	}
-	if len(want.Seek) > 0 {
-		keys, most := make([]int64, len(want.Seek)), make([]int32, len(want.Seek))
-		for i, s := range want.Seek {
-			keys[i], most[i] = int64(s.Key), int32(s.Most)
-		}
-		t.numbered(sqlSeek, func(n int64, v store.Version) { found.Seek[n-1] = append(found.Seek[n-1], v) }, keys, most)
-	}
-	if want.Key != nil {
-		t.batch.Queue(sqlAnswer, want.Key).Query(func(rows pgx.Rows) error {
-			var a store.Answer
-			_, err := pgx.ForEachRow(rows, []any{&a.Request, &a.Text}, func() error { found.Answer = &a; return nil })
-			return err
-		})
-	}
-	return found, t.flush()
-}
-
-// takeLive reads which of the wanted are live, and in the row of number 0 the instant.
-func (t *tx) takeLive(rows pgx.Rows, live []bool) error {
-	var n, micros int64
-	_, err := pgx.ForEachRow(rows, []any{&n, &micros}, func() error {
-		if n == 0 {
-			t.at = time.UnixMicro(micros).UTC()
-		} else {
-			live[n-1] = true
-		}
-		return nil
-	})
-	return err
+	return found[0], nil
 }
 
 // Gather implements [store.DB].
@@ -191,12 +104,77 @@ func (d *DB) Gather(ctx context.Context, want store.Want) (store.Found, error) {
 		return store.Found{}, fail(err, "reading")
 	}
 	defer conn.Release()
-	found, err := (&tx{ctx: ctx, db: d, conn: conn, rows: map[int64]pgtype.TID{}}).Gather(want)
+	found, err := newTx(ctx, d, conn).Gather(want)
 	return found, fail(err, "reading")
 }
 
-// numbered queues a query whose first column tells which part of the question a row answers.
-func (t *tx) numbered(q string, take func(int64, store.Version), args ...any) {
+// gather answers several questions in one round trip.
+func (t *tx) gather(wants []store.Want) ([]store.Found, error) {
+	if err := t.queueWrites(); err != nil {
+		return nil, err
+	}
+	found := make([]store.Found, len(wants))
+	var heads, live []fhir.Ref
+	var headTo []*store.Version
+	var liveTo []*bool
+	var keys []int64
+	var most []int32
+	var seekTo []*[]store.Version
+	for i, w := range wants {
+		f := &found[i]
+		*f = store.Found{Heads: make([]store.Version, len(w.Heads)), Live: make([]bool, len(w.Live)), Seek: make([][]store.Version, len(w.Seek))}
+		heads, live = append(heads, w.Heads...), append(live, w.Live...)
+		for j := range f.Heads {
+			headTo = append(headTo, &f.Heads[j])
+		}
+		for j := range f.Live {
+			liveTo = append(liveTo, &f.Live[j])
+		}
+		for j, s := range w.Seek {
+			keys, most, seekTo = append(keys, int64(s.Key)), append(most, int32(s.Most)), append(seekTo, &f.Seek[j])
+		}
+		if w.Key != nil {
+			t.queueAnswer(w.Key, f)
+		}
+	}
+	t.queueLive(live, liveTo)
+	if len(heads) > 0 {
+		spreads, types, ids := names(heads)
+		t.queueVersions(sqlHeads, func(n int64, v store.Version) { *headTo[n-1] = v }, spreads, types, ids)
+	}
+	if len(keys) > 0 {
+		t.queueVersions(sqlSeek, func(n int64, v store.Version) { *seekTo[n-1] = append(*seekTo[n-1], v) }, keys, most)
+	}
+	return found, t.send()
+}
+
+// queueLive asks which resources are live, and the instant.
+func (t *tx) queueLive(refs []fhir.Ref, to []*bool) {
+	spreads, types, ids := names(refs)
+	t.batch.Queue(sqlLive, spreads, types, ids).Query(func(rows pgx.Rows) error {
+		var n, micros int64
+		_, err := pgx.ForEachRow(rows, []any{&n, &micros}, func() error {
+			if n == 0 {
+				t.at = time.UnixMicro(micros).UTC()
+			} else {
+				*to[n-1] = true
+			}
+			return nil
+		})
+		return err
+	})
+}
+
+func (t *tx) queueAnswer(key []byte, to *store.Found) {
+	t.batch.Queue(sqlAnswer, key).Query(func(rows pgx.Rows) error {
+		var a store.Answer
+		_, err := pgx.ForEachRow(rows, []any{&a.Request, &a.Text}, func() error { to.Answer = &a; return nil })
+		return err
+	})
+}
+
+// queueVersions asks for versions. The first column of a row tells which part of the question it answers.
+func (t *tx) queueVersions(q string, take func(int64, store.Version), args ...any) {
 	t.batch.Queue(q, args...).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
 			var n, updated int64
@@ -242,15 +220,20 @@ func (t *tx) Release(scope, place, holder string) (bool, error) {
 }
 
 func (t *tx) changed(q string, args ...any) (is bool, err error) {
+	t.wrote = true
+	if err := t.queueWrites(); err != nil {
+		return false, err
+	}
 	t.batch.Queue(q, args...).Exec(func(tag pgconn.CommandTag) error { is = tag.RowsAffected() == 1; return nil })
-	err = t.flush()
+	err = t.send()
 	return is, err
 }
 
 // Remember implements [store.Tx].
 func (t *tx) Remember(key []byte, a store.Answer, until time.Time) error {
-	t.batch.Queue(sqlForget)
-	t.batch.Queue(sqlRemember, key, a.Request, a.Text, until.UnixMicro())
+	t.wrote = true
+	t.written.once[string(key)] = true
+	t.answers = append(t.answers, remembered{key, a, until})
 	return nil
 }
 
@@ -259,6 +242,9 @@ type ridBlock struct {
 	mu         sync.Mutex
 	next, last int64
 }
+
+// ridStep is the sequence's.
+const ridStep = 256
 
 // take gives n numbers, ascending.
 func (d *DB) take(ctx context.Context, n int) ([]int64, error) {

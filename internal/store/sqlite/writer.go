@@ -31,7 +31,7 @@ type writer struct {
 // member is one write of a group.
 type member struct {
 	ctx  context.Context
-	fn   func(store.Tx) error
+	work store.Work
 	err  error
 	done chan struct{}
 }
@@ -67,8 +67,8 @@ func (w *writer) open(ctx context.Context) (err error) {
 }
 
 // Write implements [store.DB].
-func (d *DB) Write(ctx context.Context, _ int, fn func(store.Tx) error) error {
-	m := &member{ctx: ctx, fn: fn, done: make(chan struct{})}
+func (d *DB) Write(ctx context.Context, w store.Work) error {
+	m := &member{ctx: ctx, work: w, done: make(chan struct{})}
 	if err := d.writer.send(m); err != nil {
 		return err
 	}
@@ -193,7 +193,12 @@ func (w *writer) attempt(m *member) (err error) {
 			err = fault.Wrap(fmt.Errorf("panic: %v\n%s", p, debug.Stack()), "writing")
 		}
 	}()
-	return m.fn(&tx{w: w})
+	t := &tx{w: w}
+	found, err := t.Gather(m.work.Want)
+	if err != nil {
+		return err
+	}
+	return m.work.Do(t, found)
 }
 
 func (w *writer) exec(q string, args ...any) error {

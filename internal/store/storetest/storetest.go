@@ -73,6 +73,11 @@ func (w world) must(err error) {
 	}
 }
 
+// write runs fn in a transaction that wants nothing beforehand.
+func (w world) write(ctx context.Context, puts int, fn func(store.Tx) error) error {
+	return w.db.Write(ctx, store.Work{Puts: puts, Do: func(tx store.Tx, _ store.Found) error { return fn(tx) }})
+}
+
 func body(text string) fhir.Body {
 	r, err := fhir.ParseResource([]byte(text))
 	if err != nil {
@@ -99,7 +104,7 @@ func (w world) put(id string, m store.Method, note string) store.Version {
 	w.Helper()
 	ref := fhir.Ref{Type: patient, ID: id}
 	var done store.Version
-	w.must(w.db.Write(w.ctx(), 1, func(tx store.Tx) error {
+	w.must(w.write(w.ctx(), 1, func(tx store.Tx) error {
 		found, err := tx.Gather(store.Want{Heads: []fhir.Ref{ref}})
 		if err != nil {
 			return err
@@ -169,7 +174,7 @@ func failedWrite(t *testing.T, w world) {
 	w.put("a", store.Post, "one")
 	want := errors.New("no")
 	ref := fhir.Ref{Type: patient, ID: "b"}
-	err := w.db.Write(w.ctx(), 1, func(tx store.Tx) error {
+	err := w.write(w.ctx(), 1, func(tx store.Tx) error {
 		w.must(tx.Put([]store.Change{next(store.Version{}, ref, store.Post, patientBody("b", "x"))}))
 		if ok, err := tx.Reserve("s", "p", "h", time.Now().Add(time.Hour)); err != nil || !ok {
 			t.Errorf("reserve: %v %v", ok, err)
@@ -186,7 +191,7 @@ func failedWrite(t *testing.T, w world) {
 	if w.head("b").Exists() {
 		t.Error("a failed write left a resource")
 	}
-	w.must(w.db.Write(w.ctx(), 1, func(tx store.Tx) error {
+	w.must(w.write(w.ctx(), 1, func(tx store.Tx) error {
 		if ok, err := tx.Reserve("s", "p", "other", time.Now().Add(time.Hour)); err != nil || !ok {
 			t.Errorf("a failed write left a place: %v %v", ok, err)
 		}
@@ -197,7 +202,7 @@ func failedWrite(t *testing.T, w world) {
 func panics(t *testing.T, w world) {
 	func() {
 		defer func() { recover() }() //nolint:errcheck // some drivers report it as an error, others pass it on
-		if err := w.db.Write(w.ctx(), 1, func(tx store.Tx) error {
+		if err := w.write(w.ctx(), 1, func(tx store.Tx) error {
 			w.must(tx.Put([]store.Change{next(store.Version{}, fhir.Ref{Type: patient, ID: "p"}, store.Post, patientBody("p", "x"))}))
 			panic("boom")
 		}); err == nil {
@@ -283,7 +288,7 @@ func instants(t *testing.T, w world) {
 	before := w.put("a", store.Post, "0")
 	ahead := time.Now().Add(time.Hour).UTC().Truncate(time.Microsecond)
 	ref := before.Ref
-	w.must(w.db.Write(w.ctx(), 1, func(tx store.Tx) error {
+	w.must(w.write(w.ctx(), 1, func(tx store.Tx) error {
 		found, err := tx.Gather(store.Want{Heads: []fhir.Ref{ref}})
 		if err != nil {
 			return err
@@ -327,13 +332,13 @@ func scanAndCount(t *testing.T, w world) {
 func cancelled(t *testing.T, w world) {
 	ctx, cancel := context.WithCancel(w.ctx())
 	cancel()
-	err := w.db.Write(ctx, 1, func(store.Tx) error { return nil })
+	err := w.write(ctx, 1, func(store.Tx) error { return nil })
 	if fault.CodeOf(err) != fault.Unavailable {
 		t.Errorf("got %v", err)
 	}
 	ctx, cancel = context.WithCancel(w.ctx())
 	ref := fhir.Ref{Type: patient, ID: "a"}
-	err = w.db.Write(ctx, 1, func(tx store.Tx) error { // given up in the middle: it is finished all the same
+	err = w.write(ctx, 1, func(tx store.Tx) error { // given up in the middle: it is finished all the same
 		cancel()
 		return tx.Put([]store.Change{next(store.Version{}, ref, store.Post, patientBody("a", "x"))})
 	})
@@ -351,7 +356,7 @@ func manyWriters(t *testing.T, w world) {
 				id := fmt.Sprintf("%d-%d", i, j)
 				fails := j%4 == 3
 				ref := fhir.Ref{Type: patient, ID: id}
-				err := w.db.Write(w.ctx(), 1, func(tx store.Tx) error {
+				err := w.write(w.ctx(), 1, func(tx store.Tx) error {
 					if err := tx.Put([]store.Change{next(store.Version{}, ref, store.Post, patientBody(id, "x"))}); err != nil {
 						return err
 					}

@@ -27,7 +27,7 @@ func keys(t *testing.T, w world) {
 	red, blue := h.Key(store.Term{Type: patient, Param: "colour", Form: store.FormToken, Value: "red"}), h.Key(store.Term{Type: patient, Param: "colour", Form: store.FormToken, Value: "blue"})
 	change := func(id string, add, drop []store.Key) {
 		ref := fhir.Ref{Type: patient, ID: id}
-		w.must(w.db.Write(w.ctx(), 1, func(tx store.Tx) error {
+		w.must(w.write(w.ctx(), 1, func(tx store.Tx) error {
 			found, err := tx.Gather(store.Want{Heads: []fhir.Ref{ref}})
 			if err != nil {
 				return err
@@ -38,7 +38,7 @@ func keys(t *testing.T, w world) {
 		}))
 	}
 	seek := func(s ...store.Seek) (out [][]string) {
-		w.must(w.db.Write(w.ctx(), 1, func(tx store.Tx) error {
+		w.must(w.write(w.ctx(), 1, func(tx store.Tx) error {
 			found, err := tx.Gather(store.Want{Seek: s, Live: []fhir.Ref{{Type: patient, ID: "a"}, {Type: patient, ID: "zz"}, {Type: patient, ID: "c"}}})
 			out = nil
 			for _, list := range found.Seek {
@@ -71,7 +71,7 @@ func bigPuts(t *testing.T, w world) {
 		refs[i] = fhir.Ref{Type: patient, ID: fmt.Sprintf("p%d", i)}
 	}
 	for round := range 2 {
-		w.must(w.db.Write(w.ctx(), n, func(tx store.Tx) error {
+		w.must(w.write(w.ctx(), n, func(tx store.Tx) error {
 			found, err := tx.Gather(store.Want{Heads: refs})
 			if err != nil {
 				return err
@@ -86,7 +86,7 @@ func bigPuts(t *testing.T, w world) {
 			return tx.Put(set)
 		}))
 	}
-	w.must(w.db.Write(w.ctx(), 1, func(tx store.Tx) error {
+	w.must(w.write(w.ctx(), 1, func(tx store.Tx) error {
 		found, err := tx.Gather(store.Want{Heads: refs, Live: refs, Seek: []store.Seek{{Key: key, Most: n + 1}}})
 		if err != nil {
 			return err
@@ -109,7 +109,7 @@ func oneCreator(t *testing.T, w world) {
 	ref := fhir.Ref{Type: patient, ID: "same"}
 	for range 12 {
 		wg.Go(func() {
-			err := w.db.Write(w.ctx(), 1, func(tx store.Tx) error {
+			err := w.write(w.ctx(), 1, func(tx store.Tx) error {
 				found, err := tx.Gather(store.Want{Heads: []fhir.Ref{ref}})
 				if err != nil {
 					return err
@@ -159,7 +159,7 @@ func noWriteSkew(t *testing.T, w world) {
 		var wrote atomic.Int32
 		for _, pair := range [][2]fhir.Ref{{a, b}, {b, a}} {
 			wg.Go(func() {
-				err := w.db.Write(w.ctx(), 1, func(tx store.Tx) error {
+				err := w.write(w.ctx(), 1, func(tx store.Tx) error {
 					found, err := tx.Gather(store.Want{Live: pair[:1]})
 					if err != nil || found.Live[0] {
 						return errors.Join(err, errors.ErrUnsupported)
@@ -184,11 +184,11 @@ func places(t *testing.T, w world) {
 	now, err := w.db.Now(w.ctx())
 	w.must(err)
 	reserve := func(place, holder string, until time.Time) (ok bool) {
-		w.must(w.db.Write(w.ctx(), 1, func(tx store.Tx) (err error) { ok, err = tx.Reserve("clinic", place, holder, until); return err }))
+		w.must(w.write(w.ctx(), 1, func(tx store.Tx) (err error) { ok, err = tx.Reserve("clinic", place, holder, until); return err }))
 		return ok
 	}
 	release := func(place, holder string) (ok bool) {
-		w.must(w.db.Write(w.ctx(), 1, func(tx store.Tx) (err error) { ok, err = tx.Release("clinic", place, holder); return err }))
+		w.must(w.write(w.ctx(), 1, func(tx store.Tx) (err error) { ok, err = tx.Release("clinic", place, holder); return err }))
 		return ok
 	}
 	later, past := now.Add(time.Hour), now.Add(-time.Second)
@@ -219,7 +219,7 @@ func placesInARace(t *testing.T, w world) {
 		wg.Go(func() {
 			for seat := range seats {
 				var ok bool
-				err := w.db.Write(w.ctx(), 1, func(tx store.Tx) (err error) {
+				err := w.write(w.ctx(), 1, func(tx store.Tx) (err error) {
 					ok, err = tx.Reserve("s", fmt.Sprint(seat), fmt.Sprint(i), until)
 					return err
 				})
@@ -246,12 +246,12 @@ func answers(t *testing.T, w world) {
 	now, err := w.db.Now(w.ctx())
 	w.must(err)
 	remember := func(key, text string, until time.Time) {
-		w.must(w.db.Write(w.ctx(), 1, func(tx store.Tx) error {
+		w.must(w.write(w.ctx(), 1, func(tx store.Tx) error {
 			return tx.Remember([]byte(key), store.Answer{Request: []byte("r"), Text: []byte(text)}, until)
 		}))
 	}
 	recall := func(key string) (text string) {
-		w.must(w.db.Write(w.ctx(), 1, func(tx store.Tx) error {
+		w.must(w.write(w.ctx(), 1, func(tx store.Tx) error {
 			found, err := tx.Gather(store.Want{Key: []byte(key)})
 			text = ""
 			if found.Answer != nil {

@@ -11,7 +11,7 @@ CREATE TABLE res (
     splice  integer  NOT NULL, -- where in the body the version and the instant go
     spread  integer  NOT NULL, -- hash of the id
     type    smallint NOT NULL, -- number of the resource type (internal/fhir/schema)
-    method  smallint NOT NULL, -- 1 POST, 2 PUT, 3 PATCH, 4 DELETE
+    method  smallint NOT NULL, -- 1 POST, 2 PUT, 3 PATCH, 4 DELETE, 5 PUT that created
     id      text COLLATE "C" NOT NULL,
     author  text     NOT NULL,
     body    bytea COMPRESSION lz4 NOT NULL

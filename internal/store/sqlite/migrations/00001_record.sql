@@ -7,7 +7,7 @@ CREATE TABLE res (
     id      TEXT    NOT NULL,
     ver     INTEGER NOT NULL,
     updated INTEGER NOT NULL, -- microseconds since 1970, UTC
-    method  INTEGER NOT NULL, -- 1 POST, 2 PUT, 3 PATCH, 4 DELETE
+    method  INTEGER NOT NULL, -- 1 POST, 2 PUT, 3 PATCH, 4 DELETE, 5 PUT that created
     author  TEXT    NOT NULL,
     splice  INTEGER NOT NULL, -- where in the body the version and the instant go
     body    BLOB    NOT NULL

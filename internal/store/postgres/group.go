@@ -1,0 +1,264 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/store"
+)
+
+const (
+	lanes     = 4                // groups that are under way at the same time
+	groupMost = 64               // members of one transaction
+	queueMost = 1024             // writes that may wait; more are told to try again
+	attempts  = 12               // of a write by itself, before its caller is told to try again
+	patience  = 3                // collisions after which a write keeps all others of this server out
+	writeMost = 30 * time.Second // a transaction may take, retries included
+)
+
+// member is one write of a group.
+type member struct {
+	work store.Work
+	ctx  context.Context
+	err  error
+	done chan struct{}
+}
+
+// Write implements [store.DB]. Writes that come at the same time share a transaction, its two round trips and its sync.
+// One that has begun does not follow the request's cancellation: that would cost the connection, and the client would
+// learn nothing from it.
+func (d *DB) Write(ctx context.Context, w store.Work) error {
+	m := &member{work: w, ctx: ctx, done: make(chan struct{})}
+	if w.Puts >= copyFrom {
+		d.turn.Lock()
+		defer d.turn.Unlock()
+		d.single(m)
+		return m.err
+	}
+	if err := d.send(m); err != nil {
+		return err
+	}
+	<-m.done
+	return m.err
+}
+
+func (d *DB) send(m *member) error {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if d.down {
+		return fault.New(fault.Unavailable, "The server is stopping. Try again in a moment.")
+	}
+	select {
+	case d.queue <- m:
+		return nil
+	default:
+		return fault.New(fault.Unavailable, "More than %d writes are waiting. Try again in a moment.", queueMost)
+	}
+}
+
+// lane carries groups out, one after the other: whatever has come while the one before was under way.
+func (d *DB) lane() {
+	defer d.running.Done()
+	for first := range d.queue {
+		group := []*member{first}
+		for more := true; more && len(group) < groupMost; {
+			select {
+			case m, ok := <-d.queue:
+				if more = ok; ok {
+					group = append(group, m)
+				}
+			default:
+				more = false
+			}
+		}
+		for len(group) > 0 {
+			group = d.together(group)
+		}
+	}
+}
+
+// together carries a group out in one transaction and answers its members. Those that depend on what others of the
+// group write are left for the next one. If the transaction breaks, each member runs by itself.
+func (d *DB) together(group []*member) (left []*member) {
+	ctx, cancel := context.WithTimeout(context.Background(), writeMost)
+	defer cancel()
+	err := d.beside(func() error {
+		return d.transaction(ctx, false, func(t *tx) (err error) {
+			left, err = t.members(group)
+			return err
+		})
+	})
+	waits := make(map[*member]bool, len(left))
+	for _, m := range left {
+		waits[m] = err == nil
+	}
+	for _, m := range group {
+		if waits[m] {
+			continue
+		}
+		if err != nil {
+			d.single(m)
+		}
+		close(m.done)
+	}
+	if err != nil {
+		return nil
+	}
+	return left
+}
+
+// single carries a write out by itself. When it collides with others it is tried again; after a few collisions it runs
+// alone, so that it comes to its end however busy the server is.
+func (d *DB) single(m *member) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(m.ctx), writeMost)
+	defer cancel()
+	bulk := m.work.Puts >= copyFrom
+	attempt := func() error {
+		return d.transaction(ctx, bulk, func(t *tx) error {
+			if _, err := t.members([]*member{m}); err != nil {
+				return err
+			}
+			return m.err
+		})
+	}
+	for n := 1; ; n++ {
+		pace := d.beside
+		if n > patience {
+			pace = d.alone
+		}
+		err := pace(attempt)
+		if !collided(err) {
+			m.err = fail(err, "writing")
+			return
+		}
+		if n == attempts {
+			m.err = fault.New(fault.Unavailable, "Others kept changing the same resources. Try again in a moment.").Because(err)
+			return
+		}
+		time.Sleep(time.Duration(rand.IntN(1<<min(n, 6))) * time.Millisecond / 2)
+	}
+}
+
+func (d *DB) beside(do func() error) error {
+	d.pace.RLock()
+	defer d.pace.RUnlock()
+	return do()
+}
+
+func (d *DB) alone(do func() error) error {
+	d.pace.Lock()
+	defer d.pace.Unlock()
+	return do()
+}
+
+// transaction runs do and commits, or rolls back where it fails.
+func (d *DB) transaction(ctx context.Context, inTurn bool, do func(*tx) error) error {
+	conn, err := d.pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	if inTurn { // before the snapshot is taken, so not in the transaction
+		if _, err := conn.Exec(ctx, sqlTakeTurn); err != nil {
+			return err
+		}
+		defer conn.Exec(ctx, sqlEndTurn) //nolint:errcheck // a broken connection gives it back by itself
+	}
+	t := newTx(ctx, d, conn)
+	t.batch.Queue(sqlBegin)
+	if err = do(t); err == nil {
+		err = t.commit()
+	}
+	if err != nil && conn.Conn().PgConn().TxStatus() != 'I' {
+		conn.Exec(ctx, "ROLLBACK") //nolint:errcheck // a broken connection is dropped by the pool
+	}
+	return err
+}
+
+// members gathers what all members want at once, then runs them one after the other. Its error means that the
+// transaction cannot stand; a member's own error is its own.
+func (t *tx) members(group []*member) (left []*member, err error) {
+	wants := make([]store.Want, len(group))
+	for i, m := range group {
+		wants[i] = m.work.Want
+	}
+	found, err := t.gather(wants)
+	if err != nil {
+		return nil, err
+	}
+	for i, m := range group {
+		switch {
+		case m.ctx.Err() != nil:
+			m.err = fault.New(fault.Unavailable, "The request was given up before its turn came.").Because(m.ctx.Err())
+		case t.written.touch(m.work.Want):
+			left = append(left, m)
+		default:
+			if err := t.member(m, found[i]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return left, nil
+}
+
+// member runs one member. What it has queued is dropped if it fails; if it has been sent already, the transaction
+// cannot stand.
+func (t *tx) member(m *member, found store.Found) error {
+	pending, answers := len(t.pending), len(t.answers)
+	t.wrote, t.sent, t.flushed = false, false, false
+	if m.err = t.attempt(m, found); m.err == nil {
+		return nil
+	}
+	if t.broken != nil {
+		return t.broken
+	}
+	if t.sent {
+		return m.err
+	}
+	if t.flushed { // what others had queued before it
+		pending, answers = 0, 0
+	}
+	t.pending, t.answers = t.pending[:pending], t.answers[:answers]
+	return nil
+}
+
+// attempt runs a member's work; a panic in it is its own error.
+func (t *tx) attempt(m *member, found store.Found) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.Wrap(fmt.Errorf("panic: %v\n%s", p, debug.Stack()), "writing")
+		}
+	}()
+	return m.work.Do(t, found)
+}
+
+// written is what the members of a group have put so far.
+type written struct {
+	refs map[fhir.Ref]bool
+	keys map[store.Key]bool
+	once map[string]bool
+}
+
+func (w *written) add(c *store.Change) {
+	w.refs[c.Ref] = true
+	for _, k := range c.Add {
+		w.keys[k] = true
+	}
+	for _, k := range c.Drop {
+		w.keys[k] = true
+	}
+}
+
+// touch tells whether a question might be answered otherwise now.
+func (w *written) touch(want store.Want) bool {
+	return slices.ContainsFunc(want.Heads, func(r fhir.Ref) bool { return w.refs[r] }) ||
+		slices.ContainsFunc(want.Live, func(r fhir.Ref) bool { return w.refs[r] }) ||
+		slices.ContainsFunc(want.Seek, func(s store.Seek) bool { return w.keys[s.Key] }) ||
+		want.Key != nil && w.once[string(want.Key)]
+}
