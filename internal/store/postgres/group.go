@@ -15,67 +15,29 @@ import (
 
 const (
 	lanes     = 4                // groups that are under way at the same time
-	groupMost = 64               // members of one transaction
-	queueMost = 1024             // writes that may wait; more are told to try again
 	attempts  = 12               // of a write by itself, before its caller is told to try again
 	patience  = 3                // collisions after which a write keeps all others of this server out
 	writeMost = 30 * time.Second // a transaction may take, retries included
 )
 
-// member is one write of a group.
-type member struct {
-	work store.Work
-	ctx  context.Context
-	err  error
-	done chan struct{}
-}
-
 // Write implements [store.DB]. Writes that come at the same time share a transaction, its two round trips and its sync.
-// One that has begun does not follow the request's cancellation: that would cost the connection, and the client would
-// learn nothing from it.
 func (d *DB) Write(ctx context.Context, w store.Work) error {
-	m := &member{work: w, ctx: ctx, done: make(chan struct{})}
-	if w.Puts >= copyFrom {
-		d.turn.Lock()
-		defer d.turn.Unlock()
-		d.single(m)
-		return m.err
+	if w.Puts < copyFrom {
+		return d.queue.Write(ctx, w)
 	}
-	if err := d.send(m); err != nil {
-		return err
-	}
-	<-m.done
-	return m.err
-}
-
-func (d *DB) send(m *member) error {
-	d.mu.RLock()
-	defer d.mu.RUnlock()
-	if d.down {
-		return fault.New(fault.Unavailable, "The server is stopping. Try again in a moment.")
-	}
-	select {
-	case d.queue <- m:
-		return nil
-	default:
-		return fault.New(fault.Unavailable, "More than %d writes are waiting. Try again in a moment.", queueMost)
-	}
+	d.turn.Lock()
+	defer d.turn.Unlock()
+	m := store.NewMember(ctx, w)
+	d.single(m)
+	return m.Err
 }
 
 // lane carries groups out, one after the other: whatever has come while the one before was under way.
 func (d *DB) lane() {
-	defer d.running.Done()
-	for first := range d.queue {
-		group := []*member{first}
-		for more := true; more && len(group) < groupMost; {
-			select {
-			case m, ok := <-d.queue:
-				if more = ok; ok {
-					group = append(group, m)
-				}
-			default:
-				more = false
-			}
+	for {
+		group := d.queue.Next()
+		if group == nil {
+			return
 		}
 		for len(group) > 0 {
 			group = d.together(group)
@@ -85,7 +47,7 @@ func (d *DB) lane() {
 
 // together carries a group out in one transaction and answers its members. Those that depend on what others of the
 // group write are left for the next one. If the transaction breaks, each member runs by itself.
-func (d *DB) together(group []*member) (left []*member) {
+func (d *DB) together(group []*store.Member) (left []*store.Member) {
 	ctx, cancel := context.WithTimeout(context.Background(), writeMost)
 	defer cancel()
 	err := d.beside(func() error {
@@ -94,7 +56,7 @@ func (d *DB) together(group []*member) (left []*member) {
 			return err
 		})
 	})
-	waits := make(map[*member]bool, len(left))
+	waits := make(map[*store.Member]bool, len(left))
 	for _, m := range left {
 		waits[m] = err == nil
 	}
@@ -105,7 +67,7 @@ func (d *DB) together(group []*member) (left []*member) {
 		if err != nil {
 			d.single(m)
 		}
-		close(m.done)
+		m.Done()
 	}
 	if err != nil {
 		return nil
@@ -115,16 +77,16 @@ func (d *DB) together(group []*member) (left []*member) {
 
 // single carries a write out by itself. When it collides with others it is tried again; after a few collisions it runs
 // alone, so that it comes to its end however busy the server is.
-func (d *DB) single(m *member) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(m.ctx), writeMost)
+func (d *DB) single(m *store.Member) {
+	ctx, cancel := context.WithTimeout(context.Background(), writeMost)
 	defer cancel()
-	bulk := m.work.Puts >= copyFrom
+	bulk := m.Work.Puts >= copyFrom
 	attempt := func() error {
 		return d.transaction(ctx, bulk, func(t *tx) error {
-			if _, err := t.members([]*member{m}); err != nil {
+			if _, err := t.members([]*store.Member{m}); err != nil {
 				return err
 			}
-			return m.err
+			return m.Err
 		})
 	}
 	for n := 1; ; n++ {
@@ -134,11 +96,11 @@ func (d *DB) single(m *member) {
 		}
 		err := pace(attempt)
 		if !collided(err) {
-			m.err = fail(err, "writing")
+			m.Err = fail(err, "writing")
 			return
 		}
 		if n == attempts {
-			m.err = fault.New(fault.Unavailable, "Others kept changing the same resources. Try again in a moment.").Because(err)
+			m.Err = fault.New(fault.Unavailable, "Others kept changing the same resources. Try again in a moment.").Because(err)
 			return
 		}
 		time.Sleep(time.Duration(rand.IntN(1<<min(n, 6))) * time.Millisecond / 2)
@@ -183,10 +145,10 @@ func (d *DB) transaction(ctx context.Context, inTurn bool, do func(*tx) error) e
 
 // members gathers what all members want at once, then runs them one after the other. Its error means that the
 // transaction cannot stand; a member's own error is its own.
-func (t *tx) members(group []*member) (left []*member, err error) {
+func (t *tx) members(group []*store.Member) (left []*store.Member, err error) {
 	wants := make([]store.Want, len(group))
 	for i, m := range group {
-		wants[i] = m.work.Want
+		wants[i] = m.Work.Want
 	}
 	found, err := t.gather(wants)
 	if err != nil {
@@ -194,9 +156,9 @@ func (t *tx) members(group []*member) (left []*member, err error) {
 	}
 	for i, m := range group {
 		switch {
-		case m.ctx.Err() != nil:
-			m.err = fault.New(fault.Unavailable, "The request was given up before its turn came.").Because(m.ctx.Err())
-		case t.written.touch(m.work.Want):
+		case m.GivenUp() != nil:
+			m.Err = m.GivenUp()
+		case t.written.touch(m.Work.Want):
 			left = append(left, m)
 		default:
 			if err := t.member(m, found[i]); err != nil {
@@ -209,17 +171,17 @@ func (t *tx) members(group []*member) (left []*member, err error) {
 
 // member runs one member. What it has queued is dropped if it fails; if it has been sent already, the transaction
 // cannot stand.
-func (t *tx) member(m *member, found store.Found) error {
+func (t *tx) member(m *store.Member, found store.Found) error {
 	pending, answers := len(t.pending), len(t.answers)
 	t.wrote, t.sent, t.flushed = false, false, false
-	if m.err = t.attempt(m, found); m.err == nil {
+	if m.Err = t.attempt(m, found); m.Err == nil {
 		return nil
 	}
 	if t.broken != nil {
 		return t.broken
 	}
 	if t.sent {
-		return m.err
+		return m.Err
 	}
 	if t.flushed { // what others had queued before it
 		pending, answers = 0, 0
@@ -229,13 +191,13 @@ func (t *tx) member(m *member, found store.Found) error {
 }
 
 // attempt runs a member's work; a panic in it is its own error.
-func (t *tx) attempt(m *member, found store.Found) (err error) {
+func (t *tx) attempt(m *store.Member, found store.Found) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fault.Wrap(fmt.Errorf("panic: %v\n%s", p, debug.Stack()), "writing")
 		}
 	}()
-	return m.work.Do(t, found)
+	return m.Work.Do(t, found)
 }
 
 // written is what the members of a group have put so far.

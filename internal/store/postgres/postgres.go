@@ -36,10 +36,8 @@ type DB struct {
 	turn   sync.Mutex   // of this server's big writes
 	pace   sync.RWMutex // held for writing by a write that has collided too often
 
-	mu      sync.RWMutex // guards closing queue against senders
-	down    bool
-	queue   chan *member
-	running sync.WaitGroup // lanes
+	queue *store.Queue
+	lanes sync.WaitGroup
 }
 
 var _ store.DB = (*DB)(nil)
@@ -71,14 +69,13 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 	if err != nil {
 		return nil, fail(err, "connecting")
 	}
-	d := &DB{pool: pool, queue: make(chan *member, queueMost)}
+	d := &DB{pool: pool, queue: store.NewQueue()}
 	if err := d.check(ctx); err != nil {
 		pool.Close()
 		return nil, err
 	}
 	for range lanes {
-		d.running.Add(1)
-		go d.lane()
+		d.lanes.Go(d.lane)
 	}
 	return d, nil
 }
@@ -201,13 +198,8 @@ func (d *DB) Ping(ctx context.Context) error { return fail(d.pool.Ping(ctx), "as
 
 // Close waits for what has begun, refuses new writes and closes the connections.
 func (d *DB) Close() error {
-	d.mu.Lock()
-	if !d.down {
-		d.down = true
-		close(d.queue)
-	}
-	d.mu.Unlock()
-	d.running.Wait()
+	d.queue.Close()
+	d.lanes.Wait()
 	d.pool.Close()
 	return nil
 }

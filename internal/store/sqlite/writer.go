@@ -5,15 +5,9 @@ import (
 	"database/sql"
 	"fmt"
 	"runtime/debug"
-	"sync"
 
 	"yitong/internal/fault"
 	"yitong/internal/store"
-)
-
-const (
-	groupMost = 256  // members of one commit
-	queueMost = 1024 // writes that may wait; more are told to try again
 )
 
 // writer is the one goroutine that changes the file. What it runs has been prepared outside it; its statements never
@@ -22,18 +16,8 @@ type writer struct {
 	db    *sql.DB
 	conn  *sql.Conn
 	stmt  map[string]*sql.Stmt
-	queue chan *member
-	mu    sync.RWMutex // guards closing queue against senders
-	down  bool
+	queue *store.Queue
 	done  chan struct{}
-}
-
-// member is one write of a group.
-type member struct {
-	ctx  context.Context
-	work store.Work
-	err  error
-	done chan struct{}
 }
 
 func openWriter(ctx context.Context, dsn string) (*writer, error) {
@@ -42,7 +26,7 @@ func openWriter(ctx context.Context, dsn string) (*writer, error) {
 		return nil, fault.Wrap(err, "opening the database file")
 	}
 	db.SetMaxOpenConns(1)
-	w := &writer{db: db, stmt: map[string]*sql.Stmt{}, queue: make(chan *member, queueMost), done: make(chan struct{})}
+	w := &writer{db: db, stmt: map[string]*sql.Stmt{}, queue: store.NewQueue(), done: make(chan struct{})}
 	if err := w.open(ctx); err != nil {
 		_ = db.Close()
 		return nil, fault.Wrap(err, "opening the database file")
@@ -67,36 +51,10 @@ func (w *writer) open(ctx context.Context) (err error) {
 }
 
 // Write implements [store.DB].
-func (d *DB) Write(ctx context.Context, w store.Work) error {
-	m := &member{ctx: ctx, work: w, done: make(chan struct{})}
-	if err := d.writer.send(m); err != nil {
-		return err
-	}
-	<-m.done
-	return m.err
-}
-
-func (w *writer) send(m *member) error {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
-	if w.down {
-		return fault.New(fault.Unavailable, "The server is stopping. Try again in a moment.")
-	}
-	select {
-	case w.queue <- m:
-		return nil
-	default:
-		return fault.New(fault.Unavailable, "More than %d writes are waiting. Try again in a moment.", queueMost)
-	}
-}
+func (d *DB) Write(ctx context.Context, w store.Work) error { return d.writer.queue.Write(ctx, w) }
 
 func (w *writer) stop() {
-	w.mu.Lock()
-	if !w.down {
-		w.down = true
-		close(w.queue)
-	}
-	w.mu.Unlock()
+	w.queue.Close()
 	<-w.done
 }
 
@@ -115,29 +73,21 @@ func (w *writer) close() error {
 
 func (w *writer) run() {
 	defer close(w.done)
-	group := make([]*member, 0, groupMost)
-	for first := range w.queue {
-		group = append(group[:0], first)
-		for more := true; more && len(group) < groupMost; {
-			select {
-			case m, ok := <-w.queue:
-				if more = ok; ok {
-					group = append(group, m)
-				}
-			default:
-				more = false
-			}
+	for {
+		group := w.queue.Next()
+		if group == nil {
+			return
 		}
 		w.commit(group)
 		for _, m := range group {
-			close(m.done)
+			m.Done()
 		}
 	}
 }
 
 // commit runs a group in one transaction. If the transaction itself breaks (a full disk, say), each member runs again
 // alone, so that only those fail that must.
-func (w *writer) commit(group []*member) {
+func (w *writer) commit(group []*store.Member) {
 	if len(group) == 1 {
 		w.alone(group[0])
 		return
@@ -152,7 +102,7 @@ func (w *writer) commit(group []*member) {
 }
 
 // together tells whether the transaction stood to its commit; every member then has its result.
-func (w *writer) together(group []*member) bool {
+func (w *writer) together(group []*store.Member) bool {
 	if w.exec(sqlBegin) != nil {
 		return false
 	}
@@ -160,8 +110,8 @@ func (w *writer) together(group []*member) bool {
 		if w.exec(sqlSavepoint) != nil {
 			return false
 		}
-		m.err = w.attempt(m)
-		if m.err != nil && w.exec(sqlUndo) != nil {
+		m.Err = w.attempt(m)
+		if m.Err != nil && w.exec(sqlUndo) != nil {
 			return false
 		}
 		if w.exec(sqlRelease) != nil {
@@ -171,12 +121,12 @@ func (w *writer) together(group []*member) bool {
 	return w.exec(sqlCommit) == nil
 }
 
-func (w *writer) alone(m *member) {
-	if m.err = fail(w.exec(sqlBegin), "beginning a transaction"); m.err != nil {
+func (w *writer) alone(m *store.Member) {
+	if m.Err = fail(w.exec(sqlBegin), "beginning a transaction"); m.Err != nil {
 		return
 	}
-	if m.err = w.attempt(m); m.err == nil {
-		if m.err = fail(w.exec(sqlCommit), "committing"); m.err == nil {
+	if m.Err = w.attempt(m); m.Err == nil {
+		if m.Err = fail(w.exec(sqlCommit), "committing"); m.Err == nil {
 			return
 		}
 	}
@@ -184,9 +134,9 @@ func (w *writer) alone(m *member) {
 }
 
 // attempt runs a member; a panic in it is its own error.
-func (w *writer) attempt(m *member) (err error) {
-	if m.ctx.Err() != nil {
-		return fault.New(fault.Unavailable, "The request was given up before its turn came.").Because(m.ctx.Err())
+func (w *writer) attempt(m *store.Member) (err error) {
+	if err := m.GivenUp(); err != nil {
+		return err
 	}
 	defer func() {
 		if p := recover(); p != nil {
@@ -194,11 +144,11 @@ func (w *writer) attempt(m *member) (err error) {
 		}
 	}()
 	t := &tx{w: w}
-	found, err := t.Gather(m.work.Want)
+	found, err := t.Gather(m.Work.Want)
 	if err != nil {
 		return err
 	}
-	return m.work.Do(t, found)
+	return m.Work.Do(t, found)
 }
 
 func (w *writer) exec(q string, args ...any) error {
