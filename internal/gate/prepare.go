@@ -90,8 +90,9 @@ func (t *transaction) meant(i int, resolved resolution) fhir.Ref {
 func (t *transaction) names(resolved resolution) map[string]string {
 	names := make(map[string]string, len(t.ops))
 	for i := range t.ops {
-		if full := t.ops[i].FullURL; full != "" {
-			names[full] = t.meant(i, resolved).String()
+		full := t.ops[i].FullURL
+		if ref := t.meant(i, resolved); full != "" && ref.ID != "" { // a condition that nothing meets means nothing
+			names[full] = ref.String()
 		}
 	}
 	return names

@@ -167,6 +167,9 @@ func readLines(f file, text io.Reader, count *counter, each func(unit) error) er
 		}
 	}
 	if err := lines.Err(); err != nil {
+		if stopped := send(); stopped != nil {
+			return stopped
+		}
 		return fault.New(fault.Malformed, "The file cannot be read to its end; a line may be longer than %d bytes.", lineMost).Because(err)
 	}
 	return send()
