@@ -65,6 +65,9 @@ func element(n Node, el *schema.Element, found func(Link)) {
 		}
 	case n.Kind() != Object:
 	case el.Kind == schema.AnyResource:
+		if el.Name != "contained" {
+			return // entries of a stored Bundle refer to each other, not to this record
+		}
 		if inner, err := ReadResource(n); err == nil {
 			inner.Links(found)
 		}

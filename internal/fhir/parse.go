@@ -13,6 +13,7 @@ import (
 const (
 	MaxBytes   = 256 << 20 // of one text; servers set a smaller one for what they take
 	MaxDepth   = 64        // objects and arrays inside each other
+	MaxValues  = 5_000_000 // in one text; each takes 32 bytes of memory while it is read
 	maxNameLen = 255       // of a member's name; the longest in R4 has 49 characters
 )
 
@@ -81,6 +82,9 @@ func (p *parser) space() {
 // value reads one value and appends its node, for the member whose name is src[key:key+keyLen].
 func (p *parser) value(parent, key uint32, keyLen uint16) error {
 	at := uint32(len(p.nodes))
+	if at == MaxValues {
+		return fault.New(fault.TooLarge, "The text holds more than %d values; send it in parts.", MaxValues)
+	}
 	p.nodes = append(p.nodes, node{start: uint32(p.pos), key: key, keyLen: keyLen, parent: parent})
 	if p.pos == len(p.src) {
 		return p.fail("the text ends where a value should stand")

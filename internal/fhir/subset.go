@@ -37,7 +37,7 @@ func (s Subset) Whole() bool { return s.summary == "" && len(s.elements) == 0 }
 const subsetted = `{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationValue","code":"SUBSETTED"}`
 
 // Of is the part of a rendered resource, tagged as one. What must be there (mandatory and modifier elements) and the
-// id and meta always are. The error names an element that the type does not have.
+// id and meta always are.
 func (s Subset) Of(resource []byte) ([]byte, error) {
 	if s.Whole() {
 		return resource, nil
@@ -46,17 +46,22 @@ func (s Subset) Of(resource []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range s.elements {
-		if !hasElement(r.Type.Shape(), name) {
-			return nil, fault.New(fault.Malformed, "%s has no element %q to name in _elements.", r.Type, name)
-		}
-	}
 	var e Edits
 	s.cut(&e, r.Root, r.Type.Shape(), true)
 	tag(&e, r.Root.Get("meta"))
 	start, end := r.Root.Span()
 	out, _ := e.Apply(resource, start, end, start)
 	return out, nil
+}
+
+// Check refuses an element in _elements that the type does not have.
+func (s Subset) Check(t schema.Type) error {
+	for _, name := range s.elements {
+		if !hasElement(t.Shape(), name) {
+			return fault.New(fault.Malformed, "%s has no element %q to name in _elements.", t, clip([]byte(name)))
+		}
+	}
+	return nil
 }
 
 func hasElement(shape *schema.Shape, name string) bool {

@@ -64,6 +64,7 @@ type transaction struct {
 	conditions map[string]*condition // by their text, so that each is asked once
 	newIDs     []string              // for ops that may create
 	settled    resolution            // for which prepared holds
+	known      map[string]string     // names of this record for the full URLs of the list
 	prepared   []prepared            // by op; zero for ops without a resource
 	targets    []fhir.Ref            // what the prepared resources refer to outside the list
 }
@@ -71,7 +72,7 @@ type transaction struct {
 // condition is a Criteria and where its candidates will stand in the answer.
 type condition struct {
 	*Criteria
-	heads, seeks [2]int
+	spans []span
 }
 
 // resolution tells which resource each condition means: nil for none.
@@ -114,7 +115,7 @@ func (t *transaction) ask() {
 		}
 	}
 	for _, c := range t.conditions {
-		c.heads, c.seeks = c.Criteria.want(t.session.gate.hasher, &t.want)
+		c.spans = c.want(t.session.gate.hasher, &t.want)
 	}
 }
 
@@ -128,11 +129,7 @@ func (t *transaction) condition(c *Criteria) {
 func (t *transaction) settle(found store.Found) (resolution, error) {
 	now := resolution{}
 	for text, c := range t.conditions {
-		candidates := append([]store.Version(nil), found.Heads[c.heads[0]:c.heads[1]]...)
-		for _, list := range found.Seek[c.seeks[0]:c.seeks[1]] {
-			candidates = append(candidates, list...)
-		}
-		match, err := c.one(candidates)
+		match, err := c.one(c.spans, found)
 		if err != nil {
 			return nil, err
 		}
@@ -145,20 +142,6 @@ func (t *transaction) settle(found store.Found) (resolution, error) {
 }
 
 func sameRef(a, b *store.Version) bool { return a == b || a != nil && b != nil && a.Ref == b.Ref }
-
-// one is the single resource that meets the criteria, nil for none. Several are refused (R4, 3.1.0.8.1).
-func (c *condition) one(candidates []store.Version) (match *store.Version, err error) {
-	for i := range candidates {
-		switch {
-		case !c.matches(candidates[i]) || match != nil && match.Rid == candidates[i].Rid:
-		case match != nil:
-			return nil, fault.New(fault.Precondition, "Several resources meet the condition %s; it must name one.", c).WithIssue("multiple-matches")
-		default:
-			match = &candidates[i]
-		}
-	}
-	return match, nil
-}
 
 // run is the transaction proper.
 func (t *transaction) run(tx store.Tx, want store.Want, found store.Found) (results []Result, past []recalled, err error) {

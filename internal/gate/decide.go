@@ -78,6 +78,39 @@ func (d *decision) decide() error {
 			return o.at(err)
 		}
 	}
+	return d.apart()
+}
+
+// apart refuses an op that creates because nothing meets its condition, while another creates what does.
+func (d *decision) apart() error {
+	if len(d.unmet) == 0 {
+		return nil
+	}
+	byTerm := map[store.Term][]int{}
+	for i := range d.ops {
+		if d.done[i].event == Created {
+			for _, t := range d.prepared[i].terms {
+				byTerm[t] = append(byTerm[t], i)
+			}
+		}
+	}
+	for i := range d.ops {
+		c := d.ops[i].Match
+		if c == nil || d.done[i].event != Created {
+			continue
+		}
+		for _, v := range c.all[len(c.all)-1].values { // identifiers stand behind ids
+			same := byTerm[tokenTerm(c.Type, v)]
+			if len(same) > candidates {
+				return d.ops[i].at(tooMany())
+			}
+			for _, j := range same {
+				if p := d.prepared[j]; j != i && c.met(p.ref, p.terms) {
+					return d.ops[i].at(fault.New(fault.Malformed, "%s creates what the condition of %s means; only one of them may.", d.ops[j].Place, d.ops[i].Place).WithIssue("duplicate"))
+				}
+			}
+		}
+	}
 	return nil
 }
 
@@ -113,8 +146,8 @@ func (d *decision) op(i int, o *Op) error {
 func (o *Op) precondition(head store.Version, ref fhir.Ref) error {
 	switch {
 	case o.IfVersion != 0 && !head.Live():
-		return fault.New(fault.Precondition, "If-Match names version %d, but there is no %s now.", o.IfVersion, ref)
-	case o.IfVersion != 0 && o.IfVersion != head.Number:
+		return fault.New(fault.Precondition, "If-Match names a version, but there is no %s now.", ref)
+	case o.IfVersion > 0 && o.IfVersion != head.Number:
 		return fault.New(fault.Precondition, "If-Match names version %d, but the newest version of %s is %d. Read it and make the change again.", o.IfVersion, ref, head.Number)
 	case o.IfAbsent && head.Live():
 		return fault.New(fault.Precondition, "If-None-Match is *, but %s is there, in version %d.", ref, head.Number)
@@ -229,7 +262,12 @@ func (d *decision) patch(i int, ref fhir.Ref, head store.Version) error {
 	if r.Type != head.Ref.Type || r.ID != head.Ref.ID {
 		return fault.New(fault.Unprocessable, "The patch would change the resource's type or id.")
 	}
-	p := prepared{ref: head.Ref, body: r.Body(r.ID, nil), description: describe(r)}
+	o := d.ops[i]
+	o.Resource = r
+	p, err := d.prepareOne(&o, head.Ref, d.known, d.resolved)
+	if err != nil {
+		return err
+	}
 	return d.change(i, head.Ref, head, Updated, p)
 }
 

@@ -20,13 +20,16 @@ const (
 	Read
 )
 
+// AnyVersion is the wish that there be a version, whichever it is.
+const AnyVersion = -1
+
 // Op is one interaction with one resource.
 type Op struct {
 	Kind      Kind
 	Type      schema.Type
 	ID        string        // of the target; "" for Create and where Match names it
 	Match     *Criteria     // of a conditional interaction
-	IfVersion int64         // the newest version must be this one; 0 for no such wish
+	IfVersion int64         // the newest version must be this one; 0 for no such wish, or AnyVersion
 	IfAbsent  bool          // an Update that must create
 	Resource  fhir.Resource // of Create and Update
 	Patch     fhir.Patch

@@ -32,6 +32,7 @@ func conditional(l fhir.Link) *Criteria {
 // prepare brings every resource into the form in which it will be kept, given what the conditions mean.
 func (t *transaction) prepare(resolved resolution) error {
 	names := t.names(resolved)
+	t.known = names
 	for i := range t.ops {
 		o := &t.ops[i]
 		if o.Kind != Create && o.Kind != Update {
@@ -170,6 +171,9 @@ func (t *transaction) resolve(o *Op, n fhir.Node, names map[string]string, resol
 	}
 	if !strict {
 		return "", nil
+	}
+	if o.Kind == Patch {
+		return "", fault.New(fault.Unprocessable, "A patch cannot put in a conditional reference; name the resource itself.").At(n.Path())
 	}
 	return "", fault.New(fault.Unprocessable, "No %s meets the conditional reference.", ref.Type).At(n.Path())
 }

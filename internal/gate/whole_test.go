@@ -1,6 +1,7 @@
 package gate_test
 
 import (
+	"fmt"
 	"testing"
 
 	"yitong/internal/fault"
@@ -119,6 +120,30 @@ func TestAuthorAndEvents(t *testing.T) {
 		for _, p := range page.Versions {
 			if p.Author != "Practitioner/a" {
 				t.Errorf("%s %d was made by %q", p.Ref, p.Number, p.Author)
+			}
+		}
+	})
+}
+
+// TestConditionOnWhatManyShare holds that a condition is refused rather than guessed when its values lead to too many.
+func TestConditionOnWhatManyShare(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, w world) {
+		for i := range 101 {
+			w.must(create("Patient", fmt.Sprintf(`,"identifier":[{"value":"common"},{"value":"r%d"}]`, i)))
+		}
+		for query, want := range map[string]struct {
+			code  fault.Code
+			event gate.Event
+		}{
+			"identifier=common":                   {code: fault.Precondition},
+			"identifier=common&identifier=r100":   {event: gate.Found}, // the second tells one from all others
+			"identifier=common&identifier=nobody": {event: gate.Created},
+		} {
+			op := create("Patient", `,"active":true`)
+			op.Match = criteria(t, "Patient", query)
+			results, err := w.apply(op)
+			if fault.CodeOf(err) != want.code || err == nil && results[0].Event != want.event {
+				t.Errorf("%s: %+v, %v", query, results, err)
 			}
 		}
 	})

@@ -64,6 +64,7 @@ func (r *request) bundleRoot() (fhir.Node, error) {
 // batch carries every entry out by itself; each has its own answer.
 func (s *Server) batch(r *request, entries fhir.Node) (*response, error) {
 	b := newBundle("batch-response")
+	replayed := entries.Len() > 0
 	i := 0
 	for e := entries.First(); e.Exists(); e = e.Next() {
 		one, err := s.entry(r, e, i)
@@ -77,11 +78,12 @@ func (s *Server) batch(r *request, entries fhir.Node) (*response, error) {
 			b.answer(r.base, &response{status: status(f)}, outcomeOf(f, r.requestID))
 		} else {
 			one.minimal(answer)
+			replayed = replayed && answer.replayed
 			b.answer(r.base, answer, nil)
 		}
 		i++
 	}
-	return &response{status: http.StatusOK, resource: b.bytes()}, nil
+	return &response{status: http.StatusOK, resource: b.bytes(), replayed: replayed}, nil
 }
 
 // minimal leaves out of a write's answer what the client has sent itself, unless it asks for it.
@@ -148,6 +150,9 @@ func (s *Server) entry(r *request, e fhir.Node, i int) (*request, error) {
 	ask := e.Get("request")
 	if ask.Kind() != fhir.Object {
 		return nil, fault.New(fault.Malformed, "The entry has no request, so it does not say what to do.").WithIssue("required").At(place)
+	}
+	if ask.Get("method").Str() == "" {
+		return nil, fault.New(fault.Malformed, "The entry's request has no method.").WithIssue("required").At(place + ".request.method")
 	}
 	one := &request{
 		Context: r.Context, session: r.session, base: r.base, requestID: r.requestID, keep: r.keep, place: place,

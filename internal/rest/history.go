@@ -25,6 +25,9 @@ func (s *Server) history(r *request) (*response, error) {
 		return nil, err
 	}
 	subset, err := r.subset()
+	if err == nil && r.level != levelSystemHistory {
+		err = subset.Check(r.ref.Type)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,9 @@ func (s *Server) read(r *request) (*response, error) {
 		return nil, err
 	}
 	subset, err := r.subset()
+	if err == nil {
+		err = subset.Check(r.ref.Type)
+	}
 	if err != nil {
 		return nil, err
 	}

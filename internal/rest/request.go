@@ -115,7 +115,8 @@ func parseAddress(path string) (address, error) {
 		return address{}, fault.New(fault.Malformed, "An id has 1 to 64 of the characters A-Z a-z 0-9 - and dot.").WithIssue("value")
 	}
 	a.level = levelInstance
-	return a, a.parseVersion(parts[2:])
+	err := a.parseVersion(parts[2:])
+	return a, err
 }
 
 func (a *address) parseVersion(rest []string) (err error) {

@@ -23,6 +23,9 @@ import (
 // Base is the path of the FHIR base.
 const Base = "/fhir"
 
+// bodyStart bounds the memory that a body gets because its client says how long it will be.
+const bodyStart = 1 << 20
+
 // maxResource bounds one resource.
 const maxResource = 16 << 20
 
@@ -144,7 +147,7 @@ func (s *Server) readBody(w http.ResponseWriter, hr *http.Request) ([]byte, erro
 	default:
 		return nil, fault.New(fault.UnsupportedMedia, "The Content-Encoding %q is not taken; gzip is.", clip(encoding))
 	}
-	buf := bytes.NewBuffer(make([]byte, 0, max(512, min(hr.ContentLength+512, s.config.BodyMost))))
+	buf := bytes.NewBuffer(make([]byte, 0, max(512, min(hr.ContentLength+512, bodyStart))))
 	_, err := buf.ReadFrom(in)
 	var over *http.MaxBytesError
 	switch {

@@ -103,7 +103,8 @@ func (r *request) updateOp() (op gate.Op, err error) {
 	case id != r.ref.ID:
 		return op, fault.New(fault.Malformed, "The resource's id is %s, but the address says %s.", id, r.ref.ID).WithIssue("value").At(op.Resource.Root.Get("id").Path())
 	}
-	return op, r.preconditions(&op)
+	err = r.preconditions(&op)
+	return op, err
 }
 
 func (r *request) patchOp() (op gate.Op, err error) {
@@ -121,7 +122,8 @@ func (r *request) patchOp() (op gate.Op, err error) {
 	if op.Patch, err = fhir.ReadPatch(n); err != nil {
 		return op, err
 	}
-	return op, r.preconditions(&op)
+	err = r.preconditions(&op)
+	return op, err
 }
 
 func (r *request) deleteOp() (op gate.Op, err error) {
@@ -129,7 +131,8 @@ func (r *request) deleteOp() (op gate.Op, err error) {
 	if op.Match, err = r.criteria(); err != nil {
 		return op, err
 	}
-	return op, r.preconditions(&op)
+	err = r.preconditions(&op)
+	return op, err
 }
 
 // criteria are those of a conditional interaction, nil where the address names the resource.
@@ -148,7 +151,11 @@ func (r *request) criteria() (*gate.Criteria, error) {
 
 // preconditions reads If-Match and If-None-Match.
 func (r *request) preconditions(op *gate.Op) (err error) {
-	if tag := r.header.Get("If-Match"); tag != "" {
+	switch tag := r.header.Get("If-Match"); strings.TrimSpace(tag) {
+	case "":
+	case "*":
+		op.IfVersion = gate.AnyVersion
+	default:
 		op.IfVersion, err = versionTag("If-Match", tag)
 	}
 	if tag := r.header.Get("If-None-Match"); tag != "" && err == nil {
