@@ -17,7 +17,7 @@ type benchCommand struct {
 }
 
 func (c *benchCommand) Run(ctx context.Context) error {
-	report, err := bench.Run(ctx, c.Names, bench.Options{Databases: c.Databases, Data: c.Data, Seconds: c.Time})
+	report, err := bench.Run(ctx, c.Names, bench.Options{Databases: c.Databases, Data: c.Data, Each: c.Time})
 	if err != nil {
 		return err
 	}

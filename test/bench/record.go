@@ -25,7 +25,7 @@ type record struct {
 	ctx     context.Context
 	report  Report
 	name    string // of the database, in front of every figure
-	seconds time.Duration
+	each    time.Duration
 	srv     *server
 	bare    bare
 	bundles [][]byte
@@ -179,7 +179,7 @@ func (b *record) observation(id string) []byte {
 // bareWrites is the rate at which bare statements write rows made by next.
 func (b *record) bareWrites(write func([]row) error, next func() row) (float64, error) {
 	writers, group := b.bare.best()
-	done, err := drive(b.ctx, writers, b.seconds, func(int, int) (int, error) {
+	done, err := drive(b.ctx, writers, b.each, func(int, int) (int, error) {
 		rows := make([]row, group)
 		for i := range rows {
 			rows[i] = next()
@@ -203,7 +203,7 @@ func (b *record) creating() error {
 }
 
 func (b *record) reading() error {
-	bare, err := drive(b.ctx, clients, b.seconds, func(int, int) (int, error) {
+	bare, err := drive(b.ctx, clients, b.each, func(int, int) (int, error) {
 		_, err := b.bare.read(b.rows[rand.IntN(len(b.rows))].id)
 		return 1, err
 	})
@@ -309,7 +309,7 @@ func (b *record) measure(name string, ceiling float64, do func(c *client, w, n i
 	if err != nil {
 		return err
 	}
-	done, err := drive(b.ctx, clients, b.seconds, func(w, n int) (int, error) { return 1, do(conns[w], w, n) })
+	done, err := drive(b.ctx, clients, b.each, func(w, n int) (int, error) { return 1, do(conns[w], w, n) })
 	b.report.addTimes(b.name+"."+name, done, ceiling)
 	return err
 }

@@ -21,7 +21,7 @@ import (
 type Options struct {
 	Databases []string      // sqlite, postgres
 	Data      string        // folder of transaction Bundles; "" for the synthetic region
-	Seconds   time.Duration // for each kind of request
+	Each      time.Duration // for each kind of request
 }
 
 // benchmarks are those that there are, by name.
@@ -52,7 +52,7 @@ func runRecord(ctx context.Context, o Options, report Report) error {
 		return err
 	}
 	for _, name := range o.Databases {
-		b := &record{ctx: ctx, report: report, name: name, seconds: o.Seconds, bundles: bundles}
+		b := &record{ctx: ctx, report: report, name: name, each: o.Each, bundles: bundles}
 		if err := b.on(references); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
