@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"yitong/internal/fault"
 	"yitong/test/bench"
 )
 
@@ -13,11 +14,16 @@ type benchCommand struct {
 	JSON      bool          `help:"Print {name: {value, unit, ceiling, ratio}}."`
 	Databases []string      `help:"Databases to measure on." enum:"sqlite,postgres" default:"sqlite,postgres" name:"on"`
 	Data      string        `help:"Folder of transaction Bundles (.json.gz) to import instead of the synthetic region." type:"existingdir"`
+	Residents int           `help:"Residents of the synthetic region." default:"600"`
 	Time      time.Duration `help:"How long to measure each kind of request." default:"5s"`
 }
 
 func (c *benchCommand) Run(ctx context.Context) error {
-	report, err := bench.Run(ctx, c.Names, bench.Options{Databases: c.Databases, Data: c.Data, Each: c.Time})
+	self, err := os.Executable()
+	if err != nil {
+		return fault.Wrap(err, "finding this program")
+	}
+	report, err := bench.Run(ctx, c.Names, bench.Options{Program: self, Residents: c.Residents, Databases: c.Databases, Data: c.Data, Each: c.Time})
 	if err != nil {
 		return err
 	}

@@ -19,8 +19,10 @@ import (
 
 // Options say what is measured and how long.
 type Options struct {
+	Program   string        // the yitong that is measured
 	Databases []string      // sqlite, postgres
 	Data      string        // folder of transaction Bundles; "" for the synthetic region
+	Residents int           // of the region
 	Each      time.Duration // for each kind of request
 }
 
@@ -47,12 +49,12 @@ func Run(ctx context.Context, names []string, o Options) (Report, error) {
 }
 
 func runRecord(ctx context.Context, o Options, report Report) error {
-	bundles, references, err := input(o.Data)
+	bundles, references, err := input(o)
 	if err != nil {
 		return err
 	}
 	for _, name := range o.Databases {
-		b := &record{ctx: ctx, report: report, name: name, each: o.Each, bundles: bundles}
+		b := &record{ctx: ctx, report: report, program: o.Program, name: name, each: o.Each, bundles: bundles}
 		if err := b.on(references); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -96,7 +98,7 @@ func (b *record) on(references string) (err error) {
 	if err != nil {
 		return err
 	}
-	if b.srv, err = startServer(b.ctx, db, "--references", references); err != nil {
+	if b.srv, err = startServer(b.ctx, b.program, db, "--references", references); err != nil {
 		return err
 	}
 	defer func() { _ = b.srv.stop() }()
@@ -104,7 +106,7 @@ func (b *record) on(references string) (err error) {
 		if err := b.srv.stop(); err != nil {
 			return err
 		}
-		b.srv, err = startServer(b.ctx, db)
+		b.srv, err = startServer(b.ctx, b.program, db)
 		return err
 	}
 	return b.run(restart, func() (float64, float64, error) {
@@ -130,9 +132,9 @@ func measureDB(ctx context.Context, url string) (bytes, keys float64, err error)
 
 // input is what is imported, and how references in it are to be treated: files of another origin refer to institutions
 // that they do not hold.
-func input(data string) (bundles [][]byte, references string, err error) {
-	if data == "" {
-		for text, err := range region.Make(region.Options{Residents: 600, Today: regionDay}) {
+func input(o Options) (bundles [][]byte, references string, err error) {
+	if o.Data == "" {
+		for text, err := range region.Make(region.Options{Residents: o.Residents, Today: regionDay}) {
 			if err != nil {
 				return nil, "", err
 			}
@@ -140,7 +142,7 @@ func input(data string) (bundles [][]byte, references string, err error) {
 		}
 		return bundles, "check", nil
 	}
-	err = filepath.WalkDir(data, func(path string, d os.DirEntry, err error) error {
+	err = filepath.WalkDir(o.Data, func(path string, d os.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".json.gz") {
 			return err
 		}
@@ -158,7 +160,7 @@ func input(data string) (bundles [][]byte, references string, err error) {
 		return err
 	})
 	if err == nil && len(bundles) == 0 {
-		err = fault.New(fault.NotFound, "There are no .json.gz files in %s.", data)
+		err = fault.New(fault.NotFound, "There are no .json.gz files in %s.", o.Data)
 	}
 	return bundles, "off", err
 }

@@ -18,14 +18,10 @@ type server struct {
 	addr string
 }
 
-// startServer runs this program as a server on a free port.
-func startServer(ctx context.Context, db string, more ...string) (*server, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
+// startServer runs a yitong as a server on a free port.
+func startServer(ctx context.Context, program, db string, more ...string) (*server, error) {
 	args := append([]string{"serve", "--addr", "127.0.0.1:0", "--db", db, "--log-level", "error"}, more...)
-	s := &server{cmd: exec.CommandContext(ctx, self, args...)}
+	s := &server{cmd: exec.CommandContext(ctx, program, args...)}
 	s.cmd.Stderr = os.Stderr
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
 	out, err := s.cmd.StdoutPipe()

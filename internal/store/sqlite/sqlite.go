@@ -55,7 +55,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		return nil, err
 	}
 	d := &DB{path: path, writer: w, read: map[string]*sql.Stmt{}}
-	if d.reader, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)"); err != nil {
+	if d.reader, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)&_pragma=cache_size(-8000)"); err != nil {
 		return nil, fault.Wrap(err, "opening the database file")
 	}
 	d.reader.SetMaxOpenConns(max(4, 2*runtime.GOMAXPROCS(0)))

@@ -1,0 +1,41 @@
+package fault_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"testing"
+
+	"yitong/internal/fault"
+)
+
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	base := fault.New(fault.NotFound, "There is no %s.", "Patient/1")
+	at := base.At("Patient.id").WithIssue("value").Because(io.EOF)
+	if len(base.Expression) != 0 || base.Issue != "" || base.Err != nil {
+		t.Errorf("the copy changed the original: %+v", base)
+	}
+	if at.IssueType() != "value" || base.IssueType() != "not-found" {
+		t.Errorf("issue types %q, %q", at.IssueType(), base.IssueType())
+	}
+	if want := "not-found: There is no Patient/1. at Patient.id: EOF"; at.Error() != want {
+		t.Errorf("got %q, want %q", at.Error(), want)
+	}
+	wrapped := fmt.Errorf("while reading: %w", at)
+	if fault.From(wrapped) != at || !errors.Is(wrapped, io.EOF) || fault.CodeOf(wrapped) != fault.NotFound {
+		t.Error("a wrapped fault is not found again")
+	}
+}
+
+// TestUnknownErrorsAreInternal holds that nothing of an error that nobody expected is taken for a message to show.
+func TestUnknownErrorsAreInternal(t *testing.T) {
+	t.Parallel()
+	f := fault.From(errors.New("secret"))
+	if f.Code != fault.Internal || f.Message == "secret" || f.IssueType() != "exception" {
+		t.Errorf("got %+v", f)
+	}
+	if fault.CodeOf(nil) != "" || fault.CodeOf(io.EOF) != fault.Internal {
+		t.Error("codes of nil and of another error")
+	}
+}
