@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
@@ -18,6 +19,8 @@ const (
 	attempts  = 12               // of a write by itself, before its caller is told to try again
 	patience  = 3                // collisions after which a write keeps all others of this server out
 	writeMost = 30 * time.Second // a transaction may take, retries included
+
+	settleMost = 5 * time.Second // that a write waits to be told whether it was committed
 )
 
 // Write implements [store.DB]. Writes that come at the same time share a transaction, its two round trips and its sync.
@@ -56,21 +59,21 @@ func (d *DB) together(group []*store.Member) (left []*store.Member) {
 			return err
 		})
 	})
-	waits := make(map[*store.Member]bool, len(left))
-	for _, m := range left {
-		waits[m] = err == nil
+	_, unknown := errors.AsType[unsettled](err)
+	if err != nil && !unknown {
+		left = nil // all run again
 	}
 	for _, m := range group {
-		if waits[m] {
+		if slices.Contains(left, m) {
 			continue
 		}
-		if err != nil {
+		switch {
+		case unknown && m.Err == nil:
+			m.Err = fail(err, "committing")
+		case err != nil && !unknown:
 			d.single(m)
 		}
 		m.Done()
-	}
-	if err != nil {
-		return nil
 	}
 	return left
 }
@@ -130,17 +133,57 @@ func (d *DB) transaction(ctx context.Context, inTurn bool, do func(*tx) error) e
 		if _, err := conn.Exec(ctx, sqlTakeTurn); err != nil {
 			return err
 		}
-		defer conn.Exec(ctx, sqlEndTurn) //nolint:errcheck // a broken connection gives it back by itself
+		defer conn.Exec(context.WithoutCancel(ctx), sqlEndTurn) //nolint:errcheck // a broken connection gives it back by itself
 	}
 	t := newTx(ctx, d, conn)
 	t.batch.Queue(sqlBegin)
-	if err = do(t); err == nil {
-		err = t.commit()
+	if err := do(t); err != nil {
+		return t.rollback(err)
 	}
-	if err != nil && conn.Conn().PgConn().TxStatus() != 'I' {
-		conn.Exec(ctx, "ROLLBACK") //nolint:errcheck // a broken connection is dropped by the pool
+	err = t.commit()
+	if err == nil || conn.Conn().PgConn().TxStatus() == 'E' || collided(err) {
+		return t.rollback(err)
+	}
+	return d.settle(ctx, t.xid, err)
+}
+
+// rollback ends a transaction that is still open, and passes on why.
+func (t *tx) rollback(err error) error {
+	if err != nil && t.conn.Conn().PgConn().TxStatus() != 'I' {
+		t.conn.Exec(t.ctx, "ROLLBACK") //nolint:errcheck // a broken connection is dropped by the pool
 	}
 	return err
+}
+
+// unsettled is the error of a commit of which nobody can say whether it happened.
+type unsettled struct{ cause error }
+
+func (u unsettled) Error() string {
+	return "whether the commit happened is not known: " + u.cause.Error()
+}
+
+// settle asks, on another connection, what became of a transaction whose commit was sent and not answered: nil if it
+// happened, the cause if it did not, unsettled if that cannot be told.
+func (d *DB) settle(ctx context.Context, xid string, cause error) error {
+	ctx, cancel := context.WithTimeout(ctx, settleMost)
+	defer cancel()
+	for ctx.Err() == nil {
+		var status string
+		err := d.pool.QueryRow(ctx, sqlStatus, xid).Scan(&status)
+		switch {
+		case err == nil && status == "committed":
+			return nil
+		case err == nil && status == "aborted":
+			return cause
+		case err == nil && status == "":
+			return unsettled{cause}
+		}
+		select { // in progress, or the database cannot be asked yet
+		case <-ctx.Done():
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	return unsettled{cause}
 }
 
 // members gathers what all members want at once, then runs them one after the other. Its error means that the

@@ -29,7 +29,7 @@ func (t *tx) Put(changes []store.Change) error {
 	}
 	rids, err := t.db.take(t.ctx, len(made))
 	if err != nil {
-		return err
+		return fail(err, "numbering resources")
 	}
 	for i, c := range made {
 		c.Rid = rids[i]

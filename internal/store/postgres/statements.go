@@ -34,8 +34,10 @@ const (
 
 	sqlBegin = "BEGIN ISOLATION LEVEL SERIALIZABLE"
 	sqlHeads = "SELECT k.n, r.ctid, r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, r.body" + byNames
-	sqlLive  = "SELECT 0::bigint, (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint UNION ALL SELECT k.n, 0" + byNames + " WHERE r.method <> 4"
-	byNames  = " FROM unnest($1::int[], $2::smallint[], $3::text[]) WITH ORDINALITY k(spread, type, id, n)" +
+	// The row of number 0 tells the instant, and the transaction's number, by which it is known if its commit is not answered.
+	sqlLive = "SELECT 0::bigint, (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint, pg_current_xact_id()::text" +
+		" UNION ALL SELECT k.n, 0, ''" + byNames + " WHERE r.method <> 4"
+	byNames = " FROM unnest($1::int[], $2::smallint[], $3::text[]) WITH ORDINALITY k(spread, type, id, n)" +
 		" JOIN res r ON r.spread = k.spread AND r.type = k.type AND r.id = k.id"
 	sqlSeek = "SELECT k.n, r.ctid, r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, r.body" +
 		" FROM unnest($1::bigint[], $2::int[]) WITH ORDINALITY k(h, most, n)" +
@@ -64,6 +66,7 @@ const (
 	sqlRemember = "INSERT INTO answer (key, request, text, until) VALUES ($1, $2, $3, $4) ON CONFLICT (key)" +
 		" DO UPDATE SET request = $2, text = $3, until = $4"
 	sqlForget = "DELETE FROM answer WHERE until <= (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint"
+	sqlStatus = "SELECT coalesce(pg_xact_status($1::text::xid8), '')"
 	sqlRids   = "SELECT nextval('rid')"
 
 	// The turn of big writes, among all servers on this database.
@@ -91,8 +94,12 @@ func fail(err error, doing string) error {
 		return nil
 	}
 	var own *fault.Error
-	if errors.As(err, &own) {
+	var unknown unsettled
+	switch {
+	case errors.As(err, &own):
 		return err
+	case errors.As(err, &unknown):
+		return fault.New(fault.Unavailable, "The connection to the database broke while it committed, so it is not known whether the change was stored. Look before trying again, or repeat the request with the same Idempotency-Key.").Because(err)
 	}
 	var e *pgconn.PgError
 	switch said := errors.As(err, &e); {

@@ -21,6 +21,7 @@ type tx struct {
 	conn  *pgxpool.Conn
 	batch pgx.Batch
 	at    time.Time
+	xid   string
 	rows  map[int64]pgtype.TID // where the gathered versions stand
 
 	pending []*store.Change
@@ -153,9 +154,10 @@ func (t *tx) queueLive(refs []fhir.Ref, to []*bool) {
 	spreads, types, ids := names(refs)
 	t.batch.Queue(sqlLive, spreads, types, ids).Query(func(rows pgx.Rows) error {
 		var n, micros int64
-		_, err := pgx.ForEachRow(rows, []any{&n, &micros}, func() error {
+		var xid string
+		_, err := pgx.ForEachRow(rows, []any{&n, &micros, &xid}, func() error {
 			if n == 0 {
-				t.at = time.UnixMicro(micros).UTC()
+				t.at, t.xid = time.UnixMicro(micros).UTC(), xid
 			} else {
 				*to[n-1] = true
 			}
