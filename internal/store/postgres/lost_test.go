@@ -25,7 +25,7 @@ import (
 var committed = []byte("C\x00\x00\x00\x0bCOMMIT\x00")
 
 // wire stands between the store and PostgreSQL. Armed, it cuts a connection: before the next message of the store gets
-// through, or before the answer to COMMIT does. A dead one lets nobody connect.
+// through, or before the answer to COMMIT does. Over a dead one nothing comes back.
 type wire struct{ before, after, dead atomic.Bool }
 
 // dsn is the address of the database behind the wire.
@@ -75,7 +75,9 @@ func (w *wire) join(client net.Conn, server string) {
 		pass(db, client, func(b []byte) bool { return w.before.CompareAndSwap(true, false) })
 		_ = db.Close()
 	}()
-	pass(client, db, func(b []byte) bool { return bytes.Contains(b, committed) && w.after.CompareAndSwap(true, false) })
+	pass(client, db, func(b []byte) bool {
+		return w.dead.Load() || bytes.Contains(b, committed) && w.after.CompareAndSwap(true, false)
+	})
 }
 
 func pass(to io.Writer, from io.Reader, cut func([]byte) bool) {
@@ -165,7 +167,7 @@ func TestLostForGood(t *testing.T) {
 	if err := create("a", func() {}); err != nil { // which takes numbers for the next one too
 		t.Fatal(err)
 	}
-	err = create("b", func() { w.after.Store(true); w.dead.Store(true) })
+	err = create("b", func() { w.dead.Store(true) })
 	if fault.CodeOf(err) != fault.Unavailable || !strings.Contains(err.Error(), "not known whether the change was stored") {
 		t.Errorf("got %v", err)
 	}
