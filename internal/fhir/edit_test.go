@@ -38,7 +38,11 @@ func drawJSON(t *rapid.T, depth int) string {
 	}
 	var items []string
 	for range rapid.IntRange(0, 3).Draw(t, "items") {
-		items = append(items, s()+drawJSON(t, depth-1)+s())
+		item := drawJSON(t, depth-1)
+		if item[0] == '[' { // FHIR has no arrays in arrays
+			item = `{"a":` + item + `}`
+		}
+		items = append(items, s()+item+s())
 	}
 	return "[" + strings.Join(items, ",") + strings.Repeat(" ", len(s())*min(1, len(items)+1)) + "]"
 }

@@ -17,8 +17,12 @@ func equal(a, b Node) bool {
 	case String:
 		return a.Str() == b.Str()
 	case Object:
+		other := make(map[string]Node, b.Len())
+		for c := b.First(); c.Exists(); c = c.Next() {
+			other[string(c.Name())] = c
+		}
 		for c := a.First(); c.Exists(); c = c.Next() {
-			if !equal(c, b.Get(string(c.Name()))) {
+			if !equal(c, other[string(c.Name())]) {
 				return false
 			}
 		}

@@ -35,7 +35,11 @@ func walk(n Node, shape *schema.Shape, found func(Link)) {
 		}
 		name := c.Name()
 		if name[0] == '_' {
-			each(c, func(v Node) { walk(v, schema.ElementShape(), found) })
+			each(c, func(v Node) {
+				if v.Kind() == Object {
+					walk(v, schema.ElementShape(), found)
+				}
+			})
 			continue
 		}
 		el, ok := shape.Element(name)

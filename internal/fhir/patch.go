@@ -12,6 +12,7 @@ import (
 const (
 	MaxPatchOperations = 500
 	MaxPatched         = 16 << 20 // bytes of the document between operations
+	MaxPatchWork       = 64 << 20 // bytes of the document, times operations
 )
 
 // Patch is a JSON Patch (RFC 6902) that has been read and checked.
@@ -93,6 +94,9 @@ func (p Patch) Apply(src []byte) ([]byte, error) {
 	d, err := NewDoc(src)
 	if err != nil {
 		return nil, err
+	}
+	if work := len(p) * len(src); work > MaxPatchWork {
+		return nil, fault.New(fault.TooLarge, "The patch has %d operations on a resource of %d bytes; send fewer at once.", len(p), len(src))
 	}
 	for _, op := range p {
 		if err := op.apply(d); err != nil {

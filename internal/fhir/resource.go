@@ -18,7 +18,8 @@ type Resource struct {
 }
 
 // ReadResource checks the envelope of a resource: an object with the name of an R4 type, an id that is one if it is
-// there, a meta that is an object if it is there.
+// there, a meta that is an object if it is there, and no array directly in another, which FHIR does not have and in which
+// references would go unseen.
 func ReadResource(n Node) (Resource, error) {
 	if n.Kind() != Object {
 		return Resource{}, fault.New(fault.Malformed, "A resource should stand here, but it is %s.", n.Kind()).At(n.Path())
@@ -40,7 +41,21 @@ func ReadResource(n Node) (Resource, error) {
 	if meta := n.Get("meta"); meta.Exists() && meta.Kind() != Object {
 		return Resource{}, fault.New(fault.Malformed, "meta should be an object, but it is %s.", meta.Kind()).At(meta.Path())
 	}
+	if a := n.nestedArray(); a.Exists() {
+		return Resource{}, fault.New(fault.Malformed, "An array stands directly in an array; FHIR has none.").At(a.Path())
+	}
 	return r, nil
+}
+
+// nestedArray is the first array inside n that is an item of another.
+func (n Node) nestedArray() Node {
+	_, end := n.Span()
+	for i := n.i + 1; int(i) < len(n.t.nodes) && int(n.t.nodes[i].start) < end; i++ {
+		if v := &n.t.nodes[i]; v.kind == Array && n.t.nodes[v.parent].kind == Array {
+			return Node{n.t, i}
+		}
+	}
+	return Node{}
 }
 
 // ParseResource reads a text that is one resource.

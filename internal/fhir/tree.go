@@ -76,6 +76,9 @@ func (n Node) Len() int {
 
 // Span is where the value stands in the text, end exclusive.
 func (n Node) Span() (start, end int) {
+	if n.t == nil {
+		return 0, 0
+	}
 	v := &n.t.nodes[n.i]
 	return int(v.start), int(v.end)
 }
@@ -114,6 +117,9 @@ func (n Node) First() Node {
 
 // Next is the member or item after this one.
 func (n Node) Next() Node {
+	if n.t == nil {
+		return Node{}
+	}
 	if s := n.t.nodes[n.i].sibling; s != 0 {
 		return Node{n.t, s}
 	}
@@ -178,14 +184,14 @@ func (n Node) Path() string {
 func (t *Tree) path(i uint32) string {
 	if i == 0 {
 		if rt := t.Root().Get("resourceType"); rt.Kind() == String {
-			return rt.Str()
+			return clip([]byte(rt.Str()))
 		}
 		return "$this"
 	}
 	n := &t.nodes[i]
 	up := t.path(n.parent)
 	if t.nodes[n.parent].kind == Object {
-		return up + "." + string(t.src[n.key:n.key+uint32(n.keyLen)])
+		return up + "." + clip(t.src[n.key:n.key+uint32(n.keyLen)])
 	}
 	at := 0
 	for c := n.parent + 1; c != i; c = t.nodes[c].sibling {
