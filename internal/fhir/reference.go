@@ -67,6 +67,12 @@ func ParseReference(s string) Reference {
 	return r
 }
 
+// Absolute tells whether text begins with a scheme, such as http: or urn:, and so is no relative reference.
+func Absolute(text string) bool {
+	scheme, _, ok := strings.Cut(text, ":")
+	return ok && scheme != "" && !strings.ContainsAny(scheme, "/?#") && strings.IndexByte("0123456789+-.", scheme[0]) < 0
+}
+
 // ValidID tells whether s is an id of FHIR: 1 to 64 of A-Z a-z 0-9 - . (R4, 2.24.0.1).
 func ValidID(s string) bool {
 	if len(s) == 0 || len(s) > 64 {

@@ -20,7 +20,7 @@ import (
 func (s *Session) Apply(ctx context.Context, ops []Op, once *Idempotency) ([]Result, error) {
 	t := &transaction{session: s, ops: ops, once: once}
 	t.ask()
-	if len(t.conditions) > 0 { // resolve outside the writer; inside, only check that nothing has changed
+	if t.looksAhead() { // resolve and patch outside the writer; inside, only check that nothing has changed
 		found, err := s.gate.db.Gather(ctx, t.want)
 		if err != nil {
 			return nil, err
@@ -32,9 +32,11 @@ func (s *Session) Apply(ctx context.Context, ops []Op, once *Idempotency) ([]Res
 			}
 			return s.replay(ctx, past)
 		}
-		if _, err := t.settle(found); err != nil {
+		resolved, err := t.settle(found)
+		if err != nil {
 			return nil, err
 		}
+		t.patchAhead(found, resolved)
 	} else if err := t.prepare(resolution{}); err != nil {
 		return nil, err
 	}
@@ -42,6 +44,7 @@ func (s *Session) Apply(ctx context.Context, ops []Op, once *Idempotency) ([]Res
 	var past []recalled
 	want := t.want
 	want.Live = t.targets
+	want.Heads = slices.Concat(want.Heads, t.editions)
 	want.Seek = slices.Concat(want.Seek, t.inbound())
 	err := s.gate.db.Write(ctx, store.Work{Puts: len(ops), Want: want, Do: func(tx store.Tx, found store.Found) (err error) {
 		results, past, err = t.run(tx, want, found)
@@ -51,6 +54,11 @@ func (s *Session) Apply(ctx context.Context, ops []Op, once *Idempotency) ([]Res
 		results, err = s.replay(ctx, past)
 	}
 	return results, err
+}
+
+// looksAhead tells whether the ops need to see the record before their resources can be prepared.
+func (t *transaction) looksAhead() bool {
+	return len(t.conditions) > 0 || slices.ContainsFunc(t.ops, func(o Op) bool { return o.Kind == Patch })
 }
 
 // transaction is the work on one list of ops. What can be done before the database's transaction is done once: what
@@ -67,6 +75,8 @@ type transaction struct {
 	known      map[string]string     // names of this record for the full URLs of the list
 	prepared   []prepared            // by op; zero for ops without a resource
 	targets    []fhir.Ref            // what the prepared resources refer to outside the list
+	editions   []fhir.Ref            // those of which they name a version
+	ahead      map[int]patched       // by op
 }
 
 // condition is a Criteria and where its candidates will stand in the answer.
@@ -149,11 +159,9 @@ func (t *transaction) run(tx store.Tx, want store.Want, found store.Found) (resu
 		past, err = t.recall(found.Answer)
 		return nil, past, err
 	}
-	resolved := resolution{}
-	if len(t.conditions) > 0 {
-		if resolved, err = t.settle(found); err != nil {
-			return nil, nil, err
-		}
+	resolved, err := t.settle(found)
+	if err != nil {
+		return nil, nil, err
 	}
 	d := decision{transaction: t, resolved: resolved}
 	d.learn(want, found)
@@ -185,7 +193,7 @@ func (t *transaction) inbound() (seeks []store.Seek) {
 
 // pointingTo asks for one resource more than the ops could themselves delete or change.
 func (t *transaction) pointingTo(ref fhir.Ref) store.Seek {
-	return store.Seek{Key: t.session.gate.hasher.Key(store.ReferenceTerm(ref)), Most: len(t.ops) + 1}
+	return store.Seek{Key: t.session.gate.hasher.Key(store.ReferenceTerm(ref)), Most: len(t.ops) + 1, Naming: true}
 }
 
 // at puts the place of an op in front of the places of an error.

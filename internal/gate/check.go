@@ -1,6 +1,9 @@
 package gate
 
 import (
+	"cmp"
+	"slices"
+
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/store"
@@ -30,7 +33,7 @@ func (d *decision) check(tx store.Tx) error {
 		return err
 	}
 	for _, c := range gone {
-		if err := d.unreferred(c); err != nil {
+		if err := d.unreferred(tx, c); err != nil {
 			return err
 		}
 	}
@@ -43,6 +46,10 @@ func (d *decision) unknown() (want store.Want, gone []*store.Change) {
 		if _, known := d.live[l.to]; !known && !d.changed(l.to) {
 			d.live[l.to] = false
 			want.Live = append(want.Live, l.to)
+		}
+		if _, known := d.heads[l.to]; !known && l.version > 0 {
+			d.heads[l.to] = store.Version{}
+			want.Heads = append(want.Heads, l.to)
 		}
 	}
 	for i := range d.changes {
@@ -76,34 +83,48 @@ func (d *decision) readable(ref fhir.Ref) error {
 
 func (d *decision) leadSomewhere() error {
 	for _, l := range d.links {
-		is := d.live[l.to]
+		is, newest := d.live[l.to], d.heads[l.to].Number
 		if d.changed(l.to) {
-			is = d.changes[d.done[d.owner[l.to]].change].Live()
+			c := d.changes[d.done[d.owner[l.to]].change]
+			is, newest = c.Live(), c.Number
 		}
-		if !is {
-			path := l.place.Path()
-			return fault.New(fault.Unprocessable, "The reference %s leads nowhere: there is no such resource.", l.to).WithIssue("not-found").At(l.op.inRequest(path))
+		switch place := l.op.inRequest(l.place.Path()); {
+		case !is:
+			return fault.New(fault.Unprocessable, "The reference %s leads nowhere: there is no such resource.", l.to).WithIssue("not-found").At(place)
+		case l.version > newest:
+			return fault.New(fault.Unprocessable, "The reference leads nowhere: the newest version of %s is %d.", l.to, newest).WithIssue("not-found").At(place)
 		}
 	}
 	return nil
 }
 
 // unreferred refuses a delete while resources that the transaction does not change point to the target.
-func (d *decision) unreferred(c *store.Change) error {
+func (d *decision) unreferred(tx store.Tx, c *store.Change) error {
+	var others []fhir.Ref
 	for _, v := range d.holders[d.pointingTo(c.Ref).Key] {
-		if _, ours := d.owner[v.Ref]; ours && d.changed(v.Ref) || v.Ref == c.Ref {
-			continue
+		if !d.changed(v.Ref) {
+			others = append(others, v.Ref)
 		}
-		r, err := fhir.ParseResource(v.Body.Bytes)
+	}
+	for some := range slices.Chunk(others, 8) { // the first settles it, but for keys that collide
+		found, err := tx.Gather(store.Want{Heads: some})
 		if err != nil {
-			return fault.Wrap(err, "reading a stored resource")
+			return err
 		}
-		for _, ref := range describe(r).references {
-			if ref.to == c.Ref {
-				o := &d.ops[d.owner[c.Ref]]
-				return o.at(fault.New(fault.Conflict, "%s cannot be deleted: %s points to it. Delete or change that first, or in the same transaction.", c.Ref, v.Ref))
+		for _, v := range found.Heads {
+			if points, err := pointsTo(v, c.Ref); err != nil || points {
+				f := fault.New(fault.Conflict, "%s cannot be deleted: %s points to it. Delete or change that first, or in the same transaction.", c.Ref, v.Ref)
+				return cmp.Or(err, d.ops[d.owner[c.Ref]].at(f))
 			}
 		}
 	}
 	return nil
+}
+
+func pointsTo(v store.Version, ref fhir.Ref) (bool, error) {
+	r, err := fhir.ParseResource(v.Body.Bytes)
+	if err != nil {
+		return false, fault.Wrap(err, "reading a stored resource")
+	}
+	return slices.ContainsFunc(describe(r).references, func(r reference) bool { return r.to == ref }), nil
 }

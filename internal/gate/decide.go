@@ -27,15 +27,15 @@ type decision struct {
 // learn takes up what was found.
 func (d *decision) learn(want store.Want, found store.Found) {
 	d.heads = make(map[fhir.Ref]store.Version, len(want.Heads))
-	for i, ref := range want.Heads {
-		d.heads[ref] = found.Heads[i]
-	}
 	d.live = make(map[fhir.Ref]bool, len(want.Live))
 	d.holders = map[store.Key][]store.Version{}
 	d.learnMore(want, found)
 }
 
 func (d *decision) learnMore(want store.Want, found store.Found) {
+	for i, ref := range want.Heads {
+		d.heads[ref] = found.Heads[i]
+	}
 	for i, ref := range want.Live {
 		d.live[ref] = found.Live[i]
 	}
@@ -242,33 +242,6 @@ func (d *decision) delete(i int, ref fhir.Ref, head store.Version) error {
 		return d.own(i, ref)
 	}
 	return d.change(i, head.Ref, head, Deleted, prepared{})
-}
-
-func (d *decision) patch(i int, ref fhir.Ref, head store.Version) error {
-	if ref.ID == "" {
-		return fault.New(fault.NotFound, "No %s meets the condition.", ref.Type)
-	}
-	if err := there(head, ref); err != nil {
-		return err
-	}
-	text, err := d.ops[i].Patch.Apply(head.Resource())
-	if err != nil {
-		return err
-	}
-	r, err := fhir.ParseResource(text)
-	if err != nil {
-		return err
-	}
-	if r.Type != head.Ref.Type || r.ID != head.Ref.ID {
-		return fault.New(fault.Unprocessable, "The patch would change the resource's type or id.")
-	}
-	o := d.ops[i]
-	o.Resource = r
-	p, err := d.prepareOne(&o, head.Ref, d.known, d.resolved)
-	if err != nil {
-		return err
-	}
-	return d.change(i, head.Ref, head, Updated, p)
 }
 
 // results turns the outcomes into results, once the changes have been put.

@@ -38,20 +38,21 @@ func (t *transaction) prepare(resolved resolution) error {
 		if o.Kind != Create && o.Kind != Update {
 			continue
 		}
-		p, err := t.prepareOne(o, t.meant(i, resolved), names, resolved)
+		p, err := t.prepareOne(rewriting{o, names, resolved, nil}, t.meant(i, resolved))
 		if err != nil {
 			return o.at(err)
 		}
 		t.prepared[i] = p
 	}
 	t.settled = resolved
+	t.ahead = map[int]patched{}
 	t.aim()
 	return nil
 }
 
 // aim lists what the prepared resources refer to, less what the list itself writes.
 func (t *transaction) aim() {
-	t.targets = nil
+	t.targets, t.editions = nil, nil
 	if !t.session.gate.config.References {
 		return
 	}
@@ -61,6 +62,9 @@ func (t *transaction) aim() {
 	}
 	for i := range t.prepared {
 		for _, r := range t.prepared[i].references {
+			if r.version > 0 {
+				t.editions = append(t.editions, r.to)
+			}
 			if !seen[r.to] {
 				seen[r.to] = true
 				t.targets = append(t.targets, r.to)
@@ -99,13 +103,17 @@ func (t *transaction) names(resolved resolution) map[string]string {
 	return names
 }
 
-func (t *transaction) prepareOne(o *Op, ref fhir.Ref, names map[string]string, resolved resolution) (prepared, error) {
-	edits, err := t.rewrite(o, names, resolved)
+// maxTerms bounds what one resource can be found by: most of it are the resources that it refers to.
+const maxTerms = 50_000
+
+// prepareOne brings one resource into the form in which it will be kept.
+func (t *transaction) prepareOne(w rewriting, ref fhir.Ref) (prepared, error) {
+	edits, err := w.edits(t.session.gate.config.References)
 	if err != nil {
 		return prepared{}, err
 	}
 	p := prepared{ref: ref}
-	r := o.Resource
+	r := w.op.Resource
 	rewritten := len(edits) > 0
 	p.body = r.Body(ref.ID, edits)
 	if rewritten {
@@ -114,68 +122,97 @@ func (t *transaction) prepareOne(o *Op, ref fhir.Ref, names map[string]string, r
 		}
 	}
 	p.description = describe(r)
+	if len(p.terms) > maxTerms {
+		return prepared{}, fault.New(fault.TooLarge, "The resource refers to %d others; at most %d are taken.", len(p.terms), maxTerms)
+	}
 	return p, nil
 }
 
-// rewrite makes the edits that turn temporary names and conditional references into names of this record.
-func (t *transaction) rewrite(o *Op, names map[string]string, resolved resolution) (edits fhir.Edits, err error) {
-	base := baseOf(o.FullURL)
-	known := func(name string) (string, bool) {
-		to, ok := names[name]
-		if !ok && base != "" && !strings.Contains(name, ":") {
-			to, ok = names[base+name]
-		}
-		return to, ok && to != name
-	}
-	o.Resource.Links(func(l fhir.Link) {
-		if err != nil || len(names) == 0 && l.Kind != fhir.LinkReference {
+// rewriting turns temporary names and conditional references of an op's resource into names of this record.
+type rewriting struct {
+	op       *Op
+	names    map[string]string // for the full URLs of the list
+	resolved resolution
+	old      map[string]bool // links that stood there before a patch: they are none of its business
+}
+
+func (w rewriting) edits(strict bool) (edits fhir.Edits, err error) {
+	w.op.Resource.Links(func(l fhir.Link) {
+		if err != nil || len(w.names) == 0 && l.Kind != fhir.LinkReference {
 			return
 		}
 		start, end := l.Node.Span()
 		if l.Kind == fhir.LinkNarrative {
-			edits = append(edits, fhir.NarrativeLinks(l.Node, known)...)
+			edits = append(edits, fhir.NarrativeLinks(l.Node, w.known)...)
 			return
 		}
 		text := l.Node.Str()
-		if to, ok := known(text); ok {
-			edits = append(edits, fhir.Edit{Start: start, End: end, New: fhir.Quote(to)})
-			return
+		to, ok := w.known(text)
+		if !ok && l.Kind == fhir.LinkReference && !w.old[text] {
+			to, err = w.resolve(l.Node, strict)
+			ok = to != ""
 		}
-		if l.Kind == fhir.LinkReference {
-			var to string
-			if to, err = t.resolve(o, l.Node, names, resolved); to != "" {
-				edits = append(edits, fhir.Edit{Start: start, End: end, New: fhir.Quote(to)})
-			}
+		if ok {
+			edits = append(edits, fhir.Edit{Start: start, End: end, New: fhir.Quote(to)})
 		}
 	})
 	return edits, err
 }
 
-// resolve is the name that a conditional reference stands for, "" for a reference of another kind.
-func (t *transaction) resolve(o *Op, n fhir.Node, names map[string]string, resolved resolution) (string, error) {
-	strict := t.session.gate.config.References
+// known is the name of this record for a full URL of the list, or for a relative reference to one.
+func (w rewriting) known(name string) (string, bool) {
+	to, ok := w.names[name]
+	if base := baseOf(w.op.FullURL); !ok && base != "" && !strings.Contains(name, ":") {
+		to, ok = w.names[base+name]
+	}
+	return to, ok && to != name && !w.old[name]
+}
+
+// resolve is the name that a conditional reference stands for, "" for a reference that stays as it is. What can only be
+// a slip is refused.
+func (w rewriting) resolve(n fhir.Node, strict bool) (string, error) {
 	text := n.Str()
-	if strings.HasPrefix(text, "urn:uuid:") && strict && names[text] == "" && o.Place != "" {
-		return "", fault.New(fault.Unprocessable, "The reference names no entry of the bundle by its fullUrl.").At(n.Path())
-	}
 	ref := fhir.ParseReference(text)
-	if ref.Kind != fhir.ReferenceConditional {
-		return "", nil
+	if ref.Kind == fhir.ReferenceConditional {
+		return w.conditional(n, ref, strict)
 	}
+	switch {
+	case !strict || ref.Kind != fhir.ReferenceOther:
+	case w.op.Place != "" && strings.HasPrefix(text, "urn:uuid:") && w.names[text] == "":
+		return "", fault.New(fault.Unprocessable, "The reference names no entry of the bundle by its fullUrl.").At(n.Path())
+	case !fhir.Absolute(text):
+		return "", fault.New(fault.Unprocessable, "The reference leads nowhere: it is not of the form Type/id, with a resource type of FHIR R4 and an id.").WithIssue("value").At(n.Path())
+	}
+	return "", nil
+}
+
+func (w rewriting) conditional(n fhir.Node, ref fhir.Reference, strict bool) (string, error) {
 	c, err := ParseCriteria(ref.Type, ref.Query)
 	if err != nil {
 		return "", fault.From(err).At(n.Path())
 	}
-	if match := resolved[c.String()]; match != nil {
+	switch match := w.resolved[c.String()]; {
+	case match != nil:
 		return match.Ref.String(), nil
-	}
-	if !strict {
+	case !strict:
 		return "", nil
-	}
-	if o.Kind == Patch {
+	case w.op.Kind == Patch:
 		return "", fault.New(fault.Unprocessable, "A patch cannot put in a conditional reference; name the resource itself.").At(n.Path())
 	}
 	return "", fault.New(fault.Unprocessable, "No %s meets the conditional reference.", ref.Type).At(n.Path())
+}
+
+// linksOf are the texts of all links of a resource.
+func linksOf(r fhir.Resource) map[string]bool {
+	old := map[string]bool{}
+	r.Links(func(l fhir.Link) {
+		if l.Kind != fhir.LinkNarrative {
+			old[l.Node.Str()] = true
+			return
+		}
+		fhir.NarrativeLinks(l.Node, func(text string) (string, bool) { old[text] = true; return "", false })
+	})
+	return old
 }
 
 // baseOf is the base in front of Type/id in an absolute full URL, against which relative references are read

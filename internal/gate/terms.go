@@ -11,10 +11,11 @@ type description struct {
 	references []reference
 }
 
-// reference is a place that refers to a resource of this record.
+// reference is a place that refers to a resource of this record, or to a version of one.
 type reference struct {
-	to    fhir.Ref
-	place fhir.Node
+	to      fhir.Ref
+	version int64 // 0 for none
+	place   fhir.Node
 }
 
 // describe reads a resource's terms and references.
@@ -25,7 +26,7 @@ func describe(r fhir.Resource) description {
 			return
 		}
 		if ref := fhir.ParseReference(l.Node.Str()); ref.Kind == fhir.ReferenceLocal {
-			d.references = append(d.references, reference{ref.Ref, l.Node})
+			d.references = append(d.references, reference{ref.Ref, ref.Version, l.Node})
 			d.terms = append(d.terms, store.ReferenceTerm(ref.Ref))
 		}
 	})

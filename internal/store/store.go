@@ -158,10 +158,11 @@ func (w Want) Empty() bool {
 	return len(w.Heads)+len(w.Live)+len(w.Seek) == 0 && w.Key == nil
 }
 
-// Seek asks for the newest versions of at most Most resources that have a key.
+// Seek asks for the newest versions of at most Most resources that have a key, or for those without their bodies.
 type Seek struct {
-	Key  Key
-	Most int
+	Key    Key
+	Most   int
+	Naming bool // without bodies
 }
 
 // Found answers a [Want], in its order.

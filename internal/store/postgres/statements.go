@@ -39,8 +39,8 @@ const (
 		" UNION ALL SELECT k.n, 0, ''" + byNames + " WHERE r.method <> 4"
 	byNames = " FROM unnest($1::int[], $2::smallint[], $3::text[]) WITH ORDINALITY k(spread, type, id, n)" +
 		" JOIN res r ON r.spread = k.spread AND r.type = k.type AND r.id = k.id"
-	sqlSeek = "SELECT k.n, r.ctid, r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, r.body" +
-		" FROM unnest($1::bigint[], $2::int[]) WITH ORDINALITY k(h, most, n)" +
+	sqlSeek = "SELECT k.n, r.ctid, r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice," +
+		" CASE WHEN k.naming THEN '' ELSE r.body END FROM unnest($1::bigint[], $2::int[], $3::bool[]) WITH ORDINALITY k(h, most, naming, n)" +
 		" CROSS JOIN LATERAL (SELECT ix.o, ix.rid FROM ix WHERE ix.h = k.h ORDER BY ix.o, ix.rid LIMIT k.most) x" +
 		" JOIN res r ON r.rid = x.rid ORDER BY k.n, x.o, x.rid"
 	sqlAnswer = "SELECT request, text FROM answer WHERE key = $1 AND until > (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint"

@@ -120,6 +120,7 @@ func (t *tx) gather(wants []store.Want) ([]store.Found, error) {
 	var liveTo []*bool
 	var keys []int64
 	var most []int32
+	var naming []bool
 	var seekTo []*[]store.Version
 	for i, w := range wants {
 		f := &found[i]
@@ -132,7 +133,8 @@ func (t *tx) gather(wants []store.Want) ([]store.Found, error) {
 			liveTo = append(liveTo, &f.Live[j])
 		}
 		for j, s := range w.Seek {
-			keys, most, seekTo = append(keys, int64(s.Key)), append(most, int32(s.Most)), append(seekTo, &f.Seek[j])
+			keys, most, naming = append(keys, int64(s.Key)), append(most, int32(s.Most)), append(naming, s.Naming)
+			seekTo = append(seekTo, &f.Seek[j])
 		}
 		if w.Key != nil {
 			t.queueAnswer(w.Key, f)
@@ -144,7 +146,7 @@ func (t *tx) gather(wants []store.Want) ([]store.Found, error) {
 		t.queueVersions(sqlHeads, func(n int64, v store.Version) { *headTo[n-1] = v }, spreads, types, ids)
 	}
 	if len(keys) > 0 {
-		t.queueVersions(sqlSeek, func(n int64, v store.Version) { *seekTo[n-1] = append(*seekTo[n-1], v) }, keys, most)
+		t.queueVersions(sqlSeek, func(n int64, v store.Version) { *seekTo[n-1] = append(*seekTo[n-1], v) }, keys, most, naming)
 	}
 	return found, t.send()
 }

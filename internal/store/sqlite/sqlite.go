@@ -80,7 +80,7 @@ func private(path string) error {
 }
 
 func (d *DB) prepare(ctx context.Context) error {
-	for _, q := range []string{sqlHead, sqlVersion, sqlVersions, sqlChanges, sqlLive, sqlSeek, sqlAnswer} {
+	for _, q := range []string{sqlHead, sqlVersion, sqlVersions, sqlChanges, sqlLive, sqlSeek, sqlNaming, sqlAnswer} {
 		s, err := d.reader.PrepareContext(ctx, q)
 		if err != nil {
 			return fault.Wrap(err, "preparing statements")

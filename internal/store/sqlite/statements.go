@@ -43,6 +43,7 @@ const (
 
 	sqlLive   = "SELECT 1 FROM res WHERE type = ?1 AND id = ?2 AND method <> 4"
 	sqlSeek   = "SELECT r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, r.body FROM ix JOIN res r ON r.rid = ix.rid WHERE ix.h = ?1 ORDER BY ix.o, ix.rid LIMIT ?2"
+	sqlNaming = "SELECT r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, x'' FROM ix JOIN res r ON r.rid = ix.rid WHERE ix.h = ?1 ORDER BY ix.o, ix.rid LIMIT ?2"
 	sqlInsert = "INSERT INTO res (" + columns + ") VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)"
 	sqlKeep   = "INSERT INTO hist (rid, ver, type, updated, until, method, author, splice, body)" +
 		" SELECT rid, ver, type, updated, ?2, method, author, splice, body FROM res WHERE rid = ?1 AND ver = ?3"
@@ -59,7 +60,7 @@ const (
 )
 
 var writerStatements = []string{
-	sqlBegin, sqlCommit, sqlRollback, sqlSavepoint, sqlUndo, sqlRelease, sqlHead, sqlLive, sqlSeek, sqlInsert, sqlKeep,
+	sqlBegin, sqlCommit, sqlRollback, sqlSavepoint, sqlUndo, sqlRelease, sqlHead, sqlLive, sqlSeek, sqlNaming, sqlInsert, sqlKeep,
 	sqlUpdate, sqlAddKey, sqlDropKey, sqlReserve, sqlGiveBack, sqlAnswer, sqlRemember, sqlForget,
 }
 

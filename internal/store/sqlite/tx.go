@@ -51,7 +51,11 @@ func gather(stmt map[string]*sql.Stmt, at time.Time, want store.Want) (found sto
 	}
 	found.Seek = make([][]store.Version, len(want.Seek))
 	for i, s := range want.Seek {
-		rows, err := stmt[sqlSeek].Query(int64(s.Key), s.Most)
+		q := sqlSeek
+		if s.Naming {
+			q = sqlNaming
+		}
+		rows, err := stmt[q].Query(int64(s.Key), s.Most)
 		if found.Seek[i], err = all(rows, err, func(r scanner) (store.Version, error) { return scan(r) }); err != nil {
 			return found, err
 		}

@@ -55,6 +55,13 @@ func keys(t *testing.T, w world) {
 		change(id, []store.Key{red}, nil)
 	}
 	change("b", []store.Key{blue}, []store.Key{red})
+	w.must(w.write(w.ctx(), 1, func(tx store.Tx) error {
+		found, err := tx.Gather(store.Want{Seek: []store.Seek{{Key: red, Most: 9, Naming: true}}})
+		if err == nil && (fmt.Sprint(ids(found.Seek[0])) != "[a c d]" || len(found.Seek[0][0].Body.Bytes) != 0) {
+			t.Errorf("named %v", found.Seek[0])
+		}
+		return err
+	}))
 	got := seek(store.Seek{Key: red, Most: 2}, store.Seek{Key: blue, Most: 2}, store.Seek{Key: 7, Most: 2}, store.Seek{Key: red, Most: 10})
 	want := [][]string{{"a", "c"}, {"b"}, nil, {"a", "c", "d"}}
 	if fmt.Sprint(got) != fmt.Sprint(want) {

@@ -1,0 +1,86 @@
+package gate
+
+import (
+	"slices"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/store"
+)
+
+// patched is what became of a patch ahead of the database's transaction, for the version that stood then.
+type patched struct {
+	rid, number int64
+	prepared
+	err error
+}
+
+// patchAhead applies the patches to the versions that stand now. In the transaction they are applied again only where
+// another version stands.
+func (t *transaction) patchAhead(found store.Found, resolved resolution) {
+	heads := make(map[fhir.Ref]store.Version, len(t.want.Heads))
+	for i, ref := range t.want.Heads {
+		heads[ref] = found.Heads[i]
+	}
+	for i := range t.ops {
+		o := &t.ops[i]
+		if o.Kind != Patch {
+			continue
+		}
+		head := heads[o.target()]
+		if o.Match != nil {
+			match := resolved[o.Match.String()]
+			if match == nil {
+				continue
+			}
+			head = *match
+		}
+		if head.Live() {
+			p, err := t.patch(o, head, resolved)
+			t.ahead[i] = patched{head.Rid, head.Number, p, err}
+		}
+	}
+}
+
+// patch applies an op's patch to a version.
+func (t *transaction) patch(o *Op, head store.Version, resolved resolution) (prepared, error) {
+	before := head.Resource()
+	text, err := o.Patch.Apply(before)
+	if err != nil {
+		return prepared{}, err
+	}
+	r, err := fhir.ParseResource(text)
+	if err != nil {
+		return prepared{}, err
+	}
+	if r.Type != head.Ref.Type || r.ID != head.Ref.ID {
+		return prepared{}, fault.New(fault.Unprocessable, "The patch would change the resource's type or id.")
+	}
+	old, err := fhir.ParseResource(before)
+	if err != nil {
+		return prepared{}, fault.Wrap(err, "reading a stored resource")
+	}
+	links := linksOf(old)
+	changed := *o
+	changed.Resource = r
+	p, err := t.prepareOne(rewriting{&changed, t.known, resolved, links}, head.Ref)
+	p.references = slices.DeleteFunc(p.references, func(r reference) bool { return links[r.place.Str()] })
+	return p, err
+}
+
+func (d *decision) patch(i int, ref fhir.Ref, head store.Version) error {
+	if ref.ID == "" {
+		return fault.New(fault.NotFound, "No %s meets the condition.", ref.Type)
+	}
+	if err := there(head, ref); err != nil {
+		return err
+	}
+	p := d.ahead[i]
+	if p.rid != head.Rid || p.number != head.Number {
+		p.prepared, p.err = d.transaction.patch(&d.ops[i], head, d.resolved)
+	}
+	if p.err != nil {
+		return p.err
+	}
+	return d.change(i, head.Ref, head, Updated, p.prepared)
+}
