@@ -117,6 +117,30 @@ func TestOperatorsAddresses(t *testing.T) {
 	}
 }
 
+func TestForeignHostsAreRefusedEverywhere(t *testing.T) {
+	t.Parallel()
+	base, _ := serve(t, settings(t))
+	for _, path := range []string{"/", "/metrics", "/healthz", "/readyz", "/fhir/metadata"} {
+		for header, value := range map[string]string{"Host": "evil.example", "Origin": "http://evil.example"} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Header.Set(header, value); header == "Host" {
+				r.Host = value
+			}
+			answer, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+			if answer.StatusCode != http.StatusForbidden {
+				t.Errorf("%s with %s %s: %d", path, header, value, answer.StatusCode)
+			}
+		}
+	}
+}
+
 // TestStopWaits sends half a request, stops the server, and sends the rest: it must still be answered, and stored.
 func TestStopWaits(t *testing.T) {
 	t.Parallel()

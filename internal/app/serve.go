@@ -97,7 +97,7 @@ func (a *App) routes() http.Handler {
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, "Yitong %s\nThe FHIR base is %s; what it can do is told at %s/metadata.\n", Version(), rest.Base, rest.Base)
 	})
-	return mux
+	return rest.Guard(mux)
 }
 
 // ready tells whether the record can be used.
@@ -112,12 +112,12 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 	io.WriteString(w, "ok\n")
 }
 
+// profiles are those of the program, but for its command line, which may hold a password.
 func profiles() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
-	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
-	return mux
+	return rest.Guard(mux)
 }

@@ -128,7 +128,7 @@ func (d *decision) op(i int, o *Op) error {
 	}
 	if o.Kind == Create && head.Live() && o.Match != nil {
 		d.done[i].event, d.done[i].found = Found, head
-		return d.own(i, head.Ref)
+		return nil
 	}
 	if err := o.precondition(head, ref); err != nil {
 		return err

@@ -70,7 +70,7 @@ func (s *Server) batch(r *request, entries fhir.Node) (*response, error) {
 		one, err := s.entry(r, e, i)
 		var answer *response
 		if err == nil {
-			answer, err = one.act.do(s, one)
+			answer, err = safely(func() (*response, error) { return one.act.do(s, one) })
 		}
 		if err != nil {
 			f := fault.From(err)
@@ -96,6 +96,7 @@ func (r *request) minimal(answer *response) {
 // transaction carries all entries out or none.
 func (s *Server) transaction(r *request, entries fhir.Node) (*response, error) {
 	ops := make([]gate.Op, 0, entries.Len())
+	asked := make([]*request, 0, entries.Len())
 	names := make(map[string]bool, entries.Len())
 	for e := entries.First(); e.Exists(); e = e.Next() {
 		one, err := s.entry(r, e, len(ops))
@@ -110,23 +111,20 @@ func (s *Server) transaction(r *request, entries fhir.Node) (*response, error) {
 			return nil, fault.New(fault.Malformed, "The fullUrl names another entry too; each entry needs its own.").WithIssue("duplicate").At(one.place + ".fullUrl")
 		}
 		names[op.FullURL] = true
-		ops = append(ops, op)
+		ops, asked = append(ops, op), append(asked, one)
 	}
-	once, err := r.idempotency()
-	if err != nil {
-		return nil, err
-	}
-	results, err := r.session.Apply(r, ops, once)
+	results, err := r.session.Apply(r, ops, r.idempotency())
 	if err != nil {
 		return nil, err
 	}
 	b := newBundle("transaction-response")
 	for i, res := range results {
-		want := cmp.Or(r.prefer("return"), "minimal")
+		var answer *response
 		if ops[i].Kind == gate.Read {
-			want = "representation"
+			answer, err = asked[i].show(res.Version)
+		} else {
+			answer, err = r.result(res, cmp.Or(r.prefer("return"), "minimal"))
 		}
-		answer, err := r.result(res, want)
 		if err != nil {
 			return nil, err
 		}
@@ -163,8 +161,8 @@ func (s *Server) entry(r *request, e fhir.Node, i int) (*request, error) {
 			one.header.Set(header, v)
 		}
 	}
-	if key := r.header.Get("Idempotency-Key"); key != "" {
-		one.header.Set("Idempotency-Key", fmt.Sprintf("%s#%d", key, i))
+	if r.key != "" {
+		one.key = fmt.Sprintf("%s#%d", r.key, i)
 	}
 	path, query, _ := strings.Cut(strings.TrimPrefix(ask.Get("url").Str(), r.base), "?")
 	var err error
@@ -209,7 +207,8 @@ func (r *request) op() (gate.Op, error) {
 	case "delete":
 		return r.deleteOp()
 	case "read":
-		return gate.Op{Kind: gate.Read, Type: r.ref.Type, ID: r.ref.ID, Place: r.place}, r.accept()
+		err := r.readWhat()
+		return gate.Op{Kind: gate.Read, Type: r.ref.Type, ID: r.ref.ID, Place: r.place}, err
 	}
 	return gate.Op{}, fault.New(fault.NotSupported, "A transaction can create, update, patch, delete and read; send the %s by itself or in a batch.", r.act.code)
 }

@@ -48,8 +48,11 @@ type (
 
 // capabilities answers with what the table of interactions offers.
 func (s *Server) capabilities(r *request) (*response, error) {
-	if err := r.accept(); err != nil {
+	if err := r.accept("mode"); err != nil {
 		return nil, err
+	}
+	if mode := r.query.Get("mode"); mode != "" && mode != "full" {
+		return nil, fault.New(fault.NotSupported, "The mode %q is not offered; full is.", clip(mode))
 	}
 	system, instance := s.offeredCodes()
 	policy := []string{"literal", "logical"}

@@ -58,6 +58,9 @@ func (s *Server) find(l level, method string) (*interaction, []string) {
 // mean finds the interaction that a request means, so that it can be carried out.
 func (s *Server) mean(r *request) error {
 	x, allow := s.find(r.level, r.method)
+	if x == nil && r.method == http.MethodGet && (r.level == levelType || r.level == levelSystem) {
+		return fault.New(fault.NotSupported, "Search is not offered.")
+	}
 	if x == nil {
 		r.allow = allow
 		return fault.New(fault.NotAllowed, "%s is not offered at this address; it takes %s.", clip(r.method), strings.Join(allow, ", "))

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"yitong/internal/fault"
+	"yitong/internal/fhir/schema"
 )
 
 // offered are the formats of answers.
@@ -52,7 +53,7 @@ func acceptable(part string) bool {
 			return false
 		}
 	}
-	if v := params["fhirversion"]; v != "" && v != "4.0" {
+	if !ourVersion(params) {
 		return false
 	}
 	if c := params["charset"]; c != "" && !strings.EqualFold(c, "utf-8") {
@@ -70,13 +71,19 @@ func mediaType(text string) (string, error) {
 	if c := params["charset"]; c != "" && !strings.EqualFold(c, "utf-8") {
 		return "", fault.New(fault.UnsupportedMedia, "The charset %q is not taken; send UTF-8.", clip(c))
 	}
-	if v := params["fhirversion"]; v != "" && v != "4.0" {
-		return "", fault.New(fault.UnsupportedMedia, "FHIR version %q is not taken; 4.0 is.", clip(v))
+	if !ourVersion(params) {
+		return "", fault.New(fault.UnsupportedMedia, "FHIR version %q is not taken; 4.0 is.", clip(params["fhirversion"]))
 	}
 	if typ != mediaFHIR && typ != mediaJSON && typ != mediaPatch {
 		return "", fault.New(fault.UnsupportedMedia, "The Content-Type %q is not taken; resources are sent as %s.", clip(typ), mediaFHIR)
 	}
 	return typ, nil
+}
+
+// ourVersion tells whether a media type names this version of FHIR, or none.
+func ourVersion(params map[string]string) bool {
+	v := params["fhirversion"]
+	return v == "" || v == "4.0" || v == schema.Version
 }
 
 func parseQuery(raw string) (url.Values, error) {
@@ -88,6 +95,17 @@ func parseQuery(raw string) (url.Values, error) {
 		return nil, fault.New(fault.Malformed, "The query of the address cannot be read.").Because(err)
 	}
 	return q, nil
+}
+
+// Guard puts the refusals of [guard] in front of a handler that is not this server's.
+func Guard(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := guard(r); err != nil {
+			http.Error(w, fault.From(err).Message, http.StatusForbidden)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 // guard refuses what a page of another site could make a browser send to a server that asks nobody who they are: a

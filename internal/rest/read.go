@@ -11,17 +11,11 @@ import (
 
 // read answers read and vread.
 func (s *Server) read(r *request) (*response, error) {
-	if err := r.accept("_summary", "_elements"); err != nil {
-		return nil, err
-	}
-	subset, err := r.subset()
-	if err == nil {
-		err = subset.Check(r.ref.Type)
-	}
-	if err != nil {
+	if err := r.readWhat(); err != nil {
 		return nil, err
 	}
 	var v store.Version
+	var err error
 	if r.level == levelVersion {
 		v, err = r.session.VRead(r, r.ref, r.version)
 	} else {
@@ -30,18 +24,29 @@ func (s *Server) read(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := shown(http.StatusOK, v)
+	return r.show(v)
+}
+
+// readWhat reads which part of the resource is asked for.
+func (r *request) readWhat() (err error) {
+	if err = r.accept("_summary", "_elements"); err != nil {
+		return err
+	}
+	if r.part, err = r.subset(); err != nil {
+		return err
+	}
+	return r.part.Check(r.ref.Type)
+}
+
+// show answers with the part of a version that is asked for, or with nothing if the client has the version already.
+func (r *request) show(v store.Version) (out *response, err error) {
+	out = &response{status: http.StatusOK, etag: etag(v), modified: v.Updated, ref: v.Ref}
 	if r.unchanged(v) {
 		out.status = http.StatusNotModified
 		return out, nil
 	}
-	out.resource, err = subset.Of(v.Resource())
+	out.resource, err = r.part.Of(v.Resource())
 	return out, err
-}
-
-// shown is an answer about a version, without its body.
-func shown(status int, v store.Version) *response {
-	return &response{status: status, etag: etag(v), modified: v.Updated, ref: v.Ref}
 }
 
 func etag(v store.Version) string { return `W/"` + strconv.FormatInt(v.Number, 10) + `"` }

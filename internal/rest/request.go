@@ -48,7 +48,9 @@ type request struct {
 	act       *interaction // what the request means
 	allow     []string     // the methods of the address, where the request has another
 	requestID string
-	keep      time.Duration // of the answer, with an idempotency key
+	part      fhir.Subset   // of what is read
+	key       string        // the idempotency key, "" for none
+	keep      time.Duration // of the answer, with a key
 }
 
 // body is what a request carries: bytes that have been read from the wire, or a part of a bundle's tree.

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/klauspost/compress/gzip"
+	"golang.org/x/sync/semaphore"
 
 	"yitong/internal/fault"
 	"yitong/internal/gate"
@@ -25,6 +26,12 @@ const Base = "/fhir"
 
 // bodyStart bounds the memory that a body gets because its client says how long it will be.
 const bodyStart = 1 << 20
+
+// unpacked is how many times its size a compressed body may have: resources reach 30.
+const unpacked = 100
+
+// roomFor is how many bodies of the greatest size may be worked on at a time.
+const roomFor = 4
 
 // maxResource bounds one resource.
 const maxResource = 16 << 20
@@ -45,11 +52,12 @@ type Server struct {
 	config  Config
 	metrics *metrics
 	started time.Time
+	room    *semaphore.Weighted // of bodies
 }
 
 // New makes a server in front of a gate.
 func New(g *gate.Gate, config Config) *Server {
-	return &Server{gate: g, table: table(), config: config, metrics: newMetrics(), started: time.Now()}
+	return &Server{gate: g, table: table(), config: config, metrics: newMetrics(), started: time.Now(), room: semaphore.NewWeighted(roomFor * config.BodyMost)}
 }
 
 // Handler is the server as HTTP sees it, with compression of what is worth it.
@@ -66,7 +74,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	began := time.Now()
 	r := &request{Context: hr.Context(), method: hr.Method, header: hr.Header, requestID: requestID(hr), keep: answerTime}
 	w.Header().Set("X-Request-Id", r.requestID)
-	out, err := s.guarded(r, w, hr)
+	out, err := safely(func() (*response, error) {
+		done, err := s.receive(r, w, hr)
+		defer done()
+		if err != nil {
+			return nil, err
+		}
+		return r.act.do(s, r)
+	})
 	if err != nil {
 		f := fault.From(err)
 		s.note(r, f)
@@ -84,21 +99,47 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	}
 }
 
-// guarded turns a panic into an error.
-func (s *Server) guarded(r *request, w http.ResponseWriter, hr *http.Request) (out *response, err error) {
+// safely turns a panic into an error.
+func safely(do func() (*response, error)) (out *response, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fault.Wrap(fmt.Errorf("panic: %v\n%s", p, debug.Stack()), "answering")
 		}
 	}()
-	if err := s.receive(r, w, hr); err != nil {
-		return nil, err
-	}
-	return r.act.do(s, r)
+	return do()
 }
 
-// receive reads an HTTP request.
-func (s *Server) receive(r *request, w http.ResponseWriter, hr *http.Request) (err error) {
+// receive reads an HTTP request. done gives back the room that its body has taken.
+func (s *Server) receive(r *request, w http.ResponseWriter, hr *http.Request) (done func(), err error) {
+	done = func() {}
+	if err := s.head(r, hr); err != nil || r.method == http.MethodGet || r.method == http.MethodDelete {
+		return done, err
+	}
+	if r.body.typ, err = mediaType(hr.Header.Get("Content-Type")); err != nil {
+		return done, err
+	}
+	most := s.config.BodyMost
+	if r.level != levelSystem {
+		most = min(most, maxResource)
+	}
+	// A body takes several times its size while it is worked on. Together, bodies are bounded before they are read.
+	if hr.ContentLength >= 0 && hr.Header.Get("Content-Encoding") == "gzip" {
+		most = min(most, unpacked*hr.ContentLength+64<<10)
+	}
+	room := most
+	if hr.ContentLength >= 0 && hr.Header.Get("Content-Encoding") == "" {
+		room = min(hr.ContentLength, most)
+	}
+	if !s.room.TryAcquire(room) {
+		return done, fault.New(fault.Unavailable, "The server is at work on too many large requests. Try again in a moment.")
+	}
+	done = func() { s.room.Release(room) }
+	r.body.bytes, err = readBody(w, hr, most)
+	return done, err
+}
+
+// head reads what stands in front of the body.
+func (s *Server) head(r *request, hr *http.Request) (err error) {
 	if err := guard(hr); err != nil {
 		return err
 	}
@@ -120,22 +161,15 @@ func (s *Server) receive(r *request, w http.ResponseWriter, hr *http.Request) (e
 	if r.query, err = parseQuery(hr.URL.RawQuery); err != nil {
 		return err
 	}
-	if err := negotiate(hr.Header.Values("Accept"), r.query.Get("_format")); err != nil {
-		return err
+	if r.key = hr.Header.Get("Idempotency-Key"); len(r.key) > 255 {
+		return fault.New(fault.Malformed, "An Idempotency-Key has at most 255 characters.")
 	}
-	if r.method == http.MethodGet || r.method == http.MethodDelete {
-		return nil
-	}
-	r.body.typ, err = mediaType(hr.Header.Get("Content-Type"))
-	if err == nil {
-		r.body.bytes, err = s.readBody(w, hr)
-	}
-	return err
+	return negotiate(hr.Header.Values("Accept"), r.query.Get("_format"))
 }
 
-// readBody reads a body to its end, or to the limit.
-func (s *Server) readBody(w http.ResponseWriter, hr *http.Request) ([]byte, error) {
-	var in io.Reader = http.MaxBytesReader(w, hr.Body, s.config.BodyMost)
+// readBody reads a body of at most so many bytes, after decompression, to its end.
+func readBody(w http.ResponseWriter, hr *http.Request, most int64) ([]byte, error) {
+	var in io.Reader = http.MaxBytesReader(w, hr.Body, most)
 	switch encoding := hr.Header.Get("Content-Encoding"); encoding {
 	case "", "identity":
 	case "gzip":
@@ -143,7 +177,7 @@ func (s *Server) readBody(w http.ResponseWriter, hr *http.Request) ([]byte, erro
 		if err != nil {
 			return nil, fault.New(fault.Malformed, "The body is not gzip, though its Content-Encoding says so.").Because(err)
 		}
-		in = io.LimitReader(z, s.config.BodyMost+1)
+		in = io.LimitReader(z, most+1)
 	default:
 		return nil, fault.New(fault.UnsupportedMedia, "The Content-Encoding %q is not taken; gzip is.", clip(encoding))
 	}
@@ -151,8 +185,8 @@ func (s *Server) readBody(w http.ResponseWriter, hr *http.Request) ([]byte, erro
 	_, err := buf.ReadFrom(in)
 	var over *http.MaxBytesError
 	switch {
-	case errors.As(err, &over) || int64(buf.Len()) > s.config.BodyMost:
-		return nil, fault.New(fault.TooLarge, "The body has more than %d bytes. Send it in parts.", s.config.BodyMost)
+	case errors.As(err, &over) || int64(buf.Len()) > most:
+		return nil, fault.New(fault.TooLarge, "The body has more than %d bytes. Send it in parts.", most)
 	case err != nil:
 		return nil, fault.New(fault.Malformed, "The body broke off before its end.").Because(err)
 	}

@@ -15,9 +15,9 @@ import (
 func (s *Server) Transact(ctx context.Context, actor gate.Actor, bundle []byte, key string, keep time.Duration) (answer []byte, replayed bool, err error) {
 	r := &request{
 		Context: ctx, session: s.gate.Session(actor), method: http.MethodPost, keep: keep,
-		header: http.Header{"Idempotency-Key": {key}}, body: body{bytes: bundle, typ: mediaFHIR},
+		key: key, header: http.Header{}, body: body{bytes: bundle, typ: mediaFHIR},
 	}
-	out, err := s.bundle(r)
+	out, err := safely(func() (*response, error) { return s.bundle(r) })
 	if err != nil {
 		return nil, false, fault.From(err)
 	}

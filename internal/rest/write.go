@@ -58,11 +58,7 @@ func (s *Server) delete(r *request) (*response, error) {
 
 // apply carries one op out by itself.
 func (s *Server) apply(r *request, op gate.Op) (*response, error) {
-	once, err := r.idempotency()
-	if err != nil {
-		return nil, err
-	}
-	results, err := r.session.Apply(r, []gate.Op{op}, once)
+	results, err := r.session.Apply(r, []gate.Op{op}, r.idempotency())
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +77,10 @@ func (r *request) createOp() (op gate.Op, err error) {
 	if criteria := r.header.Get("If-None-Exist"); criteria != "" {
 		kind, query, led := strings.Cut(criteria, "?")
 		if !led || strings.Contains(kind, "=") { // the question mark stands in a value
-			query = criteria
+			kind, query = "", criteria
+		}
+		if kind = kind[strings.LastIndexByte(kind, '/')+1:]; kind != "" && kind != r.ref.Type.String() {
+			return op, fault.New(fault.Malformed, "If-None-Exist is about %s, but the request creates a %s.", clip(kind), r.ref.Type).WithIssue("value")
 		}
 		op.Match, err = gate.ParseCriteria(r.ref.Type, query)
 	}
@@ -186,13 +185,9 @@ func (r *request) resource() (fhir.Resource, error) {
 }
 
 // idempotency is the request's idempotency key, nil if it has none.
-func (r *request) idempotency() (*gate.Idempotency, error) {
-	key := r.header.Get("Idempotency-Key")
-	if key == "" {
-		return nil, nil
-	}
-	if len(key) > 255 {
-		return nil, fault.New(fault.Malformed, "An Idempotency-Key has at most 255 characters.")
+func (r *request) idempotency() *gate.Idempotency {
+	if r.key == "" {
+		return nil
 	}
 	h := sha256.New()
 	for _, part := range []string{r.method, strconv.Itoa(int(r.level)), r.ref.String(), r.query.Encode(), r.header.Get("If-Match"), r.header.Get("If-None-Match"), r.header.Get("If-None-Exist")} {
@@ -200,7 +195,7 @@ func (r *request) idempotency() (*gate.Idempotency, error) {
 		h.Write([]byte{0})
 	}
 	h.Write(r.body.raw())
-	return &gate.Idempotency{Key: key, Digest: h.Sum(nil), Keep: r.keep}, nil
+	return &gate.Idempotency{Key: r.key, Digest: h.Sum(nil), Keep: r.keep}
 }
 
 var eventStatus = map[gate.Event]int{
