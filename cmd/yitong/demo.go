@@ -18,9 +18,6 @@ type demoCommand struct {
 	Residents int    `help:"How many people live in the region." default:"300"`
 }
 
-// regionDay is the day as of which the demo's region is made, so that every run makes the same.
-var regionDay = time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
-
 func (c *demoCommand) Run(ctx context.Context) error {
 	a, err := app.New(ctx, app.Serve{
 		Record: app.Record{DB: c.DB, References: "check"}, Addr: c.Addr, Auth: "none",
@@ -44,7 +41,7 @@ func (c *demoCommand) fill(ctx context.Context, a *app.App) (person string, err 
 	to := app.Local{Rest: a.Rest}
 	began := time.Now()
 	bundles := 0
-	for text, err := range region.Make(region.Options{Residents: c.Residents, Today: regionDay}) {
+	for text, err := range region.Make(region.Options{Residents: c.Residents, Today: region.Day}) {
 		if err != nil {
 			return "", err
 		}

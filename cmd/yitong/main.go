@@ -83,11 +83,17 @@ type serveCommand struct {
 
 // collectAt lets the heap grow to five times what is in use before it is collected: little is in use, and collecting
 // it for every few megabytes of requests would cost more than the memory. GOGC, if it is set, counts more.
-const collectAt = 400
+const (
+	collectAt = 400
+	memoryAim = 2 << 30 // bytes beyond which it is collected as often as need be, unless GOMEMLIMIT says otherwise
+)
 
 func (c *serveCommand) Run(ctx context.Context) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(collectAt)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryAim)
 	}
 	a, err := app.New(ctx, c.Serve)
 	if err != nil {

@@ -2,7 +2,6 @@ package gate
 
 import (
 	"context"
-	"time"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
@@ -76,6 +75,3 @@ func (s *Session) VRead(ctx context.Context, ref fhir.Ref, number int64) (store.
 func (s *Session) Scan(ctx context.Context, do func(store.Version) error) error {
 	return s.gate.db.Scan(ctx, do)
 }
-
-// Now is the instant by the record's clock.
-func (s *Session) Now(ctx context.Context) (time.Time, error) { return s.gate.db.Now(ctx) }

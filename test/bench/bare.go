@@ -216,7 +216,7 @@ func (b *barePostgres) read(id string) (int, error) {
 	return len(body), err
 }
 
-func (b *barePostgres) best() (writers, group int) { return clients, 1 }
+func (b *barePostgres) best() (writers, group int) { return 4, clients / 4 }
 
 func hash(s string) uint32 {
 	h := fnv.New32a()

@@ -62,9 +62,6 @@ func runRecord(ctx context.Context, o Options, report Report) error {
 	return nil
 }
 
-// regionDay is the day as of which the region is made.
-var regionDay = time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
-
 // on opens a database of the record's kind in a folder of its own, and measures.
 func (b *record) on(references string) (err error) {
 	dir, err := os.MkdirTemp("", "yitong-bench-")
@@ -134,7 +131,7 @@ func measureDB(ctx context.Context, url string) (bytes, keys float64, err error)
 // that they do not hold.
 func input(o Options) (bundles [][]byte, references string, err error) {
 	if o.Data == "" {
-		for text, err := range region.Make(region.Options{Residents: o.Residents, Today: regionDay}) {
+		for text, err := range region.Make(region.Options{Residents: o.Residents, Today: region.Day}) {
 			if err != nil {
 				return nil, "", err
 			}

@@ -14,6 +14,9 @@ type Options struct {
 	Today     time.Time // its date in China is the day to which ages and visits relate; everything happens before it
 }
 
+// Day is the day for which demos and benchmarks make the region, so that each of them is the same every time.
+var Day = time.Date(2026, 11, 21, 0, 0, 0, 0, china)
+
 // most is where the five digits that number the records of a village begin to run out.
 const most = 500_000
 

@@ -46,10 +46,9 @@ func BenchmarkEveryElement(b *testing.B) {
 	b.ReportMetric(float64(len(all)), "elements")
 }
 
-func BenchmarkTypeOfBytes(b *testing.B) {
-	name := []byte("Observation")
+func BenchmarkTypeOf(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		TypeOfBytes(name)
+		TypeOf("Observation")
 	}
 }

@@ -59,12 +59,6 @@ func TypeOf(name string) (Type, bool) {
 	return t, ok
 }
 
-// TypeOfBytes is TypeOf for a name that stands in a buffer. It does not allocate.
-func TypeOfBytes(name []byte) (Type, bool) {
-	t, ok := r4().types[string(name)]
-	return t, ok
-}
-
 // Types gives all types in order of number, which is that of their names.
 func Types() []Type {
 	types := make([]Type, len(r4().resources))

@@ -40,9 +40,6 @@ func TestTypesAreNumberedByName(t *testing.T) {
 		if back, ok := TypeOf(names[i]); !ok || back != typ {
 			t.Errorf("TypeOf(%s) = %d, %t", names[i], back, ok)
 		}
-		if back, ok := TypeOfBytes([]byte(names[i])); !ok || back != typ {
-			t.Errorf("TypeOfBytes(%s) = %d, %t", names[i], back, ok)
-		}
 		if typ.Shape().Name != names[i] {
 			t.Errorf("%s has the shape of %s", typ, typ.Shape().Name)
 		}
@@ -71,9 +68,6 @@ func TestOnlyConcreteR4TypesAreTypes(t *testing.T) {
 		"SubscriptionStatus", "SubscriptionTopic", "Project", "Bot", "ClientApplication", "NutritionIntake",
 	} {
 		if typ, ok := TypeOf(name); ok {
-			t.Errorf("%q is a type: %d", name, typ)
-		}
-		if typ, ok := TypeOfBytes([]byte(name)); ok {
 			t.Errorf("%q is a type: %d", name, typ)
 		}
 	}
@@ -138,10 +132,9 @@ func TestNothingButR4(t *testing.T) {
 }
 
 func TestLookupsDoNotAllocate(t *testing.T) {
-	name, member, s := []byte("QuestionnaireResponse"), []byte("valueCodeableConcept"), shape(t, "Observation")
+	member, s := []byte("valueCodeableConcept"), shape(t, "Observation")
 	if n := testing.AllocsPerRun(100, func() {
 		TypeOf("Observation")
-		TypeOfBytes(name)
 		s.Element(member)
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
