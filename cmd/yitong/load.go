@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/alecthomas/kong"
 	"golang.org/x/term"
 
 	"yitong/internal/app"
@@ -19,10 +21,28 @@ import (
 
 type importCommand struct {
 	Paths       []string `arg:"" help:"Files and folders: Bundles or resources as .json, resources as .ndjson, plain or as .gz or .bz2." placeholder:"PATH"`
-	DB          string   `help:"Database: sqlite:PATH, or a postgres:// URL." default:"sqlite:yitong.db" name:"db" placeholder:"URL" xor:"to"`
-	To          string   `help:"FHIR base of a running server to load into, instead of a database." placeholder:"URL" xor:"to"`
+	DB          string   `help:"Database: sqlite:PATH, or a postgres:// URL." default:"sqlite:yitong.db" name:"db" placeholder:"URL"`
+	To          string   `help:"FHIR base of a running server to load into, instead of a database. It remembers for a day what it has stored: run an interrupted or mended load again within a day; into a database, within 30 days." placeholder:"URL"`
 	References  string   `help:"Whether references must lead somewhere at once: check, or off, because files come in any order." enum:"check,off" default:"off"`
 	Connections int      `help:"How many transactions to send at the same time." default:"4"`
+}
+
+// AfterApply settles where to load into: a flag counts more than what the environment or the file of settings says, and
+// the flags exclude each other.
+func (c *importCommand) AfterApply(k *kong.Context) error {
+	given := map[string]bool{}
+	for _, p := range k.Path {
+		if p.Flag != nil && !p.Resolved {
+			given[p.Flag.Name] = true
+		}
+	}
+	if given["db"] && given["to"] {
+		return errors.New("--db and --to exclude each other: a load goes into a database or to a server")
+	}
+	if given["db"] {
+		c.To = ""
+	}
+	return nil
 }
 
 func (c *importCommand) Run(ctx context.Context) error {
@@ -52,7 +72,9 @@ func (c *importCommand) Run(ctx context.Context) error {
 
 func (c *importCommand) sender(ctx context.Context) (load.Sender, func(), error) {
 	if c.To != "" {
-		return app.Remote{Base: c.To, Client: &http.Client{Timeout: 10 * time.Minute}}, func() {}, nil
+		kept := http.DefaultTransport.(*http.Transport).Clone()
+		kept.MaxIdleConnsPerHost = c.Connections
+		return app.Remote{Base: c.To, Client: &http.Client{Timeout: 10 * time.Minute, Transport: kept}}, kept.CloseIdleConnections, nil
 	}
 	a, err := app.New(ctx, app.Serve{
 		Record: app.Record{DB: c.DB, References: c.References}, Addr: "127.0.0.1:0", Auth: "none", Zone: "Asia/Shanghai", LogLevel: "warn",
@@ -66,6 +88,7 @@ func (c *importCommand) sender(ctx context.Context) (load.Sender, func(), error)
 type exportCommand struct {
 	app.Record `embed:""`
 	Dir        string `arg:"" help:"Folder for the files; it is made if it is not there." placeholder:"DIR"`
+	Replace    bool   `help:"Replace an earlier export in the folder, and remove its files of types of which there are none any more."`
 }
 
 func (c *exportCommand) Run(ctx context.Context) error {
@@ -74,7 +97,7 @@ func (c *exportCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	counts, err := load.Export(ctx, g.Session(gate.Actor{Reference: "Device/export"}), c.Dir)
+	counts, err := load.Export(ctx, g.Session(gate.Actor{Reference: "Device/export"}), c.Dir, c.Replace)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -58,5 +59,47 @@ func TestWhichSettingCounts(t *testing.T) {
 	}
 	if s := c.Serve; s.Zone != "UTC" || s.Addr != "127.0.0.1:2" || s.LogLevel != "debug" || s.Auth != "none" {
 		t.Errorf("got %+v", s.Serve)
+	}
+}
+
+// TestWhereToLoadInto: a flag counts more than the environment; the flags exclude each other.
+func TestWhereToLoadInto(t *testing.T) {
+	for name, c := range map[string]struct {
+		env  map[string]string
+		args []string
+		db   string
+		to   string
+	}{
+		"nothing said":            {nil, nil, "sqlite:yitong.db", ""},
+		"a database":              {nil, []string{"--db", "sqlite:a"}, "sqlite:a", ""},
+		"the environment's":       {map[string]string{"YITONG_DB": "sqlite:e"}, nil, "sqlite:e", ""},
+		"a server":                {nil, []string{"--to", "http://a/fhir"}, "sqlite:yitong.db", "http://a/fhir"},
+		"a server over it":        {map[string]string{"YITONG_DB": "sqlite:e"}, []string{"--to", "http://a/fhir"}, "sqlite:e", "http://a/fhir"},
+		"a database over it":      {map[string]string{"YITONG_TO": "http://e/fhir"}, []string{"--db", "sqlite:a"}, "sqlite:a", ""},
+		"both in the environment": {map[string]string{"YITONG_DB": "sqlite:e", "YITONG_TO": "http://e/fhir"}, nil, "sqlite:e", "http://e/fhir"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for k, v := range c.env {
+				t.Setenv(k, v)
+			}
+			var got cli
+			k, err := parser(t.Context(), &got)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := k.Parse(append([]string{"import", "x.json"}, c.args...)); err != nil {
+				t.Fatal(err)
+			}
+			if got.Import.DB != c.db || got.Import.To != c.to {
+				t.Errorf("into %q, %q; want %q, %q", got.Import.DB, got.Import.To, c.db, c.to)
+			}
+		})
+	}
+	k, err := parser(t.Context(), &cli{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.Parse([]string{"import", "x.json", "--db", "sqlite:a", "--to", "http://a/fhir"}); err == nil || !strings.Contains(err.Error(), "exclude each other") {
+		t.Errorf("both flags: %v", err)
 	}
 }

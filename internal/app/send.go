@@ -14,7 +14,8 @@ import (
 	"yitong/internal/rest"
 )
 
-// loadKeys is how long a load remembers what it has stored.
+// loadKeys is how long the record remembers what a load into its database has stored. A server that is loaded into from
+// outside keeps its own time, a day.
 const loadKeys = 30 * 24 * time.Hour
 
 // Local sends Bundles to the record of this process. It implements load.Sender.
@@ -54,11 +55,21 @@ func (r Remote) Send(ctx context.Context, bundle []byte, key string) ([]byte, bo
 	return text, answer.Header.Get("Idempotent-Replayed") == "true", nil
 }
 
+// refusals are the statuses that are no fault of what was sent.
+var refusals = map[int]fault.Code{
+	http.StatusUnauthorized: fault.Forbidden, http.StatusForbidden: fault.Forbidden, http.StatusNotFound: fault.NotFound,
+	http.StatusMethodNotAllowed: fault.NotAllowed, http.StatusTooManyRequests: fault.Unavailable,
+}
+
 // refusal reads an OperationOutcome.
 func refusal(status int, text []byte) error {
-	code := fault.Unprocessable
-	if status >= http.StatusInternalServerError {
+	code, known := refusals[status]
+	switch {
+	case known:
+	case status >= http.StatusInternalServerError:
 		code = fault.Unavailable
+	default:
+		code = fault.Unprocessable
 	}
 	f := fault.New(code, "The server answered with status %d.", status)
 	tree, err := fhir.Parse(text)

@@ -79,17 +79,21 @@ func lastChild(n Node) (last Node) {
 	return last
 }
 
-// remove takes children out of an object or array, each with one comma.
-func (e *Edits) remove(parent Node, drop func(Node) bool) {
-	var kept, run Node // the last child that stays, the first of the run that goes
+// remove takes children out of an object or array, each with one comma and the white space in front of the next.
+func (e *Edits) remove(parent Node, drop func(Node) bool) { e.cut(parent, drop, childStart) }
+
+// cut takes children out as remove does; a run of them that others follow goes up to where until says.
+func (e *Edits) cut(parent Node, drop func(Node) bool, until func(next Node) int) {
+	var kept, run, last Node // the last child that stays; the first and the last of the run that goes
 	for c := parent.First(); c.Exists(); c = c.Next() {
 		switch {
 		case drop(c):
 			if !run.Exists() {
 				run = c
 			}
+			last = c
 		case run.Exists():
-			*e = append(*e, Edit{childStart(run), childStart(c), nil})
+			*e = append(*e, Edit{childStart(run), until(c), nil})
 			kept, run = c, Node{}
 		default:
 			kept = c
@@ -104,8 +108,13 @@ func (e *Edits) remove(parent Node, drop func(Node) bool) {
 		return
 	}
 	_, from := kept.Span()
-	_, to := lastChild(parent).Span()
+	_, to := last.Span()
 	*e = append(*e, Edit{from, to, nil})
+}
+
+// behindComma is where the text behind the comma in front of a child begins.
+func behindComma(n Node) int {
+	return bytes.LastIndexByte(n.t.src[:childStart(n)], ',') + 1
 }
 
 // childStart is where a member or item begins, its name included.

@@ -88,7 +88,7 @@ func (d *decision) apart() error {
 	}
 	byTerm := map[store.Term][]int{}
 	for i := range d.ops {
-		if d.done[i].event == Created {
+		if e := d.done[i].event; e == Created || e == Updated {
 			for _, t := range d.prepared[i].terms {
 				byTerm[t] = append(byTerm[t], i)
 			}

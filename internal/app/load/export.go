@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir/schema"
@@ -15,13 +16,22 @@ import (
 )
 
 // Export writes all resources that a session may see as ndjson into a folder, one file a type, as one snapshot shows
-// them. The files get their names only when all are whole; files of the same names are replaced. It returns how many
-// resources each type has.
-func Export(ctx context.Context, s *gate.Session, dir string) (map[string]int, error) {
+// them. The files get their names only when all are whole. A folder that holds .ndjson files already is refused as a
+// Conflict, because what is left of an earlier export would look like part of this one; with replace, the files of R4
+// types are replaced, and those of types that this export has none of are removed when it is in place. It returns how
+// many resources each type has.
+func Export(ctx context.Context, s *gate.Session, dir string, replace bool) (map[string]int, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fault.New(fault.NotFound, "The folder %s cannot be made.", dir).Because(err)
 	}
-	e := &export{dir: dir, files: map[schema.Type]*output{}, counts: map[string]int{}}
+	earlier, err := exported(dir)
+	if err != nil {
+		return nil, err
+	}
+	if len(earlier) > 0 && !replace {
+		return nil, fault.New(fault.Conflict, "The folder %s holds %s already, which may be of an earlier export. Take another folder, or replace the earlier export with --replace.", dir, earlier[0])
+	}
+	e := &export{dir: dir, earlier: earlier, files: map[schema.Type]*output{}, counts: map[string]int{}}
 	defer e.discard()
 	if err := s.Scan(ctx, e.add); err != nil {
 		return nil, err
@@ -29,11 +39,28 @@ func Export(ctx context.Context, s *gate.Session, dir string) (map[string]int, e
 	return e.counts, e.finish()
 }
 
+// exported lists the .ndjson files of a folder.
+func exported(dir string) (names []string, err error) {
+	all, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fault.New(fault.NotFound, "The folder %s cannot be read.", dir).Because(err)
+	}
+	for _, f := range all {
+		if strings.EqualFold(filepath.Ext(f.Name()), suffix) {
+			names = append(names, f.Name())
+		}
+	}
+	return names, nil
+}
+
+const suffix = ".ndjson"
+
 type export struct {
-	dir    string
-	files  map[schema.Type]*output
-	counts map[string]int
-	line   bytes.Buffer
+	dir     string
+	earlier []string // files that were there before
+	files   map[schema.Type]*output
+	counts  map[string]int
+	line    bytes.Buffer
 }
 
 type output struct {
@@ -72,8 +99,23 @@ func (e *export) finish() error {
 		}
 	}
 	for t, out := range e.files {
-		if err := os.Rename(out.Name(), filepath.Join(e.dir, t.String()+".ndjson")); err != nil {
+		if err := os.Rename(out.Name(), filepath.Join(e.dir, t.String()+suffix)); err != nil {
 			return unwritable(err)
+		}
+	}
+	return e.clear()
+}
+
+// clear removes what an earlier export has left of types that this one has none of.
+func (e *export) clear() error {
+	for _, name := range e.earlier {
+		of, ours := strings.CutSuffix(name, suffix)
+		t, known := schema.TypeOf(of)
+		if !ours || !known || e.files[t] != nil {
+			continue
+		}
+		if err := os.Remove(filepath.Join(e.dir, name)); err != nil {
+			return fault.New(fault.Unavailable, "The export is whole, but %s of an earlier export cannot be removed.", name).Because(err)
 		}
 	}
 	return nil

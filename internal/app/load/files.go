@@ -16,12 +16,8 @@ import (
 	"yitong/internal/fhir"
 )
 
-// Limits of what is read from files.
-const (
-	chunkEntries = 500      // resources of ndjson that make one transaction
-	chunkBytes   = 4 << 20  // and their size
-	lineMost     = 16 << 20 // one line of ndjson
-)
+// lineMost bounds a line of ndjson.
+const lineMost = 16 << 20
 
 // file is one input.
 type file struct {
@@ -67,26 +63,6 @@ func kind(path string) string {
 	return ""
 }
 
-// unit is what is sent at once: a Bundle, and where in the input its entries stand.
-type unit struct {
-	file   string
-	bundle []byte
-	lines  []int     // of ndjson, the line of each entry; nil for a bundle of its own
-	bad    []Failure // lines that are no resources
-	bytes  int64     // of the file that end with this unit, for the progress
-}
-
-// place names an entry to a person.
-func (u unit) place(entry int) string {
-	if entry < 0 {
-		return u.file
-	}
-	if u.lines != nil {
-		return fmt.Sprintf("%s, line %d", u.file, u.lines[entry])
-	}
-	return fmt.Sprintf("%s, entry %d", u.file, entry)
-}
-
 // counter counts the bytes that are read of a file.
 type counter struct {
 	io.Reader
@@ -118,11 +94,11 @@ func read(f file, each func(unit) error) error {
 	if err != nil {
 		return fault.New(fault.Malformed, "The file cannot be read to its end.").Because(err)
 	}
-	bundle, err := asBundle(content)
-	if err != nil {
-		return err
-	}
-	return each(unit{file: f.path, bundle: bundle, bytes: f.size})
+	var done int64 // of a file that makes several units, the first counts for all
+	return readBundle(f.path, content, func(u unit) error {
+		u.bytes, done = f.size-done, f.size
+		return each(u)
+	})
 }
 
 func unpack(path string, in io.Reader) (io.Reader, error) {
@@ -139,38 +115,35 @@ func unpack(path string, in io.Reader) (io.Reader, error) {
 	return in, nil
 }
 
-// readLines makes transactions of the lines of an ndjson file.
+// readLines makes units of the lines of an ndjson file.
 func readLines(f file, text io.Reader, count *counter, each func(unit) error) error {
 	lines := bufio.NewScanner(text)
 	lines.Buffer(make([]byte, 64<<10), lineMost)
-	c := chunk{file: f.path}
 	var done int64
-	send := func() error {
-		if len(c.lines)+len(c.bad) == 0 {
-			return nil
-		}
-		u := c.unit()
+	c := newCutter(f.path, func(u unit) error {
 		u.bytes, done = count.n-done, count.n
-		c = chunk{file: f.path}
 		return each(u)
-	}
+	})
 	for n := 1; lines.Scan(); n++ {
 		line := bytes.TrimSpace(lines.Bytes())
 		if len(line) == 0 {
 			continue
 		}
-		c.add(n, line)
-		if len(c.lines) == chunkEntries || c.buf.Len() > chunkBytes {
-			if err := send(); err != nil {
-				return err
-			}
+		place := fmt.Sprintf("line %d", n)
+		r, err := fhir.ParseResource(line)
+		if err != nil {
+			c.unit.bad = append(c.unit.bad, Failure{fmt.Sprintf("%s, %s", f.path, place), err})
+			continue
 		}
+		if err := c.add(entryOf(place, r, "")); err != nil {
+			return err
+		}
+	}
+	if err := c.flush(); err != nil {
+		return err
 	}
 	if err := lines.Err(); err != nil {
-		if stopped := send(); stopped != nil {
-			return stopped
-		}
 		return fault.New(fault.Malformed, "The file cannot be read to its end; a line may be longer than %d bytes.", lineMost).Because(err)
 	}
-	return send()
+	return nil
 }

@@ -2,20 +2,14 @@ package load
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
 	"yitong/internal/fault"
-	"yitong/internal/fhir"
 )
 
 // Sender carries a batch or transaction Bundle out, once for a key, and gives the response Bundle. replayed tells that
@@ -35,6 +29,7 @@ type Report struct {
 	Files    int
 	Stored   map[string]int // resources by type
 	Repeated int            // resources that an earlier run of the same load had stored
+	Found    int            // resources that were to be created only if they were not there, and were
 	Failures []Failure
 }
 
@@ -112,68 +107,6 @@ func (l *load) fail(f ...Failure) {
 	l.report.Failures = append(l.report.Failures, f...)
 }
 
-// send sends a unit. Lines of ndjson that are refused together are sent again one by one, so that one bad line does
-// not keep the others out.
-func (l *load) send(ctx context.Context, u unit) {
-	l.fail(u.bad...)
-	stored := 0
-	if u.bundle != nil {
-		sum := sha256.Sum256(u.bundle)
-		key := "load-" + hex.EncodeToString(sum[:])
-		answer, replayed, err := l.to.Send(context.WithoutCancel(ctx), u.bundle, key)
-		if f := fault.From(err); err != nil && u.lines != nil && f.Code != fault.Internal && f.Code != fault.Unavailable {
-			answer, replayed, err = l.to.Send(context.WithoutCancel(ctx), asBatch(u.bundle), key+"-one-by-one")
-		}
-		if err != nil {
-			l.refused(u, err)
-		} else {
-			stored = l.take(u, answer, replayed)
-		}
-	}
-	l.progress.Done(u.bytes, stored)
-}
-
-var entryPlace = regexp.MustCompile(`^Bundle\.entry\[(\d+)\]`)
-
-// refused reports a unit of which nothing was stored.
-func (l *load) refused(u unit, err error) {
-	entry := -1
-	if f, ok := errors.AsType[*fault.Error](err); ok && len(f.Expression) > 0 {
-		if m := entryPlace.FindStringSubmatch(f.Expression[0]); m != nil {
-			entry, _ = strconv.Atoi(m[1])
-		}
-	}
-	l.fail(Failure{u.place(entry), err})
-}
-
-// take counts what the answer tells.
-func (l *load) take(u unit, answer []byte, replayed bool) (stored int) {
-	tree, err := fhir.Parse(answer)
-	if err != nil {
-		l.refused(u, err)
-		return 0
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	i := 0
-	for e := tree.Root().Get("entry").First(); e.Exists(); e = e.Next() {
-		response := e.Get("response")
-		kind, _, _ := strings.Cut(response.Get("location").Str(), "/")
-		switch status := response.Get("status").Str(); {
-		case !strings.HasPrefix(status, "2"):
-			issue := response.Get("outcome").Get("issue").Item(0)
-			l.report.Failures = append(l.report.Failures, Failure{u.place(i), fault.New(fault.Unprocessable, "%s", issue.Get("diagnostics").Str())})
-		case replayed:
-			l.report.Repeated++
-		case kind != "":
-			l.report.Stored[kind]++
-			stored++
-		}
-		i++
-	}
-	return stored
-}
-
 // Print writes the report for a person: what was stored, by type, and every failure.
 func (r *Report) Print(w io.Writer) {
 	for _, t := range slices.Sorted(maps.Keys(r.Stored)) {
@@ -182,6 +115,9 @@ func (r *Report) Print(w io.Writer) {
 	fmt.Fprintf(w, "%10d resources stored from %d files", r.Total(), r.Files)
 	if r.Repeated > 0 {
 		fmt.Fprintf(w, "; %d had been stored by an earlier run", r.Repeated)
+	}
+	if r.Found > 0 {
+		fmt.Fprintf(w, "; %d were there already", r.Found)
 	}
 	fmt.Fprintf(w, "; %d failures\n", len(r.Failures))
 	for _, f := range r.Failures {

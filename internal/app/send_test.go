@@ -1,0 +1,63 @@
+package app_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"yitong/internal/app"
+	"yitong/internal/app/load"
+	"yitong/internal/fault"
+)
+
+// TestLoadIntoServer: what a load promises holds for one that goes to a server, too: a mended line is stored, and
+// nothing is stored twice.
+func TestLoadIntoServer(t *testing.T) {
+	t.Parallel()
+	base, _ := serve(t, settings(t))
+	file := filepath.Join(t.TempDir(), "a.ndjson")
+	run := func(last string) *load.Report {
+		t.Helper()
+		text := strings.Repeat(`{"resourceType":"Basic","code":{"text":"equal"}}`+"\n", 2) + `{"resourceType":"Patient","id":"p"}` + "\n" + last
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		report, err := load.Run(t.Context(), app.Remote{Base: base + "/fhir", Client: http.DefaultClient}, []string{file}, 2, func(int64) load.Progress { return load.Quiet{} })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return report
+	}
+	bad := `{"resourceType":"Basic","id":"b","code":{},"subject":{"reference":"Patient/none"}}`
+	if r := run(bad); r.Total() != 3 || len(r.Failures) != 1 || !strings.HasSuffix(r.Failures[0].Place, "a.ndjson, line 4") {
+		t.Errorf("first: %+v", r)
+	}
+	if r := run(bad); r.Total() != 0 || r.Repeated != 3 || len(r.Failures) != 1 {
+		t.Errorf("again: %+v", r)
+	}
+	if r := run(strings.Replace(bad, "none", "p", 1)); r.Stored["Basic"] != 1 || r.Repeated != 2 || len(r.Failures) != 0 {
+		t.Errorf("mended: %+v", r)
+	}
+	if _, text := get(t, base+"/fhir/Basic/_history"); strings.Count(text, `"fullUrl"`) != 3 {
+		t.Errorf("the server has %s", text)
+	}
+}
+
+// TestRemoteRefusals: a refusal that is no fault of the Bundle is told from one that is.
+func TestRemoteRefusals(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]fault.Code{
+		400: fault.Unprocessable, 401: fault.Forbidden, 403: fault.Forbidden, 404: fault.NotFound, 405: fault.NotAllowed, 413: fault.Unprocessable,
+		422: fault.Unprocessable, 429: fault.Unavailable, 500: fault.Unavailable, 503: fault.Unavailable,
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
+		_, _, err := app.Remote{Base: server.URL, Client: server.Client()}.Send(t.Context(), []byte(`{}`), "k")
+		server.Close()
+		if fault.CodeOf(err) != want {
+			t.Errorf("%d: %v, want %s", status, err, want)
+		}
+	}
+}
