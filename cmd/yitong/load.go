@@ -77,7 +77,7 @@ func (c *importCommand) sender(ctx context.Context) (load.Sender, func(), error)
 		return app.Remote{Base: c.To, Client: &http.Client{Timeout: 10 * time.Minute, Transport: kept}}, kept.CloseIdleConnections, nil
 	}
 	a, err := app.New(ctx, app.Serve{
-		Record: app.Record{DB: c.DB, References: c.References}, Addr: "127.0.0.1:0", Auth: "none", Zone: "Asia/Shanghai", LogLevel: "warn",
+		Record: app.Record{Database: app.Database{DB: c.DB}, References: c.References}, Addr: "127.0.0.1:0", Auth: "none", Zone: "Asia/Shanghai", LogLevel: "warn",
 	})
 	if err != nil {
 		return nil, nil, err
@@ -86,18 +86,18 @@ func (c *importCommand) sender(ctx context.Context) (load.Sender, func(), error)
 }
 
 type exportCommand struct {
-	app.Record `embed:""`
-	Dir        string `arg:"" help:"Folder for the files; it is made if it is not there." placeholder:"DIR"`
-	Replace    bool   `help:"Replace an earlier export in the folder, and remove its files of types of which there are none any more."`
+	app.Database `embed:""`
+	Dir          string `arg:"" help:"Folder for the files; it is made if it is not there." placeholder:"DIR"`
+	Replace      bool   `help:"Replace an earlier export in the folder, and remove its files of types of which there are none any more."`
 }
 
 func (c *exportCommand) Run(ctx context.Context) error {
-	db, g, err := c.Open(ctx)
+	db, err := c.Open(ctx)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	counts, err := load.Export(ctx, g.Session(gate.Actor{Reference: "Device/export"}), c.Dir, c.Replace)
+	counts, err := load.Export(ctx, gate.New(db, gate.Config{}).Session(gate.Actor{Reference: "Device/export"}), c.Dir, c.Replace)
 	if err != nil {
 		return err
 	}

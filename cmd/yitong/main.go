@@ -104,11 +104,11 @@ func (c *serveCommand) Run(ctx context.Context) error {
 }
 
 type migrateCommand struct {
-	app.Record `embed:""`
+	app.Database `embed:""`
 }
 
 func (c *migrateCommand) Run(ctx context.Context) error {
-	db, _, err := c.Open(ctx)
+	db, err := c.Open(ctx)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 
 func settings(t *testing.T) app.Serve {
 	return app.Serve{
-		Record: app.Record{DB: "sqlite:" + filepath.Join(t.TempDir(), "record.db"), References: "check"}, Addr: "127.0.0.1:0",
+		Record: app.Record{Database: app.Database{DB: "sqlite:" + filepath.Join(t.TempDir(), "record.db")}, References: "check"}, Addr: "127.0.0.1:0",
 		Auth: "none", MaxBody: 1 << 20, Zone: "Asia/Shanghai", LogLevel: "error", Drain: 5 * time.Second,
 	}
 }

@@ -35,10 +35,11 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	if err != nil {
 		return nil, fault.New(fault.Malformed, "There is no time zone %q.", c.Zone)
 	}
-	db, g, err := c.Open(ctx)
+	db, err := c.Open(ctx)
 	if err != nil {
 		return nil, err
 	}
+	g := gate.New(db, gate.Config{References: c.References != "off"})
 	a := &App{config: c, log: c.logger(), db: db, gate: g}
 	a.Rest = rest.New(g, rest.Config{Version: Version(), BodyMost: c.MaxBody, Zone: zone, Log: a.log, References: c.References != "off"})
 	return a, nil

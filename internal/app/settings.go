@@ -11,16 +11,20 @@ import (
 	"time"
 
 	"yitong/internal/fault"
-	"yitong/internal/gate"
 	"yitong/internal/rest"
 	"yitong/internal/store"
 	"yitong/internal/store/postgres"
 	"yitong/internal/store/sqlite"
 )
 
-// Record says which record a command works on and how.
+// Database says which database a command works on.
+type Database struct {
+	DB string `help:"Database: sqlite:PATH, or a postgres:// URL." default:"sqlite:yitong.db" name:"db" placeholder:"URL"`
+}
+
+// Record says which record a command works on and how it is kept.
 type Record struct {
-	DB         string `help:"Database: sqlite:PATH, or a postgres:// URL." default:"sqlite:yitong.db" name:"db" placeholder:"URL"`
+	Database   `embed:""`
 	References string `help:"Whether references must lead somewhere: check, or off for bulk loads in any order." enum:"check,off" default:"check"`
 }
 
@@ -68,16 +72,8 @@ func (c Serve) logger() *slog.Logger {
 	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 }
 
-// Open opens the database, brings its tables up to date and puts the gate in front of it.
-func (r Record) Open(ctx context.Context) (store.DB, *gate.Gate, error) {
-	db, err := r.openDB(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	return db, gate.New(db, gate.Config{References: r.References != "off"}), nil
-}
-
-func (r Record) openDB(ctx context.Context) (store.DB, error) {
+// Open opens the database and brings its tables up to date.
+func (r Database) Open(ctx context.Context) (store.DB, error) {
 	if path, ok := strings.CutPrefix(r.DB, "sqlite:"); ok && path != "" {
 		return sqlite.Open(ctx, path)
 	}

@@ -114,7 +114,7 @@ func (b *record) on(references string) (err error) {
 
 // measureDB is the size of a database at rest and how many keys it holds.
 func measureDB(ctx context.Context, url string) (bytes, keys float64, err error) {
-	db, _, err := app.Record{DB: url}.Open(ctx)
+	db, err := app.Database{DB: url}.Open(ctx)
 	if err != nil {
 		return 0, 0, err
 	}
