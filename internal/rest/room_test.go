@@ -28,7 +28,7 @@ func TestRoomForBodies(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer c.Close()
-		fmt.Fprintf(c, "POST /fhir/Patient HTTP/1.1\r\nHost: %s\r\nContent-Type: application/fhir+json\r\nContent-Length: %d\r\n\r\n{", u.Host, most)
+		fmt.Fprintf(c, "POST /fhir/Patient HTTP/1.1\r\nHost: %s\r\nContent-Type: application/fhir+json\r\nContent-Length: %d\r\n\r\n%s", u.Host, most, strings.Repeat(" ", most-1))
 		slow = append(slow, c)
 	}
 	create := func() *http.Response {
@@ -44,7 +44,7 @@ func TestRoomForBodies(t *testing.T) {
 	if got := create().Header.Get("Retry-After"); got == "" {
 		t.Error("it is not told when to come back")
 	}
-	fmt.Fprint(slow[0], strings.Repeat(" ", most-1))
+	fmt.Fprint(slow[0], " ")
 	answer, err := http.ReadResponse(bufio.NewReader(slow[0]), nil)
 	if err != nil || answer.StatusCode != http.StatusBadRequest {
 		t.Fatalf("%v, %v", answer, err)

@@ -3,9 +3,7 @@ package rest
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -23,18 +21,6 @@ import (
 
 // Base is the path of the FHIR base.
 const Base = "/fhir"
-
-// bodyStart bounds the memory that a body gets because its client says how long it will be.
-const bodyStart = 1 << 20
-
-// unpacked is how many times its size a compressed body may have: resources reach 30.
-const unpacked = 100
-
-// roomFor is how many bodies of the greatest size may be worked on at a time.
-const roomFor = 4
-
-// maxResource bounds one resource.
-const maxResource = 16 << 20
 
 // Config is what the server needs to know.
 type Config struct {
@@ -122,20 +108,9 @@ func (s *Server) receive(r *request, w http.ResponseWriter, hr *http.Request) (d
 	if r.level != levelSystem {
 		most = min(most, maxResource)
 	}
-	// A body takes several times its size while it is worked on. Together, bodies are bounded before they are read.
-	if hr.ContentLength >= 0 && hr.Header.Get("Content-Encoding") == "gzip" {
-		most = min(most, unpacked*hr.ContentLength+64<<10)
-	}
-	room := most
-	if hr.ContentLength >= 0 && hr.Header.Get("Content-Encoding") == "" {
-		room = min(hr.ContentLength, most)
-	}
-	if !s.room.TryAcquire(room) {
-		return done, fault.New(fault.Unavailable, "The server is at work on too many large requests. Try again in a moment.")
-	}
-	done = func() { s.room.Release(room) }
-	r.body.bytes, err = readBody(w, hr, most)
-	return done, err
+	m := &metered{room: s.room}
+	r.body.bytes, err = readBody(w, hr, most, m)
+	return m.done, err
 }
 
 // head reads what stands in front of the body.
@@ -165,32 +140,6 @@ func (s *Server) head(r *request, hr *http.Request) (err error) {
 		return fault.New(fault.Malformed, "An Idempotency-Key has at most 255 characters.")
 	}
 	return negotiate(hr.Header.Values("Accept"), r.query.Get("_format"))
-}
-
-// readBody reads a body of at most so many bytes, after decompression, to its end.
-func readBody(w http.ResponseWriter, hr *http.Request, most int64) ([]byte, error) {
-	var in io.Reader = http.MaxBytesReader(w, hr.Body, most)
-	switch encoding := hr.Header.Get("Content-Encoding"); encoding {
-	case "", "identity":
-	case "gzip":
-		z, err := gzip.NewReader(in)
-		if err != nil {
-			return nil, fault.New(fault.Malformed, "The body is not gzip, though its Content-Encoding says so.").Because(err)
-		}
-		in = io.LimitReader(z, most+1)
-	default:
-		return nil, fault.New(fault.UnsupportedMedia, "The Content-Encoding %q is not taken; gzip is.", clip(encoding))
-	}
-	buf := bytes.NewBuffer(make([]byte, 0, max(512, min(hr.ContentLength+512, bodyStart))))
-	_, err := buf.ReadFrom(in)
-	var over *http.MaxBytesError
-	switch {
-	case errors.As(err, &over) || int64(buf.Len()) > most:
-		return nil, fault.New(fault.TooLarge, "The body has more than %d bytes. Send it in parts.", most)
-	case err != nil:
-		return nil, fault.New(fault.Malformed, "The body broke off before its end.").Because(err)
-	}
-	return buf.Bytes(), nil
 }
 
 // write sends an answer.
