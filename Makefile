@@ -19,7 +19,7 @@ demo: build ## start a server with a small made-up region in it
 
 .PHONY: build
 build: ## build bin/yitong; Go stamps it with the commit (see yitong version)
-	go build -o bin/yitong ./cmd/yitong
+	@go build -o bin/yitong ./cmd/yitong
 
 .PHONY: test
 test: need ## run all tests, on SQLite and on a private PostgreSQL (installed when missing)

@@ -88,17 +88,18 @@ func newServer(h http.Handler) *http.Server {
 }
 
 func (a *App) routes() http.Handler {
+	fhir, all := a.Rest.Handler(), http.NewServeMux()
+	all.Handle(rest.Base+"/", fhir)
+	all.Handle(rest.Base, fhir)
 	mux := http.NewServeMux()
-	fhir := a.Rest.Handler()
-	mux.Handle(rest.Base+"/", fhir)
-	mux.Handle(rest.Base, fhir)
+	all.Handle("/", rest.Guard(mux))
 	mux.Handle("/metrics", a.Rest.Metrics())
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.HandleFunc("/readyz", a.ready)
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, "Yitong %s\nThe FHIR base is %s; what it can do is told at %s/metadata.\n", Version(), rest.Base, rest.Base)
 	})
-	return rest.Guard(mux)
+	return all
 }
 
 // ready tells whether the record can be used.

@@ -69,8 +69,19 @@ func ParseReference(s string) Reference {
 
 // Absolute tells whether text begins with a scheme, such as http: or urn:, and so is no relative reference.
 func Absolute(text string) bool {
-	scheme, _, ok := strings.Cut(text, ":")
-	return ok && scheme != "" && !strings.ContainsAny(scheme, "/?#") && strings.IndexByte("0123456789+-.", scheme[0]) < 0
+	scheme, rest, ok := strings.Cut(text, ":")
+	if _, slip := schema.TypeOf(scheme); !ok || slip || rest == "" || scheme == "" {
+		return false
+	}
+	for i := range len(scheme) {
+		switch c := scheme[i] | 0x20; {
+		case 'a' <= c && c <= 'z':
+		case i > 0 && strings.IndexByte("0123456789+-.", scheme[i]) >= 0:
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // ValidID tells whether s is an id of FHIR: 1 to 64 of A-Z a-z 0-9 - . (R4, 2.24.0.1).

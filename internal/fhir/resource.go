@@ -18,8 +18,7 @@ type Resource struct {
 }
 
 // ReadResource checks the envelope of a resource: an object with the name of an R4 type, an id that is one if it is
-// there, a meta that is an object if it is there, and no array directly in another, which FHIR does not have and in which
-// references would go unseen.
+// there, a meta that is an object if it is there.
 func ReadResource(n Node) (Resource, error) {
 	if n.Kind() != Object {
 		return Resource{}, fault.New(fault.Malformed, "A resource should stand here, but it is %s.", n.Kind()).At(n.Path())
@@ -41,10 +40,16 @@ func ReadResource(n Node) (Resource, error) {
 	if meta := n.Get("meta"); meta.Exists() && meta.Kind() != Object {
 		return Resource{}, fault.New(fault.Malformed, "meta should be an object, but it is %s.", meta.Kind()).At(meta.Path())
 	}
-	if a := n.nestedArray(); a.Exists() {
-		return Resource{}, fault.New(fault.Malformed, "An array stands directly in an array; FHIR has none.").At(a.Path())
-	}
 	return r, nil
+}
+
+// Check refuses what must not enter the record: an array directly in another, which FHIR does not have, and in which
+// references would go unseen.
+func (r Resource) Check() error {
+	if a := r.Root.nestedArray(); a.Exists() {
+		return fault.New(fault.Malformed, "An array stands directly in an array; FHIR has none.").At(a.Path())
+	}
+	return nil
 }
 
 // nestedArray is the first array inside n that is an item of another.

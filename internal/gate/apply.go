@@ -36,7 +36,9 @@ func (s *Session) Apply(ctx context.Context, ops []Op, once *Idempotency) ([]Res
 		if err != nil {
 			return nil, err
 		}
-		t.patchAhead(found, resolved)
+		if err := t.patchAhead(ctx, found, resolved); err != nil {
+			return nil, err
+		}
 	} else if err := t.prepare(resolution{}); err != nil {
 		return nil, err
 	}
@@ -103,10 +105,14 @@ func (t *transaction) ask() {
 	if t.once != nil {
 		t.want.Key = t.idempotencyKey()
 	}
+	asked := make(map[fhir.Ref]bool, len(t.ops))
 	for i := range t.ops {
 		o := &t.ops[i]
 		if o.ID != "" {
-			t.want.Heads = append(t.want.Heads, o.target())
+			if !asked[o.target()] {
+				t.want.Heads = append(t.want.Heads, o.target())
+			}
+			asked[o.target()] = true
 		} else {
 			t.newIDs[i] = newID()
 		}

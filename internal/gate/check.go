@@ -11,11 +11,17 @@ import (
 
 // check keeps the record whole: what the changes refer to must be there, and what they delete must not be referred to.
 func (d *decision) check(tx store.Tx) error {
+	size := 0
 	for i, o := range d.done {
-		if o.read != (fhir.Ref{}) {
-			if err := d.readable(o.read); err != nil {
-				return d.ops[i].at(err)
-			}
+		if o.read == (fhir.Ref{}) {
+			continue
+		}
+		v, err := d.readable(o.read)
+		if err != nil {
+			return d.ops[i].at(err)
+		}
+		if size += len(v.Body.Bytes); size > readMost {
+			return d.ops[i].at(fault.New(fault.TooLarge, "What the transaction reads has more than %d bytes; read it by itself.", readMost))
 		}
 	}
 	if !d.session.gate.config.References {
@@ -43,6 +49,9 @@ func (d *decision) check(tx store.Tx) error {
 // unknown is what must still be asked, and the deletions.
 func (d *decision) unknown() (want store.Want, gone []*store.Change) {
 	for _, l := range d.links {
+		if l.old {
+			continue
+		}
 		if _, known := d.live[l.to]; !known && !d.changed(l.to) {
 			d.live[l.to] = false
 			want.Live = append(want.Live, l.to)
@@ -72,13 +81,16 @@ func (d *decision) changed(ref fhir.Ref) bool {
 	return ok && d.done[i].change >= 0
 }
 
-// readable refuses the read of what will not be there.
-func (d *decision) readable(ref fhir.Ref) error {
+// readMost bounds what the reads of one transaction give together.
+const readMost = 64 << 20
+
+// readable is the version that a read will show; it refuses the read of what will not be there.
+func (d *decision) readable(ref fhir.Ref) (store.Version, error) {
 	v := d.heads[ref]
 	if d.changed(ref) {
 		v = d.changes[d.done[d.owner[ref]].change].Version
 	}
-	return there(v, ref)
+	return v, there(v, ref)
 }
 
 func (d *decision) leadSomewhere() error {
@@ -87,13 +99,17 @@ func (d *decision) leadSomewhere() error {
 		if d.changed(l.to) {
 			c := d.changes[d.done[d.owner[l.to]].change]
 			is, newest = c.Live(), c.Number
+		} else if l.old {
+			continue
 		}
-		switch place := l.op.inRequest(l.place.Path()); {
-		case !is:
-			return fault.New(fault.Unprocessable, "The reference %s leads nowhere: there is no such resource.", l.to).WithIssue("not-found").At(place)
-		case l.version > newest:
-			return fault.New(fault.Unprocessable, "The reference leads nowhere: the newest version of %s is %d.", l.to, newest).WithIssue("not-found").At(place)
+		if is && l.version <= newest || is && l.old {
+			continue
 		}
+		f := fault.New(fault.Unprocessable, "The reference %s leads nowhere: there is no such resource.", l.to)
+		if is {
+			f = fault.New(fault.Unprocessable, "The reference leads nowhere: the newest version of %s is %d.", l.to, newest)
+		}
+		return f.WithIssue("not-found").At(l.op.inRequest(l.place.Path()))
 	}
 	return nil
 }

@@ -48,6 +48,7 @@ func (d *decision) learnMore(want store.Want, found store.Found) {
 type outcome struct {
 	event  Event
 	change int // index of changes, -1 for none
+	terms  []store.Term
 	found  store.Version
 	read   fhir.Ref
 }
@@ -89,7 +90,7 @@ func (d *decision) apart() error {
 	byTerm := map[store.Term][]int{}
 	for i := range d.ops {
 		if e := d.done[i].event; e == Created || e == Updated {
-			for _, t := range d.prepared[i].terms {
+			for _, t := range d.done[i].terms {
 				byTerm[t] = append(byTerm[t], i)
 			}
 		}
@@ -105,7 +106,7 @@ func (d *decision) apart() error {
 				return d.ops[i].at(tooMany())
 			}
 			for _, j := range same {
-				if p := d.prepared[j]; j != i && c.met(p.ref, p.terms) {
+				if other := d.done[j]; j != i && c.met(d.changes[other.change].Ref, other.terms) {
 					return d.ops[i].at(fault.New(fault.Malformed, "%s creates what the condition of %s means; only one of them may.", d.ops[j].Place, d.ops[i].Place).WithIssue("duplicate"))
 				}
 			}
@@ -127,6 +128,9 @@ func (d *decision) op(i int, o *Op) error {
 		return nil
 	}
 	if o.Kind == Create && head.Live() && o.Match != nil {
+		if j, ok := d.owner[head.Ref]; ok && d.ops[j].Kind == Delete {
+			return d.own(i, head.Ref)
+		}
 		d.done[i].event, d.done[i].found = Found, head
 		return nil
 	}
@@ -210,7 +214,7 @@ func (d *decision) change(i int, ref fhir.Ref, head store.Version, event Event, 
 		old = hasher.Keys(describe(r).terms)
 	}
 	c.Add, c.Drop = store.Diff(old, hasher.Keys(p.terms))
-	d.done[i].event, d.done[i].change = event, len(d.changes)
+	d.done[i].event, d.done[i].change, d.done[i].terms = event, len(d.changes), p.terms
 	d.changes = append(d.changes, c)
 	for _, r := range p.references {
 		d.links = append(d.links, placed{r, &d.ops[i]})

@@ -1,7 +1,7 @@
 package gate
 
 import (
-	"slices"
+	"context"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
@@ -16,12 +16,15 @@ type patched struct {
 }
 
 // patchAhead applies the patches to the versions that stand now. In the transaction they are applied again only where
-// another version stands.
-func (t *transaction) patchAhead(found store.Found, resolved resolution) {
+// another version stands. Those that will be refused there anyway are left to it. The error is TooLarge where the patches
+// are too much work together.
+func (t *transaction) patchAhead(ctx context.Context, found store.Found, resolved resolution) error {
 	heads := make(map[fhir.Ref]store.Version, len(t.want.Heads))
 	for i, ref := range t.want.Heads {
 		heads[ref] = found.Heads[i]
 	}
+	seen := map[fhir.Ref]bool{}
+	work := 0
 	for i := range t.ops {
 		o := &t.ops[i]
 		if o.Kind != Patch {
@@ -35,11 +38,20 @@ func (t *transaction) patchAhead(found store.Found, resolved resolution) {
 			}
 			head = *match
 		}
-		if head.Live() {
-			p, err := t.patch(o, head, resolved)
-			t.ahead[i] = patched{head.Rid, head.Number, p, err}
+		if !head.Live() || seen[head.Ref] || o.precondition(head, head.Ref) != nil {
+			continue
 		}
+		seen[head.Ref] = true
+		if work += max(1, len(o.Patch)) * len(head.Body.Bytes); work > fhir.MaxPatchWork {
+			return o.at(fault.New(fault.TooLarge, "The patches of the transaction are too much work; send fewer at once."))
+		}
+		if ctx.Err() != nil {
+			return fault.New(fault.Unavailable, "The request was given up.").Because(ctx.Err())
+		}
+		p, err := t.patch(o, head, resolved)
+		t.ahead[i] = patched{head.Rid, head.Number, p, err}
 	}
+	return nil
 }
 
 // patch applies an op's patch to a version.
@@ -53,6 +65,9 @@ func (t *transaction) patch(o *Op, head store.Version, resolved resolution) (pre
 	if err != nil {
 		return prepared{}, err
 	}
+	if err := r.Check(); err != nil {
+		return prepared{}, err
+	}
 	if r.Type != head.Ref.Type || r.ID != head.Ref.ID {
 		return prepared{}, fault.New(fault.Unprocessable, "The patch would change the resource's type or id.")
 	}
@@ -64,7 +79,9 @@ func (t *transaction) patch(o *Op, head store.Version, resolved resolution) (pre
 	changed := *o
 	changed.Resource = r
 	p, err := t.prepareOne(rewriting{&changed, t.known, resolved, links}, head.Ref)
-	p.references = slices.DeleteFunc(p.references, func(r reference) bool { return links[r.place.Str()] })
+	for i := range p.references {
+		p.references[i].old = links.references[p.references[i].place.Str()]
+	}
 	return p, err
 }
 

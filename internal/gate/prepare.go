@@ -38,7 +38,7 @@ func (t *transaction) prepare(resolved resolution) error {
 		if o.Kind != Create && o.Kind != Update {
 			continue
 		}
-		p, err := t.prepareOne(rewriting{o, names, resolved, nil}, t.meant(i, resolved))
+		p, err := t.prepareOne(rewriting{op: o, names: names, resolved: resolved}, t.meant(i, resolved))
 		if err != nil {
 			return o.at(err)
 		}
@@ -133,7 +133,7 @@ type rewriting struct {
 	op       *Op
 	names    map[string]string // for the full URLs of the list
 	resolved resolution
-	old      map[string]bool // links that stood there before a patch: they are none of its business
+	old      links // that stood there before a patch: they are none of its business
 }
 
 func (w rewriting) edits(strict bool) (edits fhir.Edits, err error) {
@@ -143,12 +143,16 @@ func (w rewriting) edits(strict bool) (edits fhir.Edits, err error) {
 		}
 		start, end := l.Node.Span()
 		if l.Kind == fhir.LinkNarrative {
-			edits = append(edits, fhir.NarrativeLinks(l.Node, w.known)...)
+			edits = append(edits, fhir.NarrativeLinks(l.Node, func(text string) (string, bool) { return w.known(text, w.old.others) })...)
 			return
 		}
 		text := l.Node.Str()
-		to, ok := w.known(text)
-		if !ok && l.Kind == fhir.LinkReference && !w.old[text] {
+		old := w.old.others
+		if l.Kind == fhir.LinkReference {
+			old = w.old.references
+		}
+		to, ok := w.known(text, old)
+		if !ok && l.Kind == fhir.LinkReference && !old[text] {
 			to, err = w.resolve(l.Node, strict)
 			ok = to != ""
 		}
@@ -160,12 +164,12 @@ func (w rewriting) edits(strict bool) (edits fhir.Edits, err error) {
 }
 
 // known is the name of this record for a full URL of the list, or for a relative reference to one.
-func (w rewriting) known(name string) (string, bool) {
+func (w rewriting) known(name string, old map[string]bool) (string, bool) {
 	to, ok := w.names[name]
 	if base := baseOf(w.op.FullURL); !ok && base != "" && !strings.Contains(name, ":") {
 		to, ok = w.names[base+name]
 	}
-	return to, ok && to != name && !w.old[name]
+	return to, ok && to != name && !old[name]
 }
 
 // resolve is the name that a conditional reference stands for, "" for a reference that stays as it is. What can only be
@@ -202,15 +206,20 @@ func (w rewriting) conditional(n fhir.Node, ref fhir.Reference, strict bool) (st
 	return "", fault.New(fault.Unprocessable, "No %s meets the conditional reference.", ref.Type).At(n.Path())
 }
 
-// linksOf are the texts of all links of a resource.
-func linksOf(r fhir.Resource) map[string]bool {
-	old := map[string]bool{}
+// links are the texts of a resource's links: of references, and of all others.
+type links struct{ references, others map[string]bool }
+
+func linksOf(r fhir.Resource) links {
+	old := links{map[string]bool{}, map[string]bool{}}
 	r.Links(func(l fhir.Link) {
-		if l.Kind != fhir.LinkNarrative {
-			old[l.Node.Str()] = true
-			return
+		switch l.Kind {
+		case fhir.LinkReference:
+			old.references[l.Node.Str()] = true
+		case fhir.LinkURI:
+			old.others[l.Node.Str()] = true
+		case fhir.LinkNarrative:
+			fhir.NarrativeLinks(l.Node, func(text string) (string, bool) { old.others[text] = true; return "", false })
 		}
-		fhir.NarrativeLinks(l.Node, func(text string) (string, bool) { old[text] = true; return "", false })
 	})
 	return old
 }

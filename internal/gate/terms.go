@@ -16,6 +16,7 @@ type reference struct {
 	to      fhir.Ref
 	version int64 // 0 for none
 	place   fhir.Node
+	old     bool // it stood there before a patch
 }
 
 // describe reads a resource's terms and references.
@@ -26,7 +27,7 @@ func describe(r fhir.Resource) description {
 			return
 		}
 		if ref := fhir.ParseReference(l.Node.Str()); ref.Kind == fhir.ReferenceLocal {
-			d.references = append(d.references, reference{ref.Ref, ref.Version, l.Node})
+			d.references = append(d.references, reference{to: ref.Ref, version: ref.Version, place: l.Node})
 			d.terms = append(d.terms, store.ReferenceTerm(ref.Ref))
 		}
 	})

@@ -69,6 +69,9 @@ func (s *Server) batch(r *request, entries fhir.Node) (*response, error) {
 	for e := entries.First(); e.Exists(); e = e.Next() {
 		one, err := s.entry(r, e, i)
 		var answer *response
+		if err == nil && one.method == http.MethodGet && int64(b.buf.Len()) > s.config.BodyMost {
+			err = fault.New(fault.TooLarge, "What the batch reads has more than %d bytes; read the rest in another.", s.config.BodyMost)
+		}
 		if err == nil {
 			answer, err = safely(func() (*response, error) { return one.act.do(s, one) })
 		}

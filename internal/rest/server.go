@@ -61,9 +61,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	r := &request{Context: hr.Context(), method: hr.Method, header: hr.Header, requestID: requestID(hr), keep: answerTime}
 	w.Header().Set("X-Request-Id", r.requestID)
 	out, err := safely(func() (*response, error) {
-		done, err := s.receive(r, w, hr)
-		defer done()
-		if err != nil {
+		m := &metered{room: s.room}
+		defer m.done()
+		if err := s.receive(r, w, hr, m); err != nil {
 			return nil, err
 		}
 		return r.act.do(s, r)
@@ -95,22 +95,20 @@ func safely(do func() (*response, error)) (out *response, err error) {
 	return do()
 }
 
-// receive reads an HTTP request. done gives back the room that its body has taken.
-func (s *Server) receive(r *request, w http.ResponseWriter, hr *http.Request) (done func(), err error) {
-	done = func() {}
+// receive reads an HTTP request, its body by the meter.
+func (s *Server) receive(r *request, w http.ResponseWriter, hr *http.Request, m *metered) (err error) {
 	if err := s.head(r, hr); err != nil || r.method == http.MethodGet || r.method == http.MethodDelete {
-		return done, err
+		return err
 	}
 	if r.body.typ, err = mediaType(hr.Header.Get("Content-Type")); err != nil {
-		return done, err
+		return err
 	}
 	most := s.config.BodyMost
 	if r.level != levelSystem {
 		most = min(most, maxResource)
 	}
-	m := &metered{room: s.room}
 	r.body.bytes, err = readBody(w, hr, most, m)
-	return m.done, err
+	return err
 }
 
 // head reads what stands in front of the body.

@@ -181,6 +181,9 @@ func (r *request) resource() (fhir.Resource, error) {
 	if err == nil && res.Type != r.ref.Type {
 		err = fault.New(fault.Malformed, "The resource is a %s, but the address says %s.", res.Type, r.ref.Type).WithIssue("value").At(n.Path())
 	}
+	if err == nil {
+		err = res.Check()
+	}
 	return res, err
 }
 

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -39,13 +41,13 @@ func (r Report) addTimes(name string, l load, ceiling float64) {
 	}
 }
 
-// round keeps three significant figures of small numbers.
+// round keeps three significant figures of small numbers, and the whole of larger ones.
 func round(v float64) float64 {
-	unit := 1.0
-	for unit > 1e-6 && v < 100*unit {
-		unit /= 10
+	if v >= 100 {
+		return math.Round(v)
 	}
-	return float64(int64(v/unit+.5)) * unit
+	v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64) // its own text always parses
+	return v
 }
 
 // JSON writes the report as one object.

@@ -53,12 +53,16 @@ func (d *DB) lane() {
 func (d *DB) together(group []*store.Member) (left []*store.Member) {
 	ctx, cancel := context.WithTimeout(context.Background(), writeMost)
 	defer cancel()
-	err := d.beside(func() error {
+	attempt := func() error {
 		return d.transaction(ctx, false, func(t *tx) (err error) {
 			left, err = t.members(group)
 			return err
 		})
-	})
+	}
+	err := d.beside(attempt)
+	if collided(err) && len(group) > 1 { // once more together is cheaper than each by itself
+		err = d.beside(attempt)
+	}
 	_, unknown := errors.AsType[unsettled](err)
 	if err != nil && !unknown {
 		left = nil // all run again
@@ -136,12 +140,13 @@ func (d *DB) transaction(ctx context.Context, inTurn bool, do func(*tx) error) e
 		defer conn.Exec(context.WithoutCancel(ctx), sqlEndTurn) //nolint:errcheck // a broken connection gives it back by itself
 	}
 	t := newTx(ctx, d, conn)
+	t.writing = true
 	t.batch.Queue(sqlBegin)
 	if err := do(t); err != nil {
 		return t.rollback(err)
 	}
-	err = t.commit()
-	if err == nil || conn.Conn().PgConn().TxStatus() == 'E' || collided(err) {
+	sent, err := t.commit()
+	if err == nil || !sent || collided(err) || !conn.Conn().IsClosed() && conn.Conn().PgConn().TxStatus() != 'I' {
 		return t.rollback(err)
 	}
 	return d.settle(ctx, t.xid, err)
@@ -165,7 +170,7 @@ func (u unsettled) Error() string {
 // settle asks, on another connection, what became of a transaction whose commit was sent and not answered: nil if it
 // happened, the cause if it did not, unsettled if that cannot be told.
 func (d *DB) settle(ctx context.Context, xid string, cause error) error {
-	ctx, cancel := context.WithTimeout(ctx, settleMost)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleMost)
 	defer cancel()
 	for ctx.Err() == nil {
 		var status string

@@ -35,7 +35,7 @@ const (
 	sqlBegin = "BEGIN ISOLATION LEVEL SERIALIZABLE"
 	sqlHeads = "SELECT k.n, r.ctid, r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, r.body" + byNames
 	// The row of number 0 tells the instant, and the transaction's number, by which it is known if its commit is not answered.
-	sqlLive = "SELECT 0::bigint, (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint, pg_current_xact_id()::text" +
+	sqlLive = "SELECT 0::bigint, (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint, CASE WHEN $4 THEN pg_current_xact_id()::text ELSE '' END" +
 		" UNION ALL SELECT k.n, 0, ''" + byNames + " WHERE r.method <> 4"
 	byNames = " FROM unnest($1::int[], $2::smallint[], $3::text[]) WITH ORDINALITY k(spread, type, id, n)" +
 		" JOIN res r ON r.spread = k.spread AND r.type = k.type AND r.id = k.id"

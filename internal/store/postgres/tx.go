@@ -16,13 +16,14 @@ import (
 
 // tx is a transaction, of one write or of a group. What it writes is queued until an answer is needed or it commits.
 type tx struct {
-	ctx   context.Context
-	db    *DB
-	conn  *pgxpool.Conn
-	batch pgx.Batch
-	at    time.Time
-	xid   string
-	rows  map[int64]pgtype.TID // where the gathered versions stand
+	ctx     context.Context
+	db      *DB
+	conn    *pgxpool.Conn
+	batch   pgx.Batch
+	at      time.Time
+	xid     string
+	writing bool                 // else it only reads, outside a transaction
+	rows    map[int64]pgtype.TID // where the gathered versions stand
 
 	pending []*store.Change
 	answers []remembered
@@ -77,13 +78,13 @@ func (t *tx) fail(err error) error {
 	return t.broken
 }
 
-// commit sends the last of the writes and commits.
-func (t *tx) commit() error {
+// commit sends the last of the writes and commits. sent tells whether the database may have seen the COMMIT.
+func (t *tx) commit() (sent bool, err error) {
 	if err := t.queueWrites(); err != nil {
-		return err
+		return false, err
 	}
 	t.batch.Queue("COMMIT")
-	return t.send()
+	return true, t.send()
 }
 
 // Now implements [store.Tx]. Every transaction gathers before anything else, and so knows it.
@@ -154,12 +155,13 @@ func (t *tx) gather(wants []store.Want) ([]store.Found, error) {
 // queueLive asks which resources are live, and the instant.
 func (t *tx) queueLive(refs []fhir.Ref, to []*bool) {
 	spreads, types, ids := names(refs)
-	t.batch.Queue(sqlLive, spreads, types, ids).Query(func(rows pgx.Rows) error {
+	t.batch.Queue(sqlLive, spreads, types, ids, t.writing && t.xid == "").Query(func(rows pgx.Rows) error {
 		var n, micros int64
 		var xid string
 		_, err := pgx.ForEachRow(rows, []any{&n, &micros, &xid}, func() error {
 			if n == 0 {
-				t.at, t.xid = time.UnixMicro(micros).UTC(), xid
+				t.at = time.UnixMicro(micros).UTC()
+				t.xid += xid // it is asked for once
 			} else {
 				*to[n-1] = true
 			}
