@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(testing.TB) store.DB) {
 		"scan and count":                 scanAndCount,
 		"a cancelled write":              cancelled,
 		"many writers":                   manyWriters,
+		"groups of unlike members":       groups,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
