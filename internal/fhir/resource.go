@@ -105,7 +105,7 @@ func (r Resource) Body(id string, e Edits) Body {
 	drop.cut(meta, func(n Node) bool {
 		name := string(n.Name())
 		return name == "versionId" || name == "lastUpdated" || name == "_versionId" || name == "_lastUpdated"
-	}, behindComma) // so that what Render has put in goes, and nothing else
+	}, behindComma) // so that what Render has put in goes, and the white space around it stays
 	for _, d := range drop { // what goes needs no other edit
 		e = slices.DeleteFunc(e, func(x Edit) bool { return d.Start <= x.Start && x.End <= d.End })
 	}

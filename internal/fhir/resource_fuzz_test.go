@@ -7,7 +7,7 @@ import (
 )
 
 // FuzzResource takes whatever is read as a resource through all that is done with one: nothing may panic, what is kept
-// must be JSON, and reading it again must keep it as it is.
+// must be JSON, and so must what is made of it by reading it again and by taking parts of it.
 func FuzzResource(f *testing.F) {
 	for _, s := range []string{
 		`{"resourceType":"Patient","_birthDate":[["x"]]}`,

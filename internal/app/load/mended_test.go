@@ -189,11 +189,12 @@ func (a *away) Send(context.Context, []byte, string) ([]byte, bool, error) {
 	return nil, false, fault.New(a.code, "No.")
 }
 
-// TestRefusedForAll: what is no fault of the lines is not asked again for each of them.
+// TestRefusedForAll: what is no fault of the lines is not asked again for each of them; what is not available is asked for
+// a few times more.
 func TestRefusedForAll(t *testing.T) {
 	t.Parallel()
 	dir := folder(t, map[string]string{"a.ndjson": "{\"resourceType\":\"Patient\",\"id\":\"1\"}\n{\"resourceType\":\"Patient\",\"id\":\"2\"}"})
-	for code, want := range map[fault.Code]int{fault.Unavailable: 1, fault.Forbidden: 1, fault.NotFound: 1, fault.Internal: 1, fault.Unprocessable: 3} {
+	for code, want := range map[fault.Code]int{fault.Unavailable: 4, fault.Forbidden: 1, fault.NotFound: 1, fault.Internal: 1, fault.Unprocessable: 3} {
 		a := &away{code: code}
 		report, err := load.Run(t.Context(), a, []string{dir}, 1, quiet)
 		if err != nil || a.sent != want || len(report.Failures) == 0 {

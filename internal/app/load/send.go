@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
@@ -63,7 +64,7 @@ func (l *load) carry(ctx context.Context, file string, bundle []byte, entries []
 			err = fault.New(fault.Internal, "The program failed at this, which is its own defect: %v", p).Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 		}
 	}()
-	answer, replayed, err := l.to.Send(context.WithoutCancel(ctx), bundle, key(bundle, nth))
+	answer, replayed, err := l.patiently(ctx, bundle, key(bundle, nth))
 	if err != nil {
 		return 0, err
 	}
@@ -76,6 +77,25 @@ func (l *load) carry(ctx context.Context, file string, bundle []byte, entries []
 		return 0, fault.New(fault.Unavailable, "%d entries were sent, but the answer has %d, so it is not known what was stored.", len(entries), list.Len())
 	}
 	return l.take(file, entries, list, replayed), nil
+}
+
+// waits are the times between the attempts at what is not available for a moment: a busy server, a broken connection.
+var waits = []time.Duration{200 * time.Millisecond, time.Second, 3 * time.Second}
+
+// patiently sends a Bundle, again after a while if need be. Its key makes that safe.
+func (l *load) patiently(ctx context.Context, bundle []byte, key string) (answer []byte, replayed bool, err error) {
+	for _, wait := range waits {
+		answer, replayed, err = l.to.Send(context.WithoutCancel(ctx), bundle, key)
+		if fault.CodeOf(err) != fault.Unavailable {
+			return answer, replayed, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, false, err
+		case <-time.After(wait):
+		}
+	}
+	return l.to.Send(context.WithoutCancel(ctx), bundle, key)
 }
 
 // take counts what an answer tells of each entry.
