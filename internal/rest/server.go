@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -169,6 +170,7 @@ func (s *Server) write(w http.ResponseWriter, r *request, out *response) {
 		if r.query.Get("_pretty") == "true" {
 			text = pretty(text)
 		}
+		h.Set("Content-Length", strconv.Itoa(len(text)))
 	}
 	w.WriteHeader(out.status)
 	w.Write(text) //nolint:errcheck // the client has gone

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -16,10 +16,11 @@ import (
 // client is one connection that sends requests one after the other. It does no more than it must, because it runs on
 // the server's cores.
 type client struct {
-	conn net.Conn
-	in   *bufio.Reader
-	out  bytes.Buffer
-	host string
+	conn   net.Conn
+	in     *bufio.Reader
+	out    bytes.Buffer
+	answer []byte
+	host   string
 }
 
 func dial(addr string) (*client, error) {
@@ -30,7 +31,7 @@ func dial(addr string) (*client, error) {
 	return &client{conn: conn, in: bufio.NewReaderSize(conn, 64<<10), host: addr}, nil
 }
 
-// do sends a request and reads its answer whole.
+// do sends a request and reads its answer whole. The answer's bytes are good until the next request.
 func (c *client) do(method, path string, body []byte, header string) (status int, location string, answer []byte, err error) {
 	c.out.Reset()
 	fmt.Fprintf(&c.out, "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\nContent-Type: application/fhir+json\r\n%s\r\n", method, path, c.host, len(body), header)
@@ -38,13 +39,46 @@ func (c *client) do(method, path string, body []byte, header string) (status int
 	if _, err = c.conn.Write(c.out.Bytes()); err != nil {
 		return 0, "", nil, err
 	}
-	r, err := http.ReadResponse(c.in, nil)
+	line, err := c.in.ReadSlice('\n')
+	if err != nil || len(line) < 12 {
+		return 0, "", nil, fmt.Errorf("no status line: %q, %w", line, err)
+	}
+	if status, err = strconv.Atoi(string(line[9:12])); err != nil {
+		return 0, "", nil, err
+	}
+	size, location, err := c.headers()
 	if err != nil {
 		return 0, "", nil, err
 	}
-	defer r.Body.Close()
-	answer, err = io.ReadAll(r.Body)
-	return r.StatusCode, r.Header.Get("Location"), answer, err
+	c.answer = slices.Grow(c.answer[:0], size)[:size]
+	_, err = io.ReadFull(c.in, c.answer)
+	return status, location, c.answer, err
+}
+
+// headers reads the two headers that are of interest. The server tells the length of every answer that it does not
+// compress.
+func (c *client) headers() (size int, location string, err error) {
+	for {
+		line, err := c.in.ReadSlice('\n')
+		if err != nil {
+			return 0, "", err
+		}
+		line = bytes.TrimSpace(line)
+		if len(line) == 0 {
+			return size, location, nil
+		}
+		name, value, _ := bytes.Cut(line, []byte(": "))
+		switch string(name) {
+		case "Content-Length":
+			if size, err = strconv.Atoi(string(value)); err != nil {
+				return 0, "", err
+			}
+		case "Location":
+			location = string(value)
+		case "Transfer-Encoding":
+			return 0, "", fmt.Errorf("an answer without a length")
+		}
+	}
 }
 
 // load is what a number of workers have done in a time.

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -51,14 +52,14 @@ func (b *record) run(restart func() error, size func() (bytes, keys float64, err
 	if err := restart(); err != nil {
 		return err
 	}
-	bytes, keys, err := size()
+	space, keys, err := size()
 	if err != nil {
 		return err
 	}
 	n := float64(len(b.stored))
 	b.keys = int(keys/n + .5)
 	b.report.add(b.name+".keys_per_resource", keys/n, "keys", 0)
-	b.report.add(b.name+".bytes_per_resource", bytes/n, "bytes", 0)
+	b.report.add(b.name+".bytes_per_resource", space/n, "bytes", 0)
 	b.report.add(b.name+".body_per_resource", b.bodyBytes()/n, "bytes", 0)
 	for _, part := range []func() error{b.bareImport, b.creating, b.reading, b.updating, b.mixing} {
 		settle()
@@ -83,7 +84,7 @@ func (b *record) importing() error {
 		if err == nil && status != http.StatusOK {
 			err = fmt.Errorf("a bundle was answered with %d: %.500s", status, answer)
 		}
-		answers[i] = answer
+		answers[i] = bytes.Clone(answer)
 		return strings.Count(string(answer), `"status":"201`), err
 	}
 	if _, err := send(conns[0], 0); err != nil {

@@ -15,10 +15,10 @@ import (
 )
 
 const (
-	lanes     = 4                // groups that are under way at the same time
-	attempts  = 12               // of a write by itself, before its caller is told to try again
-	patience  = 3                // collisions after which a write keeps all others of this server out
-	writeMost = 30 * time.Second // a transaction may take, retries included
+	lanesLeast = 2                // groups that are under way at the same time: one for each processor, and so many
+	attempts   = 12               // of a write by itself, before its caller is told to try again
+	patience   = 3                // collisions after which a write keeps all others of this server out
+	writeMost  = 30 * time.Second // a transaction may take, retries included
 
 	settleMost = 5 * time.Second // that a write waits to be told whether it was committed
 )

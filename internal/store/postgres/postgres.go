@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"runtime"
 	"sync"
 	"time"
 
@@ -74,7 +75,7 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 		pool.Close()
 		return nil, err
 	}
-	for range lanes {
+	for range max(lanesLeast, runtime.GOMAXPROCS(0)) {
 		d.lanes.Go(d.lane)
 	}
 	return d, nil
