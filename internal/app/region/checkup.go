@@ -3,7 +3,7 @@ package region
 import "time"
 
 // checkups writes the free yearly measuring of those who are not managed: for everybody from 35 on, with more from 65 on
-// (domain-rules.md §8.2, §8.4). high and sweet tell of diseases that nobody knows of yet.
+// (国家基本公共卫生服务规范, third edition, 2017: hypertension, the elderly). high and sweet tell of diseases that nobody knows of yet.
 func (h *history) checkups(high, sweet bool) {
 	age := h.age()
 	switch {

@@ -23,7 +23,7 @@ func median(months int) (height, weight int) {
 	return last.height, last.weight
 }
 
-// checkMonths are the ages of the visits that the basic services owe a child (domain-rules.md §8.4).
+// checkMonths are the ages of the visits that the basic services owe a child (国家基本公共卫生服务规范, third edition, 2017: children of 0–6).
 var checkMonths = []int{1, 3, 6, 8, 12, 18, 24, 30, 36, 48, 60, 72}
 
 // grow writes a child's checks of the last eighteen months and its vaccinations.

@@ -47,7 +47,8 @@ type course struct {
 }
 
 // manage writes the care of a patient with hypertension, diabetes or both: the diagnosis, follow-ups, changes of
-// treatment, referrals, the yearly check (domain-rules.md §8.2, §8.3).
+// treatment, referrals, the yearly check
+// (国家基本公共卫生服务规范, third edition, 2017: hypertension, diabetes).
 func (h *history) manage(high, sweet bool) {
 	at := h.until.AddDate(0, 0, -h.r.between(270, 470))
 	c := h.course(high, sweet)
@@ -73,7 +74,7 @@ func (h *history) manage(high, sweet bool) {
 			if !h.p.death.IsZero() {
 				status = "stopped"
 			}
-			h.prescribe(last, d, a.condition, status, 84) // at most 12 weeks, domain-rules.md §5.2
+			h.prescribe(last, d, a.condition, status, 84) // at most 12 weeks: 长期处方管理规范（试行）, 2021
 		}
 	}
 	h.yearly(c)
@@ -134,7 +135,7 @@ func (h *history) followUp(c *course, day time.Time) (v visit, satisfied, danger
 }
 
 // values measures what the diseases of the patient are followed by. Satisfied is < 140/90, from 65 years on < 150/90, and
-// a fasting glucose < 7.0 (domain-rules.md §8.2, §8.3).
+// a fasting glucose < 7.0 (国家基本公共卫生服务规范, third edition, 2017).
 func (h *history) values(c *course, v visit) (satisfied, danger bool) {
 	upper := h.r.around(126, 7)
 	if c.pressure != nil {

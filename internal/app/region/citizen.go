@@ -13,7 +13,7 @@ func citizenID(address string, birth time.Time, sequence int) string {
 }
 
 // validCitizenID tells whether s is a citizen ID number by its form: check character, a birth date that exists. Whether
-// the address is on today's list is not asked, because counties come and go (domain-rules.md §1.1).
+// the address is on today's list is not asked, because counties come and go (GB 11643).
 func validCitizenID(s string) bool {
 	if len(s) != 18 || !digits(s[:17]) || citizenCheck(s[:17]) != s[17] {
 		return false
@@ -41,7 +41,7 @@ func digits(s string) bool {
 }
 
 // recordNumber makes the 17 digits under which a resident's health record is filed: county (GB/T 2260), township
-// (GB/T 10114), village unit, serial by order of filing (domain-rules.md §8.1).
+// (GB/T 10114), village unit, serial by order of filing (国家基本公共卫生服务规范, third edition, 2017: health records).
 func recordNumber(v *village, serial int) string {
 	return fmt.Sprintf("%s%s%s%05d", countyCode, v.town.code, v.code, serial)
 }

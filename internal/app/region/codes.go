@@ -10,7 +10,7 @@ import (
 // base stands in front of the names that only this region uses. The domain is reserved for examples (RFC 2606).
 const base = "https://yunxi.example/fhir/"
 
-// Systems of identifiers; OIDs below 2.16.156.10011 are the national health sector's (domain-rules.md §13).
+// Systems of identifiers; OIDs below 2.16.156.10011 are the national health sector's (WS/T 500).
 const (
 	citizenSystem       = "urn:oid:2.16.156.10011.1.3"
 	recordSystem        = "urn:oid:2.16.156.10011.1.2"

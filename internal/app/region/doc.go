@@ -23,7 +23,7 @@
 //
 // Newborns without an ID number, known by their mother's name; people who have died; two men of the same name; names
 // without a family name; managed patients whose blood pressure or glucose comes down, and some in whom it does not, with
-// the follow-up intervals of domain-rules.md §8.2 and §8.3; people of high blood pressure that nobody has diagnosed. All but
+// the follow-up intervals of the national basic public health services (third edition, 2017); people of high blood pressure that nobody has diagnosed. All but
 // the patients come at fixed places in the order of households: a region of 100 residents has most, one of 300 has all.
 //
 // # The same bytes everywhere

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Vectors of domain-rules.md §1.1.
+// Vectors of GB 11643.
 func TestCitizenID(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]bool{
@@ -32,7 +32,7 @@ func TestCitizenID(t *testing.T) {
 	}
 }
 
-// Vectors of domain-rules.md §2. The last valid one of a public hospital is made up.
+// Vectors of GB 32100. The last valid one of a public hospital is made up.
 func TestCreditCode(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[string]bool{
@@ -59,7 +59,7 @@ func TestCreditCode(t *testing.T) {
 	}
 }
 
-// Vectors of domain-rules.md, after the test cases.
+// Vectors of health record numbers.
 func TestRecordNumber(t *testing.T) {
 	t.Parallel()
 	for number, want := range map[string]bool{

@@ -54,7 +54,7 @@ func (h *history) measure(v visit, m measure, units int) {
 	h.b.put(o.Resource)
 }
 
-// pressure writes systolic and diastolic pressure in mmHg; from 140/90 on it is high (domain-rules.md §8.2).
+// pressure writes systolic and diastolic pressure in mmHg; from 140/90 on it is high (国家基本公共卫生服务规范, third edition, 2017).
 func (h *history) pressure(v visit, upper, lower int) {
 	o := h.observation(v, pressure)
 	if upper >= 140 || lower >= 90 {

@@ -149,7 +149,7 @@ func (g *generator) number(c *clinician) string {
 }
 
 // licence numbers the certificate to practise: 15 digits of physicians (level, category, county, serial), 12 of nurses
-// (year, province, serial). domain-rules.md §2: the inner split is disputed, so nothing should read it.
+// (year, province, serial). Sources contradict each other on the inner split, so nothing should read it.
 func (c *clinician) licence() string {
 	if c.job == nurse {
 		return fmt.Sprintf("%d%s%06d", c.since.Year(), provinceOf, c.number)

@@ -15,7 +15,7 @@ func creditCode(kind, region, body string) string {
 }
 
 // validCreditCode tells whether s has the form and the check character of GB 32100. Some early codes lack the latter and
-// are legal nevertheless (domain-rules.md §2); they are not valid here.
+// are legal nevertheless; they are not valid here.
 func validCreditCode(s string) bool {
 	if len(s) != 18 || !digits(s[2:8]) {
 		return false

@@ -42,7 +42,7 @@ type dose struct {
 	givenFrom  string // the day of the programme's change
 }
 
-// The programme of 2021 with the changes of 2025 (domain-rules.md §8.5). Four doses against pertussis move from 3, 4, 5, 18
+// The programme of 2021 with the changes of 2025 (国家免疫规划疫苗儿童免疫程序). Four doses against pertussis move from 3, 4, 5, 18
 // months to 2, 4, 6, 18 for those who are not two months old when the change comes, and the six-year-olds get a fifth in
 // the place of DT; girls of 13 get two doses against papilloma viruses.
 const (
