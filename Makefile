@@ -35,6 +35,7 @@ lint: ## gofmt, go vet, staticcheck
 .PHONY: generate
 generate: ## rebuild the generated sources from the FHIR definitions (needs Node)
 	npm ci --prefix internal/fhir/schema/generate
+	npm ci --prefix internal/fhir/ucum/generate
 	go generate ./... && go run ./cmd/yitong docs
 
 .PHONY: bench

@@ -39,7 +39,7 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := gate.New(db, gate.Config{References: c.References != "off"})
+	g := gate.New(db, gate.Config{References: c.References != "off", Zone: zone})
 	a := &App{config: c, log: c.logger(), db: db, gate: g}
 	a.Rest = rest.New(g, rest.Config{Version: Version(), BodyMost: c.MaxBody, Zone: zone, Log: a.log, References: c.References != "off"})
 	return a, nil

@@ -8,6 +8,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
 	"yitong/internal/store"
 )
 
@@ -32,7 +33,7 @@ func (s *Session) Apply(ctx context.Context, ops []Op, once *Idempotency) ([]Res
 			}
 			return s.replay(ctx, past)
 		}
-		resolved, err := t.settle(found)
+		resolved, err := t.settle(s.gate.db, found)
 		if err != nil {
 			return nil, err
 		}
@@ -81,12 +82,6 @@ type transaction struct {
 	ahead      map[int]patched       // by op
 }
 
-// condition is a Criteria and where its candidates will stand in the answer.
-type condition struct {
-	*Criteria
-	spans []span
-}
-
 // resolution tells which resource each condition means: nil for none.
 type resolution map[string]*store.Version
 
@@ -121,7 +116,7 @@ func (t *transaction) ask() {
 		}
 		if o.Kind == Create || o.Kind == Update {
 			o.Resource.Links(func(l fhir.Link) {
-				if c := conditional(l); c != nil {
+				if c := t.session.conditional(l); c != nil {
 					t.condition(c)
 				}
 			})
@@ -131,7 +126,7 @@ func (t *transaction) ask() {
 		}
 	}
 	for _, c := range t.conditions {
-		c.spans = c.want(t.session.gate.hasher, &t.want)
+		c.want(t.session.gate, &t.want)
 	}
 }
 
@@ -142,10 +137,10 @@ func (t *transaction) condition(c *Criteria) {
 }
 
 // settle resolves the conditions and prepares the bodies anew where they come out otherwise than before.
-func (t *transaction) settle(found store.Found) (resolution, error) {
+func (t *transaction) settle(reader store.Reader, found store.Found) (resolution, error) {
 	now := resolution{}
 	for text, c := range t.conditions {
-		match, err := c.one(c.spans, found)
+		match, err := c.one(t.session.gate, reader, found)
 		if err != nil {
 			return nil, err
 		}
@@ -165,7 +160,7 @@ func (t *transaction) run(tx store.Tx, want store.Want, found store.Found) (resu
 		past, err = t.recall(found.Answer)
 		return nil, past, err
 	}
-	resolved, err := t.settle(found)
+	resolved, err := t.settle(tx, found)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -199,7 +194,14 @@ func (t *transaction) inbound() (seeks []store.Seek) {
 
 // pointingTo asks for one resource more than the ops could themselves delete or change.
 func (t *transaction) pointingTo(ref fhir.Ref) store.Seek {
-	return store.Seek{Key: t.session.gate.hasher.Key(store.ReferenceTerm(ref)), Most: len(t.ops) + 1, Naming: true}
+	g := t.session.gate
+	seek := store.Seek{Most: len(t.ops) + 1, Naming: true}
+	for _, of := range schema.Types() {
+		for _, span := range g.table.Referring(of, ref).Spans {
+			seek.Keys = append(seek.Keys, g.hasher.Key(span.Term))
+		}
+	}
+	return seek
 }
 
 // at puts the place of an op in front of the places of an error.

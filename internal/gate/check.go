@@ -68,7 +68,7 @@ func (d *decision) unknown() (want store.Want, gone []*store.Change) {
 		}
 		gone = append(gone, c)
 		seek := d.pointingTo(c.Ref)
-		if _, known := d.holders[seek.Key]; !known {
+		if _, known := d.holders[seek.Keys[0]]; !known {
 			want.Seek = append(want.Seek, seek)
 		}
 	}
@@ -117,7 +117,7 @@ func (d *decision) leadSomewhere() error {
 // unreferred refuses a delete while resources that the transaction does not change point to the target.
 func (d *decision) unreferred(tx store.Tx, c *store.Change) error {
 	var others []fhir.Ref
-	for _, v := range d.holders[d.pointingTo(c.Ref).Key] {
+	for _, v := range d.holders[d.pointingTo(c.Ref).Keys[0]] {
 		if !d.changed(v.Ref) {
 			others = append(others, v.Ref)
 		}
@@ -142,5 +142,5 @@ func pointsTo(v store.Version, ref fhir.Ref) (bool, error) {
 	if err != nil {
 		return false, fault.Wrap(err, "reading a stored resource")
 	}
-	return slices.ContainsFunc(describe(r).references, func(r reference) bool { return r.to == ref }), nil
+	return slices.ContainsFunc(references(r), func(r reference) bool { return r.to == ref }), nil
 }

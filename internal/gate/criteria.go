@@ -1,183 +1,147 @@
 package gate
 
 import (
-	"maps"
+	"context"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
+	"yitong/internal/fhir/search"
 	"yitong/internal/store"
+	"yitong/internal/store/plan"
 )
 
-// maxValues bounds how many values the criteria of one condition may name.
-const maxValues = 20
-
-// Criteria are the search criteria of a conditional interaction or reference: which resource of a type is meant. They
-// can name _id and identifier; each parameter must match, by any of its values (R4, 3.1.1.4).
+// Criteria are the search criteria of a conditional interaction or reference: which resource of a type is meant (R4,
+// 3.1.0.8.1).
 type Criteria struct {
 	Type  schema.Type
 	query string
-	all   []criterion
+	all   []*search.Criterion
 }
 
-type criterion struct {
-	param  string
-	values []string
+// Criteria reads the query part of a condition.
+func (s *Session) Criteria(t schema.Type, query string) (*Criteria, error) {
+	return ParseCriteria(s.parser(), t, query)
 }
 
-// ParseCriteria reads the query part of a condition. No error repeats what the query says: it may hold a document
-// number.
-func ParseCriteria(t schema.Type, query string) (*Criteria, error) {
+// ParseCriteria reads the query part of a condition.
+func ParseCriteria(parser search.Parser, t schema.Type, query string) (*Criteria, error) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return nil, fault.New(fault.Malformed, "The criteria of the condition cannot be read.")
 	}
 	c := &Criteria{Type: t, query: values.Encode()} // one text for every way to write the same
-	total := 0
-	for _, param := range slices.Sorted(maps.Keys(values)) {
-		if param != "_id" && param != "identifier" || param == "identifier" && !hasIdentifier(t) {
-			return nil, fault.New(fault.NotSupported, "A condition on %s can name _id and identifier, not %q.", t, param)
-		}
-		for _, text := range values[param] {
-			one := criterion{param, split(text)}
-			if total += len(one.values); total > maxValues {
-				return nil, fault.New(fault.TooLarge, "A condition may name at most %d values.", maxValues)
-			}
-			if err := one.check(); err != nil {
-				return nil, err
-			}
-			c.all = append(c.all, one)
-		}
-	}
-	if len(c.all) == 0 {
+	pairs := Pairs(c.query)
+	if len(pairs) == 0 {
 		return nil, fault.New(fault.Malformed, "The condition names no criteria; without any it would mean every %s.", t)
 	}
-	return c, nil
+	c.all, _, err = parser.Criteria(t, pairs)
+	return c, err
 }
 
-func (c criterion) check() error {
-	for _, v := range c.values {
-		if v == "" || strings.HasSuffix(v, "|") {
-			return fault.New(fault.Malformed, "The condition's %s has an empty value.", c.param)
-		}
-		if c.param == "_id" && !fhir.ValidID(v) {
-			return fault.New(fault.Malformed, "The condition's _id has a value that is no id.").WithIssue("value")
-		}
-	}
-	return nil
-}
-
-// split cuts the values of a parameter at its commas, and takes the backslash away from commas, bars, dollars and
-// backslashes that stand for themselves (R4, 3.1.1.4.0.1). A bar in a value is not told from the one behind a system.
-func split(text string) []string {
-	var out []string
-	var one strings.Builder
-	for i := 0; i < len(text); i++ {
-		switch {
-		case text[i] == '\\' && i+1 < len(text) && strings.IndexByte(`,|$\`, text[i+1]) >= 0:
-			i++
-			one.WriteByte(text[i])
-		case text[i] == ',':
-			out = append(out, one.String())
-			one.Reset()
-		default:
-			one.WriteByte(text[i])
+// Pairs are the parameters of a query in their order. What cannot be read as one is left out.
+func Pairs(query string) (pairs []search.Pair) {
+	for part := range strings.SplitSeq(query, "&") {
+		name, value, _ := strings.Cut(part, "=")
+		n, err1 := url.QueryUnescape(name)
+		v, err2 := url.QueryUnescape(value)
+		if part != "" && err1 == nil && err2 == nil {
+			pairs = append(pairs, search.Pair{Name: n, Value: v})
 		}
 	}
-	return append(out, one.String())
+	return pairs
 }
 
 func (c *Criteria) String() string { return c.Type.String() + "?" + c.query }
 
-func hasIdentifier(t schema.Type) bool {
-	el, ok := t.Shape().Element([]byte("identifier"))
-	return ok && el.Type == "Identifier"
-}
-
-// candidates bounds how many resources of one key a condition looks at. A value that more share is no identifier.
+// candidates bounds how many resources that share a value a condition looks at before it is searched for.
 const candidates = 100
 
-// span is where the answers to one criterion stand.
-type span struct{ heads, seeks [2]int }
+// seekMost bounds the keys of one criterion that are looked up at once.
+const seekMost = 40
 
-// want adds to a question what the criteria need to know, and tells where the answers will stand.
-func (c *Criteria) want(h store.Hasher, w *store.Want) []span {
-	spans := make([]span, len(c.all))
-	for i, one := range c.all {
-		s := &spans[i]
-		s.heads[0], s.seeks[0] = len(w.Heads), len(w.Seek)
-		for _, v := range one.values {
-			if one.param == "_id" {
-				w.Heads = append(w.Heads, fhir.Ref{Type: c.Type, ID: v})
-			} else {
-				w.Seek = append(w.Seek, store.Seek{Key: h.Key(tokenTerm(c.Type, v)), Most: candidates + 1})
-			}
-		}
-		s.heads[1], s.seeks[1] = len(w.Heads), len(w.Seek)
-	}
-	return spans
+// condition is a Criteria and where its candidates will stand in the answer.
+type condition struct {
+	*Criteria
+	heads, seeks [2]int
 }
 
-// one is the single resource that meets the criteria, nil for none. Each criterion leads to candidates; those of one
-// that does not lead to too many are checked against all. Several that meet them are refused (R4, 3.1.0.8.1).
-func (c *Criteria) one(spans []span, found store.Found) (match *store.Version, err error) {
-	for _, s := range spans {
-		list := slices.Clone(found.Heads[s.heads[0]:s.heads[1]])
-		many := false
-		for _, more := range found.Seek[s.seeks[0]:s.seeks[1]] {
-			many = many || len(more) > candidates
-			list = append(list, more...)
-		}
-		if !many {
-			return c.only(list)
-		}
-	}
-	return nil, tooMany()
-}
-
-func tooMany() error {
-	return fault.New(fault.Precondition, "More than %d resources share the condition's values; name a value that tells one from all others.", candidates).WithIssue("too-costly")
-}
-
-func (c *Criteria) only(list []store.Version) (match *store.Version, err error) {
-	for i := range list {
-		switch {
-		case match != nil && match.Rid == list[i].Rid || !list[i].Live() || !c.matches(list[i].Ref, list[i].Body.Bytes):
-		case match != nil:
-			return nil, fault.New(fault.Precondition, "Several resources of type %s meet the condition; it must name one.", c.Type).WithIssue("multiple-matches")
-		default:
-			match = &list[i]
-		}
-	}
-	return match, nil
-}
-
-// tokenTerm is the term that finds an identifier written as value, |value or system|value.
-func tokenTerm(t schema.Type, v string) store.Term {
-	form := store.FormToken
-	if strings.Contains(v, "|") {
-		form = store.FormSystemToken
-	}
-	return store.Term{Type: t, Param: "identifier", Form: form, Value: v}
-}
-
-// matches tells whether a resource meets all criteria.
-func (c *Criteria) matches(ref fhir.Ref, body []byte) bool {
-	r, err := fhir.ParseResource(body)
-	return err == nil && ref.Type == c.Type && c.met(ref, identifiers(nil, r))
-}
-
-// met tells whether the id and the identifiers of a resource of the type meet all criteria.
-func (c *Criteria) met(ref fhir.Ref, terms []store.Term) bool {
+// want adds to a question what leads to candidates: names, and lists of those that share a value.
+func (c *condition) want(g *Gate, w *store.Want) {
+	c.heads[0], c.seeks[0] = len(w.Heads), len(w.Seek)
 	for _, one := range c.all {
-		if !slices.ContainsFunc(one.values, func(v string) bool {
-			return one.param == "_id" && ref.ID == v || one.param == "identifier" && slices.Contains(terms, tokenTerm(c.Type, v))
-		}) {
-			return false
+		if refs, is := one.IDs(); is {
+			w.Heads = append(w.Heads, refs...)
+			break // nobody else can be meant
+		}
+		if keys := g.listKeys(one); keys != nil {
+			w.Seek = append(w.Seek, store.Seek{Keys: keys, Most: candidates + 1})
 		}
 	}
-	return true
+	c.heads[1], c.seeks[1] = len(w.Heads), len(w.Seek)
+}
+
+// listKeys are the keys of the lists in which whoever meets a criterion stands, nil if there are none, or too many.
+func (g *Gate) listKeys(c *search.Criterion) (keys []store.Key) {
+	for _, t := range g.listTerms(c) {
+		keys = append(keys, g.hasher.Key(t))
+	}
+	return keys
+}
+
+func (g *Gate) listTerms(c *search.Criterion) (terms []search.Term) {
+	a, ok := g.table.Access(c)
+	if !ok || !a.Listed() || len(a.Spans) > seekMost {
+		return nil
+	}
+	for _, s := range a.Spans {
+		terms = append(terms, s.Term)
+	}
+	return terms
+}
+
+// one is the single resource that meets the criteria, nil for none. Several that meet them are refused.
+func (c *condition) one(g *Gate, reader store.Reader, found store.Found) (*store.Version, error) {
+	p := g.planner(reader, plan.Inside)
+	q := plan.Query{Type: c.Type, All: c.all}
+	list := found.Heads[c.heads[0]:c.heads[1]]
+	few := len(list) > 0
+	for _, more := range found.Seek[c.seeks[0]:c.seeks[1]] {
+		if !few && len(more) <= candidates {
+			list, few = more, true
+		}
+	}
+	var matches []plan.Match
+	var err error
+	if few {
+		matches, err = p.Verify(context.Background(), q, list)
+	} else {
+		var page plan.Page
+		page, err = p.Page(context.Background(), q, plan.Slice{Most: 2})
+		matches = page.Matches
+	}
+	switch {
+	case err != nil:
+		if f := fault.From(err); f.IssueType() == "too-costly" {
+			return nil, fault.New(fault.Precondition, "More than %d resources share the condition's values; name a value that tells one from all others.", plan.Inside.Candidates).WithIssue("too-costly")
+		}
+		return nil, err
+	case len(matches) > 1:
+		return nil, fault.New(fault.Precondition, "Several resources of type %s meet the condition; it must name one.", c.Type).WithIssue("multiple-matches")
+	case len(matches) == 0:
+		return nil, nil
+	}
+	return &matches[0].Version, nil
+}
+
+// met tells whether a resource that a transaction is about to write meets the criteria, as far as it decides itself.
+func (c *Criteria) met(p prepared) bool {
+	r, err := fhir.ParseResource(p.body.Bytes)
+	return err == nil && r.Type == c.Type && !slices.ContainsFunc(c.all, func(one *search.Criterion) bool {
+		return !one.Deep() && !one.Matches(r, time.Time{})
+	})
 }

@@ -6,6 +6,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/search"
 	"yitong/internal/store"
 )
 
@@ -40,7 +41,7 @@ func (d *decision) learnMore(want store.Want, found store.Found) {
 		d.live[ref] = found.Live[i]
 	}
 	for i, s := range want.Seek {
-		d.holders[s.Key] = found.Seek[i]
+		d.holders[s.Keys[0]] = found.Seek[i]
 	}
 }
 
@@ -48,7 +49,7 @@ func (d *decision) learnMore(want store.Want, found store.Found) {
 type outcome struct {
 	event  Event
 	change int // index of changes, -1 for none
-	terms  []store.Term
+	kept   prepared
 	found  store.Version
 	read   fhir.Ref
 }
@@ -87,11 +88,13 @@ func (d *decision) apart() error {
 	if len(d.unmet) == 0 {
 		return nil
 	}
-	byTerm := map[store.Term][]int{}
+	byTerm := map[search.Term][]int{}
+	var written []int
 	for i := range d.ops {
 		if e := d.done[i].event; e == Created || e == Updated {
-			for _, t := range d.done[i].terms {
-				byTerm[t] = append(byTerm[t], i)
+			written = append(written, i)
+			for _, t := range d.done[i].kept.terms.Entries {
+				byTerm[t.Term] = append(byTerm[t.Term], i)
 			}
 		}
 	}
@@ -100,20 +103,27 @@ func (d *decision) apart() error {
 		if c == nil || d.done[i].event != Created {
 			continue
 		}
-		for _, v := range c.all[len(c.all)-1].values { // identifiers stand behind ids
-			same := byTerm[tokenTerm(c.Type, v)]
-			if len(same) > candidates {
-				return d.ops[i].at(tooMany())
+		same := written
+		if terms := d.session.gate.listTerms(c.all[0]); terms != nil {
+			same = nil
+			for _, t := range terms {
+				same = append(same, byTerm[t]...)
 			}
-			for _, j := range same {
-				if other := d.done[j]; j != i && c.met(d.changes[other.change].Ref, other.terms) {
-					return d.ops[i].at(fault.New(fault.Malformed, "%s creates what the condition of %s means; only one of them may.", d.ops[j].Place, d.ops[i].Place).WithIssue("duplicate"))
-				}
+		}
+		if len(same) > apartMost {
+			return d.ops[i].at(fault.New(fault.TooLarge, "The condition could be met by %d resources of the transaction itself; name an identifier in it.", len(same)))
+		}
+		for _, j := range same {
+			if j != i && c.met(d.done[j].kept) {
+				return d.ops[i].at(fault.New(fault.Malformed, "%s creates what the condition of %s means; only one of them may.", d.ops[j].Place, d.ops[i].Place).WithIssue("duplicate"))
 			}
 		}
 	}
 	return nil
 }
+
+// apartMost bounds how many resources of a transaction a condition is compared with.
+const apartMost = 200
 
 func (d *decision) op(i int, o *Op) error {
 	ref := d.meant(i, d.resolved)
@@ -204,17 +214,17 @@ func (d *decision) change(i int, ref fhir.Ref, head store.Version, event Event, 
 		Rid: head.Rid, Ref: ref, Number: head.Number + 1, Method: methodOf(d.ops[i].Kind, event),
 		Author: d.session.actor.Reference, Body: p.body,
 	}, Previous: head.Updated}
-	var old []store.Key
+	var old store.Keys
 	hasher := d.session.gate.hasher
 	if head.Live() {
 		r, err := fhir.ParseResource(head.Body.Bytes)
 		if err != nil {
 			return fault.Wrap(err, "reading a stored resource")
 		}
-		old = hasher.Keys(describe(r).terms)
+		old = hasher.Keys(d.session.gate.table.Terms(r))
 	}
 	c.Add, c.Drop = store.Diff(old, hasher.Keys(p.terms))
-	d.done[i].event, d.done[i].change, d.done[i].terms = event, len(d.changes), p.terms
+	d.done[i].event, d.done[i].change, d.done[i].kept = event, len(d.changes), p
 	d.changes = append(d.changes, c)
 	for _, r := range p.references {
 		d.links = append(d.links, placed{r, &d.ops[i]})

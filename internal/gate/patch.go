@@ -78,7 +78,7 @@ func (t *transaction) patch(o *Op, head store.Version, resolved resolution) (pre
 	links := linksOf(old)
 	changed := *o
 	changed.Resource = r
-	p, err := t.prepareOne(rewriting{&changed, t.known, resolved, links}, head.Ref)
+	p, err := t.prepareOne(rewriting{t.session, &changed, t.known, resolved, links}, head.Ref)
 	for i := range p.references {
 		p.references[i].old = links.references[p.references[i].place.Str()]
 	}

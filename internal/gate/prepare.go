@@ -14,7 +14,7 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 // conditional is the criteria of a link that is a conditional reference, nil for every other link. Criteria that
 // cannot be read are taken up when the reference is rewritten.
-func conditional(l fhir.Link) *Criteria {
+func (s *Session) conditional(l fhir.Link) *Criteria {
 	if l.Kind != fhir.LinkReference {
 		return nil
 	}
@@ -22,7 +22,7 @@ func conditional(l fhir.Link) *Criteria {
 	if ref.Kind != fhir.ReferenceConditional {
 		return nil
 	}
-	c, err := ParseCriteria(ref.Type, ref.Query)
+	c, err := s.Criteria(ref.Type, ref.Query)
 	if err != nil {
 		return nil
 	}
@@ -38,7 +38,7 @@ func (t *transaction) prepare(resolved resolution) error {
 		if o.Kind != Create && o.Kind != Update {
 			continue
 		}
-		p, err := t.prepareOne(rewriting{op: o, names: names, resolved: resolved}, t.meant(i, resolved))
+		p, err := t.prepareOne(rewriting{session: t.session, op: o, names: names, resolved: resolved}, t.meant(i, resolved))
 		if err != nil {
 			return o.at(err)
 		}
@@ -103,7 +103,7 @@ func (t *transaction) names(resolved resolution) map[string]string {
 	return names
 }
 
-// maxTerms bounds what one resource can be found by: most of it are the resources that it refers to.
+// maxTerms bounds what one resource can be found by.
 const maxTerms = 50_000
 
 // prepareOne brings one resource into the form in which it will be kept.
@@ -121,15 +121,16 @@ func (t *transaction) prepareOne(w rewriting, ref fhir.Ref) (prepared, error) {
 			return prepared{}, fault.Wrap(err, "rewriting references")
 		}
 	}
-	p.description = describe(r)
-	if len(p.terms) > maxTerms {
-		return prepared{}, fault.New(fault.TooLarge, "The resource refers to %d others; at most %d are taken.", len(p.terms), maxTerms)
+	p.description = t.session.gate.describe(r)
+	if n := len(p.terms.Entries) + len(p.terms.Texts); n > maxTerms {
+		return prepared{}, fault.New(fault.TooLarge, "The resource would be found by %d values and references; at most %d are taken.", n, maxTerms)
 	}
 	return p, nil
 }
 
 // rewriting turns temporary names and conditional references of an op's resource into names of this record.
 type rewriting struct {
+	session  *Session
 	op       *Op
 	names    map[string]string // for the full URLs of the list
 	resolved resolution
@@ -191,7 +192,7 @@ func (w rewriting) resolve(n fhir.Node, strict bool) (string, error) {
 }
 
 func (w rewriting) conditional(n fhir.Node, ref fhir.Reference, strict bool) (string, error) {
-	c, err := ParseCriteria(ref.Type, ref.Query)
+	c, err := w.session.Criteria(ref.Type, ref.Query)
 	if err != nil {
 		return "", fault.From(err).At(n.Path())
 	}

@@ -1,37 +1,41 @@
 package gate
 
 import (
-	"crypto/hmac"
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/sha256"
 	"encoding/base64"
 
 	"yitong/internal/fault"
 )
 
-const macSize = 16
-
-// Seal makes a token of a text that this actor's client keeps for the server, such as the place of a page. about is
-// what the token may be used for; it is not in the token but must be the same again.
+// Seal makes a token of a text that this actor's client keeps for the server, such as the place of a page. Nobody else
+// can read it. about is what the token may be used for; it is not in the token but must be the same again.
 func (s *Session) Seal(about, text string) string {
-	return base64.RawURLEncoding.EncodeToString(append(s.mac(about, text), text...))
+	return base64.RawURLEncoding.EncodeToString(s.gate.sealer.Seal(nil, nil, []byte(text), s.about(about)))
 }
 
 // Unseal gives the text of a token back. The error is Malformed for a token that was not made by Seal, for this actor
 // and about the same.
 func (s *Session) Unseal(about, token string) (string, error) {
 	raw, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || len(raw) < macSize || !hmac.Equal(raw[:macSize], s.mac(about, string(raw[macSize:]))) {
+	if err == nil {
+		raw, err = s.gate.sealer.Open(nil, nil, raw, s.about(about))
+	}
+	if err != nil {
 		return "", fault.New(fault.Malformed, "The token of the page is not one that was given for this request. Follow the links as they are.")
 	}
-	return string(raw[macSize:]), nil
+	return string(raw), nil
 }
 
-func (s *Session) mac(about, text string) []byte {
-	h := hmac.New(sha256.New, s.gate.db.Secret())
-	for _, part := range []string{"seal", s.actor.Reference, about} {
-		h.Write([]byte(part))
-		h.Write([]byte{0})
+func (s *Session) about(about string) []byte { return []byte(s.actor.Reference + "\x00" + about) }
+
+// newSealer makes the cipher of tokens from the secret of the database: AES-256-GCM with a random nonce.
+func newSealer(secret []byte) (cipher.AEAD, error) {
+	key := sha256.Sum256(append([]byte("seal\x00"), secret...))
+	block, err := aes.NewCipher(key[:])
+	if err != nil {
+		return nil, err
 	}
-	h.Write([]byte(text))
-	return h.Sum(nil)[:macSize]
+	return cipher.NewGCMWithRandomNonce(block)
 }

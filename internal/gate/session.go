@@ -2,15 +2,19 @@ package gate
 
 import (
 	"context"
+	"crypto/cipher"
+	"time"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/search"
 	"yitong/internal/store"
 )
 
 // Config says how the gate keeps the record.
 type Config struct {
-	References bool // check that references lead somewhere; off for bulk loads that come in any order
+	Zone       *time.Location // of dates without an offset
+	References bool           // check that references lead somewhere; off for bulk loads that come in any order
 }
 
 // Gate opens sessions on a record.
@@ -18,11 +22,17 @@ type Gate struct {
 	db     store.DB
 	hasher store.Hasher
 	config Config
+	table  *search.Table
+	sealer cipher.AEAD
 }
 
 // New makes the gate of a record.
 func New(db store.DB, config Config) *Gate {
-	return &Gate{db: db, hasher: store.NewHasher(db.Secret()), config: config}
+	sealer, err := newSealer(db.Secret())
+	if err != nil {
+		panic(err) // the length of its key is right
+	}
+	return &Gate{db: db, hasher: store.NewHasher(db.Secret()), config: config, table: search.R4(config.Zone), sealer: sealer}
 }
 
 // Actor is who asks.

@@ -2,6 +2,7 @@ package gate_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"yitong/internal/fault"
@@ -44,16 +45,17 @@ func TestParseCriteria(t *testing.T) {
 	t.Parallel()
 	for query, want := range map[string]fault.Code{
 		"identifier=1": "", "identifier=s|1": "", "identifier=|1": "", "identifier=a,b|c&_id=x": "", "_id=a,b": "", "identifier=s%7C1": "",
+		"name=x": "", "identifier=s|": "", "_id:not=x": "", "general-practitioner.name:exact=x": "", "_has:Observation:patient:code=x": "",
 		"": fault.Malformed, "identifier": fault.Malformed, "identifier=": fault.Malformed, "identifier=|": fault.Malformed,
-		"identifier=s|": fault.Malformed, "identifier=a,": fault.Malformed, "_id=%00": fault.Malformed, "_id=a_b": fault.Malformed,
-		"identifier=%zz": fault.Malformed, "name=x": fault.NotSupported, "_id:not=x": fault.NotSupported, "identifier=1&name=x": fault.NotSupported,
-		"identifier=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21": fault.TooLarge,
+		"identifier=a,": fault.Malformed, "identifier=%zz": fault.Malformed, "nmae=x": fault.Malformed, "_sort=name": fault.Malformed,
+		"identifier=1&nmae=x": fault.Malformed, "birthdate=x": fault.Malformed, "name:not=x": fault.Malformed,
+		"identifier=" + strings.Repeat("1,", 500) + "1": fault.Malformed,
 	} {
-		if _, err := gate.ParseCriteria(typeOf("Patient"), query); fault.CodeOf(err) != want {
+		if _, err := gate.ParseCriteria(parser(), typeOf("Patient"), query); fault.CodeOf(err) != want {
 			t.Errorf("%q gives %v, want %q", query, err, want)
 		}
 	}
-	if _, err := gate.ParseCriteria(typeOf("Binary"), "identifier=1"); fault.CodeOf(err) != fault.NotSupported {
+	if _, err := gate.ParseCriteria(parser(), typeOf("Binary"), "identifier=1"); fault.CodeOf(err) != fault.Malformed {
 		t.Errorf("a type without identifiers: %v", err)
 	}
 	same := []string{"identifier=s|1&_id=a", "_id=a&identifier=s%7C1", "identifier=%73%7c1&_id=a"}

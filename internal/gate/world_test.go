@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
+	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
 	"yitong/internal/store"
 	"yitong/internal/store/postgres"
@@ -97,9 +99,12 @@ func resource(kind, members string) fhir.Resource {
 	return r
 }
 
+// parser reads conditions on R4's parameters.
+func parser() search.Parser { return search.Parser{Table: search.R4(time.UTC)} }
+
 func criteria(t testing.TB, kind, query string) *gate.Criteria {
 	t.Helper()
-	c, err := gate.ParseCriteria(typeOf(kind), query)
+	c, err := gate.ParseCriteria(parser(), typeOf(kind), query)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,7 @@
 package rest
 
 import (
-	"strconv"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,7 +14,7 @@ func FuzzAddress(f *testing.F) {
 	for _, s := range []string{
 		"", "/", "/metadata", "/_history", "/Patient", "/Patient/", "/Patient/1", "/Patient/_history", "/Patient/a-1.B/_history",
 		"/Patient/1/_history/2", "/Patient/1/_history/02", "/Patient/1/_history/99999999999999999999", "/Patient/a_b", "/Human/1",
-		"/Patient/$everything", "/Patient/_search", "//Patient", "/Patient//1", "/Patient/1/_history/2/3", "/$", "/Patient/metadata",
+		"/Patient/$everything", "/Patient/1/$everything", "/Patient/_search", "/_search", "/Patient/1/*", "/Patient/1/Observation/_search", "/Patient/1/Human", "//Patient", "/Patient//1", "/Patient/1/_history/2/3", "/$", "/Patient/metadata",
 	} {
 		f.Add(s)
 	}
@@ -31,32 +31,11 @@ func FuzzAddress(f *testing.F) {
 		if strings.Trim(path, "/") != a.String() {
 			t.Fatalf("%q was read as %q", path, a)
 		}
-		named := a.level == levelInstance || a.level == levelInstanceHistory || a.level == levelVersion
+		named := slices.Contains([]level{levelInstance, levelInstanceHistory, levelVersion, levelCompartment, levelCompartmentSearch, levelEverything}, a.level)
 		if named != fhir.ValidID(a.ref.ID) || named && a.ref.Type == 0 || (a.level == levelVersion) != (a.version > 0) {
 			t.Fatalf("%q was read as %+v", path, a)
 		}
 	})
-}
-
-// String is the path of an address.
-func (a address) String() string {
-	switch a.level {
-	case levelMetadata:
-		return "metadata"
-	case levelSystemHistory:
-		return "_history"
-	case levelType:
-		return a.ref.Type.String()
-	case levelTypeHistory:
-		return a.ref.Type.String() + "/_history"
-	case levelInstance:
-		return a.ref.String()
-	case levelInstanceHistory:
-		return a.ref.String() + "/_history"
-	case levelVersion:
-		return a.ref.String() + "/_history/" + strconv.FormatInt(a.version, 10)
-	}
-	return ""
 }
 
 func TestNegotiate(t *testing.T) {

@@ -18,6 +18,9 @@ const bodyStart = 1 << 20
 // roomFor is how many bodies of the greatest size may be worked on at a time.
 const roomFor = 4
 
+// formMost bounds the form of a search.
+const formMost = 1 << 20
+
 // maxResource bounds one resource.
 const maxResource = 16 << 20
 

@@ -171,6 +171,7 @@ func (s *Server) entry(r *request, e fhir.Node, i int) (*request, error) {
 	var err error
 	if one.address, err = parseAddress(path); err == nil {
 		one.query, err = parseQuery(query)
+		one.pairs = gate.Pairs(query)
 	}
 	if err == nil {
 		err = s.mean(one)
@@ -178,7 +179,7 @@ func (s *Server) entry(r *request, e fhir.Node, i int) (*request, error) {
 	if err != nil {
 		return nil, fault.From(err).At(place + ".request.url")
 	}
-	if one.level == levelSystem {
+	if one.level == levelSystem && one.method == http.MethodPost {
 		return nil, fault.New(fault.Malformed, "A bundle cannot be an entry of another.").At(place + ".request.url")
 	}
 	return one, one.entryBody(e.Get("resource"))
@@ -187,6 +188,9 @@ func (s *Server) entry(r *request, e fhir.Node, i int) (*request, error) {
 // entryBody takes the entry's resource. A JSON Patch comes as a Binary (R4, 3.1.0.10.2).
 func (r *request) entryBody(resource fhir.Node) error {
 	r.body = body{node: resource, typ: mediaFHIR}
+	if strings.HasPrefix(r.act.code, "search") && r.method == http.MethodPost {
+		return fault.New(fault.Malformed, "An entry searches with GET.").At(r.place + ".request.method")
+	}
 	if r.method != http.MethodPatch || resource.Get("resourceType").Str() != "Binary" {
 		return nil
 	}

@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir/schema"
+	"yitong/internal/fhir/search"
 )
 
 // The parts of a CapabilityStatement that are told here (R4, 2.5).
@@ -28,6 +30,7 @@ type (
 		Mode        string         `json:"mode"`
 		Resource    []resourcePart `json:"resource"`
 		Interaction []codePart     `json:"interaction"`
+		Compartment []string       `json:"compartment"`
 	}
 	resourcePart struct {
 		Type              string     `json:"type"`
@@ -40,6 +43,19 @@ type (
 		ConditionalUpdate bool       `json:"conditionalUpdate"`
 		ConditionalDelete string     `json:"conditionalDelete"`
 		ReferencePolicy   []string   `json:"referencePolicy"`
+
+		SearchInclude    []string        `json:"searchInclude,omitempty"`
+		SearchRevInclude []string        `json:"searchRevInclude,omitempty"`
+		SearchParam      []searchParam   `json:"searchParam"`
+		Operation        []operationPart `json:"operation,omitempty"`
+	}
+	searchParam struct {
+		Name string `json:"name"`
+		Type string `json:"type"`
+	}
+	operationPart struct {
+		Name       string `json:"name"`
+		Definition string `json:"definition"`
 	}
 	codePart struct {
 		Code string `json:"code"`
@@ -66,12 +82,19 @@ func (s *Server) capabilities(r *request) (*response, error) {
 		FHIRVersion:    schema.Version, Format: []string{"json", mediaFHIR}, PatchFormat: []string{mediaPatch},
 		Rest: []restPart{{Mode: "server", Interaction: system}},
 	}
+	table := r.session.Parameters()
+	reverse := revIncludes(table)
 	for _, t := range schema.Types() {
-		c.Rest[0].Resource = append(c.Rest[0].Resource, resourcePart{
+		part := resourcePart{
 			Type: t.String(), Interaction: instance, Versioning: "versioned-update", ReadHistory: true, UpdateCreate: true,
 			ConditionalCreate: true, ConditionalRead: "full-support", ConditionalUpdate: true, ConditionalDelete: "single",
-			ReferencePolicy: policy,
-		})
+			ReferencePolicy: policy, SearchRevInclude: reverse[t],
+		}
+		part.searchable(table, t)
+		c.Rest[0].Resource = append(c.Rest[0].Resource, part)
+		if len(table.Members(t)) > 0 {
+			c.Rest[0].Compartment = append(c.Rest[0].Compartment, "http://hl7.org/fhir/CompartmentDefinition/"+strings.ToLower(t.String()[:1])+t.String()[1:])
+		}
 	}
 	text, err := json.Marshal(c)
 	if err != nil {
@@ -80,14 +103,44 @@ func (s *Server) capabilities(r *request) (*response, error) {
 	return &response{status: http.StatusOK, resource: text}, nil
 }
 
+// searchable tells by what a type is searched.
+func (c *resourcePart) searchable(table *search.Table, t schema.Type) {
+	for _, name := range table.Names(t) {
+		p := table.Lookup(t, name)
+		c.SearchParam = append(c.SearchParam, searchParam{Name: name, Type: p.Kind.String()})
+		if p.Kind == search.Reference {
+			c.SearchInclude = append(c.SearchInclude, t.String()+":"+name)
+		}
+	}
+	if t.String() == "Patient" {
+		c.Operation = []operationPart{{"everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"}}
+	}
+}
+
+// revIncludes are, for every type, the parameters by which others refer to it. Those that may refer to any type are not
+// listed with each.
+func revIncludes(table *search.Table) map[schema.Type][]string {
+	all := map[schema.Type][]string{}
+	for _, t := range schema.Types() {
+		for _, name := range table.Names(t) {
+			for _, target := range table.Lookup(t, name).Targets {
+				all[target] = append(all[target], t.String()+":"+name)
+			}
+		}
+	}
+	return all
+}
+
 // offeredCodes are the codes of the interactions with the system and with resources.
 func (s *Server) offeredCodes() (system, instance []codePart) {
 	for _, x := range s.table {
 		part := codePart{x.code}
 		switch x.level {
-		case levelMetadata:
-		case levelSystem, levelSystemHistory:
-			system = append(system, part)
+		case levelMetadata, levelCompartment, levelCompartmentSearch, levelEverything: // told otherwise
+		case levelSystem, levelSystemHistory, levelSystemSearch:
+			if !slices.Contains(system, part) {
+				system = append(system, part)
+			}
 		default:
 			if !slices.Contains(instance, part) {
 				instance = append(instance, part)

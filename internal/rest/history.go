@@ -40,10 +40,10 @@ func (s *Server) history(r *request) (*response, error) {
 		return nil, err
 	}
 	b := newBundle("history")
-	b.link("self", r.self(""))
+	b.link("self", r.pageOf(""))
 	if page.Next != nil {
 		text := fmt.Sprintf("%d.%d.%d", page.Next.Updated.UnixMicro(), page.Next.Rid, page.Next.Number)
-		b.link("next", r.self(r.session.Seal(r.historyAbout(), text)))
+		b.link("next", r.pageOf(r.session.Seal(r.historyAbout(), text)))
 	}
 	for _, p := range page.Versions {
 		if err := b.past(r.base, p.Version, subset); err != nil {
@@ -58,8 +58,8 @@ func (r *request) historyAbout() string {
 	return fmt.Sprintf("history %d %s %s %s", r.level, r.ref, r.query.Get("_since"), r.query.Get("_at"))
 }
 
-// self is the request's own address, with another page's token.
-func (r *request) self(cursor string) string {
+// pageOf is the request's own address, with another page's token.
+func (r *request) pageOf(cursor string) string {
 	q := make(map[string][]string, len(r.query)+1)
 	for k, v := range r.query {
 		q[k] = v
@@ -67,10 +67,7 @@ func (r *request) self(cursor string) string {
 	if cursor != "" {
 		q["_cursor"] = []string{cursor}
 	}
-	url := r.base + map[level]string{
-		levelSystemHistory: "/_history", levelTypeHistory: "/" + r.ref.Type.String() + "/_history",
-		levelInstanceHistory: "/" + r.ref.String() + "/_history",
-	}[r.level]
+	url := r.base + "/" + r.address.String()
 	if len(q) == 0 {
 		return url
 	}

@@ -20,6 +20,14 @@ type interaction struct {
 func table() []interaction {
 	return []interaction{
 		{"capabilities", levelMetadata, http.MethodGet, (*Server).capabilities},
+		{"search-system", levelSystem, http.MethodGet, (*Server).search},
+		{"search-system", levelSystemSearch, http.MethodPost, (*Server).search},
+		{"search-type", levelType, http.MethodGet, (*Server).search},
+		{"search-type", levelTypeSearch, http.MethodPost, (*Server).search},
+		{"search-compartment", levelCompartment, http.MethodGet, (*Server).search},
+		{"search-compartment", levelCompartmentSearch, http.MethodPost, (*Server).search},
+		{"operation", levelEverything, http.MethodGet, (*Server).everything},
+		{"operation", levelEverything, http.MethodPost, (*Server).everything},
 		{"batch", levelSystem, http.MethodPost, (*Server).bundle},
 		{"transaction", levelSystem, http.MethodPost, (*Server).bundle},
 		{"history-system", levelSystemHistory, http.MethodGet, (*Server).history},
@@ -58,9 +66,6 @@ func (s *Server) find(l level, method string) (*interaction, []string) {
 // mean finds the interaction that a request means, so that it can be carried out.
 func (s *Server) mean(r *request) error {
 	x, allow := s.find(r.level, r.method)
-	if x == nil && r.method == http.MethodGet && (r.level == levelType || r.level == levelSystem) {
-		return fault.New(fault.NotSupported, "Search is not offered.")
-	}
 	if x == nil {
 		r.allow = allow
 		return fault.New(fault.NotAllowed, "%s is not offered at this address; it takes %s.", clip(r.method), strings.Join(allow, ", "))

@@ -62,8 +62,8 @@ func acceptable(part string) bool {
 	return typ == "*/*" || typ == "application/*" || slices.Contains(offered, typ)
 }
 
-// mediaType reads the Content-Type of a body.
-func mediaType(text string) (string, error) {
+// mediaType reads the Content-Type of a body, which may be a form.
+func mediaType(text string, form bool) (string, error) {
 	typ, params, err := mime.ParseMediaType(text)
 	if err != nil {
 		return "", fault.New(fault.UnsupportedMedia, "The Content-Type is missing or cannot be read; resources are sent as %s.", mediaFHIR)
@@ -73,6 +73,12 @@ func mediaType(text string) (string, error) {
 	}
 	if !ourVersion(params) {
 		return "", fault.New(fault.UnsupportedMedia, "FHIR version %q is not taken; 4.0 is.", clip(params["fhirversion"]))
+	}
+	if form {
+		if typ != mediaForm {
+			return "", fault.New(fault.UnsupportedMedia, "The Content-Type %q is not taken; a search is posted as %s.", clip(typ), mediaForm)
+		}
+		return typ, nil
 	}
 	if typ != mediaFHIR && typ != mediaJSON && typ != mediaPatch {
 		return "", fault.New(fault.UnsupportedMedia, "The Content-Type %q is not taken; resources are sent as %s.", clip(typ), mediaFHIR)

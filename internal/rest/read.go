@@ -72,5 +72,9 @@ func (r *request) subset() (fhir.Subset, error) {
 	for _, list := range r.query["_elements"] {
 		elements = append(elements, strings.Split(list, ",")...)
 	}
-	return fhir.NewSubset(r.query.Get("_summary"), elements)
+	summary := r.query.Get("_summary")
+	if summary == "count" && strings.HasPrefix(r.act.code, "search") {
+		summary = ""
+	}
+	return fhir.NewSubset(summary, elements)
 }

@@ -49,6 +49,35 @@ func (b *bundle) link(relation, url string) {
 	b.buf.WriteByte('}')
 }
 
+// total adds the number of all matches.
+func (b *bundle) total(n int) {
+	b.closeList()
+	b.buf.WriteString(`,"total":` + strconv.Itoa(n))
+}
+
+// found adds a resource that a search has found, or included.
+func (b *bundle) found(base string, v store.Version, subset fhir.Subset, mode string) error {
+	part, err := subset.Of(v.Resource())
+	if err != nil {
+		return err
+	}
+	b.in("entry")
+	b.buf.WriteString(`{"fullUrl":`)
+	b.buf.Write(fhir.Quote(base + "/" + v.Ref.String()))
+	b.buf.WriteString(`,"resource":`)
+	b.buf.Write(part)
+	b.buf.WriteString(`,"search":{"mode":"` + mode + `"}}`)
+	return nil
+}
+
+// told adds an outcome that concerns the whole search.
+func (b *bundle) told(outcome []byte) {
+	b.in("entry")
+	b.buf.WriteString(`{"resource":`)
+	b.buf.Write(outcome)
+	b.buf.WriteString(`,"search":{"mode":"outcome"}}`)
+}
+
 // past adds a version of a history.
 func (b *bundle) past(base string, v store.Version, subset fhir.Subset) error {
 	b.in("entry")

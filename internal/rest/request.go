@@ -4,12 +4,14 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
+	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
 )
 
@@ -25,6 +27,11 @@ const (
 	levelInstance
 	levelInstanceHistory
 	levelVersion
+	levelSystemSearch
+	levelTypeSearch
+	levelCompartment       // Patient/1/Observation, Patient/1/*
+	levelCompartmentSearch // Patient/1/Observation/_search
+	levelEverything        // Patient/1/$everything
 )
 
 // address is a path below the FHIR base, taken apart.
@@ -32,6 +39,42 @@ type address struct {
 	level   level
 	ref     fhir.Ref
 	version int64
+	member  schema.Type // of a compartment, 0 for all
+}
+
+// String is the path of an address.
+func (a address) String() string {
+	member := "*"
+	if a.member != 0 {
+		member = a.member.String()
+	}
+	switch a.level {
+	case levelMetadata:
+		return "metadata"
+	case levelSystemHistory:
+		return "_history"
+	case levelSystemSearch:
+		return "_search"
+	case levelType:
+		return a.ref.Type.String()
+	case levelTypeHistory:
+		return a.ref.Type.String() + "/_history"
+	case levelTypeSearch:
+		return a.ref.Type.String() + "/_search"
+	case levelInstance:
+		return a.ref.String()
+	case levelInstanceHistory:
+		return a.ref.String() + "/_history"
+	case levelVersion:
+		return a.ref.String() + "/_history/" + strconv.FormatInt(a.version, 10)
+	case levelCompartment:
+		return a.ref.String() + "/" + member
+	case levelCompartmentSearch:
+		return a.ref.String() + "/" + member + "/_search"
+	case levelEverything:
+		return a.ref.String() + "/$everything"
+	}
+	return ""
 }
 
 // request is one interaction as a client asks for it, by a request of its own or by an entry of a bundle.
@@ -42,6 +85,7 @@ type request struct {
 	method  string
 	address
 	query     url.Values
+	pairs     []search.Pair // the query in its order, and the form of a search
 	header    http.Header
 	body      body
 	place     string       // such as Bundle.entry[3]; "" for a request of its own
@@ -96,10 +140,10 @@ func parseAddress(path string) (address, error) {
 		return address{level: levelMetadata}, nil
 	case path == "_history":
 		return address{level: levelSystemHistory}, nil
-	case strings.HasPrefix(last, "$"):
+	case path == "_search":
+		return address{level: levelSystemSearch}, nil
+	case strings.HasPrefix(last, "$") && (last != "$everything" || len(parts) != 3 || parts[0] != "Patient"):
 		return address{}, fault.New(fault.NotSupported, "There is no operation %s here.", clip(last))
-	case last == "_search":
-		return address{}, fault.New(fault.NotSupported, "Search is not offered.")
 	}
 	t, known := schema.TypeOf(parts[0])
 	if !known {
@@ -113,12 +157,40 @@ func parseAddress(path string) (address, error) {
 		a.level = levelTypeHistory
 		return a, nil
 	}
+	if len(parts) == 2 && parts[1] == "_search" {
+		a.level = levelTypeSearch
+		return a, nil
+	}
 	if a.ref.ID = parts[1]; !fhir.ValidID(a.ref.ID) {
 		return address{}, fault.New(fault.Malformed, "An id has 1 to 64 of the characters A-Z a-z 0-9 - and dot.").WithIssue("value")
 	}
 	a.level = levelInstance
-	err := a.parseVersion(parts[2:])
+	err := a.parseRest(parts[2:])
 	return a, err
+}
+
+// parseRest reads what stands behind Type/id.
+func (a *address) parseRest(rest []string) error {
+	if len(rest) == 0 || rest[0] == "_history" {
+		return a.parseVersion(rest)
+	}
+	if rest[0] == "$everything" {
+		a.level = levelEverything
+		return nil
+	}
+	var known bool
+	if a.member, known = schema.TypeOf(rest[0]); !known && rest[0] != "*" {
+		return fault.New(fault.NotFound, "There is nothing at this address.")
+	}
+	switch {
+	case len(rest) == 1:
+		a.level = levelCompartment
+	case len(rest) == 2 && rest[1] == "_search":
+		a.level = levelCompartmentSearch
+	default:
+		return fault.New(fault.NotFound, "There is nothing at this address.")
+	}
+	return nil
 }
 
 func (a *address) parseVersion(rest []string) (err error) {

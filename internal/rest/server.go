@@ -101,14 +101,20 @@ func (s *Server) receive(r *request, w http.ResponseWriter, hr *http.Request, m 
 	if err := s.head(r, hr); err != nil || r.method == http.MethodGet || r.method == http.MethodDelete {
 		return err
 	}
-	if r.body.typ, err = mediaType(hr.Header.Get("Content-Type")); err != nil {
+	searching := strings.HasPrefix(r.act.code, "search")
+	if r.body.typ, err = mediaType(hr.Header.Get("Content-Type"), searching); err != nil {
 		return err
 	}
 	most := s.config.BodyMost
+	if searching {
+		most = formMost
+	}
 	if r.level != levelSystem {
 		most = min(most, maxResource)
 	}
-	r.body.bytes, err = readBody(w, hr, most, m)
+	if r.body.bytes, err = readBody(w, hr, most, m); err == nil && searching {
+		err = r.form()
+	}
 	return err
 }
 
@@ -135,6 +141,7 @@ func (s *Server) head(r *request, hr *http.Request) (err error) {
 	if r.query, err = parseQuery(hr.URL.RawQuery); err != nil {
 		return err
 	}
+	r.pairs = gate.Pairs(hr.URL.RawQuery)
 	if r.key = hr.Header.Get("Idempotency-Key"); len(r.key) > 255 {
 		return fault.New(fault.Malformed, "An Idempotency-Key has at most 255 characters.")
 	}

@@ -55,6 +55,9 @@ func eachDatabase(t *testing.T, test func(*testing.T, store.DB)) {
 	}
 }
 
+// shanghai is the zone of dates without an offset.
+var shanghai = time.FixedZone("Asia/Shanghai", 8*3600)
+
 // options of a server under test.
 type options struct {
 	noReferences bool
@@ -65,9 +68,9 @@ func serverOn(db store.DB, o options) *rest.Server {
 	if o.maxBody == 0 {
 		o.maxBody = 64 << 20
 	}
-	g := gate.New(db, gate.Config{References: !o.noReferences})
+	g := gate.New(db, gate.Config{References: !o.noReferences, Zone: shanghai})
 	return rest.New(g, rest.Config{
-		Version: "test", BodyMost: o.maxBody, Zone: time.UTC, Log: slog.New(slog.DiscardHandler), References: !o.noReferences,
+		Version: "test", BodyMost: o.maxBody, Zone: shanghai, Log: slog.New(slog.DiscardHandler), References: !o.noReferences,
 	})
 }
 

@@ -82,7 +82,7 @@ func (r *request) createOp() (op gate.Op, err error) {
 		if kind = kind[strings.LastIndexByte(kind, '/')+1:]; kind != "" && kind != r.ref.Type.String() {
 			return op, fault.New(fault.Malformed, "If-None-Exist is about %s, but the request creates a %s.", clip(kind), r.ref.Type).WithIssue("value")
 		}
-		op.Match, err = gate.ParseCriteria(r.ref.Type, query)
+		op.Match, err = r.session.Criteria(r.ref.Type, query)
 	}
 	return op, err
 }
@@ -145,7 +145,7 @@ func (r *request) criteria() (*gate.Criteria, error) {
 			query[name] = values
 		}
 	}
-	return gate.ParseCriteria(r.ref.Type, query.Encode())
+	return r.session.Criteria(r.ref.Type, query.Encode())
 }
 
 // preconditions reads If-Match and If-None-Match.

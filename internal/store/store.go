@@ -98,6 +98,7 @@ type DB interface {
 	Now(ctx context.Context) (time.Time, error)
 	// Gather reads everything named, outside a transaction.
 	Gather(ctx context.Context, want Want) (Found, error)
+	Reader
 	// Write carries work out in a serializable transaction and commits it unless its Do fails. After an error nothing
 	// that it did stands, unless the error is Unavailable: then the commit may or may not have happened.
 	Write(ctx context.Context, w Work) error
@@ -121,8 +122,46 @@ type Work struct {
 	Do func(Tx, Found) error
 }
 
+// Reader is what searches are made of. Each method is one round trip, however much it is asked for.
+type Reader interface {
+	// Seek reads a part of each range of the index, in its order.
+	Seek(ctx context.Context, ranges []Range) ([][]Posting, error)
+	// Sizes counts the lines of each range, as far as most.
+	Sizes(ctx context.Context, ranges []Range, most int) ([]int, error)
+	// Heads are newest versions by name: the zero Version where there is none.
+	Heads(ctx context.Context, refs []fhir.Ref) ([]Version, error)
+	// Holders are the newest versions of at most so many resources that have any of the keys, in no order.
+	Holders(ctx context.Context, keys []Key, most int) ([]Version, error)
+	// Bodies are the newest versions of resources by number, in any order, without those that are deleted.
+	Bodies(ctx context.Context, rids []int64) ([]Version, error)
+	// Born are the instants of the first versions of resources that have several.
+	Born(ctx context.Context, rids []int64) (map[int64]time.Time, error)
+}
+
+// Range is a part of the index: lines with a key, from one place to another. With Texts it is one of the index of texts.
+type Range struct {
+	Key      Key
+	Texts    bool
+	From, To Place // both are left out themselves
+	Down     bool  // from To to From
+	Most     int   // lines to read
+	// Changes, in place of a key, asks for the live resources of a type by when they were last changed.
+	Changes schema.Type
+}
+
+// Place is a place in the index.
+type Place struct {
+	Order int64
+	Text  string // in the index of texts, in place of Order
+	Rid   int64
+}
+
+// Posting is a line of the index that was found.
+type Posting = Place
+
 // Tx is a transaction. It sees its own snapshot, and what it has Put.
 type Tx interface {
+	Reader
 	// Now is the instant of every version that the transaction makes, in microseconds.
 	Now() (time.Time, error)
 	// Gather reads everything named in one round trip.
@@ -158,9 +197,10 @@ func (w Want) Empty() bool {
 	return len(w.Heads)+len(w.Live)+len(w.Seek) == 0 && w.Key == nil
 }
 
-// Seek asks for the newest versions of at most Most resources that have a key, or for those without their bodies.
+// Seek asks for the newest versions of at most Most resources that have any of the keys, or for those without their
+// bodies.
 type Seek struct {
-	Key    Key
+	Keys   []Key
 	Most   int
 	Naming bool // without bodies
 }
@@ -177,8 +217,8 @@ type Found struct {
 type Change struct {
 	Version
 	Previous time.Time // when the version before was made; zero for the first
-	Add      []Key     // keys that the resource gains
-	Drop     []Key     // keys that it loses
+	Add      Keys      // lines of the index that the resource gains
+	Drop     Keys      // lines that it loses
 }
 
 // After is the instant of a version: now, but always later than that of the version before.

@@ -257,11 +257,11 @@ type written struct {
 
 func (w *written) add(c *store.Change) {
 	w.refs[c.Ref] = true
-	for _, k := range c.Add {
-		w.keys[k] = true
+	for _, e := range c.Add.Entries {
+		w.keys[e.Key] = true
 	}
-	for _, k := range c.Drop {
-		w.keys[k] = true
+	for _, e := range c.Drop.Entries {
+		w.keys[e.Key] = true
 	}
 }
 
@@ -269,6 +269,8 @@ func (w *written) add(c *store.Change) {
 func (w *written) touch(want store.Want) bool {
 	return slices.ContainsFunc(want.Heads, func(r fhir.Ref) bool { return w.refs[r] }) ||
 		slices.ContainsFunc(want.Live, func(r fhir.Ref) bool { return w.refs[r] }) ||
-		slices.ContainsFunc(want.Seek, func(s store.Seek) bool { return w.keys[s.Key] }) ||
+		slices.ContainsFunc(want.Seek, func(s store.Seek) bool {
+			return slices.ContainsFunc(s.Keys, func(k store.Key) bool { return w.keys[k] })
+		}) ||
 		want.Key != nil && w.once[string(want.Key)]
 }

@@ -174,7 +174,7 @@ func (d *DB) Count(ctx context.Context) (map[schema.Type]int64, error) {
 
 // Keys implements [store.DB].
 func (d *DB) Keys(ctx context.Context) (n int64, err error) {
-	err = d.pool.QueryRow(ctx, "SELECT count(*) FROM ix").Scan(&n)
+	err = d.pool.QueryRow(ctx, "SELECT (SELECT count(*) FROM ix) + (SELECT count(*) FROM str)").Scan(&n)
 	return n, fail(err, "counting")
 }
 

@@ -88,27 +88,54 @@ func (t *tx) update(moved []*store.Change) {
 	t.batch.Queue(sqlUpdate, at, k.updated, k.numbers, k.methods, k.authors, k.splices, k.bodies)
 }
 
-// keys queues the keys that the changed resources lose and gain.
+// keys queues the lines of the index that the changed resources lose and gain.
 func (t *tx) keys(changes []*store.Change) error {
-	var add, drop, addTo, dropFrom []int64
+	var add, drop lines
 	for _, c := range changes {
-		for _, k := range c.Add {
-			add, addTo = append(add, int64(k)), append(addTo, c.Rid)
+		add.take(c.Add, c.Rid)
+		drop.take(c.Drop, c.Rid)
+	}
+	if len(drop.keys) > 0 {
+		t.batch.Queue(sqlDropKeys, drop.keys, drop.orders, drop.rids)
+	}
+	if len(drop.textKeys) > 0 {
+		t.batch.Queue(sqlDropTexts, drop.textKeys, drop.texts, drop.textRids)
+	}
+	return t.add(&add, len(changes) >= copyFrom)
+}
+
+// add queues lines of the index, or copies them.
+func (t *tx) add(l *lines, bulk bool) error {
+	if !bulk {
+		if len(l.keys) > 0 {
+			t.batch.Queue(sqlAddKeys, l.keys, l.orders, l.rids)
 		}
-		for _, k := range c.Drop {
-			drop, dropFrom = append(drop, int64(k)), append(dropFrom, c.Rid)
+		if len(l.textKeys) > 0 {
+			t.batch.Queue(sqlAddTexts, l.textKeys, l.texts, l.textRids)
 		}
+		return nil
 	}
-	if len(drop) > 0 {
-		t.batch.Queue(sqlDropKeys, drop, dropFrom)
+	err := t.copy("ix", []string{"h", "o", "rid"}, len(l.keys), func(i int) []any { return []any{l.keys[i], l.orders[i], l.rids[i]} })
+	if err != nil || len(l.texts) == 0 {
+		return err
 	}
-	if len(add) >= copyFrom {
-		return t.copy("ix", []string{"h", "o", "rid"}, len(add), func(i int) []any { return []any{add[i], int64(0), addTo[i]} })
+	return t.copy("str", []string{"h", "v", "rid"}, len(l.textKeys), func(i int) []any { return []any{l.textKeys[i], l.texts[i], l.textRids[i]} })
+}
+
+// lines are columns of the two indexes.
+type lines struct {
+	keys, orders, rids []int64
+	textKeys, textRids []int64
+	texts              []string
+}
+
+func (l *lines) take(k store.Keys, rid int64) {
+	for _, e := range k.Entries {
+		l.keys, l.orders, l.rids = append(l.keys, int64(e.Key)), append(l.orders, e.Order), append(l.rids, rid)
 	}
-	if len(add) > 0 {
-		t.batch.Queue(sqlAddKeys, add, addTo)
+	for _, s := range k.Texts {
+		l.textKeys, l.texts, l.textRids = append(l.textKeys, int64(s.Key)), append(l.texts, s.Value), append(l.textRids, rid)
 	}
-	return nil
 }
 
 // copy sends rows by COPY, after what is queued.

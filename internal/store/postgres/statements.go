@@ -39,10 +39,8 @@ const (
 		" UNION ALL SELECT k.n, 0, ''" + byNames + " WHERE r.method <> 4"
 	byNames = " FROM unnest($1::int[], $2::smallint[], $3::text[]) WITH ORDINALITY k(spread, type, id, n)" +
 		" JOIN res r ON r.spread = k.spread AND r.type = k.type AND r.id = k.id"
-	sqlSeek = "SELECT k.n, r.ctid, r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice," +
-		" CASE WHEN k.naming THEN '' ELSE r.body END FROM unnest($1::bigint[], $2::int[], $3::bool[]) WITH ORDINALITY k(h, most, naming, n)" +
-		" CROSS JOIN LATERAL (SELECT ix.o, ix.rid FROM ix WHERE ix.h = k.h ORDER BY ix.o, ix.rid LIMIT k.most) x" +
-		" JOIN res r ON r.rid = x.rid ORDER BY k.n, x.o, x.rid"
+	sqlSeek = "SELECT 0::bigint, r.ctid, r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, CASE WHEN $3 THEN '' ELSE r.body END" +
+		" FROM res r WHERE r.rid IN (SELECT DISTINCT rid FROM ix WHERE h = ANY($1::bigint[]) LIMIT $2)"
 	sqlAnswer = "SELECT request, text FROM answer WHERE key = $1 AND until > (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint"
 
 	// Versions are replaced where they were read (ctid): to look them up again by their numbers would touch index pages
@@ -56,10 +54,12 @@ const (
 	sqlUpdate = "WITH moved AS (UPDATE res r SET ver = c.ver, updated = c.updated, method = c.method, author = c.author, splice = c.splice, body = c.body" +
 		" FROM unnest($1::tid[], $2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::int[], $7::bytea[])" +
 		" c(at, updated, ver, method, author, splice, body) WHERE r.ctid = c.at AND r.ver = c.ver - 1 RETURNING 1)" + unlessAll + " FROM moved"
-	unlessAll   = " SELECT 1 / (count(*) = cardinality($1))::int"
-	sqlAddKeys  = "INSERT INTO ix (h, o, rid) SELECT h, 0, rid FROM unnest($1::bigint[], $2::bigint[]) k(h, rid)"
-	sqlDropKeys = "DELETE FROM ix USING unnest($1::bigint[], $2::bigint[]) k(h, rid) WHERE ix.h = k.h AND ix.o = 0 AND ix.rid = k.rid"
-	sqlReserve  = "INSERT INTO place AS p (scope, place, holder, until) VALUES ($1, $2, $3, $4) ON CONFLICT (scope, place)" +
+	unlessAll    = " SELECT 1 / (count(*) = cardinality($1))::int"
+	sqlAddKeys   = "INSERT INTO ix (h, o, rid) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) ON CONFLICT DO NOTHING"
+	sqlDropKeys  = "DELETE FROM ix USING unnest($1::bigint[], $2::bigint[], $3::bigint[]) k(h, o, rid) WHERE ix.h = k.h AND ix.o = k.o AND ix.rid = k.rid"
+	sqlAddTexts  = "INSERT INTO str (h, v, rid) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[]) ON CONFLICT DO NOTHING"
+	sqlDropTexts = `DELETE FROM str USING unnest($1::bigint[], $2::text[], $3::bigint[]) k(h, v, rid) WHERE str.h = k.h AND str.v = k.v COLLATE "C" AND str.rid = k.rid`
+	sqlReserve   = "INSERT INTO place AS p (scope, place, holder, until) VALUES ($1, $2, $3, $4) ON CONFLICT (scope, place)" +
 		" DO UPDATE SET holder = $3, until = $4 WHERE p.holder = $3" +
 		" OR p.until <= (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint"
 	sqlGiveBack = "DELETE FROM place WHERE scope = $1 AND place = $2 AND holder = $3"

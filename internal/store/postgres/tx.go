@@ -99,17 +99,6 @@ func (t *tx) Gather(want store.Want) (store.Found, error) {
 	return found[0], nil
 }
 
-// Gather implements [store.DB].
-func (d *DB) Gather(ctx context.Context, want store.Want) (store.Found, error) {
-	conn, err := d.pool.Acquire(ctx)
-	if err != nil {
-		return store.Found{}, fail(err, "reading")
-	}
-	defer conn.Release()
-	found, err := newTx(ctx, d, conn).Gather(want)
-	return found, fail(err, "reading")
-}
-
 // gather answers several questions in one round trip.
 func (t *tx) gather(wants []store.Want) ([]store.Found, error) {
 	if err := t.queueWrites(); err != nil {
@@ -119,10 +108,6 @@ func (t *tx) gather(wants []store.Want) ([]store.Found, error) {
 	var heads, live []fhir.Ref
 	var headTo []*store.Version
 	var liveTo []*bool
-	var keys []int64
-	var most []int32
-	var naming []bool
-	var seekTo []*[]store.Version
 	for i, w := range wants {
 		f := &found[i]
 		*f = store.Found{Heads: make([]store.Version, len(w.Heads)), Live: make([]bool, len(w.Live)), Seek: make([][]store.Version, len(w.Seek))}
@@ -134,8 +119,8 @@ func (t *tx) gather(wants []store.Want) ([]store.Found, error) {
 			liveTo = append(liveTo, &f.Live[j])
 		}
 		for j, s := range w.Seek {
-			keys, most, naming = append(keys, int64(s.Key)), append(most, int32(s.Most)), append(naming, s.Naming)
-			seekTo = append(seekTo, &f.Seek[j])
+			to := &f.Seek[j]
+			t.queueVersions(sqlSeek, func(_ int64, v store.Version) { *to = append(*to, v) }, s.Keys, s.Most, s.Naming)
 		}
 		if w.Key != nil {
 			t.queueAnswer(w.Key, f)
@@ -145,9 +130,6 @@ func (t *tx) gather(wants []store.Want) ([]store.Found, error) {
 	if len(heads) > 0 {
 		spreads, types, ids := names(heads)
 		t.queueVersions(sqlHeads, func(n int64, v store.Version) { *headTo[n-1] = v }, spreads, types, ids)
-	}
-	if len(keys) > 0 {
-		t.queueVersions(sqlSeek, func(n int64, v store.Version) { *seekTo[n-1] = append(*seekTo[n-1], v) }, keys, most, naming)
 	}
 	return found, t.send()
 }

@@ -29,9 +29,9 @@ var migrations embed.FS
 
 // DB is a record in a SQLite file. It implements [store.DB].
 type DB struct {
+	reader
 	path   string
-	reader *sql.DB
-	read   map[string]*sql.Stmt
+	pool   *sql.DB // of readers
 	writer *writer
 	secret []byte
 	close  sync.Once
@@ -54,12 +54,12 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{path: path, writer: w, read: map[string]*sql.Stmt{}}
-	if d.reader, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)&_pragma=cache_size(-8000)"); err != nil {
+	d := &DB{path: path, writer: w, reader: reader{}}
+	if d.pool, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)&_pragma=cache_size(-8000)"); err != nil {
 		return nil, fault.Wrap(err, "opening the database file")
 	}
-	d.reader.SetMaxOpenConns(max(4, 2*runtime.GOMAXPROCS(0)))
-	d.reader.SetMaxIdleConns(max(4, 2*runtime.GOMAXPROCS(0)))
+	d.pool.SetMaxOpenConns(max(4, 2*runtime.GOMAXPROCS(0)))
+	d.pool.SetMaxIdleConns(max(4, 2*runtime.GOMAXPROCS(0)))
 	if err := d.prepare(ctx); err != nil {
 		_ = d.Close()
 		return nil, err
@@ -80,16 +80,16 @@ func private(path string) error {
 }
 
 func (d *DB) prepare(ctx context.Context) error {
-	for _, q := range []string{sqlHead, sqlVersion, sqlVersions, sqlChanges, sqlLive, sqlSeek, sqlNaming, sqlAnswer} {
-		s, err := d.reader.PrepareContext(ctx, q)
+	for _, q := range readerStatements {
+		s, err := d.pool.PrepareContext(ctx, q)
 		if err != nil {
 			return fault.Wrap(err, "preparing statements")
 		}
-		d.read[q] = s
+		d.reader[q] = s
 	}
 	var mode string
 	var sync int
-	err := d.reader.QueryRowContext(ctx, "SELECT value FROM setting WHERE name = 'secret'").Scan(&d.secret)
+	err := d.pool.QueryRowContext(ctx, "SELECT value FROM setting WHERE name = 'secret'").Scan(&d.secret)
 	if err == nil {
 		err = d.writer.conn.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode)
 	}
@@ -131,7 +131,7 @@ func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 // Ping implements [store.DB].
 func (d *DB) Ping(ctx context.Context) error {
 	var one int
-	return fail(d.reader.QueryRowContext(ctx, "SELECT 1").Scan(&one), "asking the database")
+	return fail(d.pool.QueryRowContext(ctx, "SELECT 1").Scan(&one), "asking the database")
 }
 
 // Size implements [store.DB].
@@ -154,10 +154,10 @@ func (d *DB) Close() error {
 	var err error
 	d.close.Do(func() {
 		d.writer.stop()
-		for _, s := range d.read {
+		for _, s := range d.reader {
 			_ = s.Close()
 		}
-		err = d.reader.Close()
+		err = d.pool.Close()
 		if e := d.writer.close(); err == nil {
 			err = e
 		}

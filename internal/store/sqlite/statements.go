@@ -42,15 +42,18 @@ const (
 	sqlRelease   = "RELEASE m"
 
 	sqlLive   = "SELECT 1 FROM res WHERE type = ?1 AND id = ?2 AND method <> 4"
-	sqlSeek   = "SELECT r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, r.body FROM ix JOIN res r ON r.rid = ix.rid WHERE ix.h = ?1 ORDER BY ix.o, ix.rid LIMIT ?2"
-	sqlNaming = "SELECT r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, x'' FROM ix JOIN res r ON r.rid = ix.rid WHERE ix.h = ?1 ORDER BY ix.o, ix.rid LIMIT ?2"
+	having    = " FROM res r WHERE r.rid IN (SELECT DISTINCT rid FROM ix WHERE h IN (SELECT value FROM json_each(?1)) LIMIT ?2)"
+	sqlSeek   = "SELECT r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, r.body" + having
+	sqlNaming = "SELECT r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, x''" + having
 	sqlInsert = "INSERT INTO res (" + columns + ") VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)"
 	sqlKeep   = "INSERT INTO hist (rid, ver, type, updated, until, method, author, splice, body)" +
 		" SELECT rid, ver, type, updated, ?2, method, author, splice, body FROM res WHERE rid = ?1 AND ver = ?3"
-	sqlUpdate  = "UPDATE res SET ver = ?2, updated = ?3, method = ?4, author = ?5, splice = ?6, body = ?7 WHERE rid = ?1"
-	sqlAddKey  = "INSERT INTO ix (h, o, rid) VALUES (?, 0, ?)"
-	sqlDropKey = "DELETE FROM ix WHERE h = ? AND o = 0 AND rid = ?"
-	sqlReserve = "INSERT INTO place (scope, place, holder, until) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (scope, place)" +
+	sqlUpdate   = "UPDATE res SET ver = ?2, updated = ?3, method = ?4, author = ?5, splice = ?6, body = ?7 WHERE rid = ?1"
+	sqlAddKey   = "INSERT INTO ix (h, o, rid) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+	sqlDropKey  = "DELETE FROM ix WHERE h = ? AND o = ? AND rid = ?"
+	sqlAddText  = "INSERT INTO str (h, v, rid) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+	sqlDropText = "DELETE FROM str WHERE h = ? AND v = ? AND rid = ?"
+	sqlReserve  = "INSERT INTO place (scope, place, holder, until) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (scope, place)" +
 		" DO UPDATE SET holder = ?3, until = ?4 WHERE holder = ?3 OR until <= ?5"
 	sqlGiveBack = "DELETE FROM place WHERE scope = ? AND place = ? AND holder = ?"
 	sqlAnswer   = "SELECT request, text FROM answer WHERE key = ? AND until > ?"
@@ -59,10 +62,10 @@ const (
 	sqlForget = "DELETE FROM answer WHERE until <= ?"
 )
 
-var writerStatements = []string{
-	sqlBegin, sqlCommit, sqlRollback, sqlSavepoint, sqlUndo, sqlRelease, sqlHead, sqlLive, sqlSeek, sqlNaming, sqlInsert, sqlKeep,
-	sqlUpdate, sqlAddKey, sqlDropKey, sqlReserve, sqlGiveBack, sqlAnswer, sqlRemember, sqlForget,
-}
+var writerStatements = append([]string{
+	sqlBegin, sqlCommit, sqlRollback, sqlSavepoint, sqlUndo, sqlRelease, sqlInsert, sqlKeep, sqlUpdate, sqlAddKey, sqlDropKey,
+	sqlAddText, sqlDropText, sqlReserve, sqlGiveBack, sqlRemember, sqlForget,
+}, readerStatements...)
 
 // fail translates an error of the driver, nil for nil.
 func fail(err error, doing string) error {
@@ -127,29 +130,29 @@ func scanPast(row scanner) (p store.Past, err error) {
 
 // Head implements [store.DB].
 func (d *DB) Head(_ context.Context, ref fhir.Ref) (store.Version, error) {
-	return one(d.read[sqlHead].QueryRow(ref.Type, ref.ID))
+	return one(d.reader[sqlHead].QueryRow(ref.Type, ref.ID))
 }
 
 // Version implements [store.DB].
 func (d *DB) Version(_ context.Context, ref fhir.Ref, number int64) (store.Version, error) {
-	return one(d.read[sqlVersion].QueryRow(ref.Type, ref.ID, number))
+	return one(d.reader[sqlVersion].QueryRow(ref.Type, ref.ID, number))
 }
 
 // Versions implements [store.DB].
 func (d *DB) Versions(ctx context.Context, ref fhir.Ref, before int64, n int) ([]store.Past, error) {
-	rows, err := d.read[sqlVersions].QueryContext(ctx, ref.Type, ref.ID, before, n)
+	rows, err := d.reader[sqlVersions].QueryContext(ctx, ref.Type, ref.ID, before, n)
 	return all(rows, err, scanPast)
 }
 
 // Changes implements [store.DB].
 func (d *DB) Changes(ctx context.Context, t schema.Type, before store.Mark, n int) ([]store.Past, error) {
-	rows, err := d.read[sqlChanges].QueryContext(ctx, t, before.Updated.UnixMicro(), before.Rid, before.Number, n)
+	rows, err := d.reader[sqlChanges].QueryContext(ctx, t, before.Updated.UnixMicro(), before.Rid, before.Number, n)
 	return all(rows, err, scanPast)
 }
 
 // Scan implements [store.DB].
 func (d *DB) Scan(ctx context.Context, do func(store.Version) error) error {
-	rows, err := d.reader.QueryContext(ctx, sqlScan)
+	rows, err := d.pool.QueryContext(ctx, sqlScan)
 	if err != nil {
 		return fail(err, "reading")
 	}
@@ -168,13 +171,13 @@ func (d *DB) Scan(ctx context.Context, do func(store.Version) error) error {
 
 // Keys implements [store.DB].
 func (d *DB) Keys(ctx context.Context) (n int64, err error) {
-	err = d.reader.QueryRowContext(ctx, "SELECT count(*) FROM ix").Scan(&n)
+	err = d.pool.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM ix) + (SELECT count(*) FROM str)").Scan(&n)
 	return n, fail(err, "counting")
 }
 
 // Count implements [store.DB].
 func (d *DB) Count(ctx context.Context) (map[schema.Type]int64, error) {
-	rows, err := d.reader.QueryContext(ctx, sqlCount)
+	rows, err := d.pool.QueryContext(ctx, sqlCount)
 	if err != nil {
 		return nil, fail(err, "counting")
 	}

@@ -13,6 +13,7 @@ import (
 
 // tx is one member's view of the writer's transaction.
 type tx struct {
+	reader
 	w  *writer
 	at time.Time
 }
@@ -28,20 +29,17 @@ func (t *tx) Now() (time.Time, error) {
 // Gather implements [store.Tx].
 func (t *tx) Gather(want store.Want) (store.Found, error) {
 	at, _ := t.Now()
-	return gather(t.w.stmt, at, want)
+	return gather(t.reader, at, want)
 }
 
 // Gather implements [store.DB].
 func (d *DB) Gather(_ context.Context, want store.Want) (store.Found, error) {
-	return gather(d.read, now(), want)
+	return gather(d.reader, now(), want)
 }
 
-func gather(stmt map[string]*sql.Stmt, at time.Time, want store.Want) (found store.Found, err error) {
-	found.Heads = make([]store.Version, len(want.Heads))
-	for i, ref := range want.Heads {
-		if found.Heads[i], err = one(stmt[sqlHead].QueryRow(ref.Type, ref.ID)); err != nil {
-			return found, err
-		}
+func gather(stmt reader, at time.Time, want store.Want) (found store.Found, err error) {
+	if found.Heads, err = stmt.Heads(context.Background(), want.Heads); err != nil {
+		return found, err
 	}
 	found.Live = make([]bool, len(want.Live))
 	for i, ref := range want.Live {
@@ -55,7 +53,7 @@ func gather(stmt map[string]*sql.Stmt, at time.Time, want store.Want) (found sto
 		if s.Naming {
 			q = sqlNaming
 		}
-		rows, err := stmt[q].Query(int64(s.Key), s.Most)
+		rows, err := stmt[q].Query(list(s.Keys), s.Most)
 		if found.Seek[i], err = all(rows, err, func(r scanner) (store.Version, error) { return scan(r) }); err != nil {
 			return found, err
 		}
@@ -66,7 +64,7 @@ func gather(stmt map[string]*sql.Stmt, at time.Time, want store.Want) (found sto
 	return found, err
 }
 
-func live(stmt map[string]*sql.Stmt, ref fhir.Ref) (bool, error) {
+func live(stmt reader, ref fhir.Ref) (bool, error) {
 	var is bool
 	err := stmt[sqlLive].QueryRow(ref.Type, ref.ID).Scan(&is)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -75,7 +73,7 @@ func live(stmt map[string]*sql.Stmt, ref fhir.Ref) (bool, error) {
 	return is, fail(err, "reading")
 }
 
-func answer(stmt map[string]*sql.Stmt, at time.Time, key []byte) (*store.Answer, error) {
+func answer(stmt reader, at time.Time, key []byte) (*store.Answer, error) {
 	var a store.Answer
 	err := stmt[sqlAnswer].QueryRow(key, at.UnixMicro()).Scan(&a.Request, &a.Text)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -122,13 +120,21 @@ func (t *tx) put(c *store.Change, at time.Time) error {
 			return fail(err, "writing")
 		}
 	}
-	for _, k := range c.Drop {
-		if err := t.w.exec(sqlDropKey, int64(k), c.Rid); err != nil {
+	if err := t.index(sqlDropKey, sqlDropText, c.Drop, c.Rid); err != nil {
+		return err
+	}
+	return t.index(sqlAddKey, sqlAddText, c.Add, c.Rid)
+}
+
+// index adds lines of the index, or drops them.
+func (t *tx) index(entry, text string, keys store.Keys, rid int64) error {
+	for _, e := range keys.Entries {
+		if err := t.w.exec(entry, int64(e.Key), e.Order, rid); err != nil {
 			return fail(err, "writing")
 		}
 	}
-	for _, k := range c.Add {
-		if err := t.w.exec(sqlAddKey, int64(k), c.Rid); err != nil {
+	for _, s := range keys.Texts {
+		if err := t.w.exec(text, int64(s.Key), s.Value, rid); err != nil {
 			return fail(err, "writing")
 		}
 	}

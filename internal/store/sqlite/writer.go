@@ -15,7 +15,7 @@ import (
 type writer struct {
 	db    *sql.DB
 	conn  *sql.Conn
-	stmt  map[string]*sql.Stmt
+	stmt  reader
 	queue *store.Queue
 	done  chan struct{}
 }
@@ -26,7 +26,7 @@ func openWriter(ctx context.Context, dsn string) (*writer, error) {
 		return nil, fault.Wrap(err, "opening the database file")
 	}
 	db.SetMaxOpenConns(1)
-	w := &writer{db: db, stmt: map[string]*sql.Stmt{}, queue: store.NewQueue(), done: make(chan struct{})}
+	w := &writer{db: db, stmt: reader{}, queue: store.NewQueue(), done: make(chan struct{})}
 	if err := w.open(ctx); err != nil {
 		_ = db.Close()
 		return nil, fault.Wrap(err, "opening the database file")
@@ -143,7 +143,7 @@ func (w *writer) attempt(m *store.Member) (err error) {
 			err = fault.Wrap(fmt.Errorf("panic: %v\n%s", p, debug.Stack()), "writing")
 		}
 	}()
-	t := &tx{w: w}
+	t := &tx{reader: w.stmt, w: w}
 	found, err := t.Gather(m.Work.Want)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/search"
 	"yitong/internal/store"
 )
 
@@ -22,10 +23,18 @@ func ids(found []store.Version) (out []string) {
 	return out
 }
 
+// lines are lines of the index with keys, all in order 0.
+func lines(keys ...store.Key) (k store.Keys) {
+	for _, key := range keys {
+		k.Entries = append(k.Entries, store.Entry{Key: key})
+	}
+	return k
+}
+
 func keys(t *testing.T, w world) {
 	h := store.NewHasher(w.db.Secret())
-	red, blue := h.Key(store.Term{Type: patient, Param: "colour", Form: store.FormToken, Value: "red"}), h.Key(store.Term{Type: patient, Param: "colour", Form: store.FormToken, Value: "blue"})
-	change := func(id string, add, drop []store.Key) {
+	red, blue := h.Key(search.Term{Definition: 1, Form: search.FormCode, Value: "red"}), h.Key(search.Term{Definition: 1, Form: search.FormCode, Value: "blue"})
+	change := func(id string, add, drop store.Keys) {
 		ref := fhir.Ref{Type: patient, ID: id}
 		w.must(w.write(w.ctx(), 1, func(tx store.Tx) error {
 			found, err := tx.Gather(store.Want{Heads: []fhir.Ref{ref}})
@@ -42,7 +51,7 @@ func keys(t *testing.T, w world) {
 			found, err := tx.Gather(store.Want{Seek: s, Live: []fhir.Ref{{Type: patient, ID: "a"}, {Type: patient, ID: "zz"}, {Type: patient, ID: "c"}}})
 			out = nil
 			for _, list := range found.Seek {
-				out = append(out, ids(list))
+				out = append(out, slices.Sorted(slices.Values(ids(list))))
 			}
 			if err == nil && !slices.Equal(found.Live, []bool{true, false, true}) {
 				t.Errorf("live: %v", found.Live)
@@ -52,18 +61,21 @@ func keys(t *testing.T, w world) {
 		return out
 	}
 	for _, id := range []string{"a", "b", "c", "d"} {
-		change(id, []store.Key{red}, nil)
+		change(id, lines(red), store.Keys{})
 	}
-	change("b", []store.Key{blue}, []store.Key{red})
+	change("b", lines(blue), lines(red))
 	w.must(w.write(w.ctx(), 1, func(tx store.Tx) error {
-		found, err := tx.Gather(store.Want{Seek: []store.Seek{{Key: red, Most: 9, Naming: true}}})
-		if err == nil && (fmt.Sprint(ids(found.Seek[0])) != "[a c d]" || len(found.Seek[0][0].Body.Bytes) != 0) {
+		found, err := tx.Gather(store.Want{Seek: []store.Seek{{Keys: []store.Key{red}, Most: 9, Naming: true}}})
+		if err == nil && (fmt.Sprint(slices.Sorted(slices.Values(ids(found.Seek[0])))) != "[a c d]" || len(found.Seek[0][0].Body.Bytes) != 0) {
 			t.Errorf("named %v", found.Seek[0])
 		}
 		return err
 	}))
-	got := seek(store.Seek{Key: red, Most: 2}, store.Seek{Key: blue, Most: 2}, store.Seek{Key: 7, Most: 2}, store.Seek{Key: red, Most: 10})
-	want := [][]string{{"a", "c"}, {"b"}, nil, {"a", "c", "d"}}
+	if two := seek(store.Seek{Keys: []store.Key{red}, Most: 2}); len(two[0]) != 2 {
+		t.Errorf("found %v, want two", two)
+	}
+	got := seek(store.Seek{Keys: []store.Key{red, blue}, Most: 9}, store.Seek{Keys: []store.Key{blue}, Most: 2}, store.Seek{Keys: []store.Key{7}, Most: 2}, store.Seek{Keys: []store.Key{red}, Most: 10})
+	want := [][]string{{"a", "b", "c", "d"}, {"b"}, nil, {"a", "c", "d"}}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("found %v, want %v", got, want)
 	}
@@ -72,7 +84,7 @@ func keys(t *testing.T, w world) {
 func bigPuts(t *testing.T, w world) {
 	const n = 700
 	h := store.NewHasher(w.db.Secret())
-	key := h.Key(store.Term{Param: "all"})
+	key := h.Key(search.Term{Value: "all"})
 	refs := make([]fhir.Ref, n)
 	for i := range refs {
 		refs[i] = fhir.Ref{Type: patient, ID: fmt.Sprintf("p%d", i)}
@@ -87,14 +99,14 @@ func bigPuts(t *testing.T, w world) {
 			for i, ref := range refs {
 				set[i] = next(found.Heads[i], ref, store.Put, patientBody(ref.ID, fmt.Sprint(round)))
 				if round == 0 {
-					set[i].Add = []store.Key{key, store.Key(i)}
+					set[i].Add = lines(key, store.Key(i))
 				}
 			}
 			return tx.Put(set)
 		}))
 	}
 	w.must(w.write(w.ctx(), 1, func(tx store.Tx) error {
-		found, err := tx.Gather(store.Want{Heads: refs, Live: refs, Seek: []store.Seek{{Key: key, Most: n + 1}}})
+		found, err := tx.Gather(store.Want{Heads: refs, Live: refs, Seek: []store.Seek{{Keys: []store.Key{key}, Most: n + 1}}})
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,212 @@
+package gate
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir/schema"
+	"yitong/internal/fhir/search"
+	"yitong/internal/store"
+	"yitong/internal/store/plan"
+)
+
+// parser reads criteria.
+func (s *Session) parser() search.Parser {
+	return search.Parser{Table: s.gate.table, Now: time.Now()}
+}
+
+// Wishes say how a search is to be read.
+type Wishes struct {
+	Lenient bool   // leave out what is not known
+	Base    string // absolute URL of this record, in front of references
+}
+
+// Request reads the parameters of a search for resources of some types.
+func (s *Session) Request(types []schema.Type, pairs []search.Pair, w Wishes) (*search.Request, error) {
+	p := s.parser()
+	p.Lenient, p.Base = w.Lenient, w.Base
+	return p.Request(types, pairs)
+}
+
+// Parameters are the search parameters that there are.
+func (s *Session) Parameters() *search.Table { return s.gate.table }
+
+// planner searches what a reader sees.
+func (g *Gate) planner(reader store.Reader, limits plan.Limits) *plan.Planner {
+	return &plan.Planner{Table: g.table, Hasher: g.hasher, Reader: reader, Limits: limits}
+}
+
+// Results is a page of what a search has found.
+type Results struct {
+	Matches  []store.Version
+	Included []store.Version
+	Whole    bool   // whether all that was to be included is there
+	Total    int    // -1 if it was not asked for
+	Next     string // sealed cursors of the pages behind and before, "" at the ends
+	Prev     string
+}
+
+// cursor is a place between two pages.
+type cursor struct {
+	Part  int // of the request
+	Keys  []search.SortKey
+	Rid   int64
+	Back  bool
+	Since int64 // when the first page was read, in microseconds
+}
+
+// Search reads a page of what a request finds. about is what cursors are bound to: the request itself.
+//
+// The error is Malformed for a cursor that is not of this search, Unprocessable (too-costly) for a search that would look
+// at too much.
+func (s *Session) Search(ctx context.Context, r *search.Request, about, token string) (*Results, error) {
+	p := s.gate.planner(s.gate.db, plan.Usual)
+	found := &Results{Total: -1, Whole: true}
+	var err error
+	if r.Only || r.Total != search.TotalNone {
+		if found.Total, err = total(ctx, p, r); err != nil || r.Only {
+			return found, err
+		}
+	}
+	var at *cursor
+	if token != "" {
+		if at, err = s.open(about, token); err != nil {
+			return nil, err
+		}
+	} else {
+		now, err := s.gate.db.Now(ctx)
+		if err != nil {
+			return nil, err
+		}
+		at = &cursor{Part: -1, Since: now.UnixMicro()}
+	}
+	matches, more, err := page(ctx, p, r, at)
+	if err != nil {
+		return nil, err
+	}
+	s.links(found, about, at, matches, more)
+	for _, m := range matches {
+		found.Matches = append(found.Matches, m.Version)
+	}
+	if len(r.Include) > 0 {
+		var plain []plan.Match
+		for _, m := range matches {
+			plain = append(plain, m.Match)
+		}
+		found.Included, found.Whole, err = p.Include(ctx, plain, r.Include)
+	}
+	return found, err
+}
+
+// open reads a cursor.
+func (s *Session) open(about, token string) (*cursor, error) {
+	text, err := s.Unseal(about, token)
+	if err != nil {
+		return nil, err
+	}
+	at := &cursor{}
+	if err := json.Unmarshal([]byte(text), at); err != nil {
+		return nil, fault.Wrap(err, "reading a sealed cursor")
+	}
+	return at, nil
+}
+
+// links seals the cursors of the neighbouring pages.
+func (s *Session) links(found *Results, about string, at *cursor, matches []hit, more bool) {
+	if len(matches) == 0 {
+		return
+	}
+	seal := func(m hit, back bool) string {
+		text, err := json.Marshal(cursor{m.part, m.At.Keys, m.At.Rid, back, at.Since})
+		if err != nil {
+			panic(err) // numbers and texts always marshal
+		}
+		return s.Seal(about, string(text))
+	}
+	if more || at.Back {
+		found.Next = seal(matches[len(matches)-1], false)
+	}
+	if at.Back && more || !at.Back && at.Part >= 0 {
+		found.Prev = seal(matches[0], true)
+	}
+}
+
+// hit is a match of a part of a request.
+type hit struct {
+	plan.Match
+	part int
+}
+
+// total is how many resources a request finds.
+func total(ctx context.Context, p *plan.Planner, r *search.Request) (sum int, err error) {
+	for _, part := range r.Parts {
+		n, err := p.Count(ctx, plan.Query{Type: part.Type, All: part.All}, r.Total == search.TotalEstimate && !r.Only)
+		if err != nil {
+			return 0, err
+		}
+		sum += n
+	}
+	return sum, nil
+}
+
+// page reads matches behind a cursor. Several types come one after the other, unless they are sorted together.
+func page(ctx context.Context, p *plan.Planner, r *search.Request, at *cursor) (matches []hit, more bool, err error) {
+	together := len(r.Parts) > 1 && r.Parts[0].Sort != nil
+	parts := make([]int, 0, len(r.Parts))
+	for i := range r.Parts {
+		if together || at.Part < 0 || i == at.Part || i > at.Part != at.Back {
+			parts = append(parts, i)
+		}
+	}
+	if at.Back {
+		slices.Reverse(parts)
+	}
+	for _, i := range parts {
+		q := plan.Query{Type: r.Parts[i].Type, All: r.Parts[i].All, Sort: r.Parts[i].Sort}
+		if q.Sort == nil {
+			q.Sort = p.Usually(q.Type)
+		}
+		slice := plan.Slice{Back: at.Back, Most: r.Count - len(matches), Before: time.UnixMicro(at.Since)}
+		if together {
+			slice.Most = r.Count
+		}
+		if at.Part == i || at.Part >= 0 && together {
+			slice.Behind = &plan.Position{Keys: at.Keys, Rid: at.Rid}
+		}
+		got, err := p.Page(ctx, q, slice)
+		if err != nil {
+			return nil, false, err
+		}
+		var some []hit
+		for _, m := range got.Matches {
+			some = append(some, hit{m, i})
+		}
+		if at.Back {
+			matches = append(some, matches...)
+		} else {
+			matches = append(matches, some...)
+		}
+		if more = more || got.More; more && !together {
+			return matches, true, nil
+		}
+	}
+	if together {
+		return merge(r, matches, at, more)
+	}
+	return matches, more, nil
+}
+
+// merge sorts the matches of all types together and keeps a page of them.
+func merge(r *search.Request, matches []hit, at *cursor, more bool) ([]hit, bool, error) {
+	slices.SortFunc(matches, func(a, b hit) int { return plan.Compare(r.Parts[0].Sort, a.At, b.At) })
+	if len(matches) <= r.Count {
+		return matches, more, nil
+	}
+	if at.Back {
+		return matches[len(matches)-r.Count:], true, nil
+	}
+	return matches[:r.Count], true, nil
+}

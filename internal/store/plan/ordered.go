@@ -1,0 +1,210 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+
+	"yitong/internal/store"
+)
+
+// errNoOrder says that the index does not have the order, or that following it would be long.
+var errNoOrder = errors.New("no index has the order")
+
+// patience is how many candidates are looked at in the index's order before others, fewer, are sorted.
+const patience = 2000
+
+// clinical tells whether the order is that of lists: by the clinical date, or of creation.
+func (r *run) clinical() bool {
+	if len(r.Sort) == 0 {
+		return r.Table.OrderParameter(r.Type) == nil
+	}
+	return len(r.Sort) == 1 && r.Sort[0].Param == r.Table.OrderParameter(r.Type)
+}
+
+// segment is a stretch of the order: resources with a value, or those without.
+type segment struct {
+	ranges []store.Range
+	none   bool // those without a value
+	lists  bool // the ranges are lists, not ordered by the value
+}
+
+// ordered reads candidates in the order of the query until the page is full.
+func (r *run) ordered(ctx context.Context) ([]Match, bool, error) {
+	segments, budget, err := r.segments()
+	if err != nil {
+		return nil, false, err
+	}
+	if r.Back {
+		slices.Reverse(segments)
+	}
+	var found []Match
+	for _, s := range segments {
+		if len(segments) > 1 && r.Behind != nil && r.Behind.Keys[0].Has == s.none && s.none == r.Back {
+			continue // it ends before the part that is asked for
+		}
+		if found, err = r.follow(ctx, s, budget, found); err != nil {
+			return nil, false, err
+		}
+		if len(found) > r.Most {
+			return found[:r.Most], true, nil
+		}
+	}
+	return found, false, nil
+}
+
+// segments are the stretches to be read, and how many candidates may be looked at.
+func (r *run) segments() ([]segment, int, error) {
+	best := r.best()
+	budget := r.Limits.Candidates
+	if len(r.Sort) > 1 || best != nil && best.named {
+		return nil, 0, errNoOrder
+	}
+	if r.clinical() && best != nil && best.listed {
+		return r.lists(best.ranges), budget, nil
+	}
+	if best != nil && best.size < probe {
+		return nil, 0, errNoOrder
+	}
+	if best != nil && best.size <= r.Limits.Candidates {
+		budget = min(budget, patience)
+	}
+	if r.clinical() {
+		return r.lists(r.listed()), budget, nil
+	}
+	if sort := r.Sort[0].Param; sort.Name == "_lastUpdated" {
+		return []segment{{ranges: []store.Range{r.changes()}}}, budget, nil
+	} else if a, ok := r.Table.Sorted(r.Type, sort); ok {
+		all := r.ranges(r.Table.All(r.Type).Spans)
+		return []segment{{ranges: r.ranges(a.Spans)}, {ranges: all, none: true, lists: true}}, budget, nil
+	}
+	return nil, 0, errNoOrder
+}
+
+// changes are all resources of the type by when they changed, as far as a criterion asks for.
+func (r *run) changes() store.Range {
+	for _, s := range r.sources {
+		if len(s.ranges) == 1 && s.ranges[0].Changes != 0 {
+			return s.ranges[0]
+		}
+	}
+	return store.Range{Changes: r.Type, From: store.Place{Order: math.MinInt64}, To: store.Place{Order: math.MaxInt64}}
+}
+
+// listed is the shortest list, or that of all resources of the type.
+func (r *run) listed() []store.Range {
+	var best *source
+	for i := range r.sources {
+		if s := &r.sources[i]; s.listed && !s.named && (best == nil || s.size < best.size) {
+			best = s
+		}
+	}
+	if best != nil {
+		return best.ranges
+	}
+	return r.ranges(r.narrow(r.Table.All(r.Type)).Spans)
+}
+
+// lists are the segments of lists. In ascending order those without a date, which stand first, come last.
+func (r *run) lists(ranges []store.Range) []segment {
+	if len(r.Sort) == 0 || r.Sort[0].Down {
+		return []segment{{ranges: ranges, lists: true}}
+	}
+	dated, undated := slices.Clone(ranges), slices.Clone(ranges)
+	for i := range ranges {
+		if dated[i].From.Order == math.MinInt64 {
+			dated[i].From.Order++
+		}
+		undated[i].To = store.Place{Order: math.MinInt64, Rid: math.MaxInt64}
+	}
+	return []segment{{ranges: dated, lists: true}, {ranges: undated, none: true, lists: true}}
+}
+
+// follow reads a segment until the page is full, and looks whether there is one more.
+func (r *run) follow(ctx context.Context, s segment, budget int, found []Match) ([]Match, error) {
+	if s.none && !r.clinical() && r.Table.OrderParameter(r.Type) != nil {
+		return nil, errNoOrder // they stand by their clinical date, but should come by their creation
+	}
+	st := newStream(r.Reader, s.ranges, r.down(), min(chunkFirst+r.Most, chunkMost))
+	if at, in := r.place(s); in {
+		st.skip(at)
+	}
+	for len(found) <= r.Most {
+		postings, err := st.next(ctx, r.batch(len(found)))
+		if err != nil || len(postings) == 0 {
+			return found, err
+		}
+		if r.seen += len(postings); r.seen > budget {
+			if budget < r.Limits.Candidates {
+				return nil, errNoOrder
+			}
+			return nil, r.costly()
+		}
+		matches, err := r.check(ctx, rids(postings))
+		if err != nil {
+			return nil, err
+		}
+		found = r.inOrder(s, postings, matches, found)
+	}
+	return found, nil
+}
+
+// batch is how many candidates to check at a time: few while many match.
+func (r *run) batch(found int) int {
+	if r.seen == 0 {
+		return min(r.Most+1, 256)
+	}
+	most := 32
+	for most < r.seen && most < 512 {
+		most *= 2
+	}
+	return max(most, min(r.Most+1-found, 512))
+}
+
+// inOrder adds matches in the order of their postings. A resource that stands in several places counts only where its
+// place is that of its sort key.
+func (r *run) inOrder(s segment, postings []store.Posting, matches []Match, found []Match) []Match {
+	byRid := make(map[int64]*Match, len(matches))
+	for i := range matches {
+		byRid[matches[i].Rid] = &matches[i]
+	}
+	for _, p := range postings {
+		m := byRid[p.Rid]
+		if m == nil || !r.behind(m.At) {
+			continue
+		}
+		if len(m.At.Keys) > 0 {
+			k := m.At.Keys[0]
+			if k.Has == s.none && !(s.lists && !s.none) || k.Has && (k.Order != p.Order || k.Text != p.Text) {
+				continue
+			}
+		}
+		found = append(found, *m)
+		delete(byRid, p.Rid)
+	}
+	return found
+}
+
+// place is where the part that is asked for begins in a segment, false if the whole of it belongs to the part.
+func (r *run) place(s segment) (store.Place, bool) {
+	if r.Behind == nil {
+		return store.Place{}, false
+	}
+	at := store.Place{Rid: r.Behind.Rid}
+	if len(r.Sort) == 0 {
+		return at, true
+	}
+	k := r.Behind.Keys[0]
+	at.Order, at.Text = k.Order, k.Text
+	if !k.Has {
+		at.Order, at.Text = math.MinInt64, ""
+		if s.lists && !r.clinical() {
+			at.Order = 0
+		}
+	}
+	if k.Has == s.none && (s.none || !s.lists) {
+		return at, false
+	}
+	return at, true
+}

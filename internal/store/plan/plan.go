@@ -1,0 +1,162 @@
+package plan
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
+	"yitong/internal/fhir/search"
+	"yitong/internal/store"
+)
+
+// Limits bound what one search may look at.
+type Limits struct {
+	Candidates int // that are read and checked
+	Inner      int // resources that an inner search of a chain or _has may give to be looked up
+}
+
+// Usual are the limits of a search by itself; Inside those of one inside a write, which others wait for.
+var (
+	Usual  = Limits{Candidates: 50_000, Inner: 1000}
+	Inside = Limits{Candidates: 1000, Inner: 200}
+)
+
+// Planner carries out searches on a record.
+type Planner struct {
+	Table  *search.Table
+	Hasher store.Hasher
+	Reader store.Reader
+	Limits Limits
+}
+
+// Query is what is asked for: resources of a type that meet all criteria, in an order.
+type Query struct {
+	Type schema.Type
+	All  []*search.Criterion
+	Sort []search.Sort // what is still equal comes in the order of creation, in the direction of the first
+}
+
+// Usually is the order of a type when none is asked for: the newest first, by the clinical date if the type has one.
+func (p *Planner) Usually(of schema.Type) []search.Sort {
+	if clinical := p.Table.OrderParameter(of); clinical != nil {
+		return []search.Sort{{Param: clinical, Down: true}}
+	}
+	return nil
+}
+
+// Position is the place of a resource in the order of a query.
+type Position struct {
+	Keys []search.SortKey
+	Rid  int64
+}
+
+// Match is a resource that was found.
+type Match struct {
+	store.Version
+	Resource fhir.Resource
+	At       Position
+}
+
+// Slice asks for a part of what a query finds.
+type Slice struct {
+	Behind *Position // the part begins behind it; nil: at the beginning
+	Back   bool      // the part ends before Behind and is read backwards; the matches come in the query's order anyway
+	Most   int
+	Before time.Time // what was created later is left out; zero for nothing
+}
+
+// Page is a part of what a query finds.
+type Page struct {
+	Matches []Match
+	More    bool // there is more in the direction of reading
+}
+
+// run is one search.
+type run struct {
+	*Planner
+	Query
+	Slice
+	sources []source // by criterion; those that the index does not know are zero
+	seen    int      // candidates that were read
+}
+
+// Page reads a part of what the query finds. The error is Unprocessable (too-costly) for a query over the limits.
+func (p *Planner) Page(ctx context.Context, q Query, s Slice) (Page, error) {
+	r := &run{Planner: p, Query: q, Slice: s}
+	if err := r.survey(ctx); err != nil {
+		return Page{}, err
+	}
+	matches, more, err := r.ordered(ctx)
+	if err == errNoOrder {
+		matches, more, err = r.sorted(ctx)
+	}
+	if err != nil {
+		return Page{}, err
+	}
+	if s.Back {
+		slices.Reverse(matches)
+	}
+	return Page{matches, more}, nil
+}
+
+// down tells whether the order of creation is read backwards.
+func (r *run) down() bool {
+	return (len(r.Sort) == 0 || r.Sort[0].Down) != r.Back
+}
+
+// position is the place of a resource.
+func (r *run) position(v store.Version, res fhir.Resource) Position {
+	at := Position{Rid: v.Rid}
+	for _, s := range r.Sort {
+		at.Keys = append(at.Keys, r.Table.SortKey(s.Param, res, v.Updated, s.Down))
+	}
+	return at
+}
+
+// compare tells which of two places comes first in the direction of reading.
+func (r *run) compare(a, b Position) int {
+	if r.Back {
+		a, b = b, a
+	}
+	return Compare(r.Sort, a, b)
+}
+
+// Compare tells which of two places comes first in an order.
+func Compare(sort []search.Sort, a, b Position) int {
+	for i, s := range sort {
+		if c := a.Keys[i].Compare(b.Keys[i], s.Down); c != 0 {
+			return c
+		}
+	}
+	if len(sort) == 0 || sort[0].Down {
+		return cmp.Compare(b.Rid, a.Rid)
+	}
+	return cmp.Compare(a.Rid, b.Rid)
+}
+
+// behind tells whether a place is in the part that is asked for.
+func (r *run) behind(at Position) bool { return r.Behind == nil || r.compare(at, *r.Behind) > 0 }
+
+// costly refuses a search over the limits.
+func (r *run) costly() error {
+	return fault.New(fault.Unprocessable, "The search for %s would have to look at more than %d resources.%s", r.Type, r.Limits.Candidates, r.advice()).WithIssue("too-costly")
+}
+
+// advice names parameters that would narrow the search.
+func (r *run) advice() string {
+	var would []string
+	for _, name := range []string{"patient", "subject", "identifier", "code", "name", "date", "_id"} {
+		asked := slices.ContainsFunc(r.All, func(c *search.Criterion) bool { return c.Param != nil && c.Param.Name == name })
+		if r.Table.Lookup(r.Type, name) != nil && !asked && len(would) < 2 {
+			would = append(would, name)
+		}
+	}
+	if len(would) == 0 {
+		return " Narrow it."
+	}
+	return " Add " + would[0] + " or " + would[len(would)-1] + "."
+}

@@ -1,0 +1,148 @@
+package plan
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"yitong/internal/store"
+)
+
+// sorted reads all candidates of the best source, checks and sorts them.
+func (r *run) sorted(ctx context.Context) ([]Match, bool, error) {
+	r.seen = 0
+	var found []Match
+	err := r.each(ctx, func(m Match) bool {
+		if r.behind(m.At) {
+			found = append(found, m)
+		}
+		return true
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	slices.SortFunc(found, func(a, b Match) int { return r.compare(a.At, b.At) })
+	if len(found) > r.Most {
+		return found[:r.Most], true, nil
+	}
+	return found, false, nil
+}
+
+// each calls do with every match, in no order, until it returns false.
+func (r *run) each(ctx context.Context, do func(Match) bool) error {
+	best := r.best()
+	if best == nil || best.size > r.Limits.Candidates {
+		all := source{listed: true, ranges: r.listed()}
+		best = &all
+	}
+	if best.named {
+		return r.named(ctx, best, do)
+	}
+	st := newStream(r.Reader, best.ranges, true, chunkMost)
+	known := map[int64]bool{}
+	for {
+		postings, err := st.next(ctx, 512)
+		if err != nil || len(postings) == 0 {
+			return err
+		}
+		postings = slices.DeleteFunc(postings, func(p store.Posting) bool { is := known[p.Rid]; known[p.Rid] = true; return is })
+		if r.seen += len(postings); r.seen > r.Limits.Candidates {
+			return r.costly()
+		}
+		matches, err := r.check(ctx, rids(postings))
+		if err != nil {
+			return err
+		}
+		for _, m := range matches {
+			if !do(m) {
+				return nil
+			}
+		}
+	}
+}
+
+// named calls do with the matches among resources that have been named.
+func (r *run) named(ctx context.Context, s *source, do func(Match) bool) error {
+	heads, err := r.Reader.Heads(ctx, s.refs)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(heads, func(a, b store.Version) int { return int(min(max(a.Rid-b.Rid, -1), 1)) })
+	heads = slices.CompactFunc(heads, func(a, b store.Version) bool { return a.Rid == b.Rid })
+	matches, err := r.verify(ctx, heads)
+	if err != nil {
+		return err
+	}
+	for _, m := range matches {
+		if !do(m) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// Count is how many resources a query finds, as far as the limits: exactly, or estimated from a sample when more is
+// looked at than most.
+func (p *Planner) Count(ctx context.Context, q Query, estimate bool) (int, error) {
+	r := &run{Planner: p, Query: q, Slice: Slice{Most: math.MaxInt32}}
+	if err := r.survey(ctx); err != nil {
+		return 0, err
+	}
+	if n, ok, err := r.lines(ctx); ok || err != nil {
+		return n, err
+	}
+	n := 0
+	if estimate {
+		return r.estimate(ctx)
+	}
+	err := r.each(ctx, func(Match) bool { n++; return true })
+	return n, err
+}
+
+// countMost bounds the lines of the index that are counted without looking at bodies.
+const countMost = 10_000_000
+
+// lines counts the lines of the index where nobody stands who does not match, and nobody twice.
+func (r *run) lines(ctx context.Context) (int, bool, error) {
+	var ranges []store.Range
+	switch {
+	case len(r.All) == 0:
+		ranges = r.ranges(r.Table.All(r.Type).Spans)
+	case len(r.All) == 1 && len(r.sources) == 1 && r.sources[0].exact && r.sources[0].listed && len(r.sources[0].ranges) <= 2:
+		ranges = r.sources[0].ranges
+	default:
+		return 0, false, nil
+	}
+	sizes, err := r.Reader.Sizes(ctx, ranges, countMost)
+	n := 0
+	for _, size := range sizes {
+		n += size
+	}
+	return n, true, err
+}
+
+// sample is how many candidates an estimate looks at.
+const sample = 500
+
+// estimate counts the candidates and checks some of them.
+func (r *run) estimate(ctx context.Context) (int, error) {
+	best := r.best()
+	if best == nil || best.named {
+		all := source{ranges: r.listed()}
+		best = &all
+	}
+	sizes, err := r.Reader.Sizes(ctx, best.ranges, countMost)
+	if err != nil {
+		return 0, err
+	}
+	total := 0
+	for _, size := range sizes {
+		total += size
+	}
+	postings, err := newStream(r.Reader, best.ranges, true, sample).next(ctx, sample)
+	if err != nil || len(postings) == 0 {
+		return 0, err
+	}
+	matches, err := r.check(ctx, rids(postings))
+	return int(math.Round(float64(total) * float64(len(matches)) / float64(len(postings)))), err
+}

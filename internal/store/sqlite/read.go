@@ -1,0 +1,149 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/store"
+)
+
+const (
+	between = " AND (o, rid) > (?2, ?3) AND (o, rid) < (?4, ?5) ORDER BY o, rid LIMIT ?6"
+	down    = " AND (o, rid) > (?2, ?3) AND (o, rid) < (?4, ?5) ORDER BY o DESC, rid DESC LIMIT ?6"
+
+	sqlUp          = "SELECT o, rid FROM ix WHERE h = ?1" + between
+	sqlDown        = "SELECT o, rid FROM ix WHERE h = ?1" + down
+	sqlTextsUp     = "SELECT v, rid FROM str WHERE h = ?1 AND (v, rid) > (?2, ?3) AND (v, rid) < (?4, ?5) ORDER BY v, rid LIMIT ?6"
+	sqlTextsDown   = "SELECT v, rid FROM str WHERE h = ?1 AND (v, rid) > (?2, ?3) AND (v, rid) < (?4, ?5) ORDER BY v DESC, rid DESC LIMIT ?6"
+	ofType         = " FROM res WHERE type = ?1 AND method <> 4 AND (updated, rid) > (?2, ?3) AND (updated, rid) < (?4, ?5)"
+	sqlChangesUp   = "SELECT updated, rid" + ofType + " ORDER BY updated, rid LIMIT ?6"
+	sqlChangesDown = "SELECT updated, rid" + ofType + " ORDER BY updated DESC, rid DESC LIMIT ?6"
+
+	sqlSize        = "SELECT count(*) FROM (SELECT 1 FROM ix WHERE h = ?1 AND (o, rid) > (?2, ?3) AND (o, rid) < (?4, ?5) LIMIT ?6)"
+	sqlTextsSize   = "SELECT count(*) FROM (SELECT 1 FROM str WHERE h = ?1 AND (v, rid) > (?2, ?3) AND (v, rid) < (?4, ?5) LIMIT ?6)"
+	sqlChangesSize = "SELECT count(*) FROM (SELECT 1" + ofType + " LIMIT ?6)"
+
+	sqlBodies = "SELECT " + columns + " FROM res WHERE rid IN (SELECT value FROM json_each(?1)) AND method <> 4"
+	sqlBorn   = "SELECT rid, updated FROM hist WHERE rid IN (SELECT value FROM json_each(?1)) AND ver = 1"
+)
+
+var readerStatements = []string{
+	sqlHead, sqlVersion, sqlVersions, sqlChanges, sqlLive, sqlSeek, sqlNaming, sqlAnswer, sqlUp, sqlDown, sqlTextsUp, sqlTextsDown,
+	sqlChangesUp, sqlChangesDown, sqlSize, sqlTextsSize, sqlChangesSize, sqlBodies, sqlBorn,
+}
+
+// reader implements [store.Reader] with the prepared statements of a connection, or of a pool.
+type reader map[string]*sql.Stmt
+
+// Seek implements [store.Reader].
+func (r reader) Seek(_ context.Context, ranges []store.Range) ([][]store.Posting, error) {
+	found := make([][]store.Posting, len(ranges))
+	for i := range ranges {
+		q, args := statement(&ranges[i])
+		rows, err := r[q].Query(append(args, ranges[i].Most)...)
+		if found[i], err = all(rows, err, posting(ranges[i].Texts)); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// statement is the one that reads a range, and its arguments but for the last.
+func statement(r *store.Range) (q string, args []any) {
+	switch {
+	case r.Texts:
+		q = choose(r.Down, sqlTextsDown, sqlTextsUp)
+		return q, []any{int64(r.Key), r.From.Text, r.From.Rid, r.To.Text, r.To.Rid}
+	case r.Changes != 0:
+		q = choose(r.Down, sqlChangesDown, sqlChangesUp)
+		return q, []any{r.Changes, r.From.Order, r.From.Rid, r.To.Order, r.To.Rid}
+	}
+	q = choose(r.Down, sqlDown, sqlUp)
+	return q, []any{int64(r.Key), r.From.Order, r.From.Rid, r.To.Order, r.To.Rid}
+}
+
+func choose(is bool, yes, no string) string {
+	if is {
+		return yes
+	}
+	return no
+}
+
+func posting(texts bool) func(scanner) (store.Posting, error) {
+	if texts {
+		return func(row scanner) (p store.Posting, err error) { return p, row.Scan(&p.Text, &p.Rid) }
+	}
+	return func(row scanner) (p store.Posting, err error) { return p, row.Scan(&p.Order, &p.Rid) }
+}
+
+// Sizes implements [store.Reader].
+func (r reader) Sizes(_ context.Context, ranges []store.Range, most int) ([]int, error) {
+	sizes := make([]int, len(ranges))
+	for i := range ranges {
+		_, args := statement(&ranges[i])
+		q := sqlSize
+		if ranges[i].Texts {
+			q = sqlTextsSize
+		} else if ranges[i].Changes != 0 {
+			q = sqlChangesSize
+		}
+		if err := r[q].QueryRow(append(args, most)...).Scan(&sizes[i]); err != nil {
+			return nil, fail(err, "counting")
+		}
+	}
+	return sizes, nil
+}
+
+// Heads implements [store.Reader].
+func (r reader) Heads(_ context.Context, refs []fhir.Ref) (heads []store.Version, err error) {
+	heads = make([]store.Version, len(refs))
+	for i, ref := range refs {
+		if heads[i], err = one(r[sqlHead].QueryRow(ref.Type, ref.ID)); err != nil {
+			return nil, err
+		}
+	}
+	return heads, nil
+}
+
+// Holders implements [store.Reader].
+func (r reader) Holders(_ context.Context, keys []store.Key, most int) ([]store.Version, error) {
+	rows, err := r[sqlSeek].Query(list(keys), most)
+	return all(rows, err, func(row scanner) (store.Version, error) { return scan(row) })
+}
+
+// Bodies implements [store.Reader].
+func (r reader) Bodies(_ context.Context, rids []int64) ([]store.Version, error) {
+	rows, err := r[sqlBodies].Query(list(rids))
+	return all(rows, err, func(row scanner) (store.Version, error) { return scan(row) })
+}
+
+// Born implements [store.Reader].
+func (r reader) Born(_ context.Context, rids []int64) (map[int64]time.Time, error) {
+	rows, err := r[sqlBorn].Query(list(rids))
+	if err != nil {
+		return nil, fail(err, "reading")
+	}
+	defer rows.Close()
+	born := make(map[int64]time.Time, len(rids))
+	for rows.Next() {
+		var rid, micros int64
+		if err := rows.Scan(&rid, &micros); err != nil {
+			return nil, fail(err, "reading")
+		}
+		born[rid] = time.UnixMicro(micros).UTC()
+	}
+	return born, fail(rows.Err(), "reading")
+}
+
+// list writes numbers as a JSON array, the form in which SQLite takes a list.
+func list[T ~int64](numbers []T) string {
+	text, err := json.Marshal(numbers)
+	if err != nil {
+		panic(fault.Wrap(err, "writing numbers")) // they always marshal
+	}
+	return string(text)
+}
