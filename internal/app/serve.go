@@ -9,12 +9,15 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"sync"
 	"time"
 
 	"yitong/internal/fault"
+	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
 	"yitong/internal/rest"
 	"yitong/internal/store"
+	"yitong/internal/store/index"
 )
 
 // App is the platform, put together.
@@ -24,6 +27,9 @@ type App struct {
 	db     store.DB
 	gate   *gate.Gate
 	Rest   *rest.Server
+
+	stop    context.CancelFunc
+	running sync.WaitGroup // what runs beside requests
 }
 
 // New opens the record and puts everything together. Close gives it back.
@@ -39,14 +45,27 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := gate.New(db, gate.Config{References: c.References != "off", Zone: zone})
+	ix, err := index.Open(ctx, db, search.R4(zone), index.Config{})
+	if err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	g := gate.New(db, gate.Config{References: c.References != "off", Zone: zone, Index: ix})
 	a := &App{config: c, log: c.logger(), db: db, gate: g}
+	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))
+	a.running.Go(func() {
+		ix.Run(ctx, func(err error) { a.log.Error("the index is not in step with its definitions", "cause", err) })
+	})
 	a.Rest = rest.New(g, rest.Config{Version: Version(), BodyMost: c.MaxBody, Zone: zone, Log: a.log, References: c.References != "off"})
 	return a, nil
 }
 
-// Close closes the record.
-func (a *App) Close() error { return a.db.Close() }
+// Close ends what runs beside requests and closes the record.
+func (a *App) Close() error {
+	a.stop()
+	a.running.Wait()
+	return a.db.Close()
+}
 
 // Listen serves until ctx ends, then lets requests that have begun come to their end. up is called once with the
 // address that is listened on.

@@ -197,7 +197,7 @@ func (t *transaction) pointingTo(ref fhir.Ref) store.Seek {
 	g := t.session.gate
 	seek := store.Seek{Most: len(t.ops) + 1, Naming: true}
 	for _, of := range schema.Types() {
-		for _, span := range g.table.Referring(of, ref).Spans {
+		for _, span := range g.index.Table().Referring(of, ref).Spans {
 			seek.Keys = append(seek.Keys, g.hasher.Key(span.Term))
 		}
 	}

@@ -94,7 +94,7 @@ func (g *Gate) listKeys(c *search.Criterion) (keys []store.Key) {
 }
 
 func (g *Gate) listTerms(c *search.Criterion) (terms []search.Term) {
-	a, ok := g.table.Access(c)
+	a, ok := g.index.Table().Access(c)
 	if !ok || !a.Listed() || len(a.Spans) > seekMost {
 		return nil
 	}

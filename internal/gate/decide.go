@@ -214,16 +214,15 @@ func (d *decision) change(i int, ref fhir.Ref, head store.Version, event Event, 
 		Rid: head.Rid, Ref: ref, Number: head.Number + 1, Method: methodOf(d.ops[i].Kind, event),
 		Author: d.session.actor.Reference, Body: p.body,
 	}, Previous: head.Updated}
-	var old store.Keys
-	hasher := d.session.gate.hasher
+	var old *fhir.Resource
 	if head.Live() {
 		r, err := fhir.ParseResource(head.Body.Bytes)
 		if err != nil {
 			return fault.Wrap(err, "reading a stored resource")
 		}
-		old = hasher.Keys(d.session.gate.table.Terms(r))
+		old = &r
 	}
-	c.Add, c.Drop = store.Diff(old, hasher.Keys(p.terms))
+	d.session.gate.index.Index(&c, old, p.terms)
 	d.done[i].event, d.done[i].change, d.done[i].kept = event, len(d.changes), p
 	d.changes = append(d.changes, c)
 	for _, r := range p.references {

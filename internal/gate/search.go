@@ -15,7 +15,7 @@ import (
 
 // parser reads criteria.
 func (s *Session) parser() search.Parser {
-	return search.Parser{Table: s.gate.table, Now: time.Now()}
+	return search.Parser{Table: s.gate.index.Table(), Now: time.Now()}
 }
 
 // Wishes say how a search is to be read.
@@ -32,11 +32,11 @@ func (s *Session) Request(types []schema.Type, pairs []search.Pair, w Wishes) (*
 }
 
 // Parameters are the search parameters that there are.
-func (s *Session) Parameters() *search.Table { return s.gate.table }
+func (s *Session) Parameters() *search.Table { return s.gate.index.Table() }
 
 // planner searches what a reader sees.
 func (g *Gate) planner(reader store.Reader, limits plan.Limits) *plan.Planner {
-	return &plan.Planner{Table: g.table, Hasher: g.hasher, Reader: reader, Limits: limits}
+	return &plan.Planner{Table: g.index.Table(), Hasher: g.hasher, Reader: reader, Limits: limits}
 }
 
 // Results is a page of what a search has found.

@@ -9,11 +9,13 @@ import (
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/search"
 	"yitong/internal/store"
+	"yitong/internal/store/index"
 )
 
 // Config says how the gate keeps the record.
 type Config struct {
 	Zone       *time.Location // of dates without an offset
+	Index      *index.Index   // by which to search; nil: by R4's parameters, on a record that nobody else searches
 	References bool           // check that references lead somewhere; off for bulk loads that come in any order
 }
 
@@ -22,17 +24,20 @@ type Gate struct {
 	db     store.DB
 	hasher store.Hasher
 	config Config
-	table  *search.Table
+	index  *index.Index
 	sealer cipher.AEAD
 }
 
 // New makes the gate of a record.
 func New(db store.DB, config Config) *Gate {
+	if config.Index == nil {
+		config.Index = index.Fixed(db, search.R4(config.Zone))
+	}
 	sealer, err := newSealer(db.Secret())
 	if err != nil {
 		panic(err) // the length of its key is right
 	}
-	return &Gate{db: db, hasher: store.NewHasher(db.Secret()), config: config, table: search.R4(config.Zone), sealer: sealer}
+	return &Gate{db: db, hasher: store.NewHasher(db.Secret()), config: config, index: config.Index, sealer: sealer}
 }
 
 // Actor is who asks.

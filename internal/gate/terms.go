@@ -21,7 +21,7 @@ type reference struct {
 
 // describe reads a resource's terms and references.
 func (g *Gate) describe(r fhir.Resource) description {
-	return description{g.table.Terms(r), references(r)}
+	return description{g.index.Terms(r), references(r)}
 }
 
 // references are the places of a resource that refer to resources of this record.

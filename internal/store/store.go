@@ -94,6 +94,10 @@ type DB interface {
 	Count(ctx context.Context) (map[schema.Type]int64, error)
 	// Keys is how many keys there are.
 	Keys(ctx context.Context) (int64, error)
+	// Definitions are those by which the index is built; their texts are left out unless asked for.
+	Definitions(ctx context.Context, texts bool) ([]Definition, error)
+	// ClearIndex takes all lines out of the index, and all definitions.
+	ClearIndex(ctx context.Context) error
 	// Now is the instant by the database's clock.
 	Now(ctx context.Context) (time.Time, error)
 	// Gather reads everything named, outside a transaction.
@@ -174,9 +178,41 @@ type Tx interface {
 	Reserve(scope, place, holder string, until time.Time) (bool, error)
 	// Release gives a holder's place back. It tells false if the holder did not have it.
 	Release(scope, place, holder string) (bool, error)
+	// Index adds lines to the index, those that are there already too, and takes others out.
+	Index([]Indexed) error
+	// Define keeps a definition, in place of one of the same type and ID; an empty Text leaves ground and text as they are.
+	Define(Definition) error
+	// Undefine drops a definition.
+	Undefine(Definition) error
 	// Remember keeps the answer to a request under its idempotency key until an instant.
 	Remember(key []byte, answer Answer, until time.Time) error
 }
+
+// Indexed is what becomes of a resource in the index without a new version of it.
+type Indexed struct {
+	Rid       int64
+	Add, Drop Keys
+}
+
+// Definition is a set of search parameters of a type by which the index is, was or will be built.
+type Definition struct {
+	Type   schema.Type
+	ID     string
+	Ground string // what the lines depend on beside the text
+	Text   string
+	State  State
+	Wanted time.Time // until when a server has said that it searches by it
+}
+
+// State is how far a definition has come.
+type State uint8
+
+// The states. The numbers are stored: never renumber them.
+const (
+	Building State = 0 // writes add its lines; those of older versions are being added
+	Ready    State = 1 // all its lines are there
+	Dying    State = 2 // its lines are being taken out; writes add none
+)
 
 // Answer is what was answered to a request that carried an idempotency key.
 type Answer struct {
@@ -218,6 +254,7 @@ type Change struct {
 	Version
 	Previous time.Time // when the version before was made; zero for the first
 	Add      Keys      // lines of the index that the resource gains
+	Again    bool      // some of these may be there already
 	Drop     Keys      // lines that it loses
 }
 

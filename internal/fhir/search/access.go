@@ -46,7 +46,7 @@ func (t *Table) list(of schema.Type, spans []Span, definition uint64, form Form,
 func (t *Table) Access(c *Criterion) (a Access, ok bool) {
 	switch {
 	case c.In != nil:
-		a.Spans = t.list(c.Type, nil, t.whole(c.Type), FormReference, c.In.Ref.String())
+		a.Spans = t.list(c.Type, nil, t.whole[c.Type], FormReference, c.In.Ref.String())
 		return a, !c.In.Self
 	case c.Deep() || c.missing != nil || c.not:
 		return a, false
@@ -62,12 +62,12 @@ func (t *Table) Access(c *Criterion) (a Access, ok bool) {
 
 // All is where all resources of a type stand.
 func (t *Table) All(of schema.Type) Access {
-	return Access{Spans: t.list(of, nil, t.whole(of), FormAll, ""), Exact: true}
+	return Access{Spans: t.list(of, nil, t.whole[of], FormAll, ""), Exact: true}
 }
 
 // Referring is where the resources of a type stand that refer to one, by whichever element.
 func (t *Table) Referring(of schema.Type, to fhir.Ref) Access {
-	return Access{Spans: t.list(of, nil, t.whole(of), FormReference, to.String())}
+	return Access{Spans: t.list(of, nil, t.whole[of], FormReference, to.String())}
 }
 
 // value adds the spans of one alternative.
@@ -85,15 +85,15 @@ func (t *Table) value(a *Access, of schema.Type, p *Parameter, v value) bool {
 	case *referenceValue:
 		a.Exact = false
 		for _, ref := range v.refs {
-			a.Spans = t.list(of, a.Spans, t.whole(of), FormReference, ref.String())
+			a.Spans = t.list(of, a.Spans, t.whole[of], FormReference, ref.String())
 		}
 		if v.text != "" {
 			text, _, _ := strings.Cut(v.text, "|")
-			a.Spans = t.list(of, a.Spans, t.whole(of), FormReference, text)
+			a.Spans = t.list(of, a.Spans, t.whole[of], FormReference, text)
 		}
 	case identifierValue:
 		a.Exact = false
-		a.Spans = t.list(of, a.Spans, t.whole(of), FormIdentifier, v.code)
+		a.Spans = t.list(of, a.Spans, t.whole[of], FormIdentifier, v.code)
 		return !v.noCode
 	case uriValue:
 		a.Spans = t.list(of, a.Spans, p.ID, FormURI, string(v))

@@ -54,7 +54,7 @@ type Parameter struct {
 const extraction = 1
 
 // newParameter compiles a definition. A definition's text is as in r4.txt: kind, targets and path.
-func newParameter(t schema.Type, name, definition string, systems map[string]string, zone *time.Location) (*Parameter, error) {
+func newParameter(t schema.Type, name, definition string, systems map[string]string) (*Parameter, error) {
 	words := strings.SplitN(definition, " ", 3)
 	if len(words) != 3 || !slices.Contains(kinds, words[0]) {
 		return nil, fmt.Errorf("search: %s.%s is not defined by %q", t, name, definition)
@@ -72,7 +72,6 @@ func newParameter(t schema.Type, name, definition string, systems map[string]str
 	if err := p.compile(t.Shape(), systems); err != nil {
 		return nil, fmt.Errorf("search: %s.%s: %w", t, name, err)
 	}
-	p.ID = identify(p, zone)
 	return p, nil
 }
 
@@ -116,9 +115,8 @@ func (p *Parameter) complete(of map[string]*Parameter, systems map[string]string
 }
 
 // identify hashes what makes a definition.
-func identify(p *Parameter, zone *time.Location) uint64 {
-	text := fmt.Sprintf("%d %s %s %s %s %s %s", extraction, p.Type, p.Name, p.Kind, p.Expression, orderOf[p.Type.String()], zone)
-	sum := sha256.Sum256([]byte(text))
+func identify(parts ...string) uint64 {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return binary.LittleEndian.Uint64(sum[:])
 }
 

@@ -21,6 +21,9 @@ type Table struct {
 	lists   map[schema.Type][]*Parameter // those with terms
 	members map[schema.Type]map[schema.Type][]string
 	zone    *time.Location // of dates without an offset
+	systems map[string]string
+	blocks  map[schema.Type][]string // the definitions of a type as they were read
+	whole   map[schema.Type]uint64   // ID of what is found in a type whatever the parameter: all of it, and its references
 }
 
 // read keeps the tables of R4 by zone.
@@ -48,14 +51,14 @@ func Source() string { return source }
 // Read reads a table in the format of the package comment.
 func Read(text string, zone *time.Location) (*Table, error) {
 	t := &Table{
-		zone: zone, types: map[schema.Type]map[string]*Parameter{},
+		zone: zone, types: map[schema.Type]map[string]*Parameter{}, systems: map[string]string{},
 		lists: map[schema.Type][]*Parameter{}, members: map[schema.Type]map[schema.Type][]string{},
+		blocks: map[schema.Type][]string{}, whole: map[schema.Type]uint64{},
 	}
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	systems := map[string]string{}
 	for _, line := range lines {
 		if words := strings.Fields(line); len(words) == 3 && words[0] == "system" {
-			systems[words[1]] = words[2]
+			t.systems[words[1]] = words[2]
 		}
 	}
 	var head []string
@@ -64,15 +67,20 @@ func Read(text string, zone *time.Location) (*Table, error) {
 			head = strings.Fields(line)
 			continue
 		}
-		if err := t.line(head, strings.TrimSpace(line), systems); err != nil {
+		if err := t.line(head, strings.TrimSpace(line)); err != nil {
 			return nil, err
 		}
 	}
-	return t, t.finish(systems)
+	for _, of := range schema.Types() {
+		if err := t.finish(of); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
 }
 
 // line takes up an indented line.
-func (t *Table) line(head []string, line string, systems map[string]string) error {
+func (t *Table) line(head []string, line string) error {
 	if len(head) != 2 {
 		return fmt.Errorf("search: nothing stands above %q", line)
 	}
@@ -94,18 +102,19 @@ func (t *Table) line(head []string, line string, systems map[string]string) erro
 	}
 	if of == 0 {
 		for _, each := range schema.Types() {
-			if err := t.define(each, name, rest, systems); err != nil {
+			if err := t.define(each, line); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	return t.define(of, name, rest, systems)
+	return t.define(of, line)
 }
 
 // define adds a parameter to a type.
-func (t *Table) define(of schema.Type, name, definition string, systems map[string]string) error {
-	p, err := newParameter(of, name, definition, systems, t.zone)
+func (t *Table) define(of schema.Type, line string) error {
+	name, definition, _ := strings.Cut(line, " ")
+	p, err := newParameter(of, name, definition, t.systems)
 	if err != nil {
 		return err
 	}
@@ -113,26 +122,57 @@ func (t *Table) define(of schema.Type, name, definition string, systems map[stri
 		t.types[of] = map[string]*Parameter{}
 	}
 	t.types[of][name] = p
+	t.blocks[of] = append(t.blocks[of], line)
 	return nil
 }
 
-// finish completes what needs all lines.
-func (t *Table) finish(systems map[string]string) error {
-	for _, of := range schema.Types() {
-		own := t.types[of]
-		for _, name := range slices.Sorted(maps.Keys(own)) {
-			p := own[name]
-			if err := p.complete(own, systems); err != nil {
-				return err
-			}
-			p.compound = slices.Contains(compounds[of.String()], name)
-			p.grams = p.Kind == String && slices.Contains(contained[of.String()], name)
-			if !redundant(p) {
-				t.lists[of] = append(t.lists[of], p)
-			}
+// finish completes a type once all its lines are read.
+func (t *Table) finish(of schema.Type) error {
+	own := t.types[of]
+	slices.Sort(t.blocks[of])
+	ground := t.Ground()
+	if order := t.OrderParameter(of); order != nil {
+		ground += order.Expression
+	}
+	t.whole[of] = identify(ground, of.String())
+	for _, name := range slices.Sorted(maps.Keys(own)) {
+		p := own[name]
+		if err := p.complete(own, t.systems); err != nil {
+			return err
+		}
+		p.ID = identify(ground, of.String(), name, p.Kind.String(), p.Expression)
+		if p.compound = slices.Contains(compounds[of.String()], name); p.compound {
+			p.ID = identify(ground, of.String(), name, p.Kind.String(), p.Expression, own["patient"].Expression)
+		}
+		p.grams = p.Kind == String && slices.Contains(contained[of.String()], name)
+		if !redundant(p) {
+			t.lists[of] = append(t.lists[of], p)
 		}
 	}
 	return nil
+}
+
+// Ground is what the terms of every definition depend on beside it. Terms made on another ground cannot be made any more.
+func (t *Table) Ground() string {
+	return fmt.Sprintf("%d %s %v %v %v %d", extraction, t.zone, orderOf, compounds, contained, textMost)
+}
+
+// Block is the text of a type's definitions, by which it can be told whether they are the same, and made again.
+func (t *Table) Block(of schema.Type) string { return strings.Join(t.blocks[of], "\n") }
+
+// With is the table with other definitions of a type, given as [Table.Block].
+func (t *Table) With(of schema.Type, block string) (*Table, error) {
+	c := &Table{
+		zone: t.zone, systems: t.systems, members: t.members,
+		types: maps.Clone(t.types), lists: maps.Clone(t.lists), blocks: maps.Clone(t.blocks), whole: maps.Clone(t.whole),
+	}
+	c.types[of], c.lists[of], c.blocks[of] = nil, nil, nil
+	for line := range strings.SplitSeq(block, "\n") {
+		if err := c.define(of, line); err != nil {
+			return nil, err
+		}
+	}
+	return c, c.finish(of)
 }
 
 // redundant tells whether what a parameter finds is found by others' terms.

@@ -2,8 +2,6 @@ package search
 
 import (
 	"encoding/binary"
-	"fmt"
-	"hash/fnv"
 	"math"
 	"strings"
 	"unicode/utf8"
@@ -79,18 +77,11 @@ type Terms struct {
 // textMost bounds a text in the index, in bytes. Whoever asks for a longer beginning is answered by the recheck.
 const textMost = 96
 
-// whole is the definition of what is found in a type whatever the parameter: all of it, and its references.
-func (t *Table) whole(of schema.Type) uint64 {
-	h := fnv.New64a()
-	fmt.Fprintf(h, "%d %s %s %s", extraction, of, orderOf[of.String()], t.zone)
-	return h.Sum64()
-}
-
 // Terms reads what a resource can be found by.
 func (t *Table) Terms(r fhir.Resource) Terms {
 	x := extractor{table: t, r: r}
 	x.order, x.long = t.orderIn(r)
-	x.whole = t.whole(r.Type)
+	x.whole = t.whole[r.Type]
 	x.list(x.whole, FormAll, "")
 	x.references()
 	patient := x.patient()

@@ -178,6 +178,27 @@ func (d *DB) Keys(ctx context.Context) (n int64, err error) {
 	return n, fail(err, "counting")
 }
 
+// Definitions implements [store.DB].
+func (d *DB) Definitions(ctx context.Context, texts bool) ([]store.Definition, error) {
+	q := "SELECT type, id, ground, text, state, wanted FROM definition ORDER BY type, id"
+	if !texts {
+		q = "SELECT type, id, '', '', state, wanted FROM definition ORDER BY type, id"
+	}
+	rows, err := d.pool.Query(ctx, q)
+	return all(rows, err, func(r pgx.CollectableRow) (x store.Definition, err error) {
+		var micros int64
+		err = r.Scan(&x.Type, &x.ID, &x.Ground, &x.Text, &x.State, &micros)
+		x.Wanted = time.UnixMicro(micros).UTC()
+		return x, err
+	})
+}
+
+// ClearIndex implements [store.DB].
+func (d *DB) ClearIndex(ctx context.Context) error {
+	_, err := d.pool.Exec(ctx, "TRUNCATE ix, str, definition")
+	return fail(err, "clearing the index")
+}
+
 // Now implements [store.DB].
 func (d *DB) Now(ctx context.Context) (time.Time, error) {
 	var micros int64

@@ -1,6 +1,8 @@
 package postgres
 
 import (
+	"slices"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
@@ -95,13 +97,19 @@ func (t *tx) keys(changes []*store.Change) error {
 		add.take(c.Add, c.Rid)
 		drop.take(c.Drop, c.Rid)
 	}
-	if len(drop.keys) > 0 {
-		t.batch.Queue(sqlDropKeys, drop.keys, drop.orders, drop.rids)
+	t.drop(&drop)
+	again := slices.ContainsFunc(changes, func(c *store.Change) bool { return c.Again })
+	return t.add(&add, len(changes) >= copyFrom && !again)
+}
+
+// drop queues lines of the index to be taken out.
+func (t *tx) drop(l *lines) {
+	if len(l.keys) > 0 {
+		t.batch.Queue(sqlDropKeys, l.keys, l.orders, l.rids)
 	}
-	if len(drop.textKeys) > 0 {
-		t.batch.Queue(sqlDropTexts, drop.textKeys, drop.texts, drop.textRids)
+	if len(l.textKeys) > 0 {
+		t.batch.Queue(sqlDropTexts, l.textKeys, l.texts, l.textRids)
 	}
-	return t.add(&add, len(changes) >= copyFrom)
 }
 
 // add queues lines of the index, or copies them.
@@ -136,6 +144,39 @@ func (l *lines) take(k store.Keys, rid int64) {
 	for _, s := range k.Texts {
 		l.textKeys, l.texts, l.textRids = append(l.textKeys, int64(s.Key)), append(l.texts, s.Value), append(l.textRids, rid)
 	}
+}
+
+// Index implements [store.Tx].
+func (t *tx) Index(list []store.Indexed) error {
+	t.wrote = true
+	if err := t.queueWrites(); err != nil {
+		return err
+	}
+	var add, drop lines
+	for _, x := range list {
+		add.take(x.Add, x.Rid)
+		drop.take(x.Drop, x.Rid)
+	}
+	t.drop(&drop)
+	return t.add(&add, false)
+}
+
+// Define implements [store.Tx].
+func (t *tx) Define(d store.Definition) error {
+	return t.now(sqlDefine, int16(d.Type), d.ID, d.Ground, d.Text, int16(d.State), d.Wanted.UnixMicro())
+}
+
+// Undefine implements [store.Tx].
+func (t *tx) Undefine(d store.Definition) error { return t.now(sqlUndefine, int16(d.Type), d.ID) }
+
+// now queues a statement behind what has been put.
+func (t *tx) now(q string, args ...any) error {
+	t.wrote = true
+	if err := t.queueWrites(); err != nil {
+		return err
+	}
+	t.batch.Queue(q, args...)
+	return nil
 }
 
 // copy sends rows by COPY, after what is queued.

@@ -53,6 +53,9 @@ const (
 	sqlDropKey  = "DELETE FROM ix WHERE h = ? AND o = ? AND rid = ?"
 	sqlAddText  = "INSERT INTO str (h, v, rid) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 	sqlDropText = "DELETE FROM str WHERE h = ? AND v = ? AND rid = ?"
+	sqlDefine   = "INSERT INTO definition (type, id, ground, text, state, wanted) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (type, id)" +
+		" DO UPDATE SET state = ?5, wanted = ?6, ground = iif(?4 = '', ground, ?3), text = iif(?4 = '', text, ?4)"
+	sqlUndefine = "DELETE FROM definition WHERE type = ? AND id = ?"
 	sqlReserve  = "INSERT INTO place (scope, place, holder, until) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (scope, place)" +
 		" DO UPDATE SET holder = ?3, until = ?4 WHERE holder = ?3 OR until <= ?5"
 	sqlGiveBack = "DELETE FROM place WHERE scope = ? AND place = ? AND holder = ?"
@@ -64,7 +67,7 @@ const (
 
 var writerStatements = append([]string{
 	sqlBegin, sqlCommit, sqlRollback, sqlSavepoint, sqlUndo, sqlRelease, sqlInsert, sqlKeep, sqlUpdate, sqlAddKey, sqlDropKey,
-	sqlAddText, sqlDropText, sqlReserve, sqlGiveBack, sqlRemember, sqlForget,
+	sqlAddText, sqlDropText, sqlDefine, sqlUndefine, sqlReserve, sqlGiveBack, sqlRemember, sqlForget,
 }, readerStatements...)
 
 // fail translates an error of the driver, nil for nil.
@@ -192,4 +195,31 @@ func (d *DB) Count(ctx context.Context) (map[schema.Type]int64, error) {
 		counts[t] = n
 	}
 	return counts, fail(rows.Err(), "counting")
+}
+
+// Definitions implements [store.DB].
+func (d *DB) Definitions(ctx context.Context, texts bool) ([]store.Definition, error) {
+	q := "SELECT type, id, ground, text, state, wanted FROM definition ORDER BY type, id"
+	if !texts {
+		q = "SELECT type, id, '', '', state, wanted FROM definition ORDER BY type, id"
+	}
+	rows, err := d.pool.QueryContext(ctx, q)
+	return all(rows, err, func(row scanner) (x store.Definition, err error) {
+		var micros int64
+		err = row.Scan(&x.Type, &x.ID, &x.Ground, &x.Text, &x.State, &micros)
+		x.Wanted = time.UnixMicro(micros).UTC()
+		return x, err
+	})
+}
+
+// ClearIndex implements [store.DB].
+func (d *DB) ClearIndex(ctx context.Context) error {
+	return d.Write(ctx, store.Work{Do: func(tx store.Tx, _ store.Found) error {
+		for _, q := range []string{"DELETE FROM ix", "DELETE FROM str", "DELETE FROM definition"} {
+			if _, err := d.writer.conn.ExecContext(context.Background(), q); err != nil {
+				return fail(err, "clearing the index")
+			}
+		}
+		return nil
+	}})
 }

@@ -141,6 +141,29 @@ func (t *tx) index(entry, text string, keys store.Keys, rid int64) error {
 	return nil
 }
 
+// Index implements [store.Tx].
+func (t *tx) Index(list []store.Indexed) error {
+	for _, x := range list {
+		if err := t.index(sqlDropKey, sqlDropText, x.Drop, x.Rid); err != nil {
+			return err
+		}
+		if err := t.index(sqlAddKey, sqlAddText, x.Add, x.Rid); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Define implements [store.Tx].
+func (t *tx) Define(d store.Definition) error {
+	return fail(t.w.exec(sqlDefine, d.Type, d.ID, d.Ground, d.Text, d.State, d.Wanted.UnixMicro()), "keeping a definition")
+}
+
+// Undefine implements [store.Tx].
+func (t *tx) Undefine(d store.Definition) error {
+	return fail(t.w.exec(sqlUndefine, d.Type, d.ID), "dropping a definition")
+}
+
 // Reserve implements [store.Tx].
 func (t *tx) Reserve(scope, place, holder string, until time.Time) (bool, error) {
 	at, _ := t.Now()

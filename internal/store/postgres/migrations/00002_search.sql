@@ -11,13 +11,15 @@ CREATE TABLE str (
     PRIMARY KEY (h, v, rid)
 );
 
--- definition: the search parameters whose terms are in ix and str, as they were when they were put there.
+-- definition: the search parameters of each type whose lines are in ix and str.
 CREATE TABLE definition (
-    type  text    NOT NULL,
-    name  text    NOT NULL,
-    text  text    NOT NULL,
-    ready boolean NOT NULL, -- false while the terms are being put there
-    PRIMARY KEY (type, name, text)
+    type   smallint NOT NULL,
+    id     text     NOT NULL, -- of ground and text together
+    ground text     NOT NULL, -- what the lines depend on beside the text
+    text   text     NOT NULL,
+    state  smallint NOT NULL, -- 0 its lines are being put there, 1 all are there, 2 they are being taken away
+    wanted bigint   NOT NULL, -- until when a server has said that it searches by it, microseconds
+    PRIMARY KEY (type, id)
 );
 
 -- +goose Down

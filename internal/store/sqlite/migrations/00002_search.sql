@@ -11,13 +11,15 @@ CREATE TABLE str (
     PRIMARY KEY (h, v, rid)
 ) STRICT, WITHOUT ROWID;
 
--- definition: the search parameters whose terms are in ix and str, as they were when they were put there.
+-- definition: the search parameters of each type whose lines are in ix and str.
 CREATE TABLE definition (
-    type  TEXT    NOT NULL,
-    name  TEXT    NOT NULL,
-    text  TEXT    NOT NULL,
-    ready INTEGER NOT NULL, -- 0 while the terms are being put there
-    PRIMARY KEY (type, name, text)
+    type   INTEGER NOT NULL,
+    id     TEXT    NOT NULL, -- of ground and text together
+    ground TEXT    NOT NULL, -- what the lines depend on beside the text
+    text   TEXT    NOT NULL,
+    state  INTEGER NOT NULL, -- 0 its lines are being put there, 1 all are there, 2 they are being taken away
+    wanted INTEGER NOT NULL, -- until when a server has said that it searches by it, microseconds
+    PRIMARY KEY (type, id)
 ) STRICT, WITHOUT ROWID;
 
 -- +goose Down
