@@ -173,6 +173,22 @@ func (n Node) Int() (int64, bool) {
 	return v, err == nil
 }
 
+// Contained is the resource of that id among those that the resource around the value contains.
+func (n Node) Contained(id string) Node {
+	for n.t != nil {
+		for c := n.Get("contained").First(); c.Exists(); c = c.Next() {
+			if c.Get("id").Str() == id {
+				return c
+			}
+		}
+		if n.i == 0 {
+			break
+		}
+		n.i = n.t.nodes[n.i].parent
+	}
+	return Node{}
+}
+
 // Path is the FHIRPath of the value, such as Patient.name[0].given[1]; for error messages.
 func (n Node) Path() string {
 	if n.t == nil {

@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"yitong/internal/fhir"
@@ -51,13 +52,20 @@ func (t *Table) Access(c *Criterion) (a Access, ok bool) {
 	case c.Deep() || c.missing != nil || c.not:
 		return a, false
 	}
-	a.Exact = true
+	a.Exact = len(c.values) == 1 // whoever has two of several values stands in two lists
 	for _, v := range c.values {
 		if !t.value(&a, c.Type, c.Param, v) {
 			return Access{}, false
 		}
 	}
+	a.Spans = distinct(a.Spans)
 	return a, true
+}
+
+// distinct leaves out spans that stand twice.
+func distinct(spans []Span) []Span {
+	seen := make(map[Span]bool, len(spans))
+	return slices.DeleteFunc(spans, func(s Span) bool { is := seen[s]; seen[s] = true; return is })
 }
 
 // All is where all resources of a type stand.

@@ -12,7 +12,8 @@ import (
 // period is the time from lo to before hi, in microseconds since 1970.
 type period struct{ lo, hi int64 }
 
-var always = period{math.MinInt64, math.MaxInt64}
+// always is a period that is open on both sides. The least number of all stands for no date in the index.
+var always = period{math.MinInt64 + 1, math.MaxInt64}
 
 func readPeriod(text string, zone *time.Location) (period, bool) {
 	start, end, err := fhir.ParsePeriod(text, zone)

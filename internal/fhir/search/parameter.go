@@ -136,7 +136,7 @@ func (p *Parameter) below(root, n fhir.Node, do func(*path, fhir.Node) bool) boo
 		if at.flag {
 			return do(at, at.flagged(from))
 		}
-		if !at.each(from, func(v fhir.Node) bool { return do(at, v) }) {
+		if !at.each(from, func(v fhir.Node) bool { return !at.leads(v) || do(at, v) }) {
 			return false
 		}
 	}

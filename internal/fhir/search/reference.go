@@ -28,12 +28,16 @@ func literal(at *path, n fhir.Node) string {
 }
 
 // leads tells whether what an element names is of the type that the path asks for.
-func (p *path) leads(n fhir.Node, text string) bool {
+func (p *path) leads(n fhir.Node) bool {
 	if p.resolve == 0 {
 		return true
 	}
+	text := literal(p, n)
 	if ref := fhir.ParseReference(text); ref.Kind == fhir.ReferenceLocal {
 		return ref.Ref.Type == p.resolve
+	}
+	if id, inside := strings.CutPrefix(text, "#"); inside {
+		return n.Contained(id).Get("resourceType").Str() == p.resolve.String()
 	}
 	if name := typeIn(text); name != "" {
 		return name == p.resolve.String()
@@ -56,8 +60,7 @@ func typeIn(text string) string {
 // Referred calls do with every resource of this record that a reference parameter finds.
 func (p *Parameter) Referred(r fhir.Resource, do func(fhir.Ref)) {
 	p.each(r, func(at *path, n fhir.Node) bool {
-		text := literal(at, n)
-		if ref := fhir.ParseReference(text); ref.Kind == fhir.ReferenceLocal && at.leads(n, text) {
+		if ref := fhir.ParseReference(literal(at, n)); ref.Kind == fhir.ReferenceLocal {
 			do(ref.Ref)
 		}
 		return true
@@ -103,7 +106,7 @@ func parseReference(p *Parameter, of schema.Type, text string) (*referenceValue,
 
 func (v *referenceValue) matches(at *path, n fhir.Node) bool {
 	text := literal(at, n)
-	if text == "" || !at.leads(n, text) {
+	if text == "" {
 		return false
 	}
 	if v.text != "" {

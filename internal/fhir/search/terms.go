@@ -115,7 +115,7 @@ func (t *Table) OrderParameter(of schema.Type) *Parameter {
 
 // length is how long a period is; an open one is as long as can be.
 func length(p period) int64 {
-	if p.lo == math.MinInt64 || p.hi == math.MaxInt64 {
+	if p.lo == always.lo || p.hi == always.hi {
 		return math.MaxInt64
 	}
 	return p.hi - p.lo

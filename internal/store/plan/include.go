@@ -12,7 +12,7 @@ import (
 
 const (
 	includeMost   = 1000 // resources that one page includes
-	includeRounds = 10   // of :iterate
+	includeRounds = 100  // of :iterate
 )
 
 // Include finds what is to be included beside some matches: each resource once, none of the matches. whole is false if
@@ -93,19 +93,15 @@ func (in *inclusion) take(ref fhir.Ref) bool {
 
 // referred calls do with what a resource refers to by a parameter, "*" for any.
 func (in *inclusion) referred(param string, m Match, do func(fhir.Ref)) {
-	if param != "*" {
-		if p := in.Table.Lookup(m.Ref.Type, param); p != nil {
+	names := []string{param}
+	if param == "*" {
+		names = in.Table.Names(m.Ref.Type)
+	}
+	for _, name := range names {
+		if p := in.Table.Lookup(m.Ref.Type, name); p != nil && p.Kind == search.Reference {
 			p.Referred(m.Resource, do)
 		}
-		return
 	}
-	m.Resource.Links(func(l fhir.Link) {
-		if l.Kind == fhir.LinkReference {
-			if ref := fhir.ParseReference(l.Node.Str()); ref.Kind == fhir.ReferenceLocal {
-				do(ref.Ref)
-			}
-		}
-	})
 }
 
 // add reads versions and keeps those that are there and wanted.

@@ -27,6 +27,7 @@ func (r *run) clinical() bool {
 type segment struct {
 	ranges []store.Range
 	none   bool // those without a value
+	both   bool // both
 	lists  bool // the ranges are lists, not ordered by the value
 }
 
@@ -41,7 +42,7 @@ func (r *run) ordered(ctx context.Context) ([]Match, bool, error) {
 	}
 	var found []Match
 	for _, s := range segments {
-		if len(segments) > 1 && r.Behind != nil && r.Behind.Keys[0].Has == s.none && s.none == r.Back {
+		if !s.both && r.Behind != nil && r.Behind.Keys[0].Has == s.none && s.none == r.Back {
 			continue // it ends before the part that is asked for
 		}
 		if found, err = r.follow(ctx, s, budget, found); err != nil {
@@ -74,7 +75,7 @@ func (r *run) segments() ([]segment, int, error) {
 		return r.lists(r.listed()), budget, nil
 	}
 	if sort := r.Sort[0].Param; sort.Name == "_lastUpdated" {
-		return []segment{{ranges: []store.Range{r.changes()}}}, budget, nil
+		return []segment{{ranges: []store.Range{r.changes()}, both: true}}, budget, nil
 	} else if a, ok := r.Table.Sorted(r.Type, sort); ok {
 		all := r.ranges(r.Table.All(r.Type).Spans)
 		return []segment{{ranges: r.ranges(a.Spans)}, {ranges: all, none: true, lists: true}}, budget, nil
@@ -109,7 +110,7 @@ func (r *run) listed() []store.Range {
 // lists are the segments of lists. In ascending order those without a date, which stand first, come last.
 func (r *run) lists(ranges []store.Range) []segment {
 	if len(r.Sort) == 0 || r.Sort[0].Down {
-		return []segment{{ranges: ranges, lists: true}}
+		return []segment{{ranges: ranges, both: true, lists: true}}
 	}
 	dated, undated := slices.Clone(ranges), slices.Clone(ranges)
 	for i := range ranges {
@@ -176,7 +177,7 @@ func (r *run) inOrder(s segment, postings []store.Posting, matches []Match, foun
 		}
 		if len(m.At.Keys) > 0 {
 			k := m.At.Keys[0]
-			if k.Has == s.none && !(s.lists && !s.none) || k.Has && (k.Order != p.Order || k.Text != p.Text) {
+			if !s.both && k.Has == s.none || k.Has && (k.Order != p.Order || k.Text != p.Text) {
 				continue
 			}
 		}
@@ -203,7 +204,7 @@ func (r *run) place(s segment) (store.Place, bool) {
 			at.Order = 0
 		}
 	}
-	if k.Has == s.none && (s.none || !s.lists) {
+	if !s.both && k.Has == s.none {
 		return at, false
 	}
 	return at, true

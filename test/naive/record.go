@@ -1,0 +1,60 @@
+package naive
+
+import (
+	"slices"
+	"time"
+)
+
+// Record holds resources and answers searches for them.
+type Record struct {
+	Zone *time.Location   // of dates without an offset
+	Now  func() time.Time // for what is about a date
+
+	facts *Facts
+	all   []*Resource
+	made  map[string]int // by Type/id; what was deleted and comes back keeps its number
+}
+
+// Resource is one resource of a record.
+type Resource struct {
+	Type, ID string
+	Body     map[string]any // as the server shows it: with its meta
+	// Made tells which of two resources was created later: the one with the greater number. What has the same number
+	// was created together, in an order that is not known.
+	Made int
+}
+
+// Name is Type/id.
+func (r *Resource) Name() string { return r.Type + "/" + r.ID }
+
+// NewRecord makes an empty record.
+func NewRecord(facts *Facts, zone *time.Location) *Record {
+	return &Record{Zone: zone, Now: time.Now, facts: facts, made: map[string]int{}}
+}
+
+// Put writes a resource, in the place of one that is there. The number counts when the resource is written for the first
+// time.
+func (r *Record) Put(body map[string]any, made int) {
+	res := &Resource{text(body["resourceType"]), text(body["id"]), body, made}
+	if first, known := r.made[res.Name()]; known {
+		res.Made = first
+	}
+	r.made[res.Name()] = res.Made
+	r.Remove(res.Type, res.ID)
+	r.all = append(r.all, res)
+}
+
+// Remove deletes a resource.
+func (r *Record) Remove(typ, id string) {
+	r.all = slices.DeleteFunc(r.all, func(res *Resource) bool { return res.Type == typ && res.ID == id })
+}
+
+// Get is a resource, nil if it is not there.
+func (r *Record) Get(typ, id string) *Resource {
+	for _, res := range r.all {
+		if res.Type == typ && res.ID == id {
+			return res
+		}
+	}
+	return nil
+}
