@@ -3,6 +3,7 @@ package naive
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"time"
@@ -60,6 +61,9 @@ func askedOfTokens(text string, within func(*Record, node) node) (alternative, e
 	}}, err
 }
 
+// referenceForm is that of an id, of a relative reference and of what begins with a scheme.
+var referenceForm = regexp.MustCompile(`^([A-Za-z0-9.-]{1,64}|[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}(/_history/[0-9]+)?|[A-Za-z][A-Za-z0-9+.-]*:.+)$`)
+
 func askedOfReferences(p *Parameter, modifier, text string) (alternative, error) {
 	if modifier == "identifier" {
 		return askedOfTokens(text, func(_ *Record, n node) node {
@@ -67,6 +71,9 @@ func askedOfReferences(p *Parameter, modifier, text string) (alternative, error)
 		})
 	}
 	asked := unescape(text)
+	if !referenceForm.MatchString(asked) {
+		return alternative{}, fmt.Errorf("%q is no reference", asked)
+	}
 	if modifier != "" {
 		asked = modifier + "/" + asked
 	}
