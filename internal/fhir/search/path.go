@@ -19,6 +19,7 @@ type path struct {
 	rooted  bool            // begins at the resource, even inside a component
 	flag    bool            // the value is whether the one step leads to anything that is not false
 	resolve schema.Type     // the leaf is a reference to this type; 0 for any
+	many    bool            // it may find several values
 }
 
 // step goes to a member.
@@ -142,7 +143,7 @@ func (c *compiler) step(paths []path, name string) ([]path, error) {
 			}
 			q := p
 			q.steps = append(slices.Clip(p.steps), step{name: e.Name, item: -1})
-			q.leaf, q.shape, q.system = e, e.Shape, ""
+			q.leaf, q.shape, q.system, q.many = e, e.Shape, "", p.many || e.Many
 			if e.Type == "code" {
 				q.system = c.systems[p.shape.Name+"."+e.Name]
 			}

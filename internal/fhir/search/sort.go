@@ -2,6 +2,7 @@ package search
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"yitong/internal/fhir"
@@ -105,4 +106,18 @@ func (t *Table) Sorted(of schema.Type, p *Parameter) (a Access, ok bool) {
 		all(FormNumber, "-")
 	}
 	return a, true
+}
+
+// Single tells whether the parameter finds at most one value in a resource, so that what matches stands where it is
+// sorted.
+func (p *Parameter) Single() bool {
+	several := slices.ContainsFunc(p.paths, func(at path) bool { return at.many || at.leaf == nil || partsOf[at.leaf.Type] != nil })
+	return !several && (len(p.paths) == 1 || p.choice())
+}
+
+// choice tells whether all paths lead to types of one element.
+func (p *Parameter) choice() bool {
+	return !slices.ContainsFunc(p.paths, func(at path) bool {
+		return at.leaf == nil || at.leaf.Choice == "" || at.leaf.Choice != p.paths[0].leaf.Choice || len(at.steps) != 1
+	})
 }

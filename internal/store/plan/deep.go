@@ -4,9 +4,11 @@ import (
 	"context"
 	"slices"
 
+	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/fhir/search"
+	"yitong/internal/store"
 )
 
 // deep keeps the matches that meet a criterion about which other resources decide.
@@ -80,23 +82,66 @@ func (r *run) met(ctx context.Context, c *search.Criterion, wanted map[fhir.Ref]
 	return met, nil
 }
 
-// referredTo keeps the matches to which a resource refers as _has asks.
+// holdersMost bounds the resources that are read to decide about several matches at a time.
+const holdersMost = 2000
+
+// referredTo keeps the matches to which a resource refers as _has asks. If too many refer to them, it looks at fewer
+// matches at a time, and at last searches for each.
 func (r *run) referredTo(ctx context.Context, h *search.Has, matches []Match) ([]Match, error) {
-	kept := matches[:0]
+	if len(matches) == 1 {
+		return r.referredToOne(ctx, h, matches)
+	}
+	var keys []store.Key
 	for _, m := range matches {
-		q := Query{Type: h.Type, All: []*search.Criterion{search.Refers(h.Type, h.Param, m.Ref), h.Criterion}, Sort: r.Usually(h.Type)}
-		page, err := r.Planner.Page(ctx, q, Slice{Most: 1})
+		a, ok := r.Table.Compound(search.Refers(h.Type, h.Param, m.Ref), h.Criterion)
+		if !ok {
+			a = r.Table.Referring(h.Type, m.Ref)
+		}
+		for _, s := range a.Spans {
+			keys = append(keys, r.Hasher.Key(s.Term))
+		}
+	}
+	holders, err := r.Reader.Holders(ctx, keys, holdersMost)
+	if err != nil {
+		return nil, err
+	}
+	if len(holders) == holdersMost {
+		half := len(matches) / 2
+		first, err := r.referredTo(ctx, h, slices.Clone(matches[:half]))
 		if err != nil {
 			return nil, err
 		}
-		if r.seen++; r.seen > r.Limits.Candidates {
-			return nil, r.costly()
-		}
-		if len(page.Matches) > 0 {
-			kept = append(kept, m)
-		}
+		second, err := r.referredTo(ctx, h, slices.Clone(matches[half:]))
+		return append(first, second...), err
 	}
-	return kept, nil
+	one := &run{Planner: r.Planner, Query: Query{Type: h.Type, All: []*search.Criterion{h.Criterion}}}
+	found, err := one.verify(ctx, holders)
+	if err != nil {
+		return nil, err
+	}
+	is := map[fhir.Ref]bool{}
+	for _, m := range found {
+		h.Param.Referred(m.Resource, func(ref fhir.Ref) { is[ref] = true })
+	}
+	return slices.DeleteFunc(matches, func(m Match) bool { return !is[m.Ref] }), r.spend(len(holders))
+}
+
+// spend notes resources that were looked at, and refuses when they are too many.
+func (r *run) spend(n int) error {
+	if r.seen += n; r.seen > 2*r.Limits.Candidates {
+		return r.costly()
+	}
+	return nil
+}
+
+// referredToOne searches for a resource that refers to the one match.
+func (r *run) referredToOne(ctx context.Context, h *search.Has, matches []Match) ([]Match, error) {
+	q := Query{Type: h.Type, All: []*search.Criterion{search.Refers(h.Type, h.Param, matches[0].Ref), h.Criterion}, Sort: r.Usually(h.Type)}
+	page, err := r.Planner.Page(ctx, q, Slice{Most: 1})
+	if err != nil || len(page.Matches) == 0 {
+		return nil, err
+	}
+	return matches, r.spend(1)
 }
 
 // inner adds the source of a chain or _has: what its inner search finds, if that is little enough.
@@ -125,15 +170,16 @@ func (r *run) inner(ctx context.Context, c *search.Criterion) error {
 			s.ranges = append(s.ranges, r.ranges(r.narrow(r.Table.Referring(c.Type, ref)).Spans)...)
 		}
 	}
-	if len(s.ranges) <= rangesMost {
-		r.sources = append(r.sources, s)
-		return r.count(ctx, probe)
+	if len(s.ranges) > rangesMost {
+		r.wide = append(r.wide, s)
+		return nil
 	}
-	return nil
+	r.sources = append(r.sources, s)
+	return r.count(ctx, probe)
 }
 
-// rangesMost bounds the lists that are merged into one.
-const rangesMost = 2000
+// rangesMost bounds the lists that are merged into one without need.
+const rangesMost = 100
 
 // few collects what the matches of an inner search lead to, each once; false if there are too many.
 func (r *run) few(ctx context.Context, of schema.Type, c *search.Criterion, lead func(m Match, add func(fhir.Ref))) (refs []fhir.Ref, ok bool, err error) {
@@ -142,6 +188,11 @@ func (r *run) few(ctx context.Context, of schema.Type, c *search.Criterion, lead
 	one := &run{Planner: &p, Query: Query{Type: of, All: []*search.Criterion{c}}}
 	if err := one.survey(ctx); err != nil {
 		return nil, false, err
+	}
+	if best := one.best(); best != nil && best.size >= probe && !best.named {
+		if err := one.count(ctx, p.Limits.Inner+1); err != nil {
+			return nil, false, err
+		}
 	}
 	if best := one.best(); best == nil || best.size > p.Limits.Inner {
 		return nil, false, nil
@@ -156,5 +207,8 @@ func (r *run) few(ctx context.Context, of schema.Type, c *search.Criterion, lead
 		})
 		return true
 	})
+	if fault.From(err).IssueType() == "too-costly" {
+		return nil, false, nil // a deeper search was too much
+	}
 	return refs, err == nil, err
 }

@@ -6,13 +6,14 @@ import (
 	"math"
 	"slices"
 
+	"yitong/internal/fhir/search"
 	"yitong/internal/store"
 )
 
 // errNoOrder says that the index does not have the order, or that following it would be long.
 var errNoOrder = errors.New("no index has the order")
 
-// patience is how many candidates are looked at in the index's order before others, fewer, are sorted.
+// patience is how many candidates are looked at in the index's order before it is asked whether others would be fewer.
 const patience = 2000
 
 // clinical tells whether the order is that of lists: by the clinical date, or of creation.
@@ -31,12 +32,13 @@ type segment struct {
 	lists  bool // the ranges are lists, not ordered by the value
 }
 
-// ordered reads candidates in the order of the query until the page is full.
-func (r *run) ordered(ctx context.Context) ([]Match, bool, error) {
-	segments, budget, err := r.segments()
-	if err != nil {
-		return nil, false, err
+// ordered reads candidates in the order of the query until the page is full, as many as the budget allows.
+func (r *run) ordered(ctx context.Context, budget int) ([]Match, bool, error) {
+	segments := r.segments()
+	if segments == nil {
+		return nil, false, errNoOrder
 	}
+	var err error
 	if r.Back {
 		slices.Reverse(segments)
 	}
@@ -55,32 +57,47 @@ func (r *run) ordered(ctx context.Context) ([]Match, bool, error) {
 	return found, false, nil
 }
 
-// segments are the stretches to be read, and how many candidates may be looked at.
-func (r *run) segments() ([]segment, int, error) {
+// segments are the stretches to be read, none if the index does not have the order or few candidates are known.
+func (r *run) segments() []segment {
 	best := r.best()
-	budget := r.Limits.Candidates
-	if len(r.Sort) > 1 || best != nil && best.named {
-		return nil, 0, errNoOrder
+	switch {
+	case len(r.Sort) > 1 || best != nil && best.named:
+		return nil
+	case r.clinical() && best != nil && best.listed:
+		return r.lists(best.ranges)
+	case best != nil && best.size < probe:
+		return nil
+	case r.clinical():
+		return r.lists(r.listed())
 	}
-	if r.clinical() && best != nil && best.listed {
-		return r.lists(best.ranges), budget, nil
+	sort := r.Sort[0].Param
+	if sort.Name == "_lastUpdated" {
+		return []segment{{ranges: []store.Range{r.changes()}, both: true}}
 	}
-	if best != nil && best.size < probe {
-		return nil, 0, errNoOrder
+	a, ok := r.Table.Sorted(r.Type, sort)
+	if !ok {
+		return nil
 	}
-	if best != nil && best.size <= r.Limits.Candidates {
-		budget = min(budget, patience)
+	return []segment{{ranges: r.within(sort, r.ranges(a.Spans))}, {ranges: r.ranges(r.Table.All(r.Type).Spans), none: true, lists: true}}
+}
+
+// within cuts the ranges of an order to those of a criterion on the same parameter, if there is one.
+func (r *run) within(sort *search.Parameter, ranges []store.Range) []store.Range {
+	if !sort.Single() {
+		return ranges
 	}
-	if r.clinical() {
-		return r.lists(r.listed()), budget, nil
+	for _, s := range r.sources {
+		if s.of == nil || s.of.Param != sort || s.listed || s.named {
+			continue
+		}
+		same := !slices.ContainsFunc(s.ranges, func(part store.Range) bool {
+			return !slices.ContainsFunc(ranges, func(whole store.Range) bool { return whole.Key == part.Key })
+		})
+		if same {
+			return s.ranges
+		}
 	}
-	if sort := r.Sort[0].Param; sort.Name == "_lastUpdated" {
-		return []segment{{ranges: []store.Range{r.changes()}, both: true}}, budget, nil
-	} else if a, ok := r.Table.Sorted(r.Type, sort); ok {
-		all := r.ranges(r.Table.All(r.Type).Spans)
-		return []segment{{ranges: r.ranges(a.Spans)}, {ranges: all, none: true, lists: true}}, budget, nil
-	}
-	return nil, 0, errNoOrder
+	return ranges
 }
 
 // changes are all resources of the type by when they changed, as far as a criterion asks for.

@@ -80,7 +80,8 @@ type run struct {
 	*Planner
 	Query
 	Slice
-	sources []source // by criterion; those that the index does not know are zero
+	sources []source
+	wide    []source // of so many lists that it is better to do without, if one can
 	seen    int      // candidates that were read
 }
 
@@ -90,9 +91,9 @@ func (p *Planner) Page(ctx context.Context, q Query, s Slice) (Page, error) {
 	if err := r.survey(ctx); err != nil {
 		return Page{}, err
 	}
-	matches, more, err := r.ordered(ctx)
+	matches, more, err := r.ordered(ctx, min(patience, r.Limits.Candidates))
 	if err == errNoOrder {
-		matches, more, err = r.sorted(ctx)
+		matches, more, err = r.persevere(ctx)
 	}
 	if err != nil {
 		return Page{}, err
@@ -101,6 +102,26 @@ func (p *Planner) Page(ctx context.Context, q Query, s Slice) (Page, error) {
 		slices.Reverse(matches)
 	}
 	return Page{matches, more}, nil
+}
+
+// persevere goes on where following an order was not possible or took too long: it sorts the candidates of the best
+// source, or, if these are too many, follows the order as far as it may.
+func (r *run) persevere(ctx context.Context) ([]Match, bool, error) {
+	best := r.best()
+	if best == nil || !best.named && best.size >= probe {
+		r.sources = append(r.sources, r.wide...)
+		if err := r.count(ctx, r.Limits.Candidates+1); err != nil {
+			return nil, false, err
+		}
+		best = r.best()
+	}
+	r.seen = 0
+	if best == nil || best.size > r.Limits.Candidates || r.clinical() && best.listed {
+		if matches, more, err := r.ordered(ctx, r.Limits.Candidates); err != errNoOrder {
+			return matches, more, err
+		}
+	}
+	return r.sorted(ctx)
 }
 
 // down tells whether the order of creation is read backwards.

@@ -16,8 +16,10 @@ type source struct {
 	refs   []fhir.Ref
 	named  bool // refs, however few, instead of ranges
 	listed bool // the ranges are in the order of the type's clinical date, or of creation
+	dated  bool // all that is of the time that criteria on the clinical date ask for
 	exact  bool // whoever stands there meets the criterion
-	size   int  // at most so many candidates
+	of     *search.Criterion
+	size   int // at most so many candidates
 }
 
 // textEnd stands behind every text that begins alike.
@@ -42,10 +44,11 @@ func (p *Planner) source(a search.Access) source {
 	return source{ranges: p.ranges(a.Spans), listed: a.Listed(), exact: a.Exact}
 }
 
-// Sizes are counted as far as the first of these, then as far as a search may go.
+// probe is how far sizes are counted at first; fewer candidates than that are read and sorted without more ado.
 const probe = 200
 
-// survey finds the sources of criteria and counts them, until one is small. Inner searches are made only if none is.
+// survey finds the sources of criteria and counts them as far as it matters. Inner searches are made only if no other
+// source is small.
 func (r *run) survey(ctx context.Context) error {
 	for _, c := range r.All {
 		r.plain(c)
@@ -59,7 +62,6 @@ func (r *run) survey(ctx context.Context) error {
 			return err
 		}
 	}
-	before := len(r.sources)
 	for _, c := range r.All {
 		if c.Deep() {
 			if err := r.inner(ctx, c); err != nil {
@@ -67,10 +69,7 @@ func (r *run) survey(ctx context.Context) error {
 			}
 		}
 	}
-	if len(r.sources) == 0 || len(r.sources) > before && r.best().size < probe {
-		return nil
-	}
-	return r.count(ctx, r.Limits.Candidates+1)
+	return nil
 }
 
 // plain adds the source of a criterion that is not deep, if there is one.
@@ -84,9 +83,18 @@ func (r *run) plain(c *search.Criterion) {
 		r.sources = append(r.sources, source{ranges: []store.Range{span}})
 		return
 	}
+	if c.Param != nil && c.Param == r.Table.OrderParameter(r.Type) {
+		a := r.Table.All(r.Type)
+		if n := r.narrow(a); !slices.Equal(n.Spans, a.Spans) && !slices.ContainsFunc(r.sources, func(s source) bool { return s.dated }) {
+			s := r.source(n)
+			s.dated, s.exact = true, false
+			r.sources = append(r.sources, s)
+		}
+		return
+	}
 	if a, ok := r.Table.Access(c); ok {
 		s := r.source(r.narrow(a))
-		s.exact = s.exact && len(r.All) == 1
+		s.exact, s.of = s.exact && len(r.All) == 1, c
 		r.sources = append(r.sources, s)
 	}
 }
@@ -99,13 +107,16 @@ func (r *run) narrow(a search.Access) search.Access {
 	return a
 }
 
-// compounds adds the sources of pairs of criteria that are kept together.
+// compounds puts the sources of pairs of criteria that are kept together in the place of those of the two.
 func (r *run) compounds() {
 	for _, who := range r.All {
 		for _, what := range r.All {
-			if a, ok := r.Table.Compound(who, what); ok {
-				r.sources = append(r.sources, r.source(r.narrow(a)))
+			a, ok := r.Table.Compound(who, what)
+			if !ok {
+				continue
 			}
+			r.sources = slices.DeleteFunc(r.sources, func(s source) bool { return s.dated || s.of != nil && (s.of == who || s.of == what) })
+			r.sources = append(r.sources, r.source(r.narrow(a)))
 		}
 	}
 }
@@ -134,16 +145,18 @@ func (r *run) count(ctx context.Context, most int) error {
 	return nil
 }
 
-// best is the source with the fewest candidates; of equals a listed one.
+// best is the source with the fewest candidates; of equals one that is in the order asked for.
 func (r *run) best() *source {
 	if len(r.sources) == 0 {
 		return nil
 	}
-	best := slices.MinFunc(r.sources, func(a, b source) int {
-		if a.size != b.size {
-			return a.size - b.size
+	clinical := r.clinical()
+	best := &r.sources[0]
+	for i := range r.sources {
+		s := &r.sources[i]
+		if s.size < best.size || s.size == best.size && clinical && s.listed && !best.listed {
+			best = s
 		}
-		return len(a.ranges) - len(b.ranges)
-	})
-	return &best
+	}
+	return best
 }
