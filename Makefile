@@ -56,7 +56,7 @@ faults: need ## kill the server under load, many times, and look at what is left
 	YITONG_FAULTS=long go test -count=1 -timeout 20m -run Fault ./test/faults/...
 
 .PHONY: conformance
-conformance: ## the official FHIR R4 examples, read, stored and given back (needs Node)
+conformance: ## the official FHIR R4 examples, a stock client, and searches beside Medplum's (needs Node)
 	npm ci --prefix test/conformance
 	go test -v -count=1 -timeout 20m -tags conformance ./test/conformance/... | grep -v "^=== "
 

@@ -124,6 +124,8 @@ func (r *Record) ends(start, end any) []span {
 		return []span{{always, to.hi}}
 	case endErr != nil:
 		return []span{{from.lo, never}}
+	case to.hi < from.lo: // it ends before it begins
+		return nil
 	}
 	return []span{{from.lo, to.hi}}
 }

@@ -215,17 +215,55 @@ func (t *Table) numberSpans(a *Access, p *Parameter, v *numberValue) bool {
 	if v.prefix == "ne" {
 		return false
 	}
-	form, unit, n := FormNumber, "", v
 	if v.base != nil {
-		form, unit, n = FormBase, v.unit, v.base
+		a.Spans = v.base.spans(a.Spans, p.ID, FormBase, v.unit)
+	} else {
+		a.Spans = v.spans(a.Spans, p.ID, FormNumber, "")
 	}
-	from, to := n.window()
-	a.Spans = append(a.Spans, Span{Term: Term{p.ID, form, false, unit}, From: from, To: to})
+	return true
+}
+
+// spans adds those in which numbers and ranges stand that match.
+func (v *numberValue) spans(spans []Span, definition uint64, form Form, unit string) []Span {
+	from, to := v.window()
+	spans = append(spans, Span{Term: Term{definition, form, false, unit}, From: from, To: to})
 	switch v.prefix {
 	case "gt", "ge", "ap": // a range may begin anywhere and still end late enough
 		from = math.MinInt64
 	}
-	a.Spans = append(a.Spans, Span{Term: Term{p.ID, form, false, "-" + unit}, From: from, To: to})
+	return append(spans, Span{Term: Term{definition, form, false, "-" + unit}, From: from, To: to})
+}
+
+// Measured is where the resources stand that have the codes of one criterion and the quantities of another, false if these
+// two are not kept together.
+func (t *Table) Measured(code, quantity *Criterion) (a Access, ok bool) {
+	p := t.types[code.Type][measured[code.Type.String()]]
+	if p == nil || code.Param == nil || quantity.Param == nil || code.Param.Name != p.components[0].Name || quantity.Param.Name != p.components[1].Name ||
+		code.Deep() || quantity.Deep() || code.not || len(code.values)*len(quantity.values) > 32 {
+		return a, false
+	}
+	for _, c := range code.values {
+		for _, q := range quantity.values {
+			if !a.measured(p, c, q) {
+				return Access{}, false
+			}
+		}
+	}
+	return a, len(a.Spans) > 0
+}
+
+// measured adds the spans of a code with a quantity.
+func (a *Access) measured(p *Parameter, code, quantity value) bool {
+	c, is := code.(*tokenValue)
+	q, also := quantity.(*numberValue)
+	if !is || !also || c.noCode || q.prefix == "ne" {
+		return false
+	}
+	if q.base != nil {
+		a.Spans = q.base.spans(a.Spans, p.ID, FormMeasured, measure(c.code, q.unit))
+	} else {
+		a.Spans = q.spans(a.Spans, p.ID, FormMeasured, measure(c.code, ""))
+	}
 	return true
 }
 
@@ -250,6 +288,9 @@ func (v *numberValue) window() (from, to int64) {
 // compositeSpans finds candidates by the first component that the index knows.
 func (t *Table) compositeSpans(a *Access, of schema.Type, p *Parameter, v *compositeValue) bool {
 	a.Exact = false
+	if p.Name == measured[of.String()] && a.measured(p, v.values[0], v.values[1]) {
+		return true
+	}
 	for i, c := range p.components {
 		inner := Access{}
 		if same := t.types[of][c.Name]; same != nil && t.value(&inner, of, same, v.values[i]) {

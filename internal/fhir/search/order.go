@@ -24,6 +24,10 @@ var compounds = map[string][]string{
 	"Encounter": {"type", "status"}, "DiagnosticReport": {"code", "status"},
 }
 
+// measured is the composite of a code and a quantity by which a type is looked up: the HbA1c above 7, in the order of the
+// quantity.
+var measured = map[string]string{"Observation": "code-value-quantity"}
+
 // contained are the parameters that :contains can be answered for from an index.
 var contained = map[string][]string{
 	"HealthcareService": {"name"}, "Location": {"name"}, "Organization": {"name"}, "Patient": {"name"}, "Practitioner": {"name"},

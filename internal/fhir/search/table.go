@@ -154,7 +154,7 @@ func (t *Table) finish(of schema.Type) error {
 
 // Ground is what the terms of every definition depend on beside it. Terms made on another ground cannot be made any more.
 func (t *Table) Ground() string {
-	return fmt.Sprintf("%d %s %v %v %v %d", extraction, t.zone, orderOf, compounds, contained, textMost)
+	return fmt.Sprintf("%d %s %v %v %v %v %d", extraction, t.zone, orderOf, compounds, measured, contained, textMost)
 }
 
 // Block is the text of a type's definitions, by which it can be told whether they are the same, and made again.

@@ -32,6 +32,7 @@ const (
 	FormBase     Form = 18 // a base unit, with "-" before it for a range; ordered like a number
 	FormPosition Form = 19 // ordered along the curve of cells
 	FormText     Form = 20 // a folded text; kept as it is
+	FormMeasured Form = 21 // a code and, as in FormNumber or FormBase, a unit
 )
 
 // Valued tells whether resources of a term are ordered by the value and not by their clinical date.
@@ -87,6 +88,9 @@ func (t *Table) Terms(r fhir.Resource) Terms {
 	patient := x.patient()
 	for _, p := range t.lists[r.Type] {
 		x.parameter(p, patient)
+	}
+	if p := t.types[r.Type][measured[r.Type.String()]]; p != nil {
+		x.measured(p)
 	}
 	return x.out
 }
@@ -309,3 +313,30 @@ func classOf(p period) string {
 	}
 	return ""
 }
+
+// measured adds the quantities of a resource under each of its codes.
+func (x *extractor) measured(p *Parameter) {
+	code, value := p.components[0], p.components[1]
+	value.below(x.r.Root, x.r.Root, func(at *path, n fhir.Node) bool {
+		q, ok := quantityOf(at, n)
+		if !ok {
+			return true
+		}
+		base, unit, converted := q.canonical()
+		code.below(x.r.Root, x.r.Root, func(at *path, n fhir.Node) bool {
+			return tokens(at, n, func(t token) bool {
+				if t.code != "" {
+					x.span(p.ID, FormMeasured, measure(t.code, ""), q.span)
+					if converted {
+						x.span(p.ID, FormMeasured, measure(t.code, unit), base)
+					}
+				}
+				return true
+			})
+		})
+		return true
+	})
+}
+
+// measure joins a code and a unit, which is "" for a number as it stands.
+func measure(code, unit string) string { return code + "|" + unit }

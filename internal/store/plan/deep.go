@@ -16,10 +16,22 @@ func (r *run) deep(ctx context.Context, c *search.Criterion, matches []Match) ([
 	if !c.Deep() || len(matches) == 0 {
 		return matches, nil
 	}
+	if set, ok := r.proved[c]; ok {
+		return slices.DeleteFunc(matches, func(m Match) bool { return !within(c, m, set) }), nil
+	}
 	if c.Has != nil {
 		return r.referredTo(ctx, c.Has, matches)
 	}
 	return r.referring(ctx, c, matches)
+}
+
+// within tells whether what was found by the inner search of a criterion decides for a match.
+func within(c *search.Criterion, m Match, proved map[fhir.Ref]bool) (is bool) {
+	if c.Has != nil {
+		return proved[m.Ref]
+	}
+	c.Param.Referred(m.Resource, func(ref fhir.Ref) { is = is || proved[ref] })
+	return is
 }
 
 // referring keeps the matches that refer to a resource that meets the next step of a chain.
@@ -144,33 +156,32 @@ func (r *run) referredToOne(ctx context.Context, h *search.Has, matches []Match)
 	return matches, r.spend(1)
 }
 
-// inner adds the source of a chain or _has: what its inner search finds, if that is little enough.
-func (r *run) inner(ctx context.Context, c *search.Criterion) error {
-	if c.Has != nil {
-		refs, ok, err := r.few(ctx, c.Has.Type, c.Has.Criterion, func(m Match, add func(fhir.Ref)) {
-			c.Has.Param.Referred(m.Resource, func(ref fhir.Ref) {
-				if ref.Type == c.Type {
-					add(ref)
-				}
-			})
-		})
-		if ok {
-			r.sources = append(r.sources, source{named: true, refs: refs, size: len(refs)})
-		}
+// wideMost is from how many resources on a source is used only when nothing else helps: to look up each of them takes
+// longer than to go through others in order, most often.
+const wideMost = 50
+
+// inner makes the inner search of a chain or _has and adds the source to which it leads, if it finds little enough.
+func (r *run) inner(ctx context.Context, c *search.Criterion, most int) error {
+	refs, ok, err := r.lead(ctx, c, most)
+	if err != nil || !ok {
 		return err
 	}
-	s := source{listed: true}
-	left := r.Limits.Inner
-	for _, st := range c.Chain {
-		refs, ok, err := r.few(ctx, st.Type, st.Criterion, func(m Match, add func(fhir.Ref)) { add(m.Ref) })
-		if left -= len(refs); err != nil || !ok || left < 0 {
-			return err
-		}
+	proved := make(map[fhir.Ref]bool, len(refs))
+	for _, ref := range refs {
+		proved[ref] = true
+	}
+	if r.proved == nil {
+		r.proved = map[*search.Criterion]map[fhir.Ref]bool{}
+	}
+	r.proved[c] = proved
+	s := source{named: true, refs: refs, size: len(refs)}
+	if c.Has == nil {
+		s = source{listed: true}
 		for _, ref := range refs {
 			s.ranges = append(s.ranges, r.ranges(r.narrow(r.Table.Referring(c.Type, ref)).Spans)...)
 		}
 	}
-	if len(s.ranges) > rangesMost {
+	if len(refs) > wideMost {
 		r.wide = append(r.wide, s)
 		return nil
 	}
@@ -178,24 +189,85 @@ func (r *run) inner(ctx context.Context, c *search.Criterion) error {
 	return r.count(ctx, probe)
 }
 
-// rangesMost bounds the lists that are merged into one without need.
-const rangesMost = 100
+// widen makes the inner searches that were left out, as far as the limits allow, and takes up all that they lead to.
+func (r *run) widen(ctx context.Context) error {
+	for _, c := range r.All {
+		if _, done := r.proved[c]; c.Deep() && !done {
+			if err := r.inner(ctx, c, widest*r.Limits.Inner); err != nil {
+				return err
+			}
+		}
+	}
+	r.sources = append(r.sources, r.wide...)
+	r.wide = nil
+	return nil
+}
 
-// few collects what the matches of an inner search lead to, each once; false if there are too many.
-func (r *run) few(ctx context.Context, of schema.Type, c *search.Criterion, lead func(m Match, add func(fhir.Ref))) (refs []fhir.Ref, ok bool, err error) {
+// widest is how much more an inner search may look at when nothing else helps.
+const widest = 10
+
+// lead is what the inner search of a chain or _has finds: the resources that meet the next step, or those that are
+// referred to.
+func (r *run) lead(ctx context.Context, c *search.Criterion, most int) (all []fhir.Ref, ok bool, err error) {
+	if c.Has != nil {
+		return r.few(ctx, c.Has.Type, c.Has.Criterion, func(n int) (bool, error) { return r.rather(ctx, n, most) }, func(m Match, add func(fhir.Ref)) {
+			c.Has.Param.Referred(m.Resource, func(ref fhir.Ref) {
+				if ref.Type == c.Type {
+					add(ref)
+				}
+			})
+		})
+	}
+	for _, st := range c.Chain {
+		left := most - len(all)
+		refs, ok, err := r.few(ctx, st.Type, st.Criterion, func(n int) (bool, error) { return n <= left, nil }, func(m Match, add func(fhir.Ref)) { add(m.Ref) })
+		if err != nil || !ok {
+			return nil, false, err
+		}
+		all = append(all, refs...)
+	}
+	return all, true, nil
+}
+
+// rather tells whether to read all n candidates of the inner search of a _has is less work than to go through the resources
+// that are searched for in their order, and to ask of each. Of those that are referred to, each has some five of the n, so a
+// page of 20 takes about 100·all/n.
+func (r *run) rather(ctx context.Context, n, most int) (bool, error) {
+	if n > most || n < wideMost || most > r.Limits.Inner {
+		return n <= most, nil
+	}
+	enough := n * n / 100
+	sizes, err := r.Reader.Sizes(ctx, r.ranges(r.Table.All(r.Type).Spans), enough)
+	if err != nil {
+		return false, err
+	}
+	all := 0
+	for _, size := range sizes {
+		all += size
+	}
+	return all >= enough, nil
+}
+
+// few collects what the matches of an inner search lead to, each once; false if by their number it is not worth it.
+func (r *run) few(ctx context.Context, of schema.Type, c *search.Criterion, worth func(n int) (bool, error), lead func(m Match, add func(fhir.Ref))) (refs []fhir.Ref, ok bool, err error) {
 	p := *r.Planner
-	p.Limits.Candidates = p.Limits.Inner
+	p.Limits.Candidates = widest * p.Limits.Inner
 	one := &run{Planner: &p, Query: Query{Type: of, All: []*search.Criterion{c}}}
 	if err := one.survey(ctx); err != nil {
 		return nil, false, err
 	}
-	if best := one.best(); best != nil && best.size >= probe && !best.named {
-		if err := one.count(ctx, p.Limits.Inner+1); err != nil {
+	best := one.best()
+	if best == nil {
+		return nil, false, nil
+	}
+	if best.size >= probe && !best.named {
+		if err := one.count(ctx, p.Limits.Candidates+1); err != nil {
 			return nil, false, err
 		}
+		best = one.best()
 	}
-	if best := one.best(); best == nil || best.size > p.Limits.Inner {
-		return nil, false, nil
+	if ok, err := worth(best.size); !ok || err != nil {
+		return nil, false, err
 	}
 	known := map[fhir.Ref]bool{}
 	err = one.each(ctx, func(m Match) bool {

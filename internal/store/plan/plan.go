@@ -16,12 +16,12 @@ import (
 // Limits bound what one search may look at.
 type Limits struct {
 	Candidates int // that are read and checked
-	Inner      int // resources that an inner search of a chain or _has may give to be looked up
+	Inner      int // resources that an inner search of a chain or _has may look at
 }
 
 // Usual are the limits of a search by itself; Inside those of one inside a write, which others wait for.
 var (
-	Usual  = Limits{Candidates: 50_000, Inner: 1000}
+	Usual  = Limits{Candidates: 50_000, Inner: 400}
 	Inside = Limits{Candidates: 1000, Inner: 200}
 )
 
@@ -83,6 +83,10 @@ type run struct {
 	sources []source
 	wide    []source // of so many lists that it is better to do without, if one can
 	seen    int      // candidates that were read
+
+	// proved are the results of inner searches that were made to their end: of a chain the resources that meet its next
+	// step, of _has those that are referred to.
+	proved map[*search.Criterion]map[fhir.Ref]bool
 }
 
 // Page reads a part of what the query finds. The error is Unprocessable (too-costly) for a query over the limits.
@@ -109,7 +113,9 @@ func (p *Planner) Page(ctx context.Context, q Query, s Slice) (Page, error) {
 func (r *run) persevere(ctx context.Context) ([]Match, bool, error) {
 	best := r.best()
 	if best == nil || !best.named && best.size >= probe {
-		r.sources = append(r.sources, r.wide...)
+		if err := r.widen(ctx); err != nil {
+			return nil, false, err
+		}
 		if err := r.count(ctx, r.Limits.Candidates+1); err != nil {
 			return nil, false, err
 		}

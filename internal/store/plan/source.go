@@ -54,6 +54,11 @@ func (r *run) survey(ctx context.Context) error {
 		r.plain(c)
 	}
 	r.compounds()
+	if len(r.sources) > 1 { // the list of all of a time is the longest, but for a time alone
+		r.sources = slices.DeleteFunc(r.sources, func(s source) bool {
+			return s.dated && slices.ContainsFunc(r.sources, func(o source) bool { return o.listed && !o.dated })
+		})
+	}
 	if len(r.sources) == 1 && (r.sources[0].named || r.sources[0].listed && r.clinical() && r.Most > 0) {
 		return nil // there is nothing to choose
 	}
@@ -64,7 +69,7 @@ func (r *run) survey(ctx context.Context) error {
 	}
 	for _, c := range r.All {
 		if c.Deep() {
-			if err := r.inner(ctx, c); err != nil {
+			if err := r.inner(ctx, c, r.Limits.Inner); err != nil {
 				return err
 			}
 		}
@@ -107,18 +112,24 @@ func (r *run) narrow(a search.Access) search.Access {
 	return a
 }
 
-// compounds puts the sources of pairs of criteria that are kept together in the place of those of the two.
+// compounds puts the sources of pairs of criteria that are kept together in the place of those that they make needless: of
+// a patient and a code both, of a code and a quantity the quantity, for the code's list has the usual order.
 func (r *run) compounds() {
-	for _, who := range r.All {
-		for _, what := range r.All {
-			a, ok := r.Table.Compound(who, what)
-			if !ok {
-				continue
+	for _, one := range r.All {
+		for _, other := range r.All {
+			if a, ok := r.Table.Compound(one, other); ok {
+				r.replace(a, one, other)
+			} else if a, ok := r.Table.Measured(one, other); ok {
+				r.replace(a, other)
 			}
-			r.sources = slices.DeleteFunc(r.sources, func(s source) bool { return s.dated || s.of != nil && (s.of == who || s.of == what) })
-			r.sources = append(r.sources, r.source(r.narrow(a)))
 		}
 	}
+}
+
+// replace adds a source in the place of those of some criteria.
+func (r *run) replace(a search.Access, of ...*search.Criterion) {
+	r.sources = slices.DeleteFunc(r.sources, func(s source) bool { return s.of != nil && slices.Contains(of, s.of) })
+	r.sources = append(r.sources, r.source(r.narrow(a)))
 }
 
 // count counts the candidates of every source, each as far as most.
