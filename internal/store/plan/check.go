@@ -13,6 +13,9 @@ import (
 
 // check reads candidates and keeps those that meet all criteria.
 func (r *run) check(ctx context.Context, rids []int64) ([]Match, error) {
+	if err := givenUp(ctx); err != nil {
+		return nil, err
+	}
 	versions, err := r.Reader.Bodies(ctx, rids)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"yitong/internal/fault"
 	"yitong/internal/store"
 )
 
@@ -90,6 +91,9 @@ func (s *stream) fill(ctx context.Context) error {
 	if len(ask) == 0 {
 		return nil
 	}
+	if err := givenUp(ctx); err != nil {
+		return err
+	}
 	found, err := s.reader.Seek(ctx, ask)
 	if err != nil {
 		return err
@@ -107,6 +111,14 @@ func (s *stream) fill(ctx context.Context) error {
 	}
 	s.chunk = min(2*s.chunk, chunkMost)
 	return nil
+}
+
+// givenUp ends a search that nobody waits for any more.
+func givenUp(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return fault.New(fault.Unavailable, "The search was given up.").Because(ctx.Err())
 }
 
 // first is the part with the next line, nil if there is none.
