@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -62,6 +63,7 @@ func (c *client) hold(path string, x *exchange) {
 		return
 	}
 	c.checkHeaders(got, x.answer.headers, fail)
+	c.checkFound(got, x.answer.headers, fail)
 	if got.StatusCode >= 400 && got.Request.Method != http.MethodHead {
 		c.checkOutcome(got, x.answer.headers, fail)
 	}
@@ -136,11 +138,45 @@ func (c *client) checkHeaders(got answer, headers [][2]string, fail failing) {
 	}
 	for _, h := range headers {
 		switch name, want, have := h[0], h[1], got.Header.Get(h[0]); {
-		case name == "Issue" || name == "Expression" || name == "Says":
+		case slices.Contains([]string{"Issue", "Expression", "Says", "Finds", "Includes"}, name):
 		case want == "-" && have != "":
 			fail("there is a header %s: %s", name, have)
 		case want != "-" && !c.matches(have, want, true):
 			fail("%s is %q, want %q", name, have, want)
+		}
+	}
+}
+
+// checkFound checks what a search has found, in its order, and what it has included, in any: all of it, each once.
+func (c *client) checkFound(got answer, headers [][2]string, fail failing) {
+	for _, h := range headers {
+		mode := map[string]string{"Finds": "match", "Includes": "include"}[h[0]]
+		if mode == "" {
+			continue
+		}
+		var b struct {
+			Entry []struct {
+				Resource struct{ ResourceType, ID string }
+				Search   struct{ Mode string }
+			}
+		}
+		if err := json.Unmarshal([]byte(got.body), &b); err != nil {
+			fail("it is no Bundle: %v", err)
+			return
+		}
+		found := []string{}
+		for _, e := range b.Entry {
+			if e.Search.Mode == mode {
+				found = append(found, e.Resource.ResourceType+"/"+e.Resource.ID)
+			}
+		}
+		want := strings.Fields(strings.TrimSuffix(c.known(h[1]), "nothing"))
+		if mode == "include" {
+			slices.Sort(found)
+			slices.Sort(want)
+		}
+		if !slices.EqualFunc(found, want, func(have, want string) bool { return have == want || strings.HasSuffix(have, "/"+want) }) {
+			fail("%s is %s", h[0], strings.Join(found, " "))
 		}
 	}
 }

@@ -21,6 +21,8 @@ import (
 //	Issue: not-found                 of its OperationOutcome: the code,
 //	Expression: Patient.name[0]      the places, and
 //	Says: there is no                a part of the diagnostics
+//	Finds: Patient/a b               what a search has found, all of it in this order, with or without types; or nothing
+//	Includes: Organization/o         what it has included, in any order
 //	                                 an empty line, and its whole body; or lines of the parts that it must have (~) and
 //	                                 must not have (!); or (empty)
 //

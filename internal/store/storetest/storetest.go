@@ -38,6 +38,15 @@ func Run(t *testing.T, open func(testing.TB) store.DB) {
 		"a cancelled write":              cancelled,
 		"many writers":                   manyWriters,
 		"groups of unlike members":       groups,
+		"lines by their order":           seekOrders,
+		"lines by their text":            seekTexts,
+		"ranges of all kinds":            mixed,
+		"holders of keys":                holders,
+		"newest versions":                newest,
+		"resources by their last change": changed,
+		"lines dropped and added":        replaced,
+		"a walk through the index":       walk,
+		"a failed write leaves no lines": failedLines,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
