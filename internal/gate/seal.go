@@ -19,6 +19,9 @@ func (s *Session) Seal(about, text string) string {
 // and about the same.
 func (s *Session) Unseal(about, token string) (string, error) {
 	raw, err := base64.RawURLEncoding.DecodeString(token)
+	if err == nil && base64.RawURLEncoding.EncodeToString(raw) != token {
+		err = base64.CorruptInputError(0) // it holds line breaks, which decoding skips
+	}
 	if err == nil {
 		raw, err = s.gate.sealer.Open(nil, nil, raw, s.about(about))
 	}

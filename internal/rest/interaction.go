@@ -27,7 +27,6 @@ func table() []interaction {
 		{"search-compartment", levelCompartment, http.MethodGet, (*Server).search},
 		{"search-compartment", levelCompartmentSearch, http.MethodPost, (*Server).search},
 		{"operation", levelEverything, http.MethodGet, (*Server).everything},
-		{"operation", levelEverything, http.MethodPost, (*Server).everything},
 		{"batch", levelSystem, http.MethodPost, (*Server).bundle},
 		{"transaction", levelSystem, http.MethodPost, (*Server).bundle},
 		{"history-system", levelSystemHistory, http.MethodGet, (*Server).history},

@@ -43,21 +43,33 @@ func (s *Server) everything(r *request) (*response, error) {
 	if i := slices.Index(types, r.ref.Type); i > 0 {
 		types = slices.Insert(slices.Delete(types, i, i+1), 0, r.ref.Type)
 	}
-	return r.find(types, []search.Include{{Param: "*"}})
+	include := []search.Include{{Param: "*"}}
+	if _, some := r.query["_type"]; some {
+		include = nil
+		for _, t := range types {
+			include = append(include, search.Include{Param: "*", Target: t})
+		}
+	}
+	return r.find(types, include)
 }
 
 // searched are the types that a search is about.
 func (r *request) searched() (types []schema.Type, err error) {
+	one := r.ref.Type
 	switch r.level {
 	case levelType, levelTypeSearch:
-		return []schema.Type{r.ref.Type}, nil
 	case levelCompartment, levelCompartmentSearch:
-		if r.member != 0 {
-			return []schema.Type{r.member}, nil
+		if one = r.member; one == 0 {
+			types = append(r.session.Parameters().Members(r.ref.Type), r.ref.Type)
 		}
-		types = append(r.session.Parameters().Members(r.ref.Type), r.ref.Type)
 	case levelEverything:
-		types = append(r.session.Parameters().Members(r.ref.Type), r.ref.Type)
+		one, types = 0, append(r.session.Parameters().Members(r.ref.Type), r.ref.Type)
+	}
+	if one != 0 {
+		if _, some := r.query["_type"]; some {
+			return nil, fault.New(fault.Malformed, "_type is for searches of several types; the address names one.").WithIssue("not-supported")
+		}
+		return []schema.Type{one}, nil
 	}
 	slices.Sort(types)
 	types = slices.Compact(types)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/fold"
 	"yitong/internal/fhir/schema"
 )
 
@@ -89,7 +90,7 @@ func (t *Table) value(a *Access, of schema.Type, p *Parameter, v value) bool {
 	case *stringValue:
 		return t.textSpans(a, of, p, v)
 	case soundValue:
-		a.Spans = append(a.Spans, Span{Term: Term{p.ID, FormText, false, string(v)}, Text: true})
+		a.Spans = append(a.Spans, Span{Term: Term{p.ID, FormText, false, Clip(string(v))}, Text: true})
 	case *referenceValue:
 		a.Exact = false
 		for _, ref := range v.refs {
@@ -131,7 +132,7 @@ func (t *Table) tokenSpans(a *Access, of schema.Type, p *Parameter, v *tokenValu
 		coded, folded = coded && p.paths[i].coded(), folded || p.paths[i].folded()
 	}
 	if coded && !v.anySystem {
-		a.Spans = t.list(of, a.Spans, p.ID, FormSystemCode, v.system+"|"+v.code)
+		a.Spans = t.list(of, a.Spans, p.ID, FormSystemCode, join(v.system, v.code))
 		return true
 	}
 	a.Exact = a.Exact && v.anySystem && !folded
@@ -159,7 +160,7 @@ func (t *Table) textSpans(a *Access, of schema.Type, p *Parameter, v *stringValu
 		return rare != ""
 	case "exact":
 		a.Exact = false
-		text = parseString(text, "").text
+		text = fold.Text(text)
 	}
 	if begin := Clip(text); begin != text {
 		a.Exact = false
@@ -319,11 +320,10 @@ func (t *Table) Compound(patient, code *Criterion) (a Access, ok bool) {
 				return Access{}, false
 			}
 			for _, r := range ref.refs {
-				if r.Type.String() == "Patient" {
-					a.Spans = t.list(code.Type, a.Spans, code.Param.ID, FormCompound, r.String()+"|"+token.code)
-				} else if len(ref.refs) == 1 {
+				if r.Type.String() != "Patient" {
 					return Access{}, false
 				}
+				a.Spans = t.list(code.Type, a.Spans, code.Param.ID, FormCompound, r.String()+"|"+token.code)
 			}
 		}
 	}

@@ -45,7 +45,7 @@ func between(n fhir.Node, zone *time.Location) (period, bool) {
 	if end, ok := readPeriod(n.Get("end").Str(), zone); ok {
 		p.hi, any = end.hi, true
 	}
-	return p, any && p.lo <= p.hi // what ends before it begins is no time
+	return p, any && p.lo < p.hi // what ends before it begins is no time
 }
 
 // timing is the time from the first to the last event, bounds included.

@@ -2,7 +2,6 @@ package search
 
 import (
 	"math"
-	"strconv"
 
 	"github.com/cockroachdb/apd/v3"
 
@@ -29,10 +28,14 @@ func parseNear(text string) (*nearValue, error) {
 		return nil, bad
 	}
 	v := &nearValue{metres: usualNear}
-	var err1, err2 error
-	v.latitude, err1 = strconv.ParseFloat(parts[0], 64)
-	v.longitude, err2 = strconv.ParseFloat(parts[1], 64)
-	if err1 != nil || err2 != nil || !onEarth(v.latitude, v.longitude) {
+	latitude, longitude := decimal(parts[0]), decimal(parts[1])
+	if latitude == nil || longitude == nil {
+		return nil, bad
+	}
+	if v.latitude, v.longitude = float(latitude), float(longitude); !onEarth(v.latitude, v.longitude) {
+		return nil, bad
+	}
+	if len(parts) == 4 && parts[2] == "" && parts[3] != "" {
 		return nil, bad
 	}
 	if len(parts) > 2 && parts[2] != "" {
@@ -48,9 +51,7 @@ func parseNear(text string) (*nearValue, error) {
 		if !ok || base != "m" {
 			return nil, fault.New(fault.Malformed, "The distance of near has a unit that is no length of UCUM, such as km or m.").WithIssue("value")
 		}
-		if v.metres, err1 = metres.Float64(); err1 != nil {
-			return nil, bad
-		}
+		v.metres = float(metres)
 	}
 	v.metres = min(v.metres, mostNear)
 	return v, nil

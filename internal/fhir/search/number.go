@@ -53,7 +53,8 @@ func quantityOf(at *path, n fhir.Node) (quantity, bool) {
 			q = high
 		}
 		q.lo, q.hi = low.lo, high.hi
-		return q, q.lo != nil || q.hi != nil
+		turned := q.lo != nil && q.hi != nil && q.lo.Cmp(q.hi) > 0
+		return q, !turned && (q.lo != nil || q.hi != nil)
 	case "Money":
 		d := decimal(string(n.Get("value").Raw()))
 		code := n.Get("currency").Str()

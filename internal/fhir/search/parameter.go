@@ -152,11 +152,11 @@ func (p *Parameter) present(r fhir.Resource, zone *time.Location) bool {
 func (p *Parameter) value(at *path, n, root fhir.Node, zone *time.Location) (is bool) {
 	switch p.Kind {
 	case Token:
-		return !tokens(at, n, func(t token) bool { return t.code == "" && t.system == "" })
+		return !tokens(at, n, func(t token) bool { return t.code == "" && !(at.coded() && t.system != "") })
 	case String:
 		return !parts(at, n, func(text string) bool { return text == "" })
 	case Reference:
-		return literal(at, n) != "" || n.Get("identifier").Get("value").Exists()
+		return literal(at, n) != "" || at.leaf.Kind == schema.Reference && n.Get("identifier").Get("value").Exists()
 	case Date:
 		_, is = periodOf(at, n, zone)
 	case Number, Quantity:

@@ -19,5 +19,5 @@ func cutPrefix(text string) (prefix, string, error) {
 	if p := prefix(text[:2]); slices.Contains(prefixes, p) {
 		return p, text[2:], nil
 	}
-	return "", "", fault.New(fault.Malformed, "The prefix %q is not one of %v.", text[:2], prefixes).WithIssue("value")
+	return "", "", fault.New(fault.Malformed, "The prefix %q is not one of %v.", text[:2], prefixes).WithIssue("not-supported")
 }

@@ -112,7 +112,7 @@ func (p *Parameter) MayTarget(t schema.Type) bool {
 
 func (q *Parser) chain(p *Parameter, of schema.Type, name, modifier, tail, text string, depth int) (*Criterion, error) {
 	if p.Kind != Reference {
-		return nil, fault.New(fault.Malformed, "%s.%s is no reference, so nothing can be chained to it.", of, p.Name)
+		return nil, fault.New(fault.Malformed, "%s.%s is no reference, so nothing can be chained to it.", of, p.Name).WithIssue("not-supported")
 	}
 	targets, err := q.targets(p, of, modifier)
 	if err != nil {
@@ -129,12 +129,18 @@ func (q *Parser) chain(p *Parameter, of schema.Type, name, modifier, tail, text 
 			c.Chain = append(c.Chain, Step{t, inner})
 			continue
 		}
+		if fault.From(e).IssueType() == "too-costly" {
+			return nil, e
+		}
 		q.values = values
 		if err == nil || fault.From(err).IssueType() == "not-supported" {
 			err = e
 		}
 	}
 	if c.Chain == nil {
+		if f := fault.From(err); len(f.Expression) > 0 {
+			err = f.At(name)
+		}
 		return nil, err
 	}
 	return c, nil
@@ -153,7 +159,7 @@ func (q *Parser) targets(p *Parameter, of schema.Type, modifier string) ([]schem
 	case !known:
 		return nil, fault.New(fault.Malformed, "The modifier %q cannot stand in a chain; a type can.", clip(modifier)).WithIssue("not-supported")
 	case !p.MayTarget(t):
-		return nil, fault.New(fault.Malformed, "%s.%s does not refer to a %s.", of, p.Name, t)
+		return nil, fault.New(fault.Malformed, "%s.%s does not refer to a %s.", of, p.Name, t).WithIssue("not-supported")
 	}
 	return []schema.Type{t}, nil
 }

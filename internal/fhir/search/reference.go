@@ -122,5 +122,5 @@ type identifierValue struct{ *tokenValue }
 var identifierPath = path{leaf: &schema.Element{Type: "Identifier"}}
 
 func (v identifierValue) matches(at *path, n fhir.Node) bool {
-	return v.tokenValue.matches(&identifierPath, n.Get("identifier"))
+	return at.leaf != nil && at.leaf.Kind == schema.Reference && v.tokenValue.matches(&identifierPath, n.Get("identifier"))
 }

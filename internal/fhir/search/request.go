@@ -81,6 +81,9 @@ func (q *Parser) Request(types []schema.Type, pairs []Pair) (*Request, error) {
 
 func (q *Parser) pair(r *Request, pair Pair) (err error) {
 	name, modifier, _ := strings.Cut(pair.Name, ":")
+	if modifier != "" && slices.Contains(resultParameters, name) {
+		return fault.New(fault.Malformed, "%s takes no modifier.", name).WithIssue("not-supported")
+	}
 	switch name {
 	case "_format", "_pretty", "_elements", "_cursor", "_type":
 		return nil
@@ -106,23 +109,30 @@ func (q *Parser) pair(r *Request, pair Pair) (err error) {
 	case "_include", "_revinclude":
 		return q.include(r, name == "_revinclude", modifier, pair.Value)
 	}
+	var all []*Criterion
 	for i := range r.Parts {
 		c, err := q.criterion(r.Parts[i].Type, pair.Name, pair.Value, 0)
 		if err != nil {
 			return err
 		}
+		all = append(all, c)
+	}
+	for i, c := range all {
 		r.Parts[i].All = append(r.Parts[i].All, c)
 	}
 	return nil
 }
+
+// resultParameters are about the result, and take no modifier.
+var resultParameters = []string{"_format", "_pretty", "_elements", "_cursor", "_type", "_summary", "_count", "_total", "_sort"}
 
 func (q *Parser) sort(r *Request, text string) error {
 	names := strings.Split(text, ",")
 	if len(names) > sortMost {
 		return fault.New(fault.TooLarge, "_sort takes at most %d keys.", sortMost)
 	}
-	for i := range r.Parts {
-		part := &r.Parts[i]
+	sorts := make([][]Sort, len(r.Parts))
+	for i, part := range r.Parts {
 		if part.Sort != nil {
 			return fault.New(fault.Malformed, "_sort stands twice; name its keys in one, between commas.")
 		}
@@ -135,8 +145,11 @@ func (q *Parser) sort(r *Request, text string) error {
 			case !p.Sortable() || len(r.Parts) > 1 && code[0] != '_':
 				return fault.New(fault.Malformed, "Results cannot be sorted by %s, which is a %s; dates, numbers, quantities, strings, _id and _lastUpdated can be, over several types the last two.", p.Name, p.Kind).WithIssue("not-supported")
 			}
-			part.Sort = append(part.Sort, Sort{p, down})
+			sorts[i] = append(sorts[i], Sort{p, down})
 		}
+	}
+	for i := range r.Parts {
+		r.Parts[i].Sort = sorts[i]
 	}
 	return nil
 }

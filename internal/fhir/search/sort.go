@@ -43,6 +43,10 @@ func (t *Table) SortKey(p *Parameter, r fhir.Resource, updated time.Time, down b
 	case "_lastUpdated":
 		return SortKey{Order: updated.UnixMicro(), Has: true}
 	}
+	if p == t.OrderParameter(r.Type) {
+		order, _ := t.orderIn(r)
+		return SortKey{Order: order, Has: order != math.MinInt64}.orNone()
+	}
 	p.each(r, func(at *path, n fhir.Node) bool {
 		switch p.Kind {
 		case Date:
@@ -59,6 +63,14 @@ func (t *Table) SortKey(p *Parameter, r fhir.Resource, updated time.Time, down b
 		return true
 	})
 	return best
+}
+
+// orNone is the key, or that of no value.
+func (k SortKey) orNone() SortKey {
+	if !k.Has {
+		return SortKey{}
+	}
+	return k
 }
 
 func (k SortKey) less(other SortKey) bool {

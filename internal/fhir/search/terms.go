@@ -102,14 +102,19 @@ func (t *Table) orderIn(r fhir.Resource) (order int64, long bool) {
 	if p == nil {
 		return 0, false
 	}
-	order = math.MinInt64
+	all, any := always, false
 	p.each(r, func(at *path, n fhir.Node) bool {
-		if when, ok := periodOf(at, n, t.zone); ok {
-			order, long = when.lo, length(when) > short
+		if when, ok := periodOf(at, n, t.zone); ok && any {
+			all = period{min(all.lo, when.lo), max(all.hi, when.hi)} // more than one there should not be
+		} else if ok {
+			all, any = when, true
 		}
 		return true
 	})
-	return order, long
+	if !any {
+		return math.MinInt64, false
+	}
+	return all.lo, length(all) > short
 }
 
 // OrderParameter is the clinical date of a type, nil for none.
@@ -222,7 +227,7 @@ func (x *extractor) tokens(p *Parameter, at *path, n fhir.Node, patient string) 
 		}
 		x.list(p.ID, FormCode, t.code)
 		if at.coded() {
-			x.list(p.ID, FormSystemCode, t.system+"|"+t.code)
+			x.list(p.ID, FormSystemCode, join(t.system, t.code))
 		}
 		if p.compound && patient != "" {
 			x.list(p.ID, FormCompound, patient+"|"+t.code)
@@ -230,6 +235,9 @@ func (x *extractor) tokens(p *Parameter, at *path, n fhir.Node, patient string) 
 		return true
 	})
 }
+
+// join makes one value of a system and a code, from which both could be told again.
+func join(system, code string) string { return system + "\x00" + code }
 
 func (x *extractor) strings(p *Parameter, at *path, n fhir.Node) {
 	if p.phonetic() {

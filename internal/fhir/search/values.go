@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strings"
 
 	"yitong/internal/fault"
@@ -22,7 +23,12 @@ var modifiers = map[Kind][]string{
 }
 
 // Modifiers are the modifiers that a parameter takes.
-func (p *Parameter) Modifiers() []string { return append([]string{"missing"}, modifiers[p.Kind]...) }
+func (p *Parameter) Modifiers() []string {
+	if p.phonetic() {
+		return []string{"missing"}
+	}
+	return append([]string{"missing"}, modifiers[p.Kind]...)
+}
 
 // reader is how values of a parameter with that modifier are read.
 func (q *Parser) reader(p *Parameter, modifier string) (reader, error) {
@@ -45,17 +51,17 @@ func (q *Parser) reader(p *Parameter, modifier string) (reader, error) {
 	}
 	if t, known := schema.TypeOf(modifier); known && p.Kind == Reference {
 		if !p.MayTarget(t) {
-			return nil, fault.New(fault.Malformed, "%s does not refer to a %s.", p.Name, t)
+			return nil, fault.New(fault.Malformed, "%s does not refer to a %s.", p.Name, t).WithIssue("not-supported")
 		}
-		return func(text string) (value, error) { return parseReference(p, t, q.relative(text)) }, nil
+		return func(text string) (value, error) { return parseReference(p, t, q.relative(p, text)) }, nil
 	}
-	return nil, fault.New(fault.Malformed, "The modifier %q is not offered for %s.", clip(modifier), p.Name).WithIssue("not-supported")
+	return nil, fault.New(fault.Malformed, "The modifier %q is not offered for %s. Offered: %s.", clip(modifier), p.Name, strings.Join(p.Modifiers(), ", ")).WithIssue("not-supported")
 }
 
 // relative takes the base of this record off a reference.
-func (q *Parser) relative(text string) string {
-	if q.Base == "" {
-		return text
+func (q *Parser) relative(p *Parameter, text string) string {
+	if q.Base == "" || !slices.ContainsFunc(p.paths, func(at path) bool { return at.leaf != nil && at.leaf.Kind == schema.Reference }) {
+		return text // canonicals are absolute
 	}
 	return strings.TrimPrefix(text, q.Base+"/")
 }
@@ -81,7 +87,7 @@ func (q *Parser) plain(p *Parameter) reader {
 		}
 		return func(text string) (value, error) { return parseString(text, ""), some(fold.Text(plain(text))) }
 	case Reference:
-		return func(text string) (value, error) { return parseReference(p, 0, q.relative(text)) }
+		return func(text string) (value, error) { return parseReference(p, 0, q.relative(p, text)) }
 	case Date:
 		return func(text string) (value, error) { return parseDate(text, q.Table.zone, q.Now) }
 	case Number, Quantity:

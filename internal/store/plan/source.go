@@ -54,6 +54,9 @@ func (r *run) survey(ctx context.Context) error {
 		r.plain(c)
 	}
 	r.compounds()
+	if err := r.selves(ctx); err != nil {
+		return err
+	}
 	if len(r.sources) > 1 { // the list of all of a time is the longest, but for a time alone
 		r.sources = slices.DeleteFunc(r.sources, func(s source) bool {
 			return s.dated && slices.ContainsFunc(r.sources, func(o source) bool { return o.listed && !o.dated })
@@ -102,6 +105,36 @@ func (r *run) plain(c *search.Criterion) {
 		s.exact, s.of = s.exact && len(r.All) == 1, c
 		r.sources = append(r.sources, s)
 	}
+}
+
+// selvesMost bounds the resources of a compartment's own type in it.
+const selvesMost = 1000
+
+// selves adds the sources of compartments in which their own resource is: it, and what of its type refers to it.
+func (r *run) selves(ctx context.Context) error {
+	for _, c := range r.All {
+		if c.In == nil || !c.In.Self {
+			continue
+		}
+		var keys []store.Key
+		for _, span := range r.Table.Referring(c.Type, c.In.Ref).Spans {
+			keys = append(keys, r.Hasher.Key(span.Term))
+		}
+		holders, err := r.Reader.Holders(ctx, keys, selvesMost)
+		if err != nil {
+			return err
+		}
+		if len(holders) == selvesMost {
+			continue
+		}
+		s := source{named: true, refs: []fhir.Ref{c.In.Ref}}
+		for _, v := range holders {
+			s.refs = append(s.refs, v.Ref)
+		}
+		s.size = len(s.refs)
+		r.sources = append(r.sources, s)
+	}
+	return nil
 }
 
 // narrow cuts lists by the criteria on the clinical date.

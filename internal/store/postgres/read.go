@@ -29,7 +29,7 @@ const (
 	sqlTextsSize   = "SELECT k.n, x.size, 0::bigint" + strings + lateral + "count(*) AS size FROM (SELECT 1" + inStr + " LIMIT k.most) y) x"
 	sqlChangesSize = "SELECT k.n, x.size, 0::bigint" + ranges + lateral + "count(*) AS size FROM (SELECT 1" + inRes + " LIMIT k.most) y) x"
 
-	sqlBodies = "SELECT " + columns + " FROM res WHERE rid = ANY($1::bigint[]) AND method <> 4"
+	sqlBodies = "SELECT 0::bigint, ctid, " + columns + " FROM res WHERE rid = ANY($1::bigint[]) AND method <> 4"
 	sqlBorn   = "SELECT rid, updated FROM hist WHERE rid = ANY($1::bigint[]) AND ver = 1"
 )
 
@@ -159,10 +159,7 @@ func (t *tx) Bodies(_ context.Context, rids []int64) (list []store.Version, err 
 	if err := t.queueWrites(); err != nil {
 		return nil, err
 	}
-	t.batch.Queue(sqlBodies, rids).Query(func(rows pgx.Rows) error {
-		list, err = pgx.CollectRows(rows, func(r pgx.CollectableRow) (store.Version, error) { return scan(r) })
-		return err
-	})
+	t.queueVersions(sqlBodies, func(_ int64, v store.Version) { list = append(list, v) }, rids)
 	return list, t.send()
 }
 
