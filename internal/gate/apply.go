@@ -139,6 +139,9 @@ func (t *transaction) condition(c *Criteria) {
 // settle resolves the conditions and prepares the bodies anew where they come out otherwise than before.
 func (t *transaction) settle(reader store.Reader, found store.Found) (resolution, error) {
 	now := resolution{}
+	if err := t.bounded(found); err != nil {
+		return nil, err
+	}
 	for text, c := range t.conditions {
 		match, err := c.one(t.session.gate, reader, found)
 		if err != nil {
@@ -150,6 +153,23 @@ func (t *transaction) settle(reader store.Reader, found store.Found) (resolution
 		return now, nil
 	}
 	return now, t.prepare(now)
+}
+
+// searchedMost bounds the conditions of a transaction that have to be searched for, while other writes wait.
+const searchedMost = 50
+
+// bounded refuses conditions that would keep other writes waiting.
+func (t *transaction) bounded(found store.Found) error {
+	searched := 0
+	for _, c := range t.conditions {
+		if _, few := c.few(found); !few {
+			searched++
+		}
+	}
+	if searched > searchedMost {
+		return fault.New(fault.TooLarge, "More than %d conditions of the transaction need a search; let them name identifiers, or send them in several transactions.", searchedMost).WithIssue("too-costly")
+	}
+	return nil
 }
 
 func sameRef(a, b *store.Version) bool { return a == b || a != nil && b != nil && a.Ref == b.Ref }

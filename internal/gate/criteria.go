@@ -104,17 +104,24 @@ func (g *Gate) listTerms(c *search.Criterion) (terms []search.Term) {
 	return terms
 }
 
+// few are candidates that were found by a name or a value, false if too many share each of the values.
+func (c *condition) few(found store.Found) (list []store.Version, ok bool) {
+	if list = found.Heads[c.heads[0]:c.heads[1]]; len(list) > 0 {
+		return list, true
+	}
+	for _, more := range found.Seek[c.seeks[0]:c.seeks[1]] {
+		if len(more) <= candidates {
+			return more, true
+		}
+	}
+	return nil, false
+}
+
 // one is the single resource that meets the criteria, nil for none. Several that meet them are refused.
 func (c *condition) one(g *Gate, reader store.Reader, found store.Found) (*store.Version, error) {
 	p := g.planner(reader, plan.Inside)
-	q := plan.Query{Type: c.Type, All: c.all}
-	list := found.Heads[c.heads[0]:c.heads[1]]
-	few := len(list) > 0
-	for _, more := range found.Seek[c.seeks[0]:c.seeks[1]] {
-		if !few && len(more) <= candidates {
-			list, few = more, true
-		}
-	}
+	q := plan.Query{Type: c.Type, All: c.all, Sort: p.Usually(c.Type)}
+	list, few := c.few(found)
 	var matches []plan.Match
 	var err error
 	if few {
@@ -138,10 +145,11 @@ func (c *condition) one(g *Gate, reader store.Reader, found store.Found) (*store
 	return &matches[0].Version, nil
 }
 
-// met tells whether a resource that a transaction is about to write meets the criteria, as far as it decides itself.
+// met tells whether a resource that a transaction is about to write meets the criteria. Where other resources decide, it
+// is not said to: what these will be is not known yet.
 func (c *Criteria) met(p prepared) bool {
 	r, err := fhir.ParseResource(p.body.Bytes)
 	return err == nil && r.Type == c.Type && !slices.ContainsFunc(c.all, func(one *search.Criterion) bool {
-		return !one.Deep() && !one.Matches(r, time.Time{})
+		return one.Deep() || !one.Matches(r, time.Now())
 	})
 }

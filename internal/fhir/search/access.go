@@ -176,9 +176,8 @@ func (t *Table) dateSpans(a *Access, p *Parameter, v *dateValue) bool {
 		return false
 	}
 	for i, longest := range classes {
-		if from, to := v.window(longest); from <= to {
-			a.Spans = append(a.Spans, Span{Term: Term{p.ID, FormDate, false, string(rune('a' + i))}, From: from, To: to})
-		}
+		from, to := v.window(longest)
+		a.Spans = append(a.Spans, Span{Term: Term{p.ID, FormDate, false, string(rune('a' + i))}, From: from, To: to})
 	}
 	return true
 }

@@ -25,11 +25,10 @@ type Criterion struct {
 	missing *bool // whether there must be none
 	zone    *time.Location
 
-	Chain []Step   // where a chain may go on
-	Has   *Has     // who must refer here
-	In    *In      // the compartment
-	Name  string   // as it was given, for messages
-	Given []string // the parameter and its values as they were used, for the self link
+	Chain []Step // where a chain may go on
+	Has   *Has   // who must refer here
+	In    *In    // the compartment
+	Name  string // as it was given, for messages
 }
 
 // Step is a chain's next step: what must hold for a resource of the type.

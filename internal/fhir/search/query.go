@@ -195,6 +195,11 @@ func (q *Parser) fill(c *Criterion, modifier, text string) error {
 		if err != nil {
 			return fault.From(err).At(c.Name)
 		}
+		if ref, is := v.(*referenceValue); is {
+			if q.values += len(ref.refs); q.values > mostValues {
+				return fault.New(fault.Malformed, "The ids of %s could be of too many types; name them, as in Patient/1.", c.Name).WithIssue("too-costly")
+			}
+		}
 		c.values = append(c.values, v)
 	}
 	return nil

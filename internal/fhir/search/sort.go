@@ -123,6 +123,9 @@ func (t *Table) Sorted(of schema.Type, p *Parameter) (a Access, ok bool) {
 // Single tells whether the parameter finds at most one value in a resource, so that what matches stands where it is
 // sorted.
 func (p *Parameter) Single() bool {
+	if p.Name == "_lastUpdated" || p.Name == "_id" {
+		return true
+	}
 	several := slices.ContainsFunc(p.paths, func(at path) bool { return at.many || at.leaf == nil || partsOf[at.leaf.Type] != nil })
 	return !several && (len(p.paths) == 1 || p.choice())
 }

@@ -85,12 +85,12 @@ func (t *Table) Terms(r fhir.Resource) Terms {
 	x.whole = t.whole[r.Type]
 	x.list(x.whole, FormAll, "")
 	x.references()
-	patient := x.patient()
+	patients := x.patient()
 	for _, p := range t.lists[r.Type] {
-		x.parameter(p, patient)
+		x.parameter(p, patients)
 	}
 	if p := t.types[r.Type][measured[r.Type.String()]]; p != nil {
-		x.measured(p)
+		x.measured(p, t.types[r.Type][p.components[0].Name], t.types[r.Type][p.components[1].Name])
 	}
 	return x.out
 }
@@ -185,20 +185,19 @@ func (x *extractor) reference(text string) {
 	}
 }
 
-// patient is whom the resource is about, "" for nobody: what compound terms are made with.
-func (x *extractor) patient() (patient string) {
-	if len(compounds[x.r.Type.String()]) == 0 {
-		return ""
+// patient is whom the resource is about, nil for nobody: what compound terms are made with.
+func (x *extractor) patient() (patients []string) {
+	if len(compounds[x.r.Type.String()]) > 0 {
+		x.table.Lookup(x.r.Type, "patient").Referred(x.r, func(ref fhir.Ref) { patients = append(patients, ref.String()) })
 	}
-	x.table.Lookup(x.r.Type, "patient").Referred(x.r, func(ref fhir.Ref) { patient = ref.String() })
-	return patient
+	return patients
 }
 
-func (x *extractor) parameter(p *Parameter, patient string) {
+func (x *extractor) parameter(p *Parameter, patients []string) {
 	p.each(x.r, func(at *path, n fhir.Node) bool {
 		switch p.Kind {
 		case Token:
-			x.tokens(p, at, n, patient)
+			x.tokens(p, at, n, patients)
 		case String:
 			x.strings(p, at, n)
 		case Reference:
@@ -220,7 +219,7 @@ func (x *extractor) parameter(p *Parameter, patient string) {
 	})
 }
 
-func (x *extractor) tokens(p *Parameter, at *path, n fhir.Node, patient string) {
+func (x *extractor) tokens(p *Parameter, at *path, n fhir.Node, patients []string) {
 	tokens(at, n, func(t token) bool {
 		if t.code == "" {
 			return true
@@ -229,8 +228,10 @@ func (x *extractor) tokens(p *Parameter, at *path, n fhir.Node, patient string) 
 		if at.coded() {
 			x.list(p.ID, FormSystemCode, join(t.system, t.code))
 		}
-		if p.compound && patient != "" {
-			x.list(p.ID, FormCompound, patient+"|"+t.code)
+		for _, patient := range patients {
+			if p.compound {
+				x.list(p.ID, FormCompound, patient+"|"+t.code)
+			}
 		}
 		return true
 	})
@@ -323,15 +324,14 @@ func classOf(p period) string {
 }
 
 // measured adds the quantities of a resource under each of its codes.
-func (x *extractor) measured(p *Parameter) {
-	code, value := p.components[0], p.components[1]
-	value.below(x.r.Root, x.r.Root, func(at *path, n fhir.Node) bool {
+func (x *extractor) measured(p, code, value *Parameter) {
+	value.each(x.r, func(at *path, n fhir.Node) bool {
 		q, ok := quantityOf(at, n)
 		if !ok {
 			return true
 		}
 		base, unit, converted := q.canonical()
-		code.below(x.r.Root, x.r.Root, func(at *path, n fhir.Node) bool {
+		code.each(x.r, func(at *path, n fhir.Node) bool {
 			return tokens(at, n, func(t token) bool {
 				if t.code != "" {
 					x.span(p.ID, FormMeasured, measure(t.code, ""), q.span)

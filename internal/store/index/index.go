@@ -28,6 +28,7 @@ type Index struct {
 	program *search.Table
 	config  Config
 	own     map[schema.Type]store.Definition // the program's
+	told    time.Time                        // when others were last told that this server is at work; by look alone
 	state   atomic.Pointer[state]
 }
 
@@ -111,8 +112,11 @@ func (x *Index) introduce(ctx context.Context, known []store.Definition) error {
 	for _, d := range known {
 		ready[d.Type] = ready[d.Type] || d.State == store.Ready
 		own := d.ID == x.own[d.Type].ID
-		if own && d.State == store.Dying {
-			return fault.New(fault.Unavailable, "The index is being cleared of what this version of the program searches by. Try again in a few minutes.")
+		if own && d.State == store.Dying { // it is built anew, unless a server is at work that takes it away
+			if slices.ContainsFunc(known, func(o store.Definition) bool { return o.Wanted.After(now) }) {
+				return fault.New(fault.Unavailable, "The index is being cleared of what this version of the program searches by. Stop the servers of other versions, or try again in a few minutes.")
+			}
+			own = false
 		}
 		there[d.Type] = there[d.Type] || own
 	}

@@ -129,7 +129,22 @@ func (x *Index) look(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return x.alive(ctx)
+}
+
+// alive tells others that a server with the program's definitions is at work, even if nobody else has others: by one of
+// them, from time to time.
+func (x *Index) alive(ctx context.Context) error {
+	now, err := x.db.Now(ctx)
+	if err != nil || now.Before(x.told.Add(x.keep()/2)) {
+		return err
+	}
+	one := x.own[schema.Types()[0]]
+	if len(x.state.Load().types[one.Type]) > 0 {
+		return nil // it is told by want
+	}
+	one.State, one.Wanted, x.told = store.Ready, now.Add(x.keep()), now
+	return x.define(ctx, one)
 }
 
 // work does what is to be done next.
@@ -180,7 +195,7 @@ func (x *Index) forward(ctx context.Context, d *definition, list []*definition) 
 	case d.State == store.Building && own:
 		return x.build(ctx, d)
 	case d.State == store.Dying:
-		return x.sweep(ctx, d, list)
+		return x.sweep(ctx, d)
 	case !own && d.Wanted.Before(now) && slices.ContainsFunc(list, func(o *definition) bool { return o.State == store.Ready && o.ID != d.ID }):
 		gone := d.Definition
 		gone.State = store.Dying
@@ -210,12 +225,12 @@ func (x *Index) build(ctx context.Context, d *definition) error {
 }
 
 // sweep takes out the lines of a definition that no other has, once no server adds them any more.
-func (x *Index) sweep(ctx context.Context, d *definition, list []*definition) error {
+func (x *Index) sweep(ctx context.Context, d *definition) error {
 	if err := x.wait(ctx); err != nil {
 		return err
 	}
 	others := []*search.Table{}
-	for _, o := range list {
+	for _, o := range x.state.Load().types[d.Type] { // as it is after the wait
 		if o.State != store.Dying {
 			others = append(others, o.table)
 		}

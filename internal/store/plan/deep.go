@@ -84,6 +84,9 @@ func (r *run) met(ctx context.Context, c *search.Criterion, wanted map[fhir.Ref]
 		}
 		one := &run{Planner: r.Planner, Query: Query{Type: s.Type, All: []*search.Criterion{s}}}
 		found, err := one.verify(ctx, heads)
+		if err == nil {
+			err = r.spend(len(heads) + one.seen)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -117,6 +120,9 @@ func (r *run) referredTo(ctx context.Context, h *search.Has, matches []Match) ([
 	if err != nil {
 		return nil, err
 	}
+	if err := r.spend(len(holders)); err != nil {
+		return nil, err
+	}
 	if len(holders) == holdersMost {
 		half := len(matches) / 2
 		first, err := r.referredTo(ctx, h, slices.Clone(matches[:half]))
@@ -135,7 +141,7 @@ func (r *run) referredTo(ctx context.Context, h *search.Has, matches []Match) ([
 	for _, m := range found {
 		h.Param.Referred(m.Resource, func(ref fhir.Ref) { is[ref] = true })
 	}
-	return slices.DeleteFunc(matches, func(m Match) bool { return !is[m.Ref] }), r.spend(len(holders))
+	return slices.DeleteFunc(matches, func(m Match) bool { return !is[m.Ref] }), r.spend(one.seen)
 }
 
 // spend notes resources that were looked at, and refuses when they are too many.
@@ -149,11 +155,15 @@ func (r *run) spend(n int) error {
 // referredToOne searches for a resource that refers to the one match.
 func (r *run) referredToOne(ctx context.Context, h *search.Has, matches []Match) ([]Match, error) {
 	q := Query{Type: h.Type, All: []*search.Criterion{search.Refers(h.Type, h.Param, matches[0].Ref), h.Criterion}, Sort: r.Usually(h.Type)}
-	page, err := r.Planner.Page(ctx, q, Slice{Most: 1})
+	one := &run{Planner: r.Planner, Query: q, Slice: Slice{Most: 1}}
+	page, err := one.page(ctx)
+	if err == nil {
+		err = r.spend(one.seen)
+	}
 	if err != nil || len(page.Matches) == 0 {
 		return nil, err
 	}
-	return matches, r.spend(1)
+	return matches, nil
 }
 
 // wideMost is from how many resources on a source is used only when nothing else helps: to look up each of them takes

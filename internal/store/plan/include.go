@@ -47,6 +47,7 @@ type inclusion struct {
 	*Planner
 	known map[fhir.Ref]bool
 	count int
+	bytes int
 	found []Match // in this round
 	whole bool
 }
@@ -77,12 +78,15 @@ func (in *inclusion) one(ctx context.Context, asked search.Include, from []Match
 	return in.add(heads, func(Match) bool { return true })
 }
 
+// includeBytes is about how many bytes of bodies one page includes.
+const includeBytes = 32 << 20
+
 // take notes a resource as included, false if it is already or there is no more room.
 func (in *inclusion) take(ref fhir.Ref) bool {
 	if in.known[ref] {
 		return false
 	}
-	if in.count == includeMost {
+	if in.count == includeMost || in.bytes > includeBytes {
 		in.whole = false
 		return false
 	}
@@ -115,6 +119,7 @@ func (in *inclusion) add(versions []store.Version, wanted func(Match) bool) erro
 			return fault.Wrap(err, "reading a stored resource")
 		}
 		if m := (Match{Version: v, Resource: res}); wanted(m) {
+			in.bytes += len(v.Body.Bytes)
 			in.found = append(in.found, m)
 		}
 	}

@@ -44,10 +44,19 @@ func (r *run) ordered(ctx context.Context, budget int) ([]Match, bool, error) {
 	}
 	var found []Match
 	for _, s := range segments {
+		if none, err := r.nobody(ctx, s); err != nil {
+			return nil, false, err
+		} else if none {
+			continue
+		}
 		if !s.both && r.Behind != nil && r.Behind.Keys[0].Has == s.none && s.none == r.Back {
 			continue // it ends before the part that is asked for
 		}
+		before := found
 		if found, err = r.follow(ctx, s, budget, found); err != nil {
+			if s.none && len(before) > 0 && budget == r.Limits.Candidates {
+				return before, true, nil // whoever asks for those without a value is refused on the next page
+			}
 			return nil, false, err
 		}
 		if len(found) > r.Most {
@@ -61,7 +70,7 @@ func (r *run) ordered(ctx context.Context, budget int) ([]Match, bool, error) {
 func (r *run) segments() []segment {
 	best := r.best()
 	switch {
-	case len(r.Sort) > 1 || best != nil && best.named:
+	case len(r.Sort) > 1 || best != nil && best.named || len(r.Sort) == 0 && !r.clinical():
 		return nil
 	case r.clinical() && best != nil && best.listed:
 		return r.lists(best.ranges)
@@ -139,6 +148,28 @@ func (r *run) lists(ranges []store.Range) []segment {
 	return []segment{{ranges: dated, lists: true}, {ranges: undated, none: true, lists: true}}
 }
 
+// nobody tells whether a segment of those without a value is known to be empty: because each resource of the type stands
+// once among those with one.
+func (r *run) nobody(ctx context.Context, s segment) (bool, error) {
+	if !s.none || r.clinical() || !r.Sort[0].Param.Single() {
+		return false, nil
+	}
+	a, _ := r.Table.Sorted(r.Type, r.Sort[0].Param)
+	with, all := r.ranges(a.Spans), r.ranges(r.Table.All(r.Type).Spans)
+	sizes, err := r.Reader.Sizes(ctx, slices.Concat(with, all), countMost)
+	if err != nil {
+		return false, err
+	}
+	left := 0
+	for i, size := range sizes {
+		if i < len(with) {
+			size = -size
+		}
+		left += size
+	}
+	return left == 0, nil
+}
+
 // follow reads a segment until the page is full, and looks whether there is one more.
 func (r *run) follow(ctx context.Context, s segment, budget int, found []Match) ([]Match, error) {
 	if s.none && !r.clinical() && r.Table.OrderParameter(r.Type) != nil {
@@ -163,15 +194,28 @@ func (r *run) follow(ctx context.Context, s segment, budget int, found []Match) 
 		if err != nil {
 			return nil, err
 		}
+		before := len(found)
 		found = r.inOrder(s, postings, matches, found)
+		for _, m := range found[before:] {
+			r.bytes += len(m.Body.Bytes)
+		}
+		if r.bytes > bytesMost && len(found) > 1 {
+			r.Most = min(r.Most, len(found)-1) // the rest is for the next page
+		}
 	}
 	return found, nil
 }
 
+// bytesMost is about how many bytes of bodies one page has, if it has several.
+const bytesMost = 32 << 20
+
 // batch is how many candidates to check at a time: few while many match.
 func (r *run) batch(found int) int {
 	if r.seen == 0 {
-		return min(r.Most+1, 256)
+		return min(r.Most+1, 64)
+	}
+	if found > 0 && r.bytes/found > bytesMost/256 { // big ones are read few at a time
+		return 8
 	}
 	most := 32
 	for most < r.seen && most < 512 {

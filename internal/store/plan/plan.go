@@ -83,6 +83,7 @@ type run struct {
 	sources []source
 	wide    []source // of so many lists that it is better to do without, if one can
 	seen    int      // candidates that were read
+	bytes   int      // of the bodies of matches
 
 	// proved are the results of inner searches that were made to their end: of a chain the resources that meet its next
 	// step, of _has those that are referred to.
@@ -91,18 +92,21 @@ type run struct {
 
 // Page reads a part of what the query finds. The error is Unprocessable (too-costly) for a query over the limits.
 func (p *Planner) Page(ctx context.Context, q Query, s Slice) (Page, error) {
-	r := &run{Planner: p, Query: q, Slice: s}
+	return (&run{Planner: p, Query: q, Slice: s}).page(ctx)
+}
+
+func (r *run) page(ctx context.Context) (Page, error) {
 	if err := r.survey(ctx); err != nil {
 		return Page{}, err
 	}
-	matches, more, err := r.ordered(ctx, min(patience, r.Limits.Candidates))
+	matches, more, err := r.ordered(ctx, min(patience, r.Limits.Candidates/2))
 	if err == errNoOrder {
 		matches, more, err = r.persevere(ctx)
 	}
 	if err != nil {
 		return Page{}, err
 	}
-	if s.Back {
+	if r.Back {
 		slices.Reverse(matches)
 	}
 	return Page{matches, more}, nil

@@ -8,24 +8,45 @@ import (
 	"yitong/internal/store"
 )
 
-// sorted reads all candidates of the best source, checks and sorts them.
+// sorted reads all candidates of the best source, checks and sorts them. Of those that are not on the page it keeps the
+// places only.
 func (r *run) sorted(ctx context.Context) ([]Match, bool, error) {
 	r.seen = 0
-	var found []Match
+	var places []Position
 	err := r.each(ctx, func(m Match) bool {
 		if r.behind(m.At) {
-			found = append(found, m)
+			places = append(places, m.At)
 		}
 		return true
 	})
 	if err != nil {
 		return nil, false, err
 	}
-	slices.SortFunc(found, func(a, b Match) int { return r.compare(a.At, b.At) })
-	if len(found) > r.Most {
-		return found[:r.Most], true, nil
+	slices.SortFunc(places, r.compare)
+	var found []Match
+	for chunk := range slices.Chunk(places[:min(r.Most, len(places))], 64) {
+		matches, err := r.check(ctx, numbers(chunk))
+		if err != nil {
+			return nil, false, err
+		}
+		slices.SortFunc(matches, func(a, b Match) int { return r.compare(a.At, b.At) })
+		for _, m := range matches {
+			r.bytes += len(m.Body.Bytes)
+		}
+		if found = append(found, matches...); r.bytes > bytesMost {
+			return found, len(places) > len(found), nil
+		}
 	}
-	return found, false, nil
+	return found, len(places) > r.Most, nil
+}
+
+// numbers are those of the resources at some places.
+func numbers(places []Position) []int64 {
+	out := make([]int64, len(places))
+	for i, p := range places {
+		out[i] = p.Rid
+	}
+	return out
 }
 
 // each calls do with every match, in no order, until it returns false.

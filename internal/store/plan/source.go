@@ -62,7 +62,9 @@ func (r *run) survey(ctx context.Context) error {
 			return s.dated && slices.ContainsFunc(r.sources, func(o source) bool { return o.listed && !o.dated })
 		})
 	}
-	if len(r.sources) == 1 && (r.sources[0].named || r.sources[0].listed && r.clinical() && r.Most > 0) {
+	r.intersect()
+	deep := slices.ContainsFunc(r.All, (*search.Criterion).Deep)
+	if len(r.sources) == 1 && !deep && (r.sources[0].named || r.sources[0].listed && r.clinical() && r.Most > 0) {
 		return nil // there is nothing to choose
 	}
 	if len(r.sources) > 0 {
@@ -88,7 +90,7 @@ func (r *run) plain(c *search.Criterion) {
 	}
 	if updated, is := c.Updated(); is {
 		span := store.Range{Changes: r.Type, From: store.Place{Order: updated[0], Rid: -1}, To: store.Place{Order: updated[1], Rid: math.MaxInt64}}
-		r.sources = append(r.sources, source{ranges: []store.Range{span}})
+		r.sources = append(r.sources, source{ranges: []store.Range{span}, of: c})
 		return
 	}
 	if c.Param != nil && c.Param == r.Table.OrderParameter(r.Type) {
@@ -105,6 +107,49 @@ func (r *run) plain(c *search.Criterion) {
 		s.exact, s.of = s.exact && len(r.All) == 1, c
 		r.sources = append(r.sources, s)
 	}
+}
+
+// intersect makes one source of those that are about the same values, such as both ends of a time.
+func (r *run) intersect() {
+	for i := 0; i < len(r.sources); i++ {
+		for j := len(r.sources) - 1; j > i; j-- {
+			a, b := &r.sources[i], &r.sources[j]
+			if a.of == nil || b.of == nil || a.of.Param != b.of.Param || !a.of.Param.Single() || !cuts(a.ranges, b.ranges) {
+				continue
+			}
+			for k := range a.ranges {
+				a.ranges[k].From = later(a.ranges[k].From, b.ranges[k].From)
+				a.ranges[k].To = earlier(a.ranges[k].To, b.ranges[k].To)
+			}
+			a.exact = false
+			r.sources = slices.Delete(r.sources, j, j+1)
+		}
+	}
+}
+
+// cuts tells whether ranges are of the same keys, one by one, each key once.
+func cuts(a, b []store.Range) bool {
+	keys := map[store.Key]bool{}
+	for _, r := range a {
+		keys[r.Key] = true
+	}
+	return len(keys) == len(a) && slices.EqualFunc(a, b, func(a, b store.Range) bool {
+		return a.Key == b.Key && a.Texts == b.Texts && a.Changes == b.Changes && a.From.Rid == b.From.Rid && a.To.Rid == b.To.Rid
+	})
+}
+
+func later(a, b store.Place) store.Place {
+	if comparePlaces(a, b) < 0 {
+		return b
+	}
+	return a
+}
+
+func earlier(a, b store.Place) store.Place {
+	if comparePlaces(a, b) < 0 {
+		return a
+	}
+	return b
 }
 
 // selvesMost bounds the resources of a compartment's own type in it.

@@ -40,9 +40,12 @@ var readerStatements = []string{
 type reader map[string]*sql.Stmt
 
 // Seek implements [store.Reader].
-func (r reader) Seek(_ context.Context, ranges []store.Range) ([][]store.Posting, error) {
+func (r reader) Seek(ctx context.Context, ranges []store.Range) ([][]store.Posting, error) {
 	found := make([][]store.Posting, len(ranges))
 	for i := range ranges {
+		if ctx.Err() != nil {
+			return nil, fault.New(fault.Unavailable, "The request was given up.").Because(ctx.Err())
+		}
 		q, args := statement(&ranges[i])
 		rows, err := r[q].Query(append(args, ranges[i].Most)...)
 		if found[i], err = all(rows, err, posting(ranges[i].Texts)); err != nil {
@@ -81,9 +84,12 @@ func posting(texts bool) func(scanner) (store.Posting, error) {
 }
 
 // Sizes implements [store.Reader].
-func (r reader) Sizes(_ context.Context, ranges []store.Range, most int) ([]int, error) {
+func (r reader) Sizes(ctx context.Context, ranges []store.Range, most int) ([]int, error) {
 	sizes := make([]int, len(ranges))
 	for i := range ranges {
+		if ctx.Err() != nil {
+			return nil, fault.New(fault.Unavailable, "The request was given up.").Because(ctx.Err())
+		}
 		_, args := statement(&ranges[i])
 		q := sqlSize
 		if ranges[i].Texts {
