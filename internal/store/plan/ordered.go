@@ -54,8 +54,8 @@ func (r *run) ordered(ctx context.Context, budget int) ([]Match, bool, error) {
 		}
 		before := found
 		if found, err = r.follow(ctx, s, budget, found); err != nil {
-			if s.none && len(before) > 0 && budget == r.Limits.Candidates {
-				return before, true, nil // whoever asks for those without a value is refused on the next page
+			if s.none && !r.Back {
+				r.valued = before
 			}
 			return nil, false, err
 		}

@@ -84,6 +84,7 @@ type run struct {
 	wide    []source // of so many lists that it is better to do without, if one can
 	seen    int      // candidates that were read
 	bytes   int      // of the bodies of matches
+	valued  []Match  // those of the page that have a value to be sorted by, when the others could not be found yet
 
 	// proved are the results of inner searches that were made to their end: of a chain the resources that meet its next
 	// step, of _has those that are referred to.
@@ -125,13 +126,29 @@ func (r *run) persevere(ctx context.Context) ([]Match, bool, error) {
 		}
 		best = r.best()
 	}
-	r.seen = 0
+	r.seen, r.bytes = 0, 0
 	if best == nil || best.size > r.Limits.Candidates || r.clinical() && best.listed {
-		if matches, more, err := r.ordered(ctx, r.Limits.Candidates); err != errNoOrder {
+		if matches, more, err := r.ordered(ctx, r.Limits.Candidates); err == nil {
 			return matches, more, err
+		} else if err != errNoOrder {
+			return r.orValued(err)
 		}
 	}
-	return r.sorted(ctx)
+	r.bytes = 0
+	matches, more, err := r.sorted(ctx)
+	if err != nil {
+		return r.orValued(err)
+	}
+	return matches, more, nil
+}
+
+// orValued gives what of the page has a value, where it would be too costly to find what has none. Whoever goes on to that
+// is refused on the next page.
+func (r *run) orValued(err error) ([]Match, bool, error) {
+	if len(r.valued) > 0 && fault.From(err).IssueType() == "too-costly" {
+		return r.valued, true, nil
+	}
+	return nil, false, err
 }
 
 // down tells whether the order of creation is read backwards.
