@@ -39,7 +39,7 @@ generate: ## rebuild the generated sources from the FHIR definitions (needs Node
 	go generate ./... && go run ./cmd/yitong docs
 
 .PHONY: bench
-bench: need build ## measure both databases beside a bare loop; prints JSON
+bench: need build ## measure writes and searches on both databases beside a bare loop, and the index; prints JSON
 	@bin/yitong bench all --json
 
 .PHONY: fuzz

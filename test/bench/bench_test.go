@@ -3,28 +3,58 @@ package bench
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
 	"yitong/test/pgcluster"
 )
 
-func TestMain(m *testing.M) { pgcluster.Run(m) }
+func TestMain(m *testing.M) {
+	pgcluster.Run(m)
+	if path, err := program(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(path))
+	}
+}
+
+// program is the yitong that is measured, built once for all tests.
+var program = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "yitong-bench-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "yitong")
+	out, err := exec.Command("go", "build", "-o", path, "../../cmd/yitong").CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, out)
+	}
+	return path, err
+})
+
+// measure runs a benchmark for a moment.
+func measure(t *testing.T, name string, o Options) Report {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Program, o.Each = path, 50*time.Millisecond
+	report, err := Run(t.Context(), []string{name}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
 
 // TestRecordTellsEveryFigure runs the benchmark for a moment, so that it works when somebody needs it.
 func TestRecordTellsEveryFigure(t *testing.T) {
 	t.Parallel()
-	program := filepath.Join(t.TempDir(), "yitong")
-	if out, err := exec.Command("go", "build", "-o", program, "../../cmd/yitong").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
 	databases := []string{"sqlite", "postgres"}
-	report, err := Run(t.Context(), []string{"record"}, Options{Program: program, Databases: databases, Residents: 5, Each: 50 * time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
+	report := measure(t, "record", Options{Databases: databases, Residents: 5})
 	var text bytes.Buffer
 	if err := report.JSON(&text); err != nil {
 		t.Fatal(err)

@@ -1,20 +1,15 @@
 package bench
 
 import (
-	"compress/gzip"
 	"context"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"yitong/internal/app"
-	"yitong/internal/app/region"
 	"yitong/internal/fault"
-	"yitong/test/pgcluster"
 )
 
 // Options say what is measured and how long.
@@ -22,33 +17,41 @@ type Options struct {
 	Program   string        // the yitong that is measured
 	Databases []string      // sqlite, postgres
 	Data      string        // folder of transaction Bundles; "" for the synthetic region
-	Residents int           // of the region
+	Residents int           // of the region, 0 for as many as the benchmark usually has
 	Each      time.Duration // for each kind of request
 }
 
 // benchmarks are those that there are, by name.
 var benchmarks = map[string]func(context.Context, Options, Report) error{
 	"record": runRecord,
+	"search": runSearch,
+	"store":  runStore,
 }
 
-// Run runs the benchmarks of those names, all of them for "all".
+// Run runs the benchmarks of those names, all of them for "all". With an error comes what has been measured before.
 func Run(ctx context.Context, names []string, o Options) (Report, error) {
 	report := Report{}
-	for name, run := range benchmarks {
+	known := slices.Sorted(maps.Keys(benchmarks))
+	for _, name := range names {
+		if name != "all" && !slices.Contains(known, name) {
+			return nil, fault.New(fault.NotFound, "There is no benchmark %q; there are all, %s.", name, strings.Join(known, ", "))
+		}
+	}
+	for _, name := range known {
 		if !slices.Contains(names, name) && !slices.Contains(names, "all") {
 			continue
 		}
-		if err := run(ctx, o, report); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+		if err := benchmarks[name](ctx, o, report); err != nil {
+			return report, fmt.Errorf("%s: %w", name, err)
 		}
-	}
-	if len(report) == 0 {
-		return nil, fault.New(fault.NotFound, "There is no benchmark of that name; there are all and record.")
 	}
 	return report, nil
 }
 
 func runRecord(ctx context.Context, o Options, report Report) error {
+	if o.Residents == 0 {
+		o.Residents = 600
+	}
 	bundles, references, err := input(o)
 	if err != nil {
 		return err
@@ -62,32 +65,18 @@ func runRecord(ctx context.Context, o Options, report Report) error {
 	return nil
 }
 
-// on opens a database of the record's kind in a folder of its own, and measures.
+// on opens a database of the record's kind in a place of its own, and measures.
 func (b *record) on(references string) (err error) {
-	dir, err := os.MkdirTemp("", "yitong-bench-")
+	at, err := newPlace(b.name)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	db := "sqlite:" + filepath.Join(dir, "record.db")
-	if b.name == "postgres" {
-		cluster, err := pgcluster.Start("", pgcluster.Options{Settings: map[string]string{"shared_buffers": "512MB", "max_wal_size": "4GB"}})
-		if err != nil {
-			return err
-		}
-		defer cluster.Stop()
-		if db, err = cluster.NewDatabase("record"); err != nil {
-			return err
-		}
-		bareDB, err := cluster.NewDatabase("bare")
-		if err != nil {
-			return err
-		}
-		b.bare, err = newBarePostgres(b.ctx, bareDB)
-		if err != nil {
-			return err
-		}
-	} else if b.bare, err = newBareSQLite(b.ctx, dir); err != nil {
+	defer at.close()
+	db, err := at.database("record")
+	if err != nil {
+		return err
+	}
+	if b.bare, err = at.bare(b.ctx); err != nil {
 		return err
 	}
 	defer b.bare.close()
@@ -130,34 +119,14 @@ func measureDB(ctx context.Context, url string) (bytes, keys float64, err error)
 // input is what is imported, and how references in it are to be treated: files of another origin refer to institutions
 // that they do not hold.
 func input(o Options) (bundles [][]byte, references string, err error) {
-	if o.Data == "" {
-		for text, err := range region.Make(region.Options{Residents: o.Residents, Today: region.Day}) {
-			if err != nil {
-				return nil, "", err
-			}
-			bundles = append(bundles, text)
-		}
-		return bundles, "check", nil
-	}
-	err = filepath.WalkDir(o.Data, func(path string, d os.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, ".json.gz") {
-			return err
-		}
-		f, err := os.Open(path)
+	for text, err := range texts(o) {
 		if err != nil {
-			return err
+			return nil, "", err
 		}
-		defer f.Close()
-		z, err := gzip.NewReader(f)
-		if err != nil {
-			return err
-		}
-		text, err := io.ReadAll(z)
 		bundles = append(bundles, text)
-		return err
-	})
-	if err == nil && len(bundles) == 0 {
-		err = fault.New(fault.NotFound, "There are no .json.gz files in %s.", o.Data)
 	}
-	return bundles, "off", err
+	if o.Data != "" {
+		return bundles, "off", nil
+	}
+	return bundles, "check", nil
 }

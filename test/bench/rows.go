@@ -1,0 +1,129 @@
+package bench
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir/schema"
+	"yitong/internal/fhir/search"
+	"yitong/internal/gate"
+	"yitong/internal/store"
+)
+
+// parameters are a server's search parameters; the zone is that of its dates unless it is told another.
+func parameters() (*search.Table, error) {
+	zone, err := time.LoadLocation("Asia/Shanghai")
+	return search.R4(zone), err
+}
+
+// rows reads the rows of searches with nothing but the store, as quickly as it can: a part of a list of the index, and
+// the bodies that it names.
+type rows struct {
+	reader store.Reader
+	hasher store.Hasher
+}
+
+// list is the part of the index where the matches of a query stand.
+func (b *rows) list(q query) ([]store.Range, error) {
+	table, part, err := parsed(q)
+	if err != nil {
+		return nil, err
+	}
+	access := table.All(part.Type)
+	for _, c := range part.All {
+		if a, ok := table.Access(c); ok && a.Exact {
+			access = a
+		}
+	}
+	for _, who := range part.All {
+		for _, what := range part.All {
+			if a, ok := table.Compound(who, what); ok {
+				access = a
+			}
+		}
+	}
+	for _, c := range part.All {
+		access = table.Narrow(access, c)
+	}
+	out := make([]store.Range, len(access.Spans))
+	for i, s := range access.Spans {
+		r := &out[i]
+		*r = store.Range{Key: b.hasher.Key(s.Term), Down: true, Most: page, Texts: s.Text}
+		r.From, r.To = store.Place{Order: s.From, Rid: -1}, store.Place{Order: s.To, Rid: math.MaxInt64}
+		if s.Text {
+			r.Key = b.hasher.Key(search.Term{Definition: s.Definition, Form: s.Form})
+			r.From.Text, r.To.Text = s.Value, s.Value+"\U0010ffff"
+		}
+	}
+	return out, nil
+}
+
+// parsed reads a query as the server does.
+func parsed(q query) (*search.Table, search.Part, error) {
+	name, text, _ := strings.Cut(q.path, "?")
+	of, known := schema.TypeOf(name)
+	if !known {
+		return nil, search.Part{}, fault.New(fault.Internal, "%q is no type.", name)
+	}
+	table, err := parameters()
+	if err != nil {
+		return nil, search.Part{}, err
+	}
+	p := search.Parser{Table: table, Now: time.Now()}
+	asked, err := p.Request([]schema.Type{of}, gate.Pairs(text))
+	if err != nil {
+		return nil, search.Part{}, err
+	}
+	return table, asked.Parts[0], nil
+}
+
+// read reads the first rows of a list, page by page, or counts it.
+func (b *rows) read(ctx context.Context, list []store.Range, pages int, count bool) (found int, err error) {
+	if count {
+		sizes, err := b.reader.Sizes(ctx, list, math.MaxInt32)
+		for _, n := range sizes {
+			found += n
+		}
+		return found, err
+	}
+	list = slices.Clone(list)
+	for range max(1, pages) {
+		parts, err := b.reader.Seek(ctx, list)
+		if err != nil {
+			return found, err
+		}
+		lines := newest(parts)
+		if len(lines) == 0 {
+			break
+		}
+		rids := make([]int64, len(lines))
+		for i, p := range lines {
+			rids[i] = p.Rid
+		}
+		bodies, err := b.reader.Bodies(ctx, rids)
+		if err != nil {
+			return found, err
+		}
+		found += len(bodies)
+		for i := range list {
+			list[i].To = lines[len(lines)-1]
+		}
+	}
+	return found, nil
+}
+
+// newest are the first lines of several that each run from the newest to the oldest.
+func newest(parts [][]store.Posting) []store.Posting {
+	all := slices.Concat(parts...)
+	if len(parts) > 1 {
+		slices.SortFunc(all, func(a, b store.Posting) int {
+			return cmp.Or(cmp.Compare(b.Order, a.Order), cmp.Compare(b.Rid, a.Rid))
+		})
+	}
+	return all[:min(page, len(all))]
+}
