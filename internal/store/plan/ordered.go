@@ -42,15 +42,20 @@ func (r *run) ordered(ctx context.Context, budget int) ([]Match, bool, error) {
 	if r.Back {
 		slices.Reverse(segments)
 	}
+	if r.sieve = nil; budget < r.Limits.Candidates {
+		if r.sieve, err = r.sift(ctx, segments); err != nil {
+			return nil, false, err
+		}
+	}
 	var found []Match
 	for _, s := range segments {
+		if !s.both && r.Behind != nil && r.Behind.Keys[0].Has == s.none && s.none == r.Back {
+			continue // it ends before the part that is asked for
+		}
 		if none, err := r.nobody(ctx, s); err != nil {
 			return nil, false, err
 		} else if none {
 			continue
-		}
-		if !s.both && r.Behind != nil && r.Behind.Keys[0].Has == s.none && s.none == r.Back {
-			continue // it ends before the part that is asked for
 		}
 		before := found
 		if found, err = r.follow(ctx, s, budget, found); err != nil {
@@ -184,24 +189,42 @@ func (r *run) follow(ctx context.Context, s segment, budget int, found []Match) 
 		if err != nil || len(postings) == 0 {
 			return found, err
 		}
-		if r.seen += len(postings); r.seen > budget {
+		if postings = r.sieve.pass(postings); len(postings) == 0 && !r.sieve.spent() {
+			continue
+		}
+		if r.seen += len(postings); r.seen > budget || r.sieve.spent() {
 			if budget < r.Limits.Candidates {
 				return nil, errNoOrder
 			}
 			return nil, r.costly()
 		}
-		matches, err := r.check(ctx, rids(postings))
-		if err != nil {
-			return nil, err
+		for len(postings) > 0 && len(found) <= r.Most {
+			n := len(postings)
+			if r.sieve != nil { // most of them will match
+				n = min(n, r.Most+1-len(found)+r.Most/8)
+			}
+			if found, err = r.take(ctx, s, postings[:n], found); err != nil {
+				return nil, err
+			}
+			postings = postings[n:]
 		}
-		before := len(found)
-		found = r.inOrder(s, postings, matches, found)
-		for _, m := range found[before:] {
-			r.bytes += len(m.Body.Bytes)
-		}
-		if r.bytes > bytesMost && len(found) > 1 {
-			r.Most = min(r.Most, len(found)-1) // the rest is for the next page
-		}
+	}
+	return found, nil
+}
+
+// take checks candidates and adds those that match.
+func (r *run) take(ctx context.Context, s segment, postings []store.Posting, found []Match) ([]Match, error) {
+	matches, err := r.check(ctx, rids(postings))
+	if err != nil {
+		return nil, err
+	}
+	before := len(found)
+	found = r.inOrder(s, postings, matches, found)
+	for _, m := range found[before:] {
+		r.bytes += len(m.Body.Bytes)
+	}
+	if r.bytes > bytesMost && len(found) > 1 {
+		r.Most = min(r.Most, len(found)-1) // the rest is for the next page
 	}
 	return found, nil
 }
@@ -211,6 +234,9 @@ const bytesMost = 32 << 20
 
 // batch is how many candidates to check at a time: few while many match.
 func (r *run) batch(found int) int {
+	if r.sieve != nil {
+		return 256
+	}
 	if r.seen == 0 {
 		return min(r.Most+1, 64)
 	}

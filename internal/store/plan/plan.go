@@ -82,9 +82,10 @@ type run struct {
 	Slice
 	sources []source
 	wide    []source // of so many lists that it is better to do without, if one can
-	seen    int      // candidates that were read
-	bytes   int      // of the bodies of matches
-	valued  []Match  // those of the page that have a value to be sorted by, when the others could not be found yet
+	sieve   *sieve
+	seen    int     // candidates that were read
+	bytes   int     // of the bodies of matches
+	valued  []Match // those of the page that have a value to be sorted by, when the others could not be found yet
 
 	// proved are the results of inner searches that were made to their end: of a chain the resources that meet its next
 	// step, of _has those that are referred to.
