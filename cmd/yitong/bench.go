@@ -24,6 +24,9 @@ func (c *benchCommand) Run(ctx context.Context) error {
 		return fault.Wrap(err, "finding this program")
 	}
 	report, err := bench.Run(ctx, c.Names, bench.Options{Program: self, Residents: c.Residents, Databases: c.Databases, Data: c.Data, Each: c.Time})
+	if len(report) == 0 {
+		return err
+	}
 	if !c.JSON {
 		report.Table(os.Stdout)
 	} else if e := report.JSON(os.Stdout); err == nil {

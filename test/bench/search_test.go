@@ -85,6 +85,18 @@ func TestStoreCountsLines(t *testing.T) {
 	}
 }
 
+func TestTooManyLines(t *testing.T) {
+	t.Parallel()
+	for lines, ok := range map[float64]bool{50: true, 51: false} {
+		if err := within("store.data", &budget{resources: 2, lines: lines}); (err == nil) != ok {
+			t.Errorf("%v lines of two Observations: %v", lines, err)
+		}
+	}
+	if err := within("store.data", nil); err != nil {
+		t.Errorf("without Observations: %v", err)
+	}
+}
+
 // TestCorpus: every resource is stored once, and not in the order of the data.
 func TestCorpus(t *testing.T) {
 	t.Parallel()

@@ -111,6 +111,10 @@ func (p *plan) add(q question) { p.questions = append(p.questions, q) }
 
 // ask asks for a value, with a modifier or without.
 func (p *plan) ask(q *parameter, modifier, value string) {
+	if modifier == ":contains" && strings.ContainsFunc(value, func(r rune) bool { return r > unicode.MaxASCII && !unicode.Is(unicode.Han, r) }) {
+		p.skipped[anywhere]++ // we fold accents
+		return
+	}
 	query := q.Name + modifier + "=" + url.QueryEscape(value)
 	p.add(question{of: q.of, query: query, shape: q.Kind + modifier})
 	if modifier != ":not" {
