@@ -222,7 +222,15 @@ func (d *decision) change(i int, ref fhir.Ref, head store.Version, event Event, 
 		}
 		old = &r
 	}
-	d.session.gate.index.Index(&c, old, p.terms)
+	ix := d.session.gate.index
+	if p.body.Bytes != nil && p.kept != ix.Kept() { // it has waited while definitions changed
+		r, err := fhir.ParseResource(p.body.Bytes)
+		if err != nil {
+			return fault.Wrap(err, "reading a resource again")
+		}
+		p.terms = ix.Terms(r)
+	}
+	ix.Index(&c, old, p.terms)
 	d.done[i].event, d.done[i].change, d.done[i].kept = event, len(d.changes), p
 	d.changes = append(d.changes, c)
 	for _, r := range p.references {

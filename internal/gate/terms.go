@@ -8,6 +8,7 @@ import (
 // description is what the record needs to know of a resource beside its bytes.
 type description struct {
 	terms      search.Terms
+	kept       string // by which definitions the terms are made
 	references []reference
 }
 
@@ -21,7 +22,8 @@ type reference struct {
 
 // describe reads a resource's terms and references.
 func (g *Gate) describe(r fhir.Resource) description {
-	return description{g.index.Terms(r), references(r)}
+	kept := g.index.Kept()
+	return description{g.index.Terms(r), kept, references(r)}
 }
 
 // references are the places of a resource that refer to resources of this record.

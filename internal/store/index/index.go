@@ -36,6 +36,7 @@ type Index struct {
 type state struct {
 	table *search.Table                 // by which to search
 	types map[schema.Type][]*definition // those types that have other definitions beside the program's
+	kept  string                        // which definitions writes keep up
 }
 
 // definition is one of several of a type.
@@ -159,6 +160,9 @@ func (x *Index) Table() *search.Table { return x.state.Load().table }
 func (x *Index) Terms(r fhir.Resource) search.Terms {
 	return x.state.Load().terms(r, store.Building, store.Ready)
 }
+
+// Kept says by which definitions Terms are made. When it changes, those that are not written yet must be made anew.
+func (x *Index) Kept() string { return x.state.Load().kept }
 
 // Index fills in which lines a resource gains and loses when one with other terms takes its place; old is nil for a new
 // one. Of a definition that is being built nobody knows which of its lines are there: they are all added.

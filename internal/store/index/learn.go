@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"sync"
@@ -34,6 +35,7 @@ func (x *Index) learn(ctx context.Context) error {
 		}
 		if with != nil {
 			now.types[d.Type] = append(now.types[d.Type], with)
+			now.kept += fmt.Sprintf("%d %s %d\n", d.Type, d.ID, d.State)
 		}
 	}
 	for of, list := range now.types {
