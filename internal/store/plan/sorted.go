@@ -106,11 +106,15 @@ func (r *run) named(ctx context.Context, s *source, do func(Match) bool) error {
 // looked at than most.
 func (p *Planner) Count(ctx context.Context, q Query, estimate bool) (int, error) {
 	r := &run{Planner: p, Query: q, Slice: Slice{Most: math.MaxInt32}}
-	if err := r.survey(ctx); err != nil {
-		return 0, err
+	for _, c := range r.All {
+		r.plain(c)
 	}
 	if n, ok, err := r.lines(ctx); ok || err != nil {
 		return n, err
+	}
+	r.sources = nil
+	if err := r.survey(ctx); err != nil {
+		return 0, err
 	}
 	n := 0
 	if estimate {
