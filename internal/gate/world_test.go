@@ -2,7 +2,6 @@ package gate_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -12,8 +11,7 @@ import (
 	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
 	"yitong/internal/store"
-	"yitong/internal/store/postgres"
-	"yitong/internal/store/sqlite"
+	"yitong/test/databases"
 	"yitong/test/pgcluster"
 )
 
@@ -21,24 +19,10 @@ func TestMain(m *testing.M) { pgcluster.Run(m) }
 
 // eachDatabase runs a test in a world of its own on each database, side by side.
 func eachDatabase(t *testing.T, test func(*testing.T, world)) {
-	t.Parallel()
-	for name, open := range map[string]func(*testing.T) (store.DB, error){
-		"sqlite": func(t *testing.T) (store.DB, error) {
-			return sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "record.db"))
-		},
-		"postgres": func(t *testing.T) (store.DB, error) { return postgres.Open(t.Context(), pgcluster.Shared(t)) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			db, err := open(t)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = db.Close() })
-			g := gate.New(db, gate.Config{References: true})
-			test(t, world{t, db, g.Session(gate.Actor{Reference: "Practitioner/a"})})
-		})
-	}
+	databases.Each(t, func(t *testing.T, db store.DB) {
+		g := gate.New(db, gate.Config{References: true})
+		test(t, world{t, db, g.Session(gate.Actor{Reference: "Practitioner/a"})})
+	})
 }
 
 // world is a record and a session on it.

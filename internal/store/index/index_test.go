@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -18,33 +17,11 @@ import (
 	"yitong/internal/gate"
 	"yitong/internal/store"
 	"yitong/internal/store/index"
-	"yitong/internal/store/postgres"
-	"yitong/internal/store/sqlite"
+	"yitong/test/databases"
 	"yitong/test/pgcluster"
 )
 
 func TestMain(m *testing.M) { pgcluster.Run(m) }
-
-// eachDatabase runs a test on each database, side by side.
-func eachDatabase(t *testing.T, test func(*testing.T, store.DB)) {
-	t.Parallel()
-	for name, open := range map[string]func(*testing.T) (store.DB, error){
-		"sqlite": func(t *testing.T) (store.DB, error) {
-			return sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "record.db"))
-		},
-		"postgres": func(t *testing.T) (store.DB, error) { return postgres.Open(t.Context(), pgcluster.Shared(t)) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			db, err := open(t)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = db.Close() })
-			test(t, db)
-		})
-	}
-}
 
 // server is a program at work on a record.
 type server struct {
@@ -121,7 +98,7 @@ func (s *server) find(t *testing.T, language string) (ids []string) {
 // for a time, then the old one stops. Each search gives what one of the two definitions finds, at last the new one, and
 // in the end no line of the old one is left.
 func TestUpgrade(t *testing.T) {
-	eachDatabase(t, func(t *testing.T, db store.DB) {
+	databases.Each(t, func(t *testing.T, db store.DB) {
 		old := start(t, db, reading(t, "communication.language"))
 		const n = 400
 		for i := range n {
@@ -187,7 +164,7 @@ func TestUpgrade(t *testing.T) {
 
 // TestFirstIndex: a record from before there was an index is indexed when it is opened, and so is one of another zone.
 func TestFirstIndex(t *testing.T) {
-	eachDatabase(t, func(t *testing.T, db store.DB) {
+	databases.Each(t, func(t *testing.T, db store.DB) {
 		first := start(t, db, reading(t, "communication.language"))
 		for i := range 250 {
 			if err := first.put(fmt.Sprintf("p%d", i), "zh", "en"); err != nil {

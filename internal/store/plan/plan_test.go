@@ -17,8 +17,8 @@ import (
 	"yitong/internal/store"
 	"yitong/internal/store/index"
 	"yitong/internal/store/plan"
-	"yitong/internal/store/postgres"
 	"yitong/internal/store/sqlite"
+	"yitong/test/databases"
 	"yitong/test/pgcluster"
 )
 
@@ -164,27 +164,13 @@ func (b *big) inner(c *search.Criterion, find func(add func(fhir.Ref))) map[fhir
 // TestPlanner: whatever way the planner takes, it finds what looking at every resource finds, in that order, from page to
 // page and back.
 func TestPlanner(t *testing.T) {
-	t.Parallel()
-	for name, open := range map[string]func(*testing.T) (store.DB, error){
-		"sqlite": func(t *testing.T) (store.DB, error) {
-			return sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "record.db"))
-		},
-		"postgres": func(t *testing.T) (store.DB, error) { return postgres.Open(t.Context(), pgcluster.Shared(t)) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			db, err := open(t)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = db.Close() })
-			b := load(t, db)
-			for _, text := range questions {
-				of, query, _ := strings.Cut(text, "?")
-				b.answers(t, b.ask(t, of, query))
-			}
-		})
-	}
+	databases.Each(t, func(t *testing.T, db store.DB) {
+		b := load(t, db)
+		for _, text := range questions {
+			of, query, _ := strings.Cut(text, "?")
+			b.answers(t, b.ask(t, of, query))
+		}
+	})
 }
 
 var questions = []string{
