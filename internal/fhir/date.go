@@ -21,17 +21,27 @@ var precisions = []struct {
 	{"2006-01-02T15:04:05Z07:00", true, nil},
 }
 
+// precisionOf is the only form that a text of its length can have.
+func precisionOf(s string) int {
+	switch {
+	case len(s) <= len("2006"):
+		return 0
+	case len(s) <= len("2006-01"):
+		return 1
+	case len(s) <= len("2006-01-02"):
+		return 2
+	case len(s) <= len("2006-01-02T15:04") || s[len("2006-01-02T15:04")] != ':':
+		return 3
+	}
+	return 4
+}
+
 // ParsePeriod reads a date of any precision as the time that it covers, from start to before end, in UTC. zone is that
 // of dates without an offset. Seconds may have a fraction, of which microseconds count.
 func ParsePeriod(s string, zone *time.Location) (start, end time.Time, err error) {
-	for _, p := range precisions {
-		if strings.Contains(s, ",") || len(s) > 13 && s[13] != ':' { // package time reads 5,5 seconds and 8 o'clock
-			break
-		}
-		t, err := time.ParseInLocation(p.layout, s, zone)
-		if err != nil {
-			continue
-		}
+	p := precisions[precisionOf(s)]
+	strict := !strings.Contains(s, ",") && (len(s) <= 13 || s[13] == ':') // package time reads 5,5 seconds and 8 o'clock
+	if t, err := time.ParseInLocation(p.layout, s, zone); err == nil && strict {
 		if p.add != nil {
 			return t.UTC(), p.add(t).UTC(), nil
 		}

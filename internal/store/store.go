@@ -136,6 +136,10 @@ type Reader interface {
 	Heads(ctx context.Context, refs []fhir.Ref) ([]Version, error)
 	// Holders are the newest versions of at most so many resources that have any of the keys, in no order.
 	Holders(ctx context.Context, keys []Key, most int) ([]Version, error)
+	// Held tells of each key whether a resource has it.
+	Held(ctx context.Context, keys []Key) ([]bool, error)
+	// Names are the names of resources by number, the zero Ref where there is none.
+	Names(ctx context.Context, rids []int64) ([]fhir.Ref, error)
 	// Bodies are the newest versions of resources by number, in any order, without those that are deleted.
 	Bodies(ctx context.Context, rids []int64) ([]Version, error)
 	// Born are the instants of the first versions of resources that have several.

@@ -82,39 +82,32 @@ func parsed(q query) (*search.Table, search.Part, error) {
 	return table, asked.Parts[0], nil
 }
 
-// read reads the first rows of a list, page by page, or counts it.
-func (b *rows) read(ctx context.Context, list []store.Range, pages int, count bool) (found int, err error) {
+// read reads the first rows of a list, or counts it. rest is what comes behind them.
+func (b *rows) read(ctx context.Context, list []store.Range, count bool) (found int, rest []store.Range, err error) {
 	if count {
 		sizes, err := b.reader.Sizes(ctx, list, math.MaxInt32)
 		for _, n := range sizes {
 			found += n
 		}
-		return found, err
+		return found, nil, err
 	}
-	list = slices.Clone(list)
-	for range max(1, pages) {
-		parts, err := b.reader.Seek(ctx, list)
-		if err != nil {
-			return found, err
-		}
-		lines := newest(parts)
-		if len(lines) == 0 {
-			break
-		}
-		rids := make([]int64, len(lines))
-		for i, p := range lines {
-			rids[i] = p.Rid
-		}
-		bodies, err := b.reader.Bodies(ctx, rids)
-		if err != nil {
-			return found, err
-		}
-		found += len(bodies)
-		for i := range list {
-			list[i].To = lines[len(lines)-1]
+	parts, err := b.reader.Seek(ctx, list)
+	if err != nil {
+		return 0, nil, err
+	}
+	lines := newest(parts)
+	rids := make([]int64, len(lines))
+	for i, p := range lines {
+		rids[i] = p.Rid
+	}
+	bodies, err := b.reader.Bodies(ctx, rids)
+	if len(lines) == page {
+		rest = slices.Clone(list)
+		for i := range rest {
+			rest[i].To = lines[page-1]
 		}
 	}
-	return found, nil
+	return len(bodies), rest, err
 }
 
 // newest are the first lines of several that each run from the newest to the oldest.

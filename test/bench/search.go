@@ -186,12 +186,21 @@ func (s *searching) reading(url string) error {
 			}
 			lists = append(lists, list)
 		}
+		walks := make([]struct {
+			rest []store.Range
+			page int
+		}, searchers)
 		if s.bare[t.name], err = drive(s.ctx, searchers, s.each/4, func(w, n int) (int, error) {
+			at := &walks[w]
 			i := (w + searchers*n) % len(lists)
-			found, err := b.read(s.ctx, lists[i], t.pages, s.queries[t.name][i].count)
-			if err == nil && found == 0 {
+			if at.page++; at.page > t.pages || at.rest == nil {
+				at.rest, at.page = lists[i], 1
+			}
+			found, rest, err := b.read(s.ctx, at.rest, s.queries[t.name][i].count)
+			if err == nil && found == 0 && at.page == 1 {
 				err = fmt.Errorf("the store alone finds nothing for %s", s.queries[t.name][i].path)
 			}
+			at.rest = rest
 			return 1, err
 		}); err != nil {
 			return err
@@ -221,7 +230,7 @@ func (s *searching) searches() (err error) {
 	return nil
 }
 
-// template measures one kind of search.
+// template measures one kind of search, each request by itself.
 func (s *searching) template(t template) error {
 	queries := s.queries[t.name]
 	var found atomic.Int64
@@ -231,10 +240,16 @@ func (s *searching) template(t template) error {
 			return err
 		}
 	}
+	walks := make([]walk, searchers)
 	done, err := drive(s.ctx, searchers, s.each, func(w, n int) (int, error) {
-		at := walk{query: queries[(w+searchers*n)%len(queries)]}
-		defer func() { found.Add(int64(at.found)) }()
-		return 1, at.all(s.conns[w], t.pages)
+		at := &walks[w]
+		before := at.found
+		err := at.step(s.conns[w], t.pages, queries[(w+searchers*n)%len(queries)])
+		if at.page <= 1 {
+			before = 0
+		}
+		found.Add(int64(at.found - before))
+		return 1, err
 	})
 	name, bare := s.name+"."+t.name, s.bare[t.name]
 	s.report.addBeside(name, done, bare)
@@ -242,7 +257,7 @@ func (s *searching) template(t template) error {
 	return err
 }
 
-// mix measures all kinds in equal parts, each request by itself.
+// mix measures all kinds in equal parts.
 func (s *searching) mix() error {
 	var kinds []template
 	for _, t := range templates {
@@ -253,16 +268,14 @@ func (s *searching) mix() error {
 	walks := make([]map[string]*walk, searchers)
 	for w := range walks {
 		walks[w] = map[string]*walk{}
+		for _, t := range kinds {
+			walks[w][t.name] = &walk{}
+		}
 	}
 	done, err := drive(s.ctx, searchers, 2*s.each, func(w, n int) (int, error) {
 		t := kinds[(n+w)%len(kinds)]
-		at := walks[w][t.name]
-		if at == nil || at.page >= t.pages || at.link == "" {
-			queries := s.queries[t.name]
-			at = &walk{query: queries[(w+searchers*n)%len(queries)]}
-			walks[w][t.name] = at
-		}
-		return 1, at.next(s.conns[w])
+		queries := s.queries[t.name]
+		return 1, walks[w][t.name].step(s.conns[w], t.pages, queries[(w+searchers*n)%len(queries)])
 	})
 	s.report.addBeside(s.name+".mix", done, load{})
 	return err

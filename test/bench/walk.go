@@ -33,6 +33,14 @@ func (a *walk) all(c *client, pages int) error {
 	return nil
 }
 
+// step reads the next of so many pages, or the first of another search if there is none.
+func (a *walk) step(c *client, pages int, another query) error {
+	if a.page >= pages || a.link == "" {
+		*a = walk{query: another}
+	}
+	return a.next(c)
+}
+
 // next reads a page and looks whether it holds what it must.
 func (a *walk) next(c *client) error {
 	path := "/fhir/" + a.query.path

@@ -108,13 +108,7 @@ func (r *run) referredTo(ctx context.Context, h *search.Has, matches []Match) ([
 	}
 	var keys []store.Key
 	for _, m := range matches {
-		a, ok := r.Table.Compound(search.Refers(h.Type, h.Param, m.Ref), h.Criterion)
-		if !ok {
-			a = r.Table.Referring(h.Type, m.Ref)
-		}
-		for _, s := range a.Spans {
-			keys = append(keys, r.Hasher.Key(s.Term))
-		}
+		keys = append(keys, r.referrers(h, m.Ref)...)
 	}
 	holders, err := r.Reader.Holders(ctx, keys, holdersMost)
 	if err != nil {
@@ -142,6 +136,19 @@ func (r *run) referredTo(ctx context.Context, h *search.Has, matches []Match) ([
 		h.Param.Referred(m.Resource, func(ref fhir.Ref) { is[ref] = true })
 	}
 	return slices.DeleteFunc(matches, func(m Match) bool { return !is[m.Ref] }), r.spend(one.seen)
+}
+
+// referrers are the keys under which the resources stand that refer to one as a _has asks, and perhaps others that refer
+// to it.
+func (r *run) referrers(h *search.Has, to fhir.Ref) (keys []store.Key) {
+	a, ok := r.Table.Compound(search.Refers(h.Type, h.Param, to), h.Criterion)
+	if !ok {
+		a = r.Table.Referring(h.Type, to)
+	}
+	for _, s := range a.Spans {
+		keys = append(keys, r.Hasher.Key(s.Term))
+	}
+	return keys
 }
 
 // spend notes resources that were looked at, and refuses when they are too many.
@@ -220,7 +227,7 @@ const widest = 10
 // referred to.
 func (r *run) lead(ctx context.Context, c *search.Criterion, most int) (all []fhir.Ref, ok bool, err error) {
 	if c.Has != nil {
-		return r.few(ctx, c.Has.Type, c.Has.Criterion, func(n int) (bool, error) { return r.rather(ctx, n, most) }, func(m Match, add func(fhir.Ref)) {
+		return r.few(ctx, c.Has.Type, c.Has.Criterion, most, func(n int) (bool, error) { return r.rather(ctx, n, most) }, func(m Match, add func(fhir.Ref)) {
 			c.Has.Param.Referred(m.Resource, func(ref fhir.Ref) {
 				if ref.Type == c.Type {
 					add(ref)
@@ -230,7 +237,7 @@ func (r *run) lead(ctx context.Context, c *search.Criterion, most int) (all []fh
 	}
 	for _, st := range c.Chain {
 		left := most - len(all)
-		refs, ok, err := r.few(ctx, st.Type, st.Criterion, func(n int) (bool, error) { return n <= left, nil }, func(m Match, add func(fhir.Ref)) { add(m.Ref) })
+		refs, ok, err := r.few(ctx, st.Type, st.Criterion, left, func(n int) (bool, error) { return n <= left, nil }, func(m Match, add func(fhir.Ref)) { add(m.Ref) })
 		if err != nil || !ok {
 			return nil, false, err
 		}
@@ -258,8 +265,9 @@ func (r *run) rather(ctx context.Context, n, most int) (bool, error) {
 	return all >= enough, nil
 }
 
-// few collects what the matches of an inner search lead to, each once; false if by their number it is not worth it.
-func (r *run) few(ctx context.Context, of schema.Type, c *search.Criterion, worth func(n int) (bool, error), lead func(m Match, add func(fhir.Ref))) (refs []fhir.Ref, ok bool, err error) {
+// few collects what the matches of an inner search lead to, each once; false if by the number of candidates, counted no
+// further than most, it is not worth it.
+func (r *run) few(ctx context.Context, of schema.Type, c *search.Criterion, most int, worth func(n int) (bool, error), lead func(m Match, add func(fhir.Ref))) (refs []fhir.Ref, ok bool, err error) {
 	p := *r.Planner
 	p.Limits.Candidates = widest * p.Limits.Inner
 	one := &run{Planner: &p, Query: Query{Type: of, All: []*search.Criterion{c}}}
@@ -271,7 +279,7 @@ func (r *run) few(ctx context.Context, of schema.Type, c *search.Criterion, wort
 		return nil, false, nil
 	}
 	if best.size >= probe && !best.named {
-		if err := one.count(ctx, p.Limits.Candidates+1); err != nil {
+		if err := one.count(ctx, min(p.Limits.Candidates, most)+1); err != nil {
 			return nil, false, err
 		}
 		best = one.best()

@@ -38,15 +38,11 @@ func (r *run) ordered(ctx context.Context, budget int) ([]Match, bool, error) {
 	if segments == nil {
 		return nil, false, errNoOrder
 	}
-	var err error
 	if r.Back {
 		slices.Reverse(segments)
 	}
-	if r.sieve = nil; budget < r.Limits.Candidates {
-		if r.sieve, err = r.sift(ctx, segments); err != nil {
-			return nil, false, err
-		}
-	}
+	var err error
+	r.sieve, r.sifted = nil, budget == r.Limits.Candidates
 	var found []Match
 	for _, s := range segments {
 		if !s.both && r.Behind != nil && r.Behind.Keys[0].Has == s.none && s.none == r.Back {
@@ -184,29 +180,37 @@ func (r *run) follow(ctx context.Context, s segment, budget int, found []Match) 
 	if at, in := r.place(s); in {
 		st.skip(at)
 	}
+	by := r.soughtBy()
 	for len(found) <= r.Most {
-		postings, err := st.next(ctx, r.batch(len(found)))
+		postings, err := st.next(ctx, r.batch(len(found), by != nil))
 		if err != nil || len(postings) == 0 {
 			return found, err
 		}
-		if postings = r.sieve.pass(postings); len(postings) == 0 && !r.sieve.spent() {
-			continue
-		}
+		postings = r.sieve.pass(postings)
 		if r.seen += len(postings); r.seen > budget || r.sieve.spent() {
 			if budget < r.Limits.Candidates {
 				return nil, errNoOrder
 			}
 			return nil, r.costly()
 		}
+		if postings, err = r.sought(ctx, by, postings); err != nil {
+			return nil, err
+		}
 		for len(postings) > 0 && len(found) <= r.Most {
 			n := len(postings)
-			if r.sieve != nil { // most of them will match
+			if r.sieve != nil || by != nil { // most of them will match
 				n = min(n, r.Most+1-len(found)+r.Most/8)
 			}
 			if found, err = r.take(ctx, s, postings[:n], found); err != nil {
 				return nil, err
 			}
 			postings = postings[n:]
+		}
+		if !r.sifted && r.wasteful(len(found)) {
+			r.sifted = true
+			if r.sieve, err = r.sift(ctx, s.ranges); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return found, nil
@@ -232,10 +236,16 @@ func (r *run) take(ctx context.Context, s segment, postings []store.Posting, fou
 // bytesMost is about how many bytes of bodies one page has, if it has several.
 const bytesMost = 32 << 20
 
-// batch is how many candidates to check at a time: few while many match.
-func (r *run) batch(found int) int {
+// batch is how many candidates to look at at a time: few while many match, more if most are left out without their bodies.
+func (r *run) batch(found int, sought bool) int {
 	if r.sieve != nil {
 		return 256
+	}
+	if sought && r.seen > 0 { // as many as will fill the page at this rate
+		return min(max((r.Most+1-found)*r.seen*5/4/max(found, 1), 32), 256)
+	}
+	if sought {
+		return 64
 	}
 	if r.seen == 0 {
 		return min(r.Most+1, 64)

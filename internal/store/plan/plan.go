@@ -83,6 +83,7 @@ type run struct {
 	sources []source
 	wide    []source // of so many lists that it is better to do without, if one can
 	sieve   *sieve
+	sifted  bool    // whether a sieve would help has been settled
 	seen    int     // candidates that were read
 	bytes   int     // of the bodies of matches
 	valued  []Match // those of the page that have a value to be sorted by, when the others could not be found yet

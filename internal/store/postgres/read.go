@@ -29,6 +29,8 @@ const (
 	sqlTextsSize   = "SELECT k.n, x.size, 0::bigint" + strings + lateral + "count(*) AS size FROM (SELECT 1" + inStr + " LIMIT k.most) y) x"
 	sqlChangesSize = "SELECT k.n, x.size, 0::bigint" + ranges + lateral + "count(*) AS size FROM (SELECT 1" + inRes + " LIMIT k.most) y) x"
 
+	sqlHeld   = "SELECT k.n FROM unnest($1::bigint[]) WITH ORDINALITY k(h, n) WHERE EXISTS (SELECT 1 FROM ix WHERE ix.h = k.h)"
+	sqlNames  = "SELECT k.n, r.type, r.id FROM unnest($1::bigint[]) WITH ORDINALITY k(rid, n) JOIN res r ON r.rid = k.rid"
 	sqlBodies = "SELECT 0::bigint, ctid, " + columns + " FROM res WHERE rid = ANY($1::bigint[]) AND method <> 4"
 	sqlBorn   = "SELECT rid, updated FROM hist WHERE rid = ANY($1::bigint[]) AND ver = 1"
 )
@@ -154,13 +156,43 @@ func (t *tx) Holders(_ context.Context, keys []store.Key, most int) ([]store.Ver
 	return found.Seek[0], nil
 }
 
+// Held implements [store.Reader].
+func (t *tx) Held(_ context.Context, keys []store.Key) ([]bool, error) {
+	if err := t.queueWrites(); err != nil {
+		return nil, err
+	}
+	held := make([]bool, len(keys))
+	t.batch.Queue(sqlHeld, keys).Query(func(rows pgx.Rows) error {
+		var n int
+		_, err := pgx.ForEachRow(rows, []any{&n}, func() error { held[n-1] = true; return nil })
+		return err
+	})
+	return held, t.send()
+}
+
+// Names implements [store.Reader].
+func (t *tx) Names(_ context.Context, rids []int64) ([]fhir.Ref, error) {
+	if err := t.queueWrites(); err != nil {
+		return nil, err
+	}
+	refs := make([]fhir.Ref, len(rids))
+	t.batch.Queue(sqlNames, rids).Query(func(rows pgx.Rows) error {
+		var n int
+		var ref fhir.Ref
+		_, err := pgx.ForEachRow(rows, []any{&n, &ref.Type, &ref.ID}, func() error { refs[n-1] = ref; return nil })
+		return err
+	})
+	return refs, t.send()
+}
+
 // Bodies implements [store.Reader].
 func (t *tx) Bodies(_ context.Context, rids []int64) (list []store.Version, err error) {
 	if err := t.queueWrites(); err != nil {
 		return nil, err
 	}
 	t.queueVersions(sqlBodies, func(_ int64, v store.Version) { list = append(list, v) }, rids)
-	return list, t.send()
+	err = t.send()
+	return list, err
 }
 
 // Born implements [store.Reader].
@@ -207,6 +239,16 @@ func (d *DB) Sizes(ctx context.Context, ranges []store.Range, most int) ([]int, 
 // Heads implements [store.Reader].
 func (d *DB) Heads(ctx context.Context, refs []fhir.Ref) ([]store.Version, error) {
 	return reading(ctx, d, func(t *tx) ([]store.Version, error) { return t.Heads(ctx, refs) })
+}
+
+// Held implements [store.Reader].
+func (d *DB) Held(ctx context.Context, keys []store.Key) ([]bool, error) {
+	return reading(ctx, d, func(t *tx) ([]bool, error) { return t.Held(ctx, keys) })
+}
+
+// Names implements [store.Reader].
+func (d *DB) Names(ctx context.Context, rids []int64) ([]fhir.Ref, error) {
+	return reading(ctx, d, func(t *tx) ([]fhir.Ref, error) { return t.Names(ctx, rids) })
 }
 
 // Bodies implements [store.Reader].

@@ -40,7 +40,8 @@ const (
 	byNames = " FROM unnest($1::int[], $2::smallint[], $3::text[]) WITH ORDINALITY k(spread, type, id, n)" +
 		" JOIN res r ON r.spread = k.spread AND r.type = k.type AND r.id = k.id"
 	sqlSeek = "SELECT 0::bigint, r.ctid, r.rid, r.type, r.id, r.ver, r.updated, r.method, r.author, r.splice, CASE WHEN $3 THEN '' ELSE r.body END" +
-		" FROM res r WHERE r.rid IN (SELECT DISTINCT rid FROM ix WHERE h = ANY($1::bigint[]) LIMIT $2)"
+		" FROM res r WHERE r.rid IN (SELECT DISTINCT x.rid FROM unnest($1::bigint[]) k(h)" +
+		" CROSS JOIN LATERAL (SELECT ix.rid FROM ix WHERE ix.h = k.h LIMIT $2) x LIMIT $2)" // of each key, for DISTINCT would read all of a long list
 	sqlAnswer = "SELECT request, text FROM answer WHERE key = $1 AND until > (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint"
 
 	// Versions are replaced where they were read (ctid): to look them up again by their numbers would touch index pages

@@ -126,7 +126,9 @@ func (t *tx) gather(wants []store.Want) ([]store.Found, error) {
 			t.queueAnswer(w.Key, f)
 		}
 	}
-	t.queueLive(live, liveTo)
+	if t.writing || len(live) > 0 {
+		t.queueLive(live, liveTo)
+	}
 	if len(heads) > 0 {
 		spreads, types, ids := names(heads)
 		t.queueVersions(sqlHeads, func(n int64, v store.Version) { *headTo[n-1] = v }, spreads, types, ids)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"math"
 	"time"
 
 	"yitong/internal/fault"
@@ -24,16 +25,19 @@ const (
 	sqlChangesDown = "SELECT updated, rid" + ofType + " ORDER BY updated DESC, rid DESC LIMIT ?6"
 
 	sqlSize        = "SELECT count(*) FROM (SELECT 1 FROM ix WHERE h = ?1 AND (o, rid) > (?2, ?3) AND (o, rid) < (?4, ?5) LIMIT ?6)"
+	sqlWholeSize   = "SELECT count(*) FROM (SELECT 1 FROM ix WHERE h = ?1 LIMIT ?2)"
 	sqlTextsSize   = "SELECT count(*) FROM (SELECT 1 FROM str WHERE h = ?1 AND (v, rid) > (?2, ?3) AND (v, rid) < (?4, ?5) LIMIT ?6)"
 	sqlChangesSize = "SELECT count(*) FROM (SELECT 1" + ofType + " LIMIT ?6)"
 
+	sqlHeld   = "SELECT key FROM json_each(?1) WHERE EXISTS (SELECT 1 FROM ix WHERE h = value)"
+	sqlNames  = "SELECT k.key, r.type, r.id FROM json_each(?1) k JOIN res r ON r.rid = k.value"
 	sqlBodies = "SELECT " + columns + " FROM res WHERE rid IN (SELECT value FROM json_each(?1)) AND method <> 4"
 	sqlBorn   = "SELECT rid, updated FROM hist WHERE rid IN (SELECT value FROM json_each(?1)) AND ver = 1"
 )
 
 var readerStatements = []string{
 	sqlHead, sqlVersion, sqlVersions, sqlChanges, sqlLive, sqlSeek, sqlNaming, sqlAnswer, sqlUp, sqlDown, sqlTextsUp, sqlTextsDown,
-	sqlChangesUp, sqlChangesDown, sqlSize, sqlTextsSize, sqlChangesSize, sqlBodies, sqlBorn,
+	sqlChangesUp, sqlChangesDown, sqlSize, sqlWholeSize, sqlTextsSize, sqlChangesSize, sqlHeld, sqlNames, sqlBodies, sqlBorn,
 }
 
 // reader implements [store.Reader] with the prepared statements of a connection, or of a pool.
@@ -90,19 +94,31 @@ func (r reader) Sizes(ctx context.Context, ranges []store.Range, most int) ([]in
 		if ctx.Err() != nil {
 			return nil, fault.New(fault.Unavailable, "The request was given up.").Because(ctx.Err())
 		}
-		_, args := statement(&ranges[i])
-		q := sqlSize
-		if ranges[i].Texts {
-			q = sqlTextsSize
-		} else if ranges[i].Changes != 0 {
-			q = sqlChangesSize
-		}
+		q, args := sizeStatement(&ranges[i])
 		if err := r[q].QueryRow(append(args, most)...).Scan(&sizes[i]); err != nil {
 			return nil, fail(err, "counting")
 		}
 	}
 	return sizes, nil
 }
+
+// sizeStatement is the one that counts a range, and its arguments but for the last. To compare places takes longer than to
+// count.
+func sizeStatement(r *store.Range) (q string, args []any) {
+	_, args = statement(r)
+	switch {
+	case r.Texts:
+		return sqlTextsSize, args
+	case r.Changes != 0:
+		return sqlChangesSize, args
+	case r.From == first && r.To == last:
+		return sqlWholeSize, args[:1]
+	}
+	return sqlSize, args
+}
+
+// first and last are the places around all lines of a key.
+var first, last = store.Place{Order: math.MinInt64, Rid: -1}, store.Place{Order: math.MaxInt64, Rid: math.MaxInt64}
 
 // Heads implements [store.Reader].
 func (r reader) Heads(_ context.Context, refs []fhir.Ref) (heads []store.Version, err error) {
@@ -121,6 +137,31 @@ func (r reader) Holders(_ context.Context, keys []store.Key, most int) ([]store.
 	return all(rows, err, func(row scanner) (store.Version, error) { return scan(row) })
 }
 
+// Held implements [store.Reader].
+func (r reader) Held(_ context.Context, keys []store.Key) ([]bool, error) {
+	held := make([]bool, len(keys))
+	rows, err := r[sqlHeld].Query(list(keys))
+	return held, each(rows, err, func(row scanner) error {
+		var n int
+		err := row.Scan(&n)
+		held[n] = true
+		return err
+	})
+}
+
+// Names implements [store.Reader].
+func (r reader) Names(_ context.Context, rids []int64) ([]fhir.Ref, error) {
+	refs := make([]fhir.Ref, len(rids))
+	rows, err := r[sqlNames].Query(list(rids))
+	return refs, each(rows, err, func(row scanner) error {
+		var n int
+		var ref fhir.Ref
+		err := row.Scan(&n, &ref.Type, &ref.ID)
+		refs[n] = ref
+		return err
+	})
+}
+
 // Bodies implements [store.Reader].
 func (r reader) Bodies(_ context.Context, rids []int64) ([]store.Version, error) {
 	rows, err := r[sqlBodies].Query(list(rids))
@@ -130,19 +171,13 @@ func (r reader) Bodies(_ context.Context, rids []int64) ([]store.Version, error)
 // Born implements [store.Reader].
 func (r reader) Born(_ context.Context, rids []int64) (map[int64]time.Time, error) {
 	rows, err := r[sqlBorn].Query(list(rids))
-	if err != nil {
-		return nil, fail(err, "reading")
-	}
-	defer rows.Close()
 	born := make(map[int64]time.Time, len(rids))
-	for rows.Next() {
+	return born, each(rows, err, func(row scanner) error {
 		var rid, micros int64
-		if err := rows.Scan(&rid, &micros); err != nil {
-			return nil, fail(err, "reading")
-		}
+		err := row.Scan(&rid, &micros)
 		born[rid] = time.UnixMicro(micros).UTC()
-	}
-	return born, fail(rows.Err(), "reading")
+		return err
+	})
 }
 
 // list writes numbers as a JSON array, the form in which SQLite takes a list.

@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"database/sql"
 	"path/filepath"
 	"testing"
 
@@ -23,4 +24,24 @@ func TestStore(t *testing.T) {
 		})
 		return db
 	})
+}
+
+// TestPageSize holds that the size of a page is chosen before the driver does anything that settles it.
+func TestPageSize(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "record.db")
+	db, err := sqlite.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	file, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var size int
+	if err := file.QueryRowContext(t.Context(), "PRAGMA page_size").Scan(&size); err != nil || size != 8192 {
+		t.Errorf("a page has %d bytes (%v), want 8192", size, err)
+	}
 }

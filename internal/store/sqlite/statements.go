@@ -106,21 +106,28 @@ func one(row *sql.Row) (store.Version, error) {
 	return v, fail(err, "reading")
 }
 
-// all reads every row.
-func all[T any](rows *sql.Rows, err error, scan func(scanner) (T, error)) ([]T, error) {
+// each calls take for every row.
+func each(rows *sql.Rows, err error, take func(scanner) error) error {
 	if err != nil {
-		return nil, fail(err, "reading")
+		return fail(err, "reading")
 	}
 	defer rows.Close()
-	var out []T
 	for rows.Next() {
-		v, err := scan(rows)
-		if err != nil {
-			return nil, fail(err, "reading")
+		if err := take(rows); err != nil {
+			return fail(err, "reading")
 		}
-		out = append(out, v)
 	}
-	return out, fail(rows.Err(), "reading")
+	return fail(rows.Err(), "reading")
+}
+
+// all reads every row.
+func all[T any](rows *sql.Rows, err error, scan func(scanner) (T, error)) (out []T, _ error) {
+	err = each(rows, err, func(row scanner) error {
+		v, err := scan(row)
+		out = append(out, v)
+		return err
+	})
+	return out, err
 }
 
 func scanPast(row scanner) (p store.Past, err error) {

@@ -85,18 +85,27 @@ func (w *writer) run() {
 	}
 }
 
-// commit runs a group in one transaction. If the transaction itself breaks (a full disk, say), each member runs again
-// alone, so that only those fail that must.
+// smallMost is how many versions a member of a group may put: a savepoint keeps every page that a member changes as it
+// was, which costs a big one more than a sync of its own.
+const smallMost = 32
+
+// commit runs the small members of a group in one transaction, and the others alone. If the transaction itself breaks (a
+// full disk, say), each runs again alone, so that only those fail that must.
 func (w *writer) commit(group []*store.Member) {
-	if len(group) == 1 {
-		w.alone(group[0])
-		return
-	}
-	if w.together(group) {
-		return
-	}
-	w.exec(sqlRollback) //nolint:errcheck // there may be nothing left to roll back
+	var small, rest []*store.Member
 	for _, m := range group {
+		if m.Work.Puts <= smallMost {
+			small = append(small, m)
+		} else {
+			rest = append(rest, m)
+		}
+	}
+	if len(small) > 1 && !w.together(small) {
+		w.exec(sqlRollback) //nolint:errcheck // there may be nothing left to roll back
+	} else if len(small) > 1 {
+		small = nil
+	}
+	for _, m := range append(small, rest...) {
 		w.alone(m)
 	}
 }

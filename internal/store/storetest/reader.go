@@ -238,7 +238,7 @@ func seekTexts(t *testing.T, w world) {
 	})
 }
 
-// holders finds resources by any of several keys, each once, as many as are asked for.
+// holders finds resources by any of several keys, each once, as many as are asked for; which keys have any; and names.
 func holders(t *testing.T, w world) {
 	const red, blue, none = store.Key(-1), store.Key(2), store.Key(3)
 	set := []store.Keys{entries(red, 1), both(entries(red, -5, 5), entries(blue, 0)), entries(blue, math.MinInt64), texts(red, "red"), {}}
@@ -268,6 +268,14 @@ func holders(t *testing.T, w world) {
 			for _, v := range got {
 				same(t, v, made[slices.IndexFunc(made, func(c store.Change) bool { return c.Ref == v.Ref })].Version)
 			}
+		}
+		held, err := r.Held(t.Context(), []store.Key{none, red, blue, red})
+		if want := []bool{false, true, true, true}; err != nil || !slices.Equal(held, want) {
+			t.Errorf("%s: held are %v (%v), want %v", who, held, err, want)
+		}
+		refs, err := r.Names(t.Context(), []int64{made[2].Rid, 1 << 60, made[0].Rid})
+		if want := []fhir.Ref{made[2].Ref, {}, made[0].Ref}; err != nil || !slices.Equal(refs, want) {
+			t.Errorf("%s: names are %v (%v), want %v", who, refs, err, want)
 		}
 		return nil
 	})
