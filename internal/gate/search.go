@@ -65,27 +65,28 @@ type cursor struct {
 func (s *Session) Search(ctx context.Context, r *search.Request, about, token string) (*Results, error) {
 	p := s.gate.planner(s.gate.db, plan.Usual)
 	found := &Results{Total: -1, Whole: true}
+	at := &cursor{Part: -1}
 	var err error
 	if r.Only || r.Total != search.TotalNone {
 		if found.Total, err = total(ctx, p, r); err != nil || r.Only {
 			return found, err
 		}
 	}
-	var at *cursor
 	if token != "" {
 		if at, err = s.open(about, token); err != nil {
 			return nil, err
 		}
-	} else {
-		now, err := s.gate.db.Now(ctx)
-		if err != nil {
-			return nil, err
-		}
-		at = &cursor{Part: -1, Since: now.UnixMicro()}
 	}
 	matches, more, err := page(ctx, p, r, at)
 	if err != nil {
 		return nil, err
+	}
+	if at.Since == 0 && more {
+		now, err := s.gate.db.Now(ctx)
+		if err != nil {
+			return nil, err
+		}
+		at.Since = now.UnixMicro()
 	}
 	s.links(found, about, at, matches, more)
 	for _, m := range matches {
@@ -169,7 +170,10 @@ func page(ctx context.Context, p *plan.Planner, r *search.Request, at *cursor) (
 		if q.Sort == nil {
 			q.Sort = p.Usually(q.Type)
 		}
-		slice := plan.Slice{Back: at.Back, Most: r.Count - len(matches), Before: time.UnixMicro(at.Since)}
+		slice := plan.Slice{Back: at.Back, Most: r.Count - len(matches)}
+		if at.Since != 0 {
+			slice.Before = time.UnixMicro(at.Since)
+		}
 		if together {
 			slice.Most = r.Count
 		}

@@ -202,8 +202,10 @@ func (r *run) inner(ctx context.Context, c *search.Criterion, most int) error {
 		r.wide = append(r.wide, s)
 		return nil
 	}
-	r.sources = append(r.sources, s)
-	return r.count(ctx, probe)
+	if r.sources = append(r.sources, s); r.settled() {
+		return nil
+	}
+	return r.count(ctx, r.most)
 }
 
 // widen makes the inner searches that were left out, as far as the limits allow, and takes up all that they lead to.
@@ -271,18 +273,12 @@ func (r *run) few(ctx context.Context, of schema.Type, c *search.Criterion, most
 	p := *r.Planner
 	p.Limits.Candidates = widest * p.Limits.Inner
 	one := &run{Planner: &p, Query: Query{Type: of, All: []*search.Criterion{c}}}
-	if err := one.survey(ctx); err != nil {
+	if err := one.survey(ctx, min(p.Limits.Candidates, most)+1); err != nil {
 		return nil, false, err
 	}
 	best := one.best()
 	if best == nil {
 		return nil, false, nil
-	}
-	if best.size >= probe && !best.named {
-		if err := one.count(ctx, min(p.Limits.Candidates, most)+1); err != nil {
-			return nil, false, err
-		}
-		best = one.best()
 	}
 	if ok, err := worth(best.size); !ok || err != nil {
 		return nil, false, err

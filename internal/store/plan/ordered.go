@@ -176,25 +176,22 @@ func (r *run) follow(ctx context.Context, s segment, budget int, found []Match) 
 	if s.none && !r.clinical() && r.Table.OrderParameter(r.Type) != nil {
 		return nil, errNoOrder // they stand by their clinical date, but should come by their creation
 	}
-	st := newStream(r.Reader, s.ranges, r.down(), min(chunkFirst+r.Most, chunkMost))
+	by := r.soughtBy()
+	first := r.Most + chunkFirst
+	if by != nil {
+		first = r.Most + 2*soughtFirst
+	}
+	st := newStream(r.Reader, s.ranges, r.down(), min(first, chunkMost))
 	if at, in := r.place(s); in {
 		st.skip(at)
 	}
-	by := r.soughtBy()
 	for len(found) <= r.Most {
-		postings, err := st.next(ctx, r.batch(len(found), by != nil))
-		if err != nil || len(postings) == 0 {
-			return found, err
-		}
-		postings = r.sieve.pass(postings)
-		if r.seen += len(postings); r.seen > budget || r.sieve.spent() {
-			if budget < r.Limits.Candidates {
-				return nil, errNoOrder
-			}
-			return nil, r.costly()
-		}
-		if postings, err = r.sought(ctx, by, postings); err != nil {
+		postings, err := r.next(ctx, st, by, budget, len(found))
+		if err != nil {
 			return nil, err
+		}
+		if len(postings) == 0 {
+			return found, nil
 		}
 		for len(postings) > 0 && len(found) <= r.Most {
 			n := len(postings)
@@ -214,6 +211,31 @@ func (r *run) follow(ctx context.Context, s segment, budget int, found []Match) 
 		}
 	}
 	return found, nil
+}
+
+// next gives candidates to be checked, none at the end. Where most are left out without their bodies it reads on until
+// those that are left fill the page.
+func (r *run) next(ctx context.Context, st *stream, by []*search.Criterion, budget, found int) (left []store.Posting, err error) {
+	for {
+		postings, err := st.next(ctx, r.batch(found+len(left), by != nil))
+		if err != nil || len(postings) == 0 {
+			return left, err
+		}
+		postings = r.sieve.pass(postings)
+		if r.seen += len(postings); r.seen > budget || r.sieve.spent() {
+			if budget < r.Limits.Candidates {
+				return nil, errNoOrder
+			}
+			return nil, r.costly()
+		}
+		if postings, err = r.sought(ctx, by, postings); err != nil {
+			return nil, err
+		}
+		left = append(left, postings...)
+		if r.sieve == nil && by == nil || len(left) > r.Most-found {
+			return left, nil
+		}
+	}
 }
 
 // take checks candidates and adds those that match.
@@ -236,28 +258,21 @@ func (r *run) take(ctx context.Context, s segment, postings []store.Posting, fou
 // bytesMost is about how many bytes of bodies one page has, if it has several.
 const bytesMost = 32 << 20
 
-// batch is how many candidates to look at at a time: few while many match, more if most are left out without their bodies.
+// batch is how many candidates to look at at a time: as many as will fill the page at the rate at which they have matched.
 func (r *run) batch(found int, sought bool) int {
-	if r.sieve != nil {
+	switch {
+	case r.sieve != nil:
 		return 256
-	}
-	if sought && r.seen > 0 { // as many as will fill the page at this rate
-		return min(max((r.Most+1-found)*r.seen*5/4/max(found, 1), 32), 256)
-	}
-	if sought {
-		return 64
-	}
-	if r.seen == 0 {
+	case r.seen == 0 && sought: // most are left out without their bodies
+		return soughtFirst
+	case r.seen == 0:
 		return min(r.Most+1, 64)
-	}
-	if found > 0 && r.bytes/found > bytesMost/256 { // big ones are read few at a time
+	case found > 0 && r.bytes/found > bytesMost/256: // big ones are read few at a time
 		return 8
+	case found == 0:
+		return min(2*r.seen, 512)
 	}
-	most := 32
-	for most < r.seen && most < 512 {
-		most *= 2
-	}
-	return max(most, min(r.Most+1-found, 512))
+	return min(max((r.Most+1-found)*r.seen*5/4/found, 8), 512)
 }
 
 // inOrder adds matches in the order of their postings. A resource that stands in several places counts only where its

@@ -84,6 +84,8 @@ type run struct {
 	wide    []source // of so many lists that it is better to do without, if one can
 	sieve   *sieve
 	sifted  bool    // whether a sieve would help has been settled
+	most    int     // how far the candidates of sources are counted
+	counted bool    // whether they have been
 	seen    int     // candidates that were read
 	bytes   int     // of the bodies of matches
 	valued  []Match // those of the page that have a value to be sorted by, when the others could not be found yet
@@ -99,7 +101,7 @@ func (p *Planner) Page(ctx context.Context, q Query, s Slice) (Page, error) {
 }
 
 func (r *run) page(ctx context.Context) (Page, error) {
-	if err := r.survey(ctx); err != nil {
+	if err := r.survey(ctx, probe); err != nil {
 		return Page{}, err
 	}
 	matches, more, err := r.ordered(ctx, min(patience, r.Limits.Candidates/2))
@@ -118,6 +120,11 @@ func (r *run) page(ctx context.Context) (Page, error) {
 // persevere goes on where following an order was not possible or took too long: it sorts the candidates of the best
 // source, or, if these are too many, follows the order as far as it may.
 func (r *run) persevere(ctx context.Context) ([]Match, bool, error) {
+	if !r.counted {
+		if err := r.count(ctx, probe); err != nil {
+			return nil, false, err
+		}
+	}
 	best := r.best()
 	if best == nil || !best.named && best.size >= probe {
 		if err := r.widen(ctx); err != nil {

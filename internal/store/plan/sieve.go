@@ -16,9 +16,10 @@ type sieve struct {
 }
 
 const (
-	sieveMost  = 2000 // resources in a sieve
-	sieveWorth = 10   // lines of the index that cost about as much as one body
-	wasteMost  = 100  // bodies that may be read in vain before a sieve is better
+	sieveMost   = 2000 // resources in a sieve
+	sieveWorth  = 10   // lines of the index that cost about as much as one body
+	soughtFirst = 64   // candidates of which it is asked first whether they meet a _has
+	wasteMost   = 100  // bodies that may be read in vain before a sieve is better
 )
 
 // wasteful tells whether, at the rate at which candidates have matched so far, many more would be read in vain until the
@@ -30,7 +31,8 @@ func (r *run) wasteful(found int) bool {
 	return (r.Most+1-found)*(r.seen-found) > wasteMost*max(found, 1)
 }
 
-// sift makes a sieve of the shortest source beside the one that is followed, if it is short enough; nil if not.
+// sift makes a sieve of the shortest source beside the one that is followed, if it is short enough; nil if not. Of very few
+// candidates none need be followed: then the error is errNoOrder.
 func (r *run) sift(ctx context.Context, followed []store.Range) (*sieve, error) {
 	var others []*source
 	for i := range r.sources {
@@ -60,14 +62,17 @@ func (r *run) sift(ctx context.Context, followed []store.Range) (*sieve, error) 
 	if err != nil {
 		return nil, err
 	}
-	out := &sieve{rids: map[int64]bool{}}
-	for _, list := range found {
-		for _, p := range list {
-			out.rids[p.Rid] = true
-		}
-	}
-	if len(out.rids) > sieveMost {
+	lines := slices.Concat(found...)
+	if len(lines) > sieveMost {
 		return nil, nil
+	}
+	if len(lines) < probe {
+		best.lines = append([]store.Posting{}, lines...)
+		return nil, errNoOrder
+	}
+	out := &sieve{rids: make(map[int64]bool, len(lines))}
+	for _, p := range lines {
+		out.rids[p.Rid] = true
 	}
 	out.lines = sieveWorth * max(len(out.rids), probe)
 	return out, nil

@@ -8,19 +8,37 @@ import (
 	"yitong/internal/store"
 )
 
-// sorted reads all candidates of the best source, checks and sorts them. Of those that are not on the page it keeps the
-// places only.
+const (
+	keptMost  = 400     // matches that are kept until they have been sorted
+	keptBytes = 4 << 20 // of their bodies, about
+)
+
+// sorted reads all candidates of the best source, checks and sorts them. If there are many it keeps their places only, and
+// reads those on the page again.
 func (r *run) sorted(ctx context.Context) ([]Match, bool, error) {
 	r.seen = 0
 	var places []Position
+	var kept []Match
+	bytes := 0
 	err := r.each(ctx, func(m Match) bool {
-		if r.behind(m.At) {
-			places = append(places, m.At)
+		if !r.behind(m.At) {
+			return true
+		}
+		places = append(places, m.At)
+		if bytes += len(m.Body.Bytes); len(places) <= keptMost && bytes <= keptBytes {
+			kept = append(kept, m)
+		} else {
+			kept = nil
 		}
 		return true
 	})
 	if err != nil {
 		return nil, false, err
+	}
+	if len(kept) == len(places) {
+		slices.SortFunc(kept, func(a, b Match) int { return r.compare(a.At, b.At) })
+		most := min(r.Most, len(kept))
+		return kept[:most], len(kept) > most, nil
 	}
 	slices.SortFunc(places, r.compare)
 	var found []Match
@@ -60,6 +78,9 @@ func (r *run) each(ctx context.Context, do func(Match) bool) error {
 		return r.named(ctx, best, do)
 	}
 	st := newStream(r.Reader, best.ranges, true, chunkMost)
+	if best.lines != nil {
+		st.parts = []part{{ready: best.lines, done: true}}
+	}
 	known := map[int64]bool{}
 	for {
 		postings, err := st.next(ctx, 512)
@@ -113,7 +134,7 @@ func (p *Planner) Count(ctx context.Context, q Query, estimate bool) (int, error
 		return n, err
 	}
 	r.sources = nil
-	if err := r.survey(ctx); err != nil {
+	if err := r.survey(ctx, probe); err != nil {
 		return 0, err
 	}
 	n := 0

@@ -19,7 +19,8 @@ type source struct {
 	dated  bool // all that is of the time that criteria on the clinical date ask for
 	exact  bool // whoever stands there meets the criterion
 	of     *search.Criterion
-	size   int // at most so many candidates
+	size   int             // at most so many candidates
+	lines  []store.Posting // all of the ranges, if they have been read
 }
 
 // textEnd stands behind every text that begins alike.
@@ -47,9 +48,10 @@ func (p *Planner) source(a search.Access) source {
 // probe is how far sizes are counted at first; fewer candidates than that are read and sorted without more ado.
 const probe = 200
 
-// survey finds the sources of criteria and counts them as far as it matters. Inner searches are made only if no other
+// survey finds the sources of criteria and counts them, each as far as most. Inner searches are made only if no other
 // source is small.
-func (r *run) survey(ctx context.Context) error {
+func (r *run) survey(ctx context.Context, most int) error {
+	r.most = most
 	for _, c := range r.All {
 		r.plain(c)
 	}
@@ -64,11 +66,11 @@ func (r *run) survey(ctx context.Context) error {
 	}
 	r.intersect()
 	deep := slices.ContainsFunc(r.All, (*search.Criterion).Deep)
-	if len(r.sources) == 1 && !deep && (r.sources[0].named || r.sources[0].listed && r.clinical() && r.Most > 0) {
-		return nil // there is nothing to choose
+	if !deep && r.settled() {
+		return nil
 	}
 	if len(r.sources) > 0 {
-		if err := r.count(ctx, probe); err != nil || r.best().size < probe {
+		if err := r.size(ctx, most); err != nil || r.best().size < min(most, probe) {
 			return err
 		}
 	}
@@ -80,6 +82,44 @@ func (r *run) survey(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// settled tells whether there is nothing to choose: one source that names resources, or one that has the order asked for
+// and none beside it but such as have not.
+func (r *run) settled() bool {
+	if len(r.sources) == 1 && r.sources[0].named {
+		return true
+	}
+	listed := 0
+	for _, s := range r.sources {
+		if s.named {
+			return false
+		}
+		if s.listed {
+			listed++
+		}
+	}
+	return listed == 1 && r.clinical() && r.Most > 0
+}
+
+// size counts the candidates of every source as far as most. Of a single one it reads the lines instead, for if there are
+// few, they are all to be looked at.
+func (r *run) size(ctx context.Context, most int) error {
+	r.counted = true
+	only := &r.sources[0]
+	if len(r.sources) > 1 || only.named {
+		return r.count(ctx, most)
+	}
+	ranges := slices.Clone(only.ranges)
+	for i := range ranges {
+		ranges[i].Most = most
+	}
+	found, err := r.Reader.Seek(ctx, ranges)
+	lines := slices.Concat(found...)
+	if only.size = len(lines); only.size < most {
+		only.lines = append([]store.Posting{}, lines...) // not nil, even if there are none
+	}
+	return err
 }
 
 // plain adds the source of a criterion that is not deep, if there is one.
@@ -212,6 +252,7 @@ func (r *run) replace(a search.Access, of ...*search.Criterion) {
 
 // count counts the candidates of every source, each as far as most.
 func (r *run) count(ctx context.Context, most int) error {
+	r.counted = true
 	var all []store.Range
 	for _, s := range r.sources {
 		all = append(all, s.ranges...)

@@ -27,7 +27,7 @@ type part struct {
 }
 
 const (
-	chunkFirst = 24
+	chunkFirst = 8 // lines to read at first, beside those of a page
 	chunkMost  = 1024
 )
 
