@@ -126,6 +126,9 @@ type Work struct {
 	Do func(Tx, Found) error
 }
 
+// Big tells whether a write is better carried out by itself than in a transaction with others.
+func (w Work) Big() bool { return w.Puts >= 64 }
+
 // Reader is what searches are made of. Each method is one round trip, however much it is asked for.
 type Reader interface {
 	// Seek reads a part of each range of the index, in its order.

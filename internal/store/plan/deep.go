@@ -108,7 +108,7 @@ func (r *run) referredTo(ctx context.Context, h *search.Has, matches []Match) ([
 	}
 	var keys []store.Key
 	for _, m := range matches {
-		keys = append(keys, r.referrers(h, m.Ref)...)
+		keys = append(keys, r.referrers(h, m.Ref, false)...)
 	}
 	holders, err := r.Reader.Holders(ctx, keys, holdersMost)
 	if err != nil {
@@ -139,14 +139,16 @@ func (r *run) referredTo(ctx context.Context, h *search.Has, matches []Match) ([
 }
 
 // referrers are the keys under which the resources stand that refer to one as a _has asks, and perhaps others that refer
-// to it.
-func (r *run) referrers(h *search.Has, to fhir.Ref) (keys []store.Key) {
+// to it; short leaves those out that cover a long time.
+func (r *run) referrers(h *search.Has, to fhir.Ref, short bool) (keys []store.Key) {
 	a, ok := r.Table.Compound(search.Refers(h.Type, h.Param, to), h.Criterion)
 	if !ok {
 		a = r.Table.Referring(h.Type, to)
 	}
 	for _, s := range a.Spans {
-		keys = append(keys, r.Hasher.Key(s.Term))
+		if !short || !s.Long {
+			keys = append(keys, r.Hasher.Key(s.Term))
+		}
 	}
 	return keys
 }

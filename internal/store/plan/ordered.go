@@ -176,7 +176,10 @@ func (r *run) follow(ctx context.Context, s segment, budget int, found []Match) 
 	if s.none && !r.clinical() && r.Table.OrderParameter(r.Type) != nil {
 		return nil, errNoOrder // they stand by their clinical date, but should come by their creation
 	}
-	by := r.soughtBy()
+	by, err := r.seekers(ctx)
+	if err != nil {
+		return nil, err
+	}
 	first := r.Most + chunkFirst
 	if by != nil {
 		first = r.Most + 2*soughtFirst
@@ -203,9 +206,9 @@ func (r *run) follow(ctx context.Context, s segment, budget int, found []Match) 
 			}
 			postings = postings[n:]
 		}
-		if !r.sifted && r.wasteful(len(found)) {
+		if waste := r.waste(len(found)); !r.sifted && waste > wasteMost {
 			r.sifted = true
-			if r.sieve, err = r.sift(ctx, s.ranges); err != nil {
+			if r.sieve, err = r.sift(ctx, s.ranges, min(sieveWorth*waste, sieveMost)); err != nil {
 				return nil, err
 			}
 		}
@@ -215,7 +218,7 @@ func (r *run) follow(ctx context.Context, s segment, budget int, found []Match) 
 
 // next gives candidates to be checked, none at the end. Where most are left out without their bodies it reads on until
 // those that are left fill the page.
-func (r *run) next(ctx context.Context, st *stream, by []*search.Criterion, budget, found int) (left []store.Posting, err error) {
+func (r *run) next(ctx context.Context, st *stream, by []seeker, budget, found int) (left []store.Posting, err error) {
 	for {
 		postings, err := st.next(ctx, r.batch(found+len(left), by != nil))
 		if err != nil || len(postings) == 0 {

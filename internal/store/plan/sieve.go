@@ -16,24 +16,20 @@ type sieve struct {
 }
 
 const (
-	sieveMost   = 2000 // resources in a sieve
-	sieveWorth  = 10   // lines of the index that cost about as much as one body
-	soughtFirst = 64   // candidates of which it is asked first whether they meet a _has
-	wasteMost   = 100  // bodies that may be read in vain before a sieve is better
+	sieveMost   = 12_000 // resources in a sieve
+	sieveWorth  = 25     // lines of the index that cost about as much as one body
+	soughtFirst = 64     // candidates of which it is asked first whether they meet a _has
+	wasteMost   = 100    // bodies that may be read in vain before a sieve is better
 )
 
-// wasteful tells whether, at the rate at which candidates have matched so far, many more would be read in vain until the
-// page is full.
-func (r *run) wasteful(found int) bool {
-	if r.seen == 0 || found > r.Most {
-		return false
-	}
-	return (r.Most+1-found)*(r.seen-found) > wasteMost*max(found, 1)
+// waste is how many more candidates would be read in vain until the page is full, at the rate at which they have matched.
+func (r *run) waste(found int) int {
+	return max(r.Most+1-found, 0) * (r.seen - found) / max(found, 1)
 }
 
-// sift makes a sieve of the shortest source beside the one that is followed, if it is short enough; nil if not. Of very few
-// candidates none need be followed: then the error is errNoOrder.
-func (r *run) sift(ctx context.Context, followed []store.Range) (*sieve, error) {
+// sift makes a sieve of the shortest source beside the one that is followed, if it has at most so many candidates; nil if
+// not. Of very few candidates none need be followed: then the error is errNoOrder.
+func (r *run) sift(ctx context.Context, followed []store.Range, most int) (*sieve, error) {
 	var others []*source
 	for i := range r.sources {
 		if s := &r.sources[i]; !s.named && !slices.Equal(s.ranges, followed) {
@@ -46,7 +42,7 @@ func (r *run) sift(ctx context.Context, followed []store.Range) (*sieve, error) 
 	best := others[0]
 	if len(others) > 1 {
 		for _, s := range others {
-			if err := r.measure(ctx, s, sieveMost+1); err != nil {
+			if err := r.measure(ctx, s, most+1); err != nil {
 				return nil, err
 			}
 			if s.size < best.size {
@@ -56,14 +52,14 @@ func (r *run) sift(ctx context.Context, followed []store.Range) (*sieve, error) 
 	}
 	ranges := slices.Clone(best.ranges)
 	for i := range ranges {
-		ranges[i].Most = sieveMost + 1
+		ranges[i].Most = most + 1
 	}
 	found, err := r.Reader.Seek(ctx, ranges)
 	if err != nil {
 		return nil, err
 	}
 	lines := slices.Concat(found...)
-	if len(lines) > sieveMost {
+	if len(lines) > most {
 		return nil, nil
 	}
 	if len(lines) < probe {
@@ -74,13 +70,13 @@ func (r *run) sift(ctx context.Context, followed []store.Range) (*sieve, error) 
 	for _, p := range lines {
 		out.rids[p.Rid] = true
 	}
-	out.lines = sieveWorth * max(len(out.rids), probe)
+	out.lines = 10 * len(lines)
 	return out, nil
 }
 
 // measure counts the candidates of a source on as far as most, if they have not been counted to their end.
 func (r *run) measure(ctx context.Context, s *source, most int) error {
-	if s.size < probe {
+	if r.counted && s.size < probe {
 		return nil
 	}
 	sizes, err := r.Reader.Sizes(ctx, s.ranges, most)
@@ -103,23 +99,44 @@ func (s *sieve) pass(postings []store.Posting) []store.Posting {
 // spent tells whether it has been gone through more of the list than is worth it.
 func (s *sieve) spent() bool { return s != nil && s.lines < 0 }
 
-// soughtBy are the criteria of which names or the index tell, without bodies, that a candidate does not meet them.
-func (r *run) soughtBy() (list []*search.Criterion) {
+// seeker is a criterion of which names or the index tell, without bodies, that a candidate does not meet it.
+type seeker struct {
+	*search.Criterion
+	short bool // nothing that meets it covers a long time, so that half of the keys need not be asked for
+}
+
+// seekers are those among the criteria.
+func (r *run) seekers(ctx context.Context) (list []seeker, err error) {
 	for _, c := range r.All {
 		if c.Has == nil {
 			continue
 		}
 		_, proved := r.proved[c]
 		_, kept := r.Table.Compound(search.Refers(c.Has.Type, c.Has.Param, fhir.Ref{Type: r.Type, ID: "x"}), c.Has.Criterion)
-		if proved || kept {
-			list = append(list, c)
+		if !proved && !kept {
+			continue
 		}
+		s := seeker{Criterion: c}
+		if a, ok := r.Table.Access(c.Has.Criterion); ok && !proved {
+			var long []store.Key
+			for _, span := range a.Spans {
+				if span.Long {
+					long = append(long, r.Hasher.Key(span.Term))
+				}
+			}
+			held, err := r.Reader.Held(ctx, long)
+			if err != nil {
+				return nil, err
+			}
+			s.short = !slices.Contains(held, true) // a resource stands among the long or the short ones under all its keys
+		}
+		list = append(list, s)
 	}
-	return list
+	return list, nil
 }
 
 // sought leaves out candidates to which no resource refers as a _has asks.
-func (r *run) sought(ctx context.Context, by []*search.Criterion, postings []store.Posting) ([]store.Posting, error) {
+func (r *run) sought(ctx context.Context, by []seeker, postings []store.Posting) ([]store.Posting, error) {
 	for _, c := range by {
 		if len(postings) == 0 {
 			break
@@ -133,11 +150,11 @@ func (r *run) sought(ctx context.Context, by []*search.Criterion, postings []sto
 			return nil, err
 		}
 		is := make([]bool, len(refs))
-		if set, proved := r.proved[c]; proved {
+		if set, proved := r.proved[c.Criterion]; proved {
 			for i, ref := range refs {
 				is[i] = set[ref]
 			}
-		} else if is, err = r.referred(ctx, c.Has, refs); err != nil {
+		} else if is, err = r.referred(ctx, c, refs); err != nil {
 			return nil, err
 		}
 		n := 0
@@ -153,11 +170,11 @@ func (r *run) sought(ctx context.Context, by []*search.Criterion, postings []sto
 }
 
 // referred tells of each name whether the index has a resource that refers to it as a _has asks.
-func (r *run) referred(ctx context.Context, h *search.Has, refs []fhir.Ref) ([]bool, error) {
+func (r *run) referred(ctx context.Context, c seeker, refs []fhir.Ref) ([]bool, error) {
 	var keys []store.Key
 	var of []int
 	for i, ref := range refs {
-		for _, key := range r.referrers(h, ref) {
+		for _, key := range r.referrers(c.Has, ref, c.short) {
 			keys, of = append(keys, key), append(of, i)
 		}
 	}

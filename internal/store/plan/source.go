@@ -48,6 +48,9 @@ func (p *Planner) source(a search.Access) source {
 // probe is how far sizes are counted at first; fewer candidates than that are read and sorted without more ado.
 const probe = 200
 
+// fewMost is how many lines of a single source are read at once.
+const fewMost = 50
+
 // survey finds the sources of criteria and counts them, each as far as most. Inner searches are made only if no other
 // source is small.
 func (r *run) survey(ctx context.Context, most int) error {
@@ -102,24 +105,28 @@ func (r *run) settled() bool {
 	return listed == 1 && r.clinical() && r.Most > 0
 }
 
-// size counts the candidates of every source as far as most. Of a single one it reads the lines instead, for if there are
-// few, they are all to be looked at.
+// size counts the candidates of every source as far as most. Of a single one it reads the lines first: if there are few,
+// they are all to be looked at.
 func (r *run) size(ctx context.Context, most int) error {
-	r.counted = true
 	only := &r.sources[0]
 	if len(r.sources) > 1 || only.named {
 		return r.count(ctx, most)
 	}
 	ranges := slices.Clone(only.ranges)
 	for i := range ranges {
-		ranges[i].Most = most
+		ranges[i].Most = min(most, fewMost)
 	}
 	found, err := r.Reader.Seek(ctx, ranges)
-	lines := slices.Concat(found...)
-	if only.size = len(lines); only.size < most {
-		only.lines = append([]store.Posting{}, lines...) // not nil, even if there are none
+	if err != nil {
+		return err
 	}
-	return err
+	lines := slices.Concat(found...)
+	if only.size = len(lines); only.size >= min(most, fewMost) {
+		return r.count(ctx, most)
+	}
+	only.lines = append([]store.Posting{}, lines...) // not nil, even if there are none
+	r.counted = true
+	return nil
 }
 
 // plain adds the source of a criterion that is not deep, if there is one.

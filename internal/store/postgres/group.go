@@ -25,7 +25,7 @@ const (
 
 // Write implements [store.DB]. Writes that come at the same time share a transaction, its two round trips and its sync.
 func (d *DB) Write(ctx context.Context, w store.Work) error {
-	if w.Puts < copyFrom {
+	if !w.Big() {
 		return d.queue.Write(ctx, w)
 	}
 	d.turn.Lock()
@@ -87,7 +87,7 @@ func (d *DB) together(group []*store.Member) (left []*store.Member) {
 func (d *DB) single(m *store.Member) {
 	ctx, cancel := context.WithTimeout(context.Background(), writeMost)
 	defer cancel()
-	bulk := m.Work.Puts >= copyFrom
+	bulk := m.Work.Big()
 	attempt := func() error {
 		return d.transaction(ctx, bulk, func(t *tx) error {
 			if _, err := t.members([]*store.Member{m}); err != nil {

@@ -1,7 +1,7 @@
 // Package sqlite keeps the record in one SQLite file, so that a server needs nothing else (mission F7).
 //
 // All writes go through one goroutine that commits them in groups, so that one sync of the disk serves many
-// requests; each is a savepoint of its own and fails alone. Reads run beside it on connections of their own (WAL).
+// requests; each is a savepoint of its own and fails alone. Big writes go by themselves. Reads run beside it on connections of their own (WAL).
 package sqlite
 
 import (

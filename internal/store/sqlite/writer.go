@@ -79,34 +79,34 @@ func (w *writer) run() {
 			return
 		}
 		w.commit(group)
-		for _, m := range group {
-			m.Done()
-		}
 	}
 }
 
-// smallMost is how many versions a member of a group may put: a savepoint keeps every page that a member changes as it
-// was, which costs a big one more than a sync of its own.
-const smallMost = 32
-
-// commit runs the small members of a group in one transaction, and the others alone. If the transaction itself breaks (a
-// full disk, say), each runs again alone, so that only those fail that must.
+// commit runs the members of a group in one transaction, but big ones alone: a savepoint keeps every page that a member
+// changes as it was, which costs them more than a sync of their own. If the transaction itself breaks (a full disk, say),
+// each runs again alone, so that only those fail that must.
 func (w *writer) commit(group []*store.Member) {
-	var small, rest []*store.Member
+	var small, big []*store.Member
 	for _, m := range group {
-		if m.Work.Puts <= smallMost {
-			small = append(small, m)
+		if m.Work.Big() {
+			big = append(big, m)
 		} else {
-			rest = append(rest, m)
+			small = append(small, m)
 		}
 	}
-	if len(small) > 1 && !w.together(small) {
-		w.exec(sqlRollback) //nolint:errcheck // there may be nothing left to roll back
-	} else if len(small) > 1 {
-		small = nil
+	if len(small) > 1 {
+		if w.together(small) {
+			for _, m := range small {
+				m.Done()
+			}
+			small = nil
+		} else {
+			w.exec(sqlRollback) //nolint:errcheck // there may be nothing left to roll back
+		}
 	}
-	for _, m := range append(small, rest...) {
+	for _, m := range append(small, big...) {
 		w.alone(m)
+		m.Done()
 	}
 }
 
