@@ -19,7 +19,7 @@ const (
 	sieveMost   = 12_000 // resources in a sieve
 	sieveWorth  = 25     // lines of the index that cost about as much as one body
 	soughtFirst = 64     // candidates of which it is asked first whether they meet a _has
-	wasteMost   = 100    // bodies that may be read in vain before a sieve is better
+	wasteMost   = 50     // bodies that may be read in vain before a sieve is better
 )
 
 // waste is how many more candidates would be read in vain until the page is full, at the rate at which they have matched.
@@ -40,15 +40,16 @@ func (r *run) sift(ctx context.Context, followed []store.Range, most int) (*siev
 		return nil, nil
 	}
 	best := others[0]
-	if len(others) > 1 {
-		for _, s := range others {
-			if err := r.measure(ctx, s, most+1); err != nil {
-				return nil, err
-			}
-			if s.size < best.size {
-				best = s
-			}
+	for _, s := range others {
+		if err := r.measure(ctx, s, most+1); err != nil {
+			return nil, err
 		}
+		if s.size < best.size {
+			best = s
+		}
+	}
+	if best.size > most {
+		return nil, nil
 	}
 	ranges := slices.Clone(best.ranges)
 	for i := range ranges {
@@ -59,9 +60,6 @@ func (r *run) sift(ctx context.Context, followed []store.Range, most int) (*siev
 		return nil, err
 	}
 	lines := slices.Concat(found...)
-	if len(lines) > most {
-		return nil, nil
-	}
 	if len(lines) < probe {
 		best.lines = append([]store.Posting{}, lines...)
 		return nil, errNoOrder
