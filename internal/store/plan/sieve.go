@@ -126,7 +126,7 @@ func (r *run) seekers(ctx context.Context) (list []seeker, err error) {
 			if err != nil {
 				return nil, err
 			}
-			s.short = !slices.Contains(held, true) // a resource stands among the long or the short ones under all its keys
+			s.short = 2*len(long) == len(a.Spans) && !slices.Contains(held, true) // a resource stands among the long or the short ones under all its keys
 		}
 		list = append(list, s)
 	}
