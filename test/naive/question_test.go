@@ -54,7 +54,7 @@ func (a asker) own(typ string) (name, value string) {
 	var values []string
 	for range pick(a.drawer, 1, 1, 1, 2, 3) {
 		values = append(values, a.value(p, modifier, found))
-		if modifier == "missing" {
+		if modifier == "missing" || p.Kind == "reference" && p.Targets == nil { // an id counts for every type
 			break
 		}
 	}
@@ -136,7 +136,7 @@ func (a asker) chain(typ string, depth int) (name, value string, ok bool) {
 	l := pick(a.drawer, links...)
 	name, value = a.criterion(l.to, depth+1)
 	head := l.param.Name
-	if a.chance(60) || !a.clear(l.param, name) {
+	if a.chance(60) || !a.clear(l.param, name) || l.param.Targets == nil && strings.Contains(value, ",") {
 		head += ":" + l.to
 	}
 	return head + "." + name, value, true

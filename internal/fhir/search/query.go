@@ -181,7 +181,7 @@ func (q *Parser) fill(c *Criterion, modifier, text string) error {
 	c.not = modifier == "not"
 	for _, one := range split(text, ',') {
 		if q.values++; q.values > mostValues {
-			return fault.New(fault.Malformed, "A search names at most %d values.", mostValues).WithIssue("too-costly")
+			return fault.New(fault.Malformed, "A search has at most %d values; behind a chain that can lead to several types each counts for every one. Name the type, as in subject:Patient.name.", mostValues).WithIssue("too-costly")
 		}
 		switch {
 		case one == "":
