@@ -205,6 +205,7 @@ func (r *run) inner(ctx context.Context, c *search.Criterion, most int) error {
 		return nil
 	}
 	if r.sources = append(r.sources, s); r.settled() {
+		r.counted = false
 		return nil
 	}
 	return r.count(ctx, r.most)

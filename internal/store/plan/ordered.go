@@ -42,7 +42,7 @@ func (r *run) ordered(ctx context.Context, budget int) ([]Match, bool, error) {
 		slices.Reverse(segments)
 	}
 	var err error
-	r.sieve, r.sifted = nil, budget == r.Limits.Candidates
+	r.sieve, r.sifted, r.passed = nil, budget == r.Limits.Candidates, 0
 	var found []Match
 	for _, s := range segments {
 		if !s.both && r.Behind != nil && r.Behind.Keys[0].Has == s.none && s.none == r.Back {
@@ -197,10 +197,7 @@ func (r *run) follow(ctx context.Context, s segment, budget int, found []Match) 
 			return found, nil
 		}
 		for len(postings) > 0 && len(found) <= r.Most {
-			n := len(postings)
-			if r.sieve != nil || by != nil { // most of them will match
-				n = min(n, r.Most+1-len(found)+r.Most/8)
-			}
+			n := min(len(postings), r.portion(len(found), r.sieve != nil || by != nil))
 			if found, err = r.take(ctx, s, postings[:n], found); err != nil {
 				return nil, err
 			}
@@ -225,6 +222,7 @@ func (r *run) next(ctx context.Context, st *stream, by []seeker, budget, found i
 			return left, err
 		}
 		postings = r.sieve.pass(postings)
+		r.passed += len(postings)
 		if r.seen += len(postings); r.seen > budget || r.sieve.spent() {
 			if budget < r.Limits.Candidates {
 				return nil, errNoOrder
@@ -266,16 +264,30 @@ func (r *run) batch(found int, sought bool) int {
 	switch {
 	case r.sieve != nil:
 		return 256
-	case r.seen == 0 && sought: // most are left out without their bodies
+	case r.passed == 0 && sought: // most are left out without their bodies
 		return soughtFirst
-	case r.seen == 0:
+	case r.passed == 0:
 		return min(r.Most+1, 64)
-	case found > 0 && r.bytes/found > bytesMost/256: // big ones are read few at a time
-		return 8
 	case found == 0:
-		return min(2*r.seen, 512)
+		return min(2*r.passed, 512)
 	}
-	return min(max((r.Most+1-found)*r.seen*5/4/found, 8), 512)
+	return min(max((r.Most+1-found)*r.passed*5/4/found, 8), 512)
+}
+
+// portion is how many bodies to read at a time: not many more than the page needs where most will match, and few of big
+// ones.
+func (r *run) portion(found int, likely bool) int {
+	n := 512
+	if likely {
+		n = min(n, r.Most+1-found+r.Most/8)
+	}
+	switch {
+	case found == 0:
+		return min(n, 64)
+	case r.bytes/found > bytesMost/256:
+		return min(n, 8)
+	}
+	return n
 }
 
 // inOrder adds matches in the order of their postings. A resource that stands in several places counts only where its

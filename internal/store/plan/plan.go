@@ -87,6 +87,7 @@ type run struct {
 	most    int     // how far the candidates of sources are counted
 	counted bool    // whether they have been
 	seen    int     // candidates that were read
+	passed  int     // candidates that have been gone through in an order
 	bytes   int     // of the bodies of matches
 	valued  []Match // those of the page that have a value to be sorted by, when the others could not be found yet
 

@@ -41,7 +41,7 @@ func load(t *testing.T, db store.DB) *big {
 	b := &big{&plan.Planner{Table: table, Hasher: store.NewHasher(db.Secret()), Reader: db, Limits: plan.Usual}, map[schema.Type][]plan.Match{}, map[*search.Criterion]map[fhir.Ref]bool{}}
 	ix := index.Fixed(db, table)
 	random := rand.New(rand.NewPCG(1, 2))
-	var texts []string
+	texts := []string{`{"resourceType":"Organization","id":"big","meta":{},"name":"big"}`}
 	for i := range patients {
 		texts = append(texts, fmt.Sprintf(`{"resourceType":"Patient","id":"p%d","meta":{},"gender":%q,"birthDate":"%d-%02d","name":[{"text":"%c%c"}]}`,
 			i, []string{"male", "female"}[i%2], 1940+random.IntN(80), 1+random.IntN(12), []rune("张王李赵")[random.IntN(4)], []rune("伟芳娜秀英")[random.IntN(5)]))
@@ -55,6 +55,9 @@ func load(t *testing.T, db store.DB) *big {
 			when = fmt.Sprintf(`"effectivePeriod":{"start":"%d-01-01","end":"%d-06"},`, 2010+random.IntN(6), 2016+random.IntN(6))
 		case 2:
 			when = `"effectivePeriod":{"end":"2015-06"},`
+		}
+		if i%8 != 0 {
+			when += `"performer":[{"reference":"Organization/big"}],`
 		}
 		code := min(random.IntN(10), random.IntN(10), random.IntN(40))
 		texts = append(texts, fmt.Sprintf(`{"resourceType":"Observation","id":"o%d","meta":{},%s"status":%q,"code":{"coding":[{"system":"s","code":"c%d"}]},"subject":{"reference":"Patient/p%d"},"valueQuantity":{"value":%d,"unit":"mg","system":"http://unitsofmeasure.org","code":"mg"}}`,
@@ -182,6 +185,7 @@ var questions = []string{
 	"Observation?value-quantity=ge250&_sort=value-quantity", "Observation?status=final&_sort=-value-quantity", "Observation?_sort=value-quantity,-date",
 	"Observation?status=final&_sort=-_lastUpdated", "Observation?status:not=final&value-quantity=100,200,300", "Observation?_sort=_id&code=c3",
 	"Observation?patient=p7", "Observation?patient=p7,p8,p9&code=c0", "Observation?patient=p7&date=ge2015&_sort=date",
+	"Observation?performer:Organization.name=big&value-quantity=gt490&_sort=date", "Observation?performer=Organization/big&value-quantity=gt480",
 	"Observation?patient.gender=male", "Observation?patient.gender=male&code=c4", "Observation?patient.name=张伟", "Observation?patient.birthdate=lt1945&_sort=date",
 	"Observation?patient.phonetic=zw&value-quantity=gt400", "Observation?date:missing=true", "Observation?date:missing=true&_sort=date&code=c0,c1",
 	"Patient?_has:Observation:patient:code=c9", "Patient?_has:Observation:patient:code=c0&gender=female", "Patient?_has:Observation:patient:value-quantity=499",
@@ -239,6 +243,67 @@ func same(t *testing.T, q question, way string, got []plan.Match) {
 	for i := range max(len(got), len(q.want)) {
 		if i >= len(got) || i >= len(q.want) || got[i].Rid != q.want[i].Rid {
 			t.Fatalf("%s, %s: %d found, %d wanted; the first difference is at %d", q.text, way, len(got), len(q.want), i)
+		}
+	}
+}
+
+// reads counts the bodies that are read.
+type reads struct {
+	store.Reader
+	bodies int
+}
+
+func (r *reads) Bodies(ctx context.Context, rids []int64) ([]store.Version, error) {
+	r.bodies += len(rids)
+	return r.Reader.Bodies(ctx, rids)
+}
+
+// TestReads: small pages of selective searches find everything, and read few bodies, however long the lists are that the
+// searches go through.
+func TestReads(t *testing.T) {
+	t.Parallel()
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "record.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	b := load(t, db)
+	counted := &reads{Reader: db}
+	b.Reader = counted
+	for _, c := range []struct {
+		text       string
+		page       int
+		first, all int // bodies that the first page may read, and a count
+	}{
+		{"Observation?performer:Organization.name=big&value-quantity=gt470&_sort=date", 10, 300, 1000},
+		{"Observation?performer:Organization.name=big&value-quantity=gt450", 10, 300, 1000},
+		{"Observation?performer:Organization.name=big&value-quantity=gt497", 10, 300, 300},
+		{"Observation?performer=Organization/big&value-quantity=gt490&_sort=date", 3, 400, 1000},
+		{"Observation?code=c0&value-quantity=gt495", 5, 300, 300},
+		{"Patient?gender=male&name=张", 5, 60, 130},
+		{"Patient?_has:Observation:patient:code=c9", 5, 60, 6000},
+		{"Patient?name=张伟", 20, 60, 60},
+	} {
+		of, query, _ := strings.Cut(c.text, "?")
+		q := b.ask(t, of, query)
+		var got []plan.Match
+		slice := plan.Slice{Most: c.page}
+		for {
+			counted.bodies = 0
+			page := b.page(t, q, slice)
+			if got == nil && counted.bodies > c.first {
+				t.Errorf("the first page of %s reads %d bodies, at most %d are expected", c.text, counted.bodies, c.first)
+			}
+			if got = append(got, page.Matches...); !page.More {
+				break
+			}
+			slice.Behind = &got[len(got)-1].At
+		}
+		same(t, q, "in small pages", got)
+		counted.bodies = 0
+		n, err := b.Count(t.Context(), q.Query, false)
+		if err != nil || n != len(q.want) || counted.bodies > c.all {
+			t.Errorf("%s: counts %d, want %d, reads %d bodies, at most %d are expected (%v)", c.text, n, len(q.want), counted.bodies, c.all, err)
 		}
 	}
 }

@@ -24,7 +24,12 @@ const (
 
 // waste is how many more candidates would be read in vain until the page is full, at the rate at which they have matched.
 func (r *run) waste(found int) int {
-	return max(r.Most+1-found, 0) * (r.seen - found) / max(found, 1)
+	return max(r.Most+1-found, 0) * (r.passed - found) / max(found, 1)
+}
+
+// sameList tells whether two ranges are of one list, perhaps of different parts of it.
+func sameList(a, b store.Range) bool {
+	return a.Key == b.Key && a.Texts == b.Texts && a.Changes == b.Changes
 }
 
 // sift makes a sieve of the shortest source beside the one that is followed, if it has at most so many candidates; nil if
@@ -32,7 +37,7 @@ func (r *run) waste(found int) int {
 func (r *run) sift(ctx context.Context, followed []store.Range, most int) (*sieve, error) {
 	var others []*source
 	for i := range r.sources {
-		if s := &r.sources[i]; !s.named && !slices.Equal(s.ranges, followed) {
+		if s := &r.sources[i]; !s.named && !slices.EqualFunc(s.ranges, followed, sameList) {
 			others = append(others, s)
 		}
 	}
@@ -58,6 +63,9 @@ func (r *run) sift(ctx context.Context, followed []store.Range, most int) (*siev
 	found, err := r.Reader.Seek(ctx, ranges)
 	if err != nil {
 		return nil, err
+	}
+	if slices.ContainsFunc(found, func(list []store.Posting) bool { return len(list) > most }) {
+		return nil, nil // it has grown
 	}
 	lines := slices.Concat(found...)
 	if len(lines) < probe {

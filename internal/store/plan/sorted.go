@@ -126,7 +126,7 @@ func (r *run) named(ctx context.Context, s *source, do func(Match) bool) error {
 // Count is how many resources a query finds, as far as the limits: exactly, or estimated from a sample when more is
 // looked at than most.
 func (p *Planner) Count(ctx context.Context, q Query, estimate bool) (int, error) {
-	r := &run{Planner: p, Query: q, Slice: Slice{Most: math.MaxInt32}}
+	r := &run{Planner: p, Query: q}
 	for _, c := range r.All {
 		r.plain(c)
 	}
