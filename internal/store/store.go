@@ -187,7 +187,8 @@ type Tx interface {
 	Release(scope, place, holder string) (bool, error)
 	// Index adds lines to the index, those that are there already too, and takes others out.
 	Index([]Indexed) error
-	// Define keeps a definition, in place of one of the same type and ID; an empty Text leaves ground and text as they are.
+	// Define keeps a definition, in place of one of the same type and ID, but never goes back in state or time; an empty
+	// Text leaves ground and text as they are.
 	Define(Definition) error
 	// Undefine drops a definition.
 	Undefine(Definition) error

@@ -109,7 +109,7 @@ func (x *Index) introduce(ctx context.Context, known []store.Definition) error {
 	if err != nil {
 		return err
 	}
-	ready, there := map[schema.Type]bool{}, map[schema.Type]bool{}
+	ready, there, dying := map[schema.Type]bool{}, map[schema.Type]bool{}, map[schema.Type]bool{}
 	for _, d := range known {
 		ready[d.Type] = ready[d.Type] || d.State == store.Ready
 		own := d.ID == x.own[d.Type].ID
@@ -117,7 +117,7 @@ func (x *Index) introduce(ctx context.Context, known []store.Definition) error {
 			if slices.ContainsFunc(known, func(o store.Definition) bool { return o.Wanted.After(now) }) {
 				return fault.New(fault.Unavailable, "The index is being cleared of what this version of the program searches by. Stop the servers of other versions, or try again in a few minutes.")
 			}
-			own = false
+			own, dying[d.Type] = false, true
 		}
 		there[d.Type] = there[d.Type] || own
 	}
@@ -142,6 +142,11 @@ func (x *Index) introduce(ctx context.Context, known []store.Definition) error {
 	}
 	return x.db.Write(ctx, store.Work{Do: func(tx store.Tx, _ store.Found) error {
 		for _, d := range put {
+			if dying[d.Type] {
+				if err := tx.Undefine(d); err != nil {
+					return err
+				}
+			}
 			if err := tx.Define(d); err != nil {
 				return err
 			}

@@ -61,7 +61,7 @@ const (
 	sqlAddTexts  = "INSERT INTO str (h, v, rid) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[]) ON CONFLICT DO NOTHING"
 	sqlDropTexts = `DELETE FROM str USING unnest($1::bigint[], $2::text[], $3::bigint[]) k(h, v, rid) WHERE str.h = k.h AND str.v = k.v COLLATE "C" AND str.rid = k.rid`
 	sqlDefine    = "INSERT INTO definition AS d (type, id, ground, text, state, wanted) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (type, id)" +
-		" DO UPDATE SET state = $5, wanted = $6, ground = CASE WHEN $4 = '' THEN d.ground ELSE $3 END, text = CASE WHEN $4 = '' THEN d.text ELSE $4 END"
+		" DO UPDATE SET state = greatest(d.state, $5), wanted = greatest(d.wanted, $6), ground = CASE WHEN $4 = '' THEN d.ground ELSE $3 END, text = CASE WHEN $4 = '' THEN d.text ELSE $4 END"
 	sqlUndefine = "DELETE FROM definition WHERE type = $1 AND id = $2"
 	sqlReserve  = "INSERT INTO place AS p (scope, place, holder, until) VALUES ($1, $2, $3, $4) ON CONFLICT (scope, place)" +
 		" DO UPDATE SET holder = $3, until = $4 WHERE p.holder = $3" +

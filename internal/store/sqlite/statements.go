@@ -54,7 +54,7 @@ const (
 	sqlAddText  = "INSERT INTO str (h, v, rid) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 	sqlDropText = "DELETE FROM str WHERE h = ? AND v = ? AND rid = ?"
 	sqlDefine   = "INSERT INTO definition (type, id, ground, text, state, wanted) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (type, id)" +
-		" DO UPDATE SET state = ?5, wanted = ?6, ground = iif(?4 = '', ground, ?3), text = iif(?4 = '', text, ?4)"
+		" DO UPDATE SET state = max(state, ?5), wanted = max(wanted, ?6), ground = iif(?4 = '', ground, ?3), text = iif(?4 = '', text, ?4)"
 	sqlUndefine = "DELETE FROM definition WHERE type = ? AND id = ?"
 	sqlReserve  = "INSERT INTO place (scope, place, holder, until) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (scope, place)" +
 		" DO UPDATE SET holder = ?3, until = ?4 WHERE holder = ?3 OR until <= ?5"

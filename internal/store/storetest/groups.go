@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
 	"yitong/internal/store"
 )
 
@@ -72,5 +74,40 @@ func groups(t *testing.T, w world) {
 	}))
 	if n != len(want) {
 		t.Errorf("%d resources, want %d", n, len(want))
+	}
+}
+
+// definitions never go back in state or time, whoever is late, unless they are dropped in between.
+func definitions(t *testing.T, w world) {
+	of := schema.Types()[0]
+	instant := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
+	given := store.Definition{Type: of, ID: "d", Ground: "g", Text: "t", State: store.Building, Wanted: instant}
+	define := func(d store.Definition) func(store.Tx) error {
+		return func(tx store.Tx) error { return tx.Define(d) }
+	}
+	late := given
+	late.Text, late.Ground, late.State, late.Wanted = "", "", store.Ready, instant.Add(time.Hour)
+	again := given
+	again.Wanted = instant.Add(-time.Hour)
+	for _, step := range []struct {
+		do   func(store.Tx) error
+		want store.Definition
+	}{
+		{define(given), given},
+		{define(late), store.Definition{Type: of, ID: "d", Ground: "g", Text: "t", State: store.Ready, Wanted: late.Wanted}},
+		{define(again), store.Definition{Type: of, ID: "d", Ground: "g", Text: "t", State: store.Ready, Wanted: late.Wanted}},
+		{func(tx store.Tx) error {
+			if err := tx.Undefine(given); err != nil {
+				return err
+			}
+			return tx.Define(again)
+		}, again},
+	} {
+		w.must(w.write(w.ctx(), 0, step.do))
+		got, err := w.db.Definitions(w.ctx(), true)
+		w.must(err)
+		if len(got) != 1 || got[0] != step.want {
+			t.Errorf("the definitions are %+v, want %+v", got, step.want)
+		}
 	}
 }

@@ -42,6 +42,7 @@ func Run(t *testing.T, open func(testing.TB) store.DB) {
 		"lines by their text":            seekTexts,
 		"ranges of all kinds":            mixed,
 		"holders of keys":                holders,
+		"definitions go forward":         definitions,
 		"newest versions":                newest,
 		"resources by their last change": changed,
 		"lines dropped and added":        replaced,
