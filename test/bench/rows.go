@@ -13,6 +13,7 @@ import (
 	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
 	"yitong/internal/store"
+	"yitong/internal/store/plan"
 )
 
 // parameters are a server's search parameters; the zone is that of its dates unless it is told another.
@@ -30,10 +31,11 @@ type rows struct {
 
 // list is the part of the index where the matches of a query stand.
 func (b *rows) list(q query) ([]store.Range, error) {
-	table, part, err := parsed(q)
+	table, asked, err := parsed(q)
 	if err != nil {
 		return nil, err
 	}
+	part := asked.Parts[0]
 	access := table.All(part.Type)
 	for _, c := range part.All {
 		if a, ok := table.Access(c); ok && a.Exact {
@@ -64,22 +66,45 @@ func (b *rows) list(q query) ([]store.Range, error) {
 }
 
 // parsed reads a query as the server does.
-func parsed(q query) (*search.Table, search.Part, error) {
+func parsed(q query) (*search.Table, *search.Request, error) {
 	name, text, _ := strings.Cut(q.path, "?")
 	of, known := schema.TypeOf(name)
 	if !known {
-		return nil, search.Part{}, fault.New(fault.Internal, "%q is no type.", name)
+		return nil, nil, fault.New(fault.Internal, "%q is no type.", name)
 	}
 	table, err := parameters()
 	if err != nil {
-		return nil, search.Part{}, err
+		return nil, nil, err
 	}
 	p := search.Parser{Table: table, Now: time.Now()}
 	asked, err := p.Request([]schema.Type{of}, gate.Pairs(text))
+	return table, asked, err
+}
+
+// found are the numbers of what a query finds, on one page and beside it.
+func (b *rows) found(ctx context.Context, q query) (rids []int64, err error) {
+	table, asked, err := parsed(q)
 	if err != nil {
-		return nil, search.Part{}, err
+		return nil, err
 	}
-	return table, asked.Parts[0], nil
+	p := &plan.Planner{Table: table, Hasher: b.hasher, Reader: b.reader, Limits: plan.Usual}
+	part := asked.Parts[0]
+	sort := part.Sort
+	if sort == nil {
+		sort = p.Usually(part.Type)
+	}
+	got, err := p.Page(ctx, plan.Query{Type: part.Type, All: part.All, Sort: sort}, plan.Slice{Most: page})
+	if err != nil {
+		return nil, err
+	}
+	included, _, err := p.Include(ctx, got.Matches, asked.Include)
+	for _, m := range got.Matches {
+		rids = append(rids, m.Rid)
+	}
+	for _, v := range included {
+		rids = append(rids, v.Rid)
+	}
+	return rids, err
 }
 
 // read reads the first rows of a list, or counts it. rest is what comes behind them.

@@ -19,6 +19,7 @@ const (
 	searchers = 8    // connections of searches
 	loaded    = 250  // resources that are loaded in one transaction
 	drawn     = 1024 // queries of each template
+	rowsKnown = 128  // queries of each template of which the rows are known to the bare loop, where no list has them
 	proven    = 8    // queries of each template whose matches are looked at one by one
 )
 
@@ -175,38 +176,67 @@ func (s *searching) reading(url string) error {
 	defer db.Close()
 	b := &rows{reader: db, hasher: store.NewHasher(db.Secret())}
 	for _, t := range templates {
-		if !t.list || s.queries[t.name] == nil {
+		read := s.listed
+		if !t.list {
+			read = s.named
+		}
+		if s.queries[t.name] == nil {
 			continue
 		}
-		var lists [][]store.Range
-		for _, q := range s.queries[t.name] {
-			list, err := b.list(q)
-			if err != nil {
-				return err
-			}
-			lists = append(lists, list)
-		}
-		walks := make([]struct {
-			rest []store.Range
-			page int
-		}, searchers)
-		if s.bare[t.name], err = drive(s.ctx, searchers, s.each/4, func(w, n int) (int, error) {
-			at := &walks[w]
-			i := (w + searchers*n) % len(lists)
-			if at.page++; at.page > t.pages || at.rest == nil {
-				at.rest, at.page = lists[i], 1
-			}
-			found, rest, err := b.read(s.ctx, at.rest, s.queries[t.name][i].count)
-			if err == nil && found == 0 && at.page == 1 {
-				err = fmt.Errorf("the store alone finds nothing for %s", s.queries[t.name][i].path)
-			}
-			at.rest = rest
-			return 1, err
-		}); err != nil {
+		if s.bare[t.name], err = read(b, t); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// listed reads the lists where the matches stand, page by page, and the bodies that they name.
+func (s *searching) listed(b *rows, t template) (load, error) {
+	var lists [][]store.Range
+	for _, q := range s.queries[t.name] {
+		list, err := b.list(q)
+		if err != nil {
+			return load{}, err
+		}
+		lists = append(lists, list)
+	}
+	walks := make([]struct {
+		rest []store.Range
+		page int
+	}, searchers)
+	return drive(s.ctx, searchers, s.each/4, func(w, n int) (int, error) {
+		at := &walks[w]
+		i := (w + searchers*n) % len(lists)
+		if at.page++; at.page > t.pages || at.rest == nil {
+			at.rest, at.page = lists[i], 1
+		}
+		found, rest, err := b.read(s.ctx, at.rest, s.queries[t.name][i].count)
+		if err == nil && found == 0 && at.page == 1 {
+			err = fmt.Errorf("the store alone finds nothing for %s", s.queries[t.name][i].path)
+		}
+		at.rest = rest
+		return 1, err
+	})
+}
+
+// named reads the bodies of what searches have found, by their numbers: no list of the index has just these.
+func (s *searching) named(b *rows, t template) (load, error) {
+	var rids [][]int64
+	for _, q := range s.queries[t.name][:min(rowsKnown, len(s.queries[t.name]))] {
+		found, err := b.found(s.ctx, q)
+		if err != nil {
+			return load{}, err
+		}
+		rids = append(rids, found)
+	}
+	return drive(s.ctx, searchers, s.each/4, func(w, n int) (int, error) {
+		want := rids[(w+searchers*n)%len(rids)]
+		bodies, err := b.reader.Bodies(s.ctx, want)
+		if err == nil && len(bodies) != len(want) {
+			err = fmt.Errorf("the store alone reads %d of %d resources", len(bodies), len(want))
+		}
+		return 1, err
+	})
 }
 
 // searches measures every template, then all of them together.

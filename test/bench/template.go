@@ -13,7 +13,7 @@ type template struct {
 	name  string
 	draw  func(*facts) (q query, ok bool) // false if the data has nothing of the kind
 	lack  string                          // what the data does not have then
-	list  bool                            // it reads one list of the index, which can be read bare beside it
+	list  bool                            // its matches stand in one list of the index
 	pages int                             // pages that are read one after the other, 0 for one
 }
 

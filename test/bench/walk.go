@@ -85,10 +85,11 @@ func (a *walk) plausible(answer []byte) error {
 
 // prove looks whether what is on a page is what was asked for, in the order that was asked for, and not on another.
 func (a *walk) prove(answer []byte) error {
-	table, part, err := parsed(a.query)
+	table, asked, err := parsed(a.query)
 	if err != nil {
 		return err
 	}
+	part := asked.Parts[0]
 	tree, err := fhir.Parse(answer)
 	if err != nil {
 		return err
