@@ -216,6 +216,7 @@ func TestResultParameters(t *testing.T) {
 		}
 	}
 	for query, says := range map[string]string{
+		"_count=1&_count=1": "stands twice", "_total=none&_total=accurate": "stands twice",
 		"_count=-1": "whole number", "_count=x": "whole number", "_count=": "whole number", "_count=1.5": "whole number",
 		"_total=": "none, estimate or accurate", "_total=Accurate": "none, estimate or accurate",
 		"_sort=organization": "cannot be sorted by organization, which is a reference", "_sort=gender": "which is a token",

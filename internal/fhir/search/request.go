@@ -84,6 +84,9 @@ func (q *Parser) pair(r *Request, pair Pair) (err error) {
 	if modifier != "" && slices.Contains(resultParameters, name) {
 		return fault.New(fault.Malformed, "%s takes no modifier.", name).WithIssue("not-supported")
 	}
+	if slices.Contains(onceParameters, name) && slices.ContainsFunc(r.Used, func(before Pair) bool { return before.Name == name }) {
+		return fault.New(fault.Malformed, "%s stands twice; give it once, the keys of _sort between commas.", name).WithIssue("invalid")
+	}
 	switch name {
 	case "_format", "_pretty", "_elements", "_cursor", "_type":
 		return nil
@@ -123,6 +126,9 @@ func (q *Parser) pair(r *Request, pair Pair) (err error) {
 	return nil
 }
 
+// onceParameters have one value, so that a second would contradict the first.
+var onceParameters = []string{"_summary", "_count", "_total", "_sort"}
+
 // resultParameters are about the result, and take no modifier.
 var resultParameters = []string{"_format", "_pretty", "_elements", "_cursor", "_type", "_summary", "_count", "_total", "_sort"}
 
@@ -133,9 +139,6 @@ func (q *Parser) sort(r *Request, text string) error {
 	}
 	sorts := make([][]Sort, len(r.Parts))
 	for i, part := range r.Parts {
-		if part.Sort != nil {
-			return fault.New(fault.Malformed, "_sort stands twice; name its keys in one, between commas.")
-		}
 		for _, name := range names {
 			code, down := strings.CutPrefix(strings.TrimSpace(name), "-")
 			p := q.Table.Lookup(part.Type, code)
