@@ -15,7 +15,6 @@ import (
 
 // A stock client, which knows nothing of this server, does everything that it can, on both databases.
 func TestStockClient(t *testing.T) {
-	t.Parallel()
 	if _, err := os.Stat("node_modules/fhir-kit-client"); err != nil {
 		t.Fatalf("the client is not installed (%v): run make conformance", err)
 	}

@@ -73,7 +73,6 @@ func exampleFiles(t *testing.T) (names []string) {
 
 // Every official example goes through the server and comes back as it was, on both databases.
 func TestExamples(t *testing.T) {
-	t.Parallel()
 	files := exampleFiles(t)
 	onBoth(t, func(t *testing.T, h http.Handler) {
 		// Two files hold the same resource; one worker does all work on one resource, in turn.
@@ -163,7 +162,6 @@ var transactions = map[string]struct {
 
 // Every example that is a transaction or a batch is sent to the base.
 func TestExampleTransactions(t *testing.T) {
-	t.Parallel()
 	var found []example
 	for _, file := range exampleFiles(t) {
 		if !strings.HasPrefix(file, "Bundle-") {

@@ -21,7 +21,6 @@ const foundLeast = 6500
 // specification and HL7's same definitions; where the two differ by design, see differences. Both hold the same
 // resources, on both databases, and the questions are made of what Medplum sees in them.
 func TestMedplum(t *testing.T) {
-	t.Parallel()
 	resources := searched(t)
 	peer := startMedplum(t, resources)
 	plan := newPlan(peer.parameters(t, resources))

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -17,8 +16,7 @@ import (
 	"yitong/internal/gate"
 	"yitong/internal/rest"
 	"yitong/internal/store"
-	"yitong/internal/store/postgres"
-	"yitong/internal/store/sqlite"
+	"yitong/test/databases"
 	"yitong/test/pgcluster"
 )
 
@@ -26,28 +24,11 @@ func TestMain(m *testing.M) { pgcluster.Run(m) }
 
 // onBoth runs a test against a server on each database, which keeps references as they come.
 func onBoth(t *testing.T, test func(*testing.T, http.Handler)) {
-	for name, open := range map[string]func(*testing.T) (store.DB, error){
-		"sqlite": func(t *testing.T) (store.DB, error) {
-			return sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "record.db"))
-		},
-		"postgres": func(t *testing.T) (store.DB, error) { return postgres.Open(t.Context(), pgcluster.Shared(t)) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			db, err := open(t)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() {
-				if err := db.Close(); err != nil {
-					t.Error(err)
-				}
-			})
-			log := slog.New(slog.NewTextHandler(logged{t}, &slog.HandlerOptions{Level: slog.LevelError}))
-			server := rest.New(gate.New(db, gate.Config{}), rest.Config{Version: "test", BodyMost: 64 << 20, Zone: time.UTC, Log: log})
-			test(t, server.Handler())
-		})
-	}
+	databases.Each(t, func(t *testing.T, db store.DB) {
+		log := slog.New(slog.NewTextHandler(logged{t}, &slog.HandlerOptions{Level: slog.LevelError}))
+		server := rest.New(gate.New(db, gate.Config{}), rest.Config{Version: "test", BodyMost: 64 << 20, Zone: time.UTC, Log: log})
+		test(t, server.Handler())
+	})
 }
 
 // logged fails the test for what the server logs as an error.

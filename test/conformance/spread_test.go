@@ -8,7 +8,6 @@ import (
 
 // Made-up resources of every type go through the server, on both databases.
 func TestSpread(t *testing.T) {
-	t.Parallel()
 	onBoth(t, func(t *testing.T, h http.Handler) {
 		samples := make(chan Sample)
 		var wait sync.WaitGroup

@@ -27,7 +27,11 @@ func Each(t *testing.T, test func(*testing.T, store.DB)) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(func() { _ = db.Close() })
+			t.Cleanup(func() {
+				if err := db.Close(); err != nil {
+					t.Error(err)
+				}
+			})
 			test(t, db)
 		})
 	}

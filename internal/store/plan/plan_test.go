@@ -247,6 +247,17 @@ func same(t *testing.T, q question, way string, got []plan.Match) {
 	}
 }
 
+// onSQLite is an empty record.
+func onSQLite(t *testing.T) store.DB {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "record.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
 // reads counts the bodies that are read.
 type reads struct {
 	store.Reader
@@ -262,13 +273,8 @@ func (r *reads) Bodies(ctx context.Context, rids []int64) ([]store.Version, erro
 // searches go through.
 func TestReads(t *testing.T) {
 	t.Parallel()
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "record.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	b := load(t, db)
-	counted := &reads{Reader: db}
+	b := load(t, onSQLite(t))
+	counted := &reads{Reader: b.Reader}
 	b.Reader = counted
 	for _, c := range []struct {
 		text       string
@@ -311,12 +317,7 @@ func TestReads(t *testing.T) {
 // TestTooCostly: what neither is narrowed nor has an order that could be followed is refused, and it says what would help.
 func TestTooCostly(t *testing.T) {
 	t.Parallel()
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "record.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	b := load(t, db)
+	b := load(t, onSQLite(t))
 	b.Limits.Candidates = 500
 	for _, text := range []string{"status:not=x&_sort=value-quantity,date", "status=final&_sort=_id", "value-quantity:missing=true"} {
 		_, err := b.Page(t.Context(), b.ask(t, "Observation", text).Query, plan.Slice{Most: 10})

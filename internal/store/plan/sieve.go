@@ -56,20 +56,12 @@ func (r *run) sift(ctx context.Context, followed []store.Range, most int) (*siev
 	if best.size > most {
 		return nil, nil
 	}
-	ranges := slices.Clone(best.ranges)
-	for i := range ranges {
-		ranges[i].Most = most + 1
-	}
-	found, err := r.Reader.Seek(ctx, ranges)
-	if err != nil {
+	lines, whole, err := r.read(ctx, best, most+1)
+	if err != nil || !whole || len(lines) > most {
 		return nil, err
 	}
-	if slices.ContainsFunc(found, func(list []store.Posting) bool { return len(list) > most }) {
-		return nil, nil // it has grown
-	}
-	lines := slices.Concat(found...)
 	if len(lines) < probe {
-		best.lines = append([]store.Posting{}, lines...)
+		best.lines = lines
 		return nil, errNoOrder
 	}
 	out := &sieve{rids: make(map[int64]bool, len(lines))}
@@ -134,7 +126,8 @@ func (r *run) seekers(ctx context.Context) (list []seeker, err error) {
 			if err != nil {
 				return nil, err
 			}
-			s.short = 2*len(long) == len(a.Spans) && !slices.Contains(held, true) // a resource stands among the long or the short ones under all its keys
+			// A resource stands among the long ones under all its keys, or under none.
+			s.short = 2*len(long) == len(a.Spans) && !slices.Contains(held, true)
 		}
 		list = append(list, s)
 	}

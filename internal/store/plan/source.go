@@ -112,21 +112,26 @@ func (r *run) size(ctx context.Context, most int) error {
 	if len(r.sources) > 1 || only.named {
 		return r.count(ctx, most)
 	}
-	ranges := slices.Clone(only.ranges)
-	for i := range ranges {
-		ranges[i].Most = min(most, fewMost)
-	}
-	found, err := r.Reader.Seek(ctx, ranges)
+	lines, whole, err := r.read(ctx, only, min(most, fewMost))
 	if err != nil {
 		return err
 	}
-	lines := slices.Concat(found...)
-	if only.size = len(lines); only.size >= min(most, fewMost) {
+	if !whole {
 		return r.count(ctx, most)
 	}
-	only.lines = append([]store.Posting{}, lines...) // not nil, even if there are none
-	r.counted = true
+	only.size, only.lines, r.counted = len(lines), lines, true
 	return nil
+}
+
+// read reads so many lines of each range of a source; whole, if these are all. They are not nil, even if there are none.
+func (r *run) read(ctx context.Context, s *source, most int) (lines []store.Posting, whole bool, err error) {
+	ranges := slices.Clone(s.ranges)
+	for i := range ranges {
+		ranges[i].Most = most
+	}
+	found, err := r.Reader.Seek(ctx, ranges)
+	whole = !slices.ContainsFunc(found, func(list []store.Posting) bool { return len(list) == most })
+	return append([]store.Posting{}, slices.Concat(found...)...), whole, err
 }
 
 // plain adds the source of a criterion that is not deep, if there is one.
