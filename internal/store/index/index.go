@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -29,6 +30,7 @@ type Index struct {
 	config  Config
 	own     map[schema.Type]store.Definition // the program's
 	told    time.Time                        // when others were last told that this server is at work; by look alone
+	learns  sync.Mutex                       // held while learning, so that what was read first is not taken up last
 	state   atomic.Pointer[state]
 }
 

@@ -18,6 +18,8 @@ import (
 
 // learn takes up the definitions that stand in the database.
 func (x *Index) learn(ctx context.Context) error {
+	x.learns.Lock()
+	defer x.learns.Unlock()
 	known, err := x.db.Definitions(ctx, false)
 	if err != nil {
 		return err
