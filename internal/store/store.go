@@ -103,6 +103,7 @@ type DB interface {
 	// Gather reads everything named, outside a transaction.
 	Gather(ctx context.Context, want Want) (Found, error)
 	Reader
+	Feed
 	// Write carries work out in a serializable transaction and commits it unless its Do fails. After an error nothing
 	// that it did stands, unless the error is Unavailable: then the commit may or may not have happened.
 	Write(ctx context.Context, w Work) error
@@ -185,6 +186,11 @@ type Tx interface {
 	Reserve(scope, place, holder string, until time.Time) (bool, error)
 	// Release gives a holder's place back. It tells false if the holder did not have it.
 	Release(scope, place, holder string) (bool, error)
+	// Advance moves a named cursor of the feed from one position to another; one that has never moved is at the zero
+	// Position. It tells false if the cursor is elsewhere: then somebody else was quicker, and Do must fail.
+	Advance(name string, from, to Position) (bool, error)
+	// Enqueue asks for jobs.
+	Enqueue([]Job) error
 	// Index adds lines to the index, those that are there already too, and takes others out.
 	Index([]Indexed) error
 	// Define keeps a definition, in place of one of the same type and ID, but never goes back in state or time; an empty

@@ -220,7 +220,7 @@ func (t *tx) members(group []*store.Member) (left []*store.Member, err error) {
 // member runs one member. What it has queued is dropped if it fails; if it has been sent already, the transaction
 // cannot stand.
 func (t *tx) member(m *store.Member, found store.Found) error {
-	pending, answers := len(t.pending), len(t.answers)
+	pending, answers, jobs := len(t.pending), len(t.answers), len(t.jobs)
 	t.wrote, t.sent, t.flushed = false, false, false
 	if m.Err = t.attempt(m, found); m.Err == nil {
 		return nil
@@ -232,9 +232,9 @@ func (t *tx) member(m *store.Member, found store.Found) error {
 		return m.Err
 	}
 	if t.flushed { // what others had queued before it
-		pending, answers = 0, 0
+		pending, answers, jobs = 0, 0, 0
 	}
-	t.pending, t.answers = t.pending[:pending], t.answers[:answers]
+	t.pending, t.answers, t.jobs = t.pending[:pending], t.answers[:answers], t.jobs[:jobs]
 	return nil
 }
 

@@ -71,7 +71,10 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 		return nil, fail(err, "connecting")
 	}
 	d := &DB{pool: pool, queue: store.NewQueue()}
-	if err := d.check(ctx); err != nil {
+	if err = d.check(ctx); err == nil {
+		err = d.settleEpoch(ctx)
+	}
+	if err != nil {
 		pool.Close()
 		return nil, err
 	}

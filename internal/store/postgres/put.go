@@ -60,7 +60,10 @@ func (t *tx) queuePending() error {
 	if len(moved) > 0 {
 		t.update(moved)
 	}
-	return t.keys(changes)
+	if err := t.keys(changes); err != nil || len(changes) == 0 {
+		return err
+	}
+	return t.queueLog(changes)
 }
 
 func (t *tx) insert(made []*store.Change) error {

@@ -27,6 +27,8 @@ type tx struct {
 
 	pending []*store.Change
 	answers []remembered
+	jobs    []store.Job
+	logged  int // changes in the log so far
 	written written
 	broken  error // of a statement
 
@@ -57,6 +59,7 @@ func (t *tx) queueWrites() error {
 		t.batch.Queue(sqlRemember, a.key, a.answer.Request, a.answer.Text, a.until.UnixMicro())
 	}
 	t.answers = nil
+	t.queueJobs()
 	return nil
 }
 

@@ -68,6 +68,7 @@ const (
 var writerStatements = append([]string{
 	sqlBegin, sqlCommit, sqlRollback, sqlSavepoint, sqlUndo, sqlRelease, sqlInsert, sqlKeep, sqlUpdate, sqlAddKey, sqlDropKey,
 	sqlAddText, sqlDropText, sqlDefine, sqlUndefine, sqlReserve, sqlGiveBack, sqlRemember, sqlForget,
+	sqlLog, sqlNewEpoch, sqlAdvance, sqlEnqueue,
 }, readerStatements...)
 
 // fail translates an error of the driver, nil for nil.

@@ -120,6 +120,9 @@ func (t *tx) put(c *store.Change, at time.Time) error {
 			return fail(err, "writing")
 		}
 	}
+	if err := t.w.exec(sqlLog, c.Rid, c.Number, c.Ref.Type); err != nil {
+		return fail(err, "writing")
+	}
 	if err := t.index(sqlDropKey, sqlDropText, c.Drop, c.Rid); err != nil {
 		return err
 	}

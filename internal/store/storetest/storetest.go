@@ -48,6 +48,10 @@ func Run(t *testing.T, open func(testing.TB) store.DB) {
 		"lines dropped and added":        replaced,
 		"a walk through the index":       walk,
 		"a failed write leaves no lines": failedLines,
+		"the feed":                       feed,
+		"cursors in a race":              cursors,
+		"epochs":                         epochs,
+		"the outbox":                     outbox,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
