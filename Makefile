@@ -53,7 +53,8 @@ fuzz: ## run every fuzz target for FUZZTIME (30s)
 
 .PHONY: faults
 faults: need ## kill the server under load, many times, and look at what is left (make test does it a few times)
-	YITONG_FAULTS=long go test -count=1 -timeout 20m -run Fault ./test/faults/...
+	YITONG_FAULTS=long go test -count=1 -timeout 30m -run "Fault" ./test/faults/...
+	YITONG_FAULTS=long go test -count=1 -timeout 20m ./test/histories/...
 
 .PHONY: conformance
 conformance: ## the official FHIR R4 examples, a stock client, and searches beside Medplum's (needs Node)

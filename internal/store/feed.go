@@ -92,3 +92,15 @@ type Job struct {
 	Due    time.Time // not before; zero for at once
 	Unique string    // while another of this kind and name waits, that one stands for both; "" for none
 }
+
+// Part parts the numbers of outbox lines into those that were handed over and those that were held back.
+func Part(lines []int64, held []bool) (out, off []int64) {
+	for i, n := range lines {
+		if held[i] {
+			off = append(off, n)
+		} else {
+			out = append(out, n)
+		}
+	}
+	return out, off
+}

@@ -107,6 +107,10 @@ type DB interface {
 	// Write carries work out in a serializable transaction and commits it unless its Do fails. After an error nothing
 	// that it did stands, unless the error is Unavailable: then the commit may or may not have happened.
 	Write(ctx context.Context, w Work) error
+	// Reserved are the places of a scope that somebody has or had, those that have run out included, by their names.
+	Reserved(ctx context.Context, scope string) ([]Reservation, error)
+	// Alone tells whether no other server can work on this database.
+	Alone() bool
 	// Secret is a random value of this database, made at its first migration; it keys hashes and cursors.
 	Secret() []byte
 	// Size is how many bytes the database takes on disk.
@@ -127,8 +131,11 @@ type Work struct {
 	Do func(Tx, Found) error
 }
 
+// BigPuts is the number of versions from which a write is big.
+const BigPuts = 64
+
 // Big tells whether a write is better carried out by itself than in a transaction with others.
-func (w Work) Big() bool { return w.Puts >= 64 }
+func (w Work) Big() bool { return w.Puts >= BigPuts }
 
 // Reader is what searches are made of. Each method is one round trip, however much it is asked for.
 type Reader interface {
@@ -200,6 +207,12 @@ type Tx interface {
 	Undefine(Definition) error
 	// Remember keeps the answer to a request under its idempotency key until an instant.
 	Remember(key []byte, answer Answer, until time.Time) error
+}
+
+// Reservation is a place of a scope that a holder has until an instant.
+type Reservation struct {
+	Scope, Place, Holder string
+	Until                time.Time
 }
 
 // Indexed is what becomes of a resource in the index without a new version of it.

@@ -181,6 +181,17 @@ func (d *DB) Keys(ctx context.Context) (n int64, err error) {
 	return n, fail(err, "counting")
 }
 
+// Reserved implements [store.DB].
+func (d *DB) Reserved(ctx context.Context, scope string) ([]store.Reservation, error) {
+	rows, err := d.pool.Query(ctx, sqlReserved, scope)
+	return all(rows, err, func(row pgx.CollectableRow) (store.Reservation, error) {
+		r, until := store.Reservation{Scope: scope}, int64(0)
+		err := row.Scan(&r.Place, &r.Holder, &until)
+		r.Until = time.UnixMicro(until).UTC()
+		return r, err
+	})
+}
+
 // Definitions implements [store.DB].
 func (d *DB) Definitions(ctx context.Context, texts bool) ([]store.Definition, error) {
 	q := "SELECT type, id, ground, text, state, wanted FROM definition ORDER BY type, id"
@@ -208,6 +219,9 @@ func (d *DB) Now(ctx context.Context) (time.Time, error) {
 	err := d.pool.QueryRow(ctx, sqlNow).Scan(&micros)
 	return time.UnixMicro(micros).UTC(), fail(err, "asking the clock")
 }
+
+// Alone implements [store.DB].
+func (d *DB) Alone() bool { return false }
 
 // Secret implements [store.DB].
 func (d *DB) Secret() []byte { return d.secret }

@@ -67,6 +67,7 @@ const (
 		" DO UPDATE SET holder = $3, until = $4 WHERE p.holder = $3" +
 		" OR p.until <= (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint"
 	sqlGiveBack = "DELETE FROM place WHERE scope = $1 AND place = $2 AND holder = $3"
+	sqlReserved = "SELECT place, holder, until FROM place WHERE scope = $1 ORDER BY place"
 	sqlRemember = "INSERT INTO answer (key, request, text, until) VALUES ($1, $2, $3, $4) ON CONFLICT (key)" +
 		" DO UPDATE SET request = $2, text = $3, until = $4"
 	sqlForget = "DELETE FROM answer WHERE until <= (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint"

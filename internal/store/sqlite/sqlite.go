@@ -121,6 +121,9 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	return err
 }
 
+// Alone implements [store.DB].
+func (d *DB) Alone() bool { return true }
+
 // Secret implements [store.DB].
 func (d *DB) Secret() []byte { return d.secret }
 

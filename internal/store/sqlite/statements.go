@@ -59,6 +59,7 @@ const (
 	sqlReserve  = "INSERT INTO place (scope, place, holder, until) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (scope, place)" +
 		" DO UPDATE SET holder = ?3, until = ?4 WHERE holder = ?3 OR until <= ?5"
 	sqlGiveBack = "DELETE FROM place WHERE scope = ? AND place = ? AND holder = ?"
+	sqlReserved = "SELECT place, holder, until FROM place WHERE scope = ? ORDER BY place"
 	sqlAnswer   = "SELECT request, text FROM answer WHERE key = ? AND until > ?"
 	sqlRemember = "INSERT INTO answer (key, request, text, until) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key)" +
 		" DO UPDATE SET request = ?2, text = ?3, until = ?4"
@@ -203,6 +204,17 @@ func (d *DB) Count(ctx context.Context) (map[schema.Type]int64, error) {
 		counts[t] = n
 	}
 	return counts, fail(rows.Err(), "counting")
+}
+
+// Reserved implements [store.DB].
+func (d *DB) Reserved(ctx context.Context, scope string) ([]store.Reservation, error) {
+	rows, err := d.pool.QueryContext(ctx, sqlReserved, scope)
+	return all(rows, err, func(row scanner) (store.Reservation, error) {
+		r, until := store.Reservation{Scope: scope}, int64(0)
+		err := row.Scan(&r.Place, &r.Holder, &until)
+		r.Until = time.UnixMicro(until).UTC()
+		return r, err
+	})
 }
 
 // Definitions implements [store.DB].

@@ -18,6 +18,8 @@ type writer struct {
 	stmt  reader
 	queue *store.Queue
 	done  chan struct{}
+
+	others map[string]*sql.Stmt // of shared handles, by their texts; of the goroutine alone
 }
 
 func openWriter(ctx context.Context, dsn string) (*writer, error) {
@@ -26,7 +28,7 @@ func openWriter(ctx context.Context, dsn string) (*writer, error) {
 		return nil, fault.Wrap(err, "opening the database file")
 	}
 	db.SetMaxOpenConns(1)
-	w := &writer{db: db, stmt: reader{}, queue: store.NewQueue(), done: make(chan struct{})}
+	w := &writer{db: db, stmt: reader{}, queue: store.NewQueue(), done: make(chan struct{}), others: map[string]*sql.Stmt{}}
 	if err := w.open(ctx); err != nil {
 		_ = db.Close()
 		return nil, fault.Wrap(err, "opening the database file")
@@ -60,6 +62,7 @@ func (w *writer) stop() {
 
 // close closes the statements too: with any of them open SQLite would not fold its log into the file.
 func (w *writer) close() error {
+	w.forget()
 	for _, s := range w.stmt {
 		if err := s.Close(); err != nil {
 			return err

@@ -1,0 +1,209 @@
+package worker
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+	"github.com/riverqueue/river/rivertype"
+
+	"yitong/internal/fault"
+	"yitong/internal/store"
+)
+
+// queue is River on one of the databases.
+type queue interface {
+	start(ctx context.Context) error
+	stop(ctx context.Context) error
+	handOver(ctx context.Context, now time.Time) (int, error)
+	rescue(ctx context.Context, now, before time.Time, alive map[string]bool) error
+	count(ctx context.Context) (map[rivertype.JobState]int, error)
+	list(ctx context.Context, states []rivertype.JobState, most int) ([]Letter, error)
+	retry(ctx context.Context, number int64) error
+	drop(ctx context.Context, number int64) error
+}
+
+// onPostgres and onSQLite are what the queue needs of the databases.
+type (
+	onPostgres interface {
+		Pool() *pgxpool.Pool
+		Exclusively(ctx context.Context, name string, do func() error) error
+		HandOver(ctx context.Context, now, later time.Time, most int, give func(context.Context, pgx.Tx, []store.Job) ([]bool, error)) (int, error)
+	}
+	onSQLite interface {
+		Shared() *sql.DB
+		HandOver(ctx context.Context, handle *sql.DB, now, later time.Time, most int, give func(context.Context, *sql.Tx, []store.Job) ([]bool, error)) (int, error)
+	}
+)
+
+// openQueue opens the queue of a record and brings its tables up to date.
+func openQueue(ctx context.Context, db store.DB, server string, c *Config) (queue, error) {
+	switch d := db.(type) {
+	case onPostgres:
+		driver := riverpgxv5.New(d.Pool())
+		if err := d.Exclusively(ctx, "yitong.queue", func() error { return migrate(ctx, driver, c) }); err != nil {
+			return nil, err
+		}
+		return open(driver, server, c, func() error { return nil }, d.HandOver)
+	case onSQLite:
+		handle := d.Shared()
+		driver := riversqlite.New(handle)
+		if err := migrate(ctx, driver, c); err != nil {
+			return nil, errors.Join(err, handle.Close())
+		}
+		take := func(ctx context.Context, now, later time.Time, most int, give func(context.Context, *sql.Tx, []store.Job) ([]bool, error)) (int, error) {
+			return d.HandOver(ctx, handle, now, later, most, give)
+		}
+		return open(driver, server, c, handle.Close, take)
+	}
+	return nil, fault.Wrap(errNoQueue, "opening the queue of jobs")
+}
+
+// take is a database's HandOver.
+type take[TTx any] func(ctx context.Context, now, later time.Time, most int, give func(context.Context, TTx, []store.Job) ([]bool, error)) (int, error)
+
+type riverQueue[TTx any] struct {
+	driver riverdriver.Driver[TTx]
+	client *river.Client[TTx]
+	config *Config
+	close  func() error
+	take   take[TTx]
+}
+
+// migrate brings the tables of the queue up to date.
+func migrate[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], c *Config) error {
+	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: c.Log})
+	if err == nil {
+		_, err = migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	}
+	return wrap(err, "bringing the queue of jobs up to date")
+}
+
+func open[TTx any](driver riverdriver.Driver[TTx], server string, c *Config, close func() error, take take[TTx]) (queue, error) {
+	q := &riverQueue[TTx]{driver: driver, config: c, close: close, take: take}
+	var err error
+	if q.client, err = river.NewClient(driver, q.settings(server)); err != nil {
+		return nil, errors.Join(fault.Wrap(err, "opening the queue of jobs"), close())
+	}
+	return q, nil
+}
+
+// forEver is for how long a dead letter stays if nobody deals with it. River's own value for it, -1, is not known to its
+// driver for SQLite, which then deletes them at once.
+const forEver = 100 * 365 * 24 * time.Hour
+
+func (q *riverQueue[TTx]) settings(server string) *river.Config {
+	c := q.config
+	workers := river.NewWorkers()
+	for _, h := range c.Handlers {
+		river.AddWorkerArgs(workers, envelope{kind: h.Kind}, &runner{handler: h})
+	}
+	settings := &river.Config{
+		ID: server, Logger: c.Log, Workers: workers, SkipUnknownJobCheck: true,
+		JobTimeout: c.Timeout, RescueStuckJobsAfter: c.Rescue, RetryPolicy: backOff{c.Pause}, MaxAttempts: attemptsMost,
+		FetchPollInterval: c.Poll * 2, FetchCooldown: c.Poll,
+		DiscardedJobRetentionPeriod: forEver, CancelledJobRetentionPeriod: forEver,
+	}
+	if len(c.Handlers) > 0 {
+		settings.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: c.Hands}}
+	}
+	return settings
+}
+
+func (q *riverQueue[TTx]) start(ctx context.Context) error {
+	if len(q.config.Handlers) == 0 {
+		return nil
+	}
+	return q.client.Start(ctx)
+}
+
+// stop waits for the jobs that have begun, a job's time at most.
+func (q *riverQueue[TTx]) stop(ctx context.Context) error {
+	if len(q.config.Handlers) > 0 {
+		ctx, cancel := context.WithTimeout(ctx, q.config.Timeout)
+		defer cancel()
+		if err := q.client.Stop(ctx); err != nil {
+			return err
+		}
+	}
+	return q.close()
+}
+
+// handOver takes jobs that are due from the outbox to the queue.
+func (q *riverQueue[TTx]) handOver(ctx context.Context, now time.Time) (int, error) {
+	return q.take(ctx, now, now.Add(time.Second), handOverMost, func(ctx context.Context, tx TTx, jobs []store.Job) ([]bool, error) {
+		first, list := firsts(jobs), []river.InsertManyParams{}
+		for i, j := range jobs {
+			if first[i] == i {
+				list = append(list, q.config.insertion(j))
+			}
+		}
+		results, err := q.client.InsertManyTx(ctx, tx, list)
+		if err != nil {
+			return nil, err
+		}
+		return held(first, results), nil
+	})
+}
+
+func (q *riverQueue[TTx]) count(ctx context.Context) (map[rivertype.JobState]int, error) {
+	counts, err := q.driver.GetExecutor().JobCountByAllStates(ctx, &riverdriver.JobCountByAllStatesParams{})
+	return counts, wrap(err, "counting jobs")
+}
+
+func (q *riverQueue[TTx]) list(ctx context.Context, states []rivertype.JobState, most int) ([]Letter, error) {
+	params := river.NewJobListParams().States(states...).First(most).OrderBy(river.JobListOrderByID, river.SortOrderDesc)
+	found, err := q.client.JobList(ctx, params)
+	if err != nil {
+		return nil, fault.Wrap(err, "listing jobs")
+	}
+	list := make([]Letter, len(found.Jobs))
+	for i, j := range found.Jobs {
+		var e envelope
+		if err := json.Unmarshal(j.EncodedArgs, &e); err != nil {
+			return nil, fault.Wrap(err, "reading a job")
+		}
+		list[i] = Letter{Number: j.ID, ID: e.ID, Kind: j.Kind, State: string(j.State), Attempt: j.Attempt, Attempts: j.MaxAttempts, Due: j.ScheduledAt}
+		if n := len(j.Errors); n > 0 {
+			list[i].Error = j.Errors[n-1].Error
+		}
+	}
+	return list, nil
+}
+
+func (q *riverQueue[TTx]) retry(ctx context.Context, number int64) error {
+	_, err := q.client.JobRetry(ctx, number)
+	return told(err, number)
+}
+
+func (q *riverQueue[TTx]) drop(ctx context.Context, number int64) error {
+	_, err := q.client.JobDelete(ctx, number)
+	if errors.Is(err, rivertype.ErrJobRunning) {
+		return fault.New(fault.Conflict, "Job %d is at work now.", number).Because(err)
+	}
+	return told(err, number)
+}
+
+func told(err error, number int64) error {
+	if errors.Is(err, rivertype.ErrNotFound) {
+		return fault.New(fault.NotFound, "There is no job %d.", number).Because(err)
+	}
+	return wrap(err, "changing a job")
+}
+
+// wrap is [fault.Wrap], nil for nil.
+func wrap(err error, doing string) error {
+	if err == nil {
+		return nil
+	}
+	return fault.Wrap(err, doing)
+}

@@ -1,0 +1,190 @@
+package worker
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"yitong/internal/fault"
+	"yitong/internal/store"
+)
+
+// Config says what a worker does and how patient it is. The zero value of every number is that of a server.
+type Config struct {
+	Log      *slog.Logger
+	Cursors  []Cursor
+	Handlers []Handler
+
+	Poll    time.Duration                            // between two looks at what is new, 100 ms
+	Lease   time.Duration                            // for which a server that does not answer keeps others from its work, 5 s
+	Hands   int                                      // jobs at work at the same time, 50
+	Timeout time.Duration                            // of a job, 1 min
+	Rescue  time.Duration                            // after which a job whose server has died is run again, Timeout + 15 s
+	Pause   time.Duration                            // before the first retry of a job; it doubles with each, 1 s
+	Now     func(context.Context) (time.Time, error) // the clock by which jobs are due; the database's
+}
+
+func (c *Config) complete(db store.DB) {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Poll == 0 {
+		c.Poll = 100 * time.Millisecond
+	}
+	if c.Lease == 0 {
+		c.Lease = 5 * time.Second
+	}
+	if c.Hands == 0 {
+		c.Hands = 50
+	}
+	if c.Timeout == 0 {
+		c.Timeout = time.Minute
+	}
+	if c.Rescue == 0 {
+		c.Rescue = c.Timeout + 15*time.Second
+	}
+	if c.Pause == 0 {
+		c.Pause = time.Second
+	}
+	if c.Now == nil {
+		c.Now = db.Now
+	}
+}
+
+// Worker is one server's part in the work beside requests.
+type Worker struct {
+	db     store.DB
+	config Config
+	id     string // of this server
+	queue  queue
+	life   lease
+}
+
+// New prepares a worker on a record. It brings the tables of the queue up to date.
+func New(ctx context.Context, db store.DB, config Config) (*Worker, error) {
+	config.complete(db)
+	w := &Worker{db: db, config: config, id: uuid.NewString()}
+	w.life = lease{w: w, scope: servers, name: w.id}
+	var err error
+	if w.queue, err = openQueue(ctx, db, w.id, &w.config); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// Run works until the context ends; jobs that have begun may then come to their end for as long as a stop waits.
+func (w *Worker) Run(ctx context.Context) error {
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	if err := w.queue.start(working); err != nil {
+		return fault.Wrap(err, "starting the queue of jobs")
+	}
+	var all sync.WaitGroup
+	all.Go(func() { w.alone(ctx, "sequencer", w.sequence) })
+	for i := range w.config.Cursors {
+		c := &w.config.Cursors[i]
+		all.Go(func() {
+			w.alone(ctx, "cursor "+c.Name, func(ctx context.Context) (bool, error) { return w.step(ctx, c) })
+		})
+	}
+	all.Go(func() { w.every(ctx, "outbox", w.handOver) })
+	if len(w.config.Handlers) > 0 {
+		all.Go(func() { w.every(ctx, "rescue", w.rescue) })
+	}
+	all.Wait()
+	return wrap(w.queue.stop(context.WithoutCancel(ctx)), "stopping the queue of jobs")
+}
+
+// every does something again and again: at once while there is more to do, else after a pause; after an error the pause
+// grows.
+func (w *Worker) every(ctx context.Context, name string, do func(context.Context) (more bool, err error)) {
+	pause := w.config.Poll
+	for {
+		more, err := do(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			pause = min(2*pause, max(w.config.Poll, 5*time.Second))
+			w.config.Log.Error("work beside requests failed and will be tried again", "work", name, "cause", err)
+		case more:
+			continue
+		default:
+			pause = w.config.Poll
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+	}
+}
+
+// alone does something again and again as long as this server holds the lease of it, so that one server at a time does.
+// The lease spares work only: what is done is right, however many do it.
+func (w *Worker) alone(ctx context.Context, name string, do func(context.Context) (more bool, err error)) {
+	if w.db.Alone() {
+		w.every(ctx, name, do)
+		return
+	}
+	l := lease{w: w, scope: works, name: name}
+	w.every(ctx, name, func(ctx context.Context) (bool, error) {
+		if mine, err := l.hold(ctx); err != nil || !mine {
+			return false, err
+		}
+		return do(ctx)
+	})
+	l.giveBack(context.WithoutCancel(ctx))
+}
+
+// lease is a place that is reserved again and again by the server that does a work.
+type lease struct {
+	w     *Worker
+	scope string
+	name  string
+	mine  bool
+	next  time.Time // when to ask again
+}
+
+// The scopes of leases.
+const (
+	works   = "yitong/work"   // one server at a time does it
+	servers = "yitong/server" // each has its own, as a sign of life
+)
+
+// hold tells whether the lease is this server's, and renews it in time.
+func (l *lease) hold(ctx context.Context) (bool, error) {
+	if time.Now().Before(l.next) {
+		return l.mine, nil
+	}
+	mine := false
+	err := l.w.db.Write(ctx, store.Work{Do: func(tx store.Tx, _ store.Found) error {
+		now, err := tx.Now()
+		if err == nil {
+			mine, err = tx.Reserve(l.scope, l.name, l.w.id, now.Add(l.w.config.Lease))
+		}
+		return err
+	}})
+	l.mine = mine && err == nil
+	l.next = time.Now().Add(l.w.config.Lease / 3)
+	return l.mine, err
+}
+
+// giveBack lets others go on at once.
+func (l *lease) giveBack(ctx context.Context) {
+	if !l.mine {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, l.w.config.Lease)
+	defer cancel()
+	err := l.w.db.Write(ctx, store.Work{Do: func(tx store.Tx, _ store.Found) error {
+		_, err := tx.Release(l.scope, l.name, l.w.id)
+		return err
+	}})
+	if err != nil {
+		l.w.config.Log.Warn("a lease was not given back; it runs out by itself", "work", l.name, "cause", err)
+	}
+}
