@@ -53,7 +53,7 @@ func TestRefusedTransactionKeepsNothing(t *testing.T) {
 		c := caller{t, serve(t, db, options{})}
 		reserve := func(holder string) (ok bool) {
 			err := db.Write(t.Context(), store.Work{Do: func(tx store.Tx, _ store.Found) (err error) {
-				ok, err = tx.Reserve("scope", "1", holder, time.Now().Add(time.Hour))
+				ok, err = tx.Reserve(store.Place{Scope: "scope", Name: "1"}, holder, time.Now().Add(time.Hour))
 				return err
 			}})
 			if err != nil {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"yitong/internal/fhir"
@@ -161,22 +162,19 @@ type Reader interface {
 type Range struct {
 	Key      Key
 	Texts    bool
-	From, To Place // both are left out themselves
-	Down     bool  // from To to From
-	Most     int   // lines to read
+	From, To Posting // both are left out themselves
+	Down     bool    // from To to From
+	Most     int     // lines to read
 	// Changes, in place of a key, asks for the live resources of a type by when they were last changed.
 	Changes schema.Type
 }
 
-// Place is a place in the index.
-type Place struct {
+// Posting is a line of the index, or a place between lines.
+type Posting struct {
 	Order int64
 	Text  string // in the index of texts, in place of Order
 	Rid   int64
 }
-
-// Posting is a line of the index that was found.
-type Posting = Place
 
 // Tx is a transaction. It sees its own snapshot, and what it has Put.
 type Tx interface {
@@ -188,11 +186,12 @@ type Tx interface {
 	// Put writes versions and fills in Updated, and Rid where it is the first. Numbers and Rids must follow what
 	// Gather has shown in this transaction; two changes never concern one resource.
 	Put([]Change) error
-	// Reserve takes a place of a scope for a holder until an instant; taking it again extends it. It tells false if
-	// another holder has it at that time. Contended quantities are never counted: each one is a place.
-	Reserve(scope, place, holder string, until time.Time) (bool, error)
-	// Release gives a holder's place back. It tells false if the holder did not have it.
-	Release(scope, place, holder string) (bool, error)
+	// Reserve takes a place for a holder until an instant, or [ForEver]; taking it again puts the end elsewhere. It tells
+	// false if another holder has it now. Contended quantities are never counted: each one is a place.
+	Reserve(place Place, holder string, until time.Time) (bool, error)
+	// Release gives a holder's place back. It tells false if the holder did not have it; one that has run out is the
+	// holder's as long as nobody else has taken it.
+	Release(place Place, holder string) (bool, error)
 	// Advance moves a named cursor of the feed from one position to another; one that has never moved is at the zero
 	// Position. It tells false if the cursor is elsewhere: then somebody else was quicker, and Do must fail.
 	Advance(name string, from, to Position) (bool, error)
@@ -209,10 +208,18 @@ type Tx interface {
 	Remember(key []byte, answer Answer, until time.Time) error
 }
 
-// Reservation is a place of a scope that a holder has until an instant.
+// Place is one of those things of a scope that one holder can have at a time: a number of a clinic, a use of a
+// prescription.
+type Place struct{ Scope, Name string }
+
+// ForEver is the end of a reservation that does not run out.
+var ForEver = time.UnixMicro(math.MaxInt64).UTC()
+
+// Reservation is a place that a holder has until an instant.
 type Reservation struct {
-	Scope, Place, Holder string
-	Until                time.Time
+	Place
+	Holder string
+	Until  time.Time
 }
 
 // Indexed is what becomes of a resource in the index without a new version of it.
@@ -253,11 +260,14 @@ type Want struct {
 	Live  []fhir.Ref // whether these are there and not deleted
 	Seek  []Seek
 	Key   []byte // an idempotency key, nil for none
+	// Places that Do may reserve or release. Others can be too, but those that are named here are fought for in an order
+	// in which nobody waits for anybody in a circle, and all in one round trip.
+	Places []Place
 }
 
 // Empty tells whether nothing is wanted.
 func (w Want) Empty() bool {
-	return len(w.Heads)+len(w.Live)+len(w.Seek) == 0 && w.Key == nil
+	return len(w.Heads)+len(w.Live)+len(w.Seek)+len(w.Places) == 0 && w.Key == nil
 }
 
 // Seek asks for the newest versions of at most Most resources that have any of the keys, or for those without their

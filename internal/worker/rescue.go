@@ -35,7 +35,7 @@ func (w *Worker) rescue(ctx context.Context) (more bool, err error) {
 	for _, r := range known {
 		switch {
 		case r.Until.After(now):
-			alive[r.Place] = true
+			alive[r.Name] = true
 		case r.Until.Add(w.config.Rescue).Before(now):
 			if err := w.bury(ctx, r); err != nil {
 				return false, err
@@ -48,7 +48,7 @@ func (w *Worker) rescue(ctx context.Context) (more bool, err error) {
 // bury forgets a server that has long been dead.
 func (w *Worker) bury(ctx context.Context, r store.Reservation) error {
 	return w.db.Write(ctx, store.Work{Do: func(tx store.Tx, _ store.Found) error {
-		_, err := tx.Release(r.Scope, r.Place, r.Holder)
+		_, err := tx.Release(r.Place, r.Holder)
 		return err
 	}})
 }

@@ -67,7 +67,7 @@ type Worker struct {
 func New(ctx context.Context, db store.DB, config Config) (*Worker, error) {
 	config.complete(db)
 	w := &Worker{db: db, config: config, id: uuid.NewString()}
-	w.life = lease{w: w, scope: servers, name: w.id}
+	w.life = lease{w: w, place: store.Place{Scope: servers, Name: w.id}}
 	var err error
 	if w.queue, err = openQueue(ctx, db, w.id, &w.config); err != nil {
 		return nil, err
@@ -130,7 +130,7 @@ func (w *Worker) alone(ctx context.Context, name string, do func(context.Context
 		w.every(ctx, name, do)
 		return
 	}
-	l := lease{w: w, scope: works, name: name}
+	l := lease{w: w, place: store.Place{Scope: works, Name: name}}
 	w.every(ctx, name, func(ctx context.Context) (bool, error) {
 		if mine, err := l.hold(ctx); err != nil || !mine {
 			return false, err
@@ -143,8 +143,7 @@ func (w *Worker) alone(ctx context.Context, name string, do func(context.Context
 // lease is a place that is reserved again and again by the server that does a work.
 type lease struct {
 	w     *Worker
-	scope string
-	name  string
+	place store.Place
 	mine  bool
 	next  time.Time // when to ask again
 }
@@ -161,10 +160,10 @@ func (l *lease) hold(ctx context.Context) (bool, error) {
 		return l.mine, nil
 	}
 	mine := false
-	err := l.w.db.Write(ctx, store.Work{Do: func(tx store.Tx, _ store.Found) error {
+	err := l.w.db.Write(ctx, store.Work{Want: store.Want{Places: []store.Place{l.place}}, Do: func(tx store.Tx, _ store.Found) error {
 		now, err := tx.Now()
 		if err == nil {
-			mine, err = tx.Reserve(l.scope, l.name, l.w.id, now.Add(l.w.config.Lease))
+			mine, err = tx.Reserve(l.place, l.w.id, now.Add(l.w.config.Lease))
 		}
 		return err
 	}})
@@ -180,11 +179,11 @@ func (l *lease) giveBack(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, l.w.config.Lease)
 	defer cancel()
-	err := l.w.db.Write(ctx, store.Work{Do: func(tx store.Tx, _ store.Found) error {
-		_, err := tx.Release(l.scope, l.name, l.w.id)
+	err := l.w.db.Write(ctx, store.Work{Want: store.Want{Places: []store.Place{l.place}}, Do: func(tx store.Tx, _ store.Found) error {
+		_, err := tx.Release(l.place, l.w.id)
 		return err
 	}})
 	if err != nil {
-		l.w.config.Log.Warn("a lease was not given back; it runs out by itself", "work", l.name, "cause", err)
+		l.w.config.Log.Warn("a lease was not given back; it runs out by itself", "work", l.place.Name, "cause", err)
 	}
 }

@@ -56,7 +56,7 @@ func (b *rows) list(q query) ([]store.Range, error) {
 	for i, s := range access.Spans {
 		r := &out[i]
 		*r = store.Range{Key: b.hasher.Key(s.Term), Down: true, Most: page, Texts: s.Text}
-		r.From, r.To = store.Place{Order: s.From, Rid: -1}, store.Place{Order: s.To, Rid: math.MaxInt64}
+		r.From, r.To = store.Posting{Order: s.From, Rid: -1}, store.Posting{Order: s.To, Rid: math.MaxInt64}
 		if s.Text {
 			r.Key = b.hasher.Key(search.Term{Definition: s.Definition, Form: s.Form})
 			r.From.Text, r.To.Text = s.Value, s.Value+"\U0010ffff"

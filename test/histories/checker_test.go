@@ -213,8 +213,8 @@ func (g generous) Write(ctx context.Context, w store.Work) error {
 type givingTx struct{ store.Tx }
 
 // Reserve implements [store.Tx].
-func (g givingTx) Reserve(scope, place, holder string, until time.Time) (bool, error) {
-	_, err := g.Tx.Reserve(scope, place, holder, until)
+func (g givingTx) Reserve(place store.Place, holder string, until time.Time) (bool, error) {
+	_, err := g.Tx.Reserve(place, holder, until)
 	return true, err
 }
 

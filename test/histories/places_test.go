@@ -63,19 +63,24 @@ func doPlace(w *worker, c call) (answer, error) {
 	if c.over {
 		until = time.Now().Add(-time.Hour)
 	}
-	ok, place := false, fmt.Sprint(c.place)
-	err := w.db.Write(w.Context(), store.Work{Do: func(tx store.Tx, _ store.Found) (err error) {
+	ok, place := false, store.Place{Scope: c.key, Name: fmt.Sprint(c.place)}
+	var want store.Want
+	if w.IntN(4) > 0 { // those that are not named beforehand are found all the same
+		want.Places = []store.Place{{Scope: c.key, Name: "1"}, {Scope: c.key, Name: "0"}}
+	}
+	err := w.db.Write(w.Context(), store.Work{Want: want, Do: func(tx store.Tx, _ store.Found) (err error) {
 		switch c.do {
 		case "take":
-			ok, err = tx.Reserve(c.key, place, c.who, until)
+			ok, err = tx.Reserve(place, c.who, until)
 			return err
 		case "give":
-			ok, err = tx.Release(c.key, place, c.who)
+			ok, err = tx.Release(place, c.who)
 			return err
 		}
-		for _, place := range []string{"0", "1"} {
-			if ok, err = tx.Reserve(c.key, place, c.who, until); err == nil && !ok {
-				err = fault.New(fault.Conflict, "Somebody else has place %s.", place)
+		for _, name := range []string{"0", "1"} {
+			place := store.Place{Scope: c.key, Name: name}
+			if ok, err = tx.Reserve(place, c.who, until); err == nil && !ok {
+				err = fault.New(fault.Conflict, "Somebody else has place %s.", name)
 			}
 			if err != nil {
 				return err

@@ -269,7 +269,7 @@ func (x *Index) pass(ctx context.Context, of schema.Type, without, with []*searc
 	if err != nil {
 		return err
 	}
-	r := store.Range{Changes: of, From: store.Place{Order: math.MinInt64}, To: store.Place{Order: end.UnixMicro(), Rid: math.MaxInt64}, Most: passSize}
+	r := store.Range{Changes: of, From: store.Posting{Order: math.MinInt64}, To: store.Posting{Order: end.UnixMicro(), Rid: math.MaxInt64}, Most: passSize}
 	for {
 		found, err := x.db.Seek(ctx, []store.Range{r})
 		if err != nil {

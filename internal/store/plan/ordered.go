@@ -117,7 +117,7 @@ func (r *run) changes() store.Range {
 			return s.ranges[0]
 		}
 	}
-	return store.Range{Changes: r.Type, From: store.Place{Order: math.MinInt64}, To: store.Place{Order: math.MaxInt64}}
+	return store.Range{Changes: r.Type, From: store.Posting{Order: math.MinInt64}, To: store.Posting{Order: math.MaxInt64}}
 }
 
 // listed is the shortest list, or that of all resources of the type.
@@ -144,7 +144,7 @@ func (r *run) lists(ranges []store.Range) []segment {
 		if dated[i].From.Order == math.MinInt64 {
 			dated[i].From.Order++
 		}
-		undated[i].To = store.Place{Order: math.MinInt64, Rid: math.MaxInt64}
+		undated[i].To = store.Posting{Order: math.MinInt64, Rid: math.MaxInt64}
 	}
 	return []segment{{ranges: dated, lists: true}, {ranges: undated, none: true, lists: true}}
 }
@@ -315,11 +315,11 @@ func (r *run) inOrder(s segment, postings []store.Posting, matches []Match, foun
 }
 
 // place is where the part that is asked for begins in a segment, false if the whole of it belongs to the part.
-func (r *run) place(s segment) (store.Place, bool) {
+func (r *run) place(s segment) (store.Posting, bool) {
 	if r.Behind == nil {
-		return store.Place{}, false
+		return store.Posting{}, false
 	}
-	at := store.Place{Rid: r.Behind.Rid}
+	at := store.Posting{Rid: r.Behind.Rid}
 	if len(r.Sort) == 0 {
 		return at, true
 	}

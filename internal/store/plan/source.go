@@ -32,7 +32,7 @@ func (p *Planner) ranges(spans []search.Span) []store.Range {
 	for i, s := range spans {
 		r := &out[i]
 		r.Key, r.Texts = p.Hasher.Key(s.Term), s.Text
-		r.From, r.To = store.Place{Order: s.From, Rid: -1}, store.Place{Order: s.To, Rid: math.MaxInt64}
+		r.From, r.To = store.Posting{Order: s.From, Rid: -1}, store.Posting{Order: s.To, Rid: math.MaxInt64}
 		if s.Text {
 			r.Key = p.Hasher.Key(search.Term{Definition: s.Definition, Form: s.Form})
 			r.From.Text, r.To.Text = s.Value, s.Value+textEnd
@@ -141,7 +141,7 @@ func (r *run) plain(c *search.Criterion) {
 		return
 	}
 	if updated, is := c.Updated(); is {
-		span := store.Range{Changes: r.Type, From: store.Place{Order: updated[0], Rid: -1}, To: store.Place{Order: updated[1], Rid: math.MaxInt64}}
+		span := store.Range{Changes: r.Type, From: store.Posting{Order: updated[0], Rid: -1}, To: store.Posting{Order: updated[1], Rid: math.MaxInt64}}
 		r.sources = append(r.sources, source{ranges: []store.Range{span}, of: c})
 		return
 	}
@@ -190,14 +190,14 @@ func cuts(a, b []store.Range) bool {
 	})
 }
 
-func later(a, b store.Place) store.Place {
+func later(a, b store.Posting) store.Posting {
 	if comparePlaces(a, b) < 0 {
 		return b
 	}
 	return a
 }
 
-func earlier(a, b store.Place) store.Place {
+func earlier(a, b store.Posting) store.Posting {
 	if comparePlaces(a, b) < 0 {
 		return a
 	}

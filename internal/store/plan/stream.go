@@ -41,7 +41,7 @@ func newStream(reader store.Reader, ranges []store.Range, down bool, first int) 
 }
 
 // skip lets the stream begin behind a place.
-func (s *stream) skip(at store.Place) {
+func (s *stream) skip(at store.Posting) {
 	for i := range s.parts {
 		r := &s.parts[i].rest
 		if s.down && comparePlaces(at, r.To) < 0 {
@@ -53,7 +53,7 @@ func (s *stream) skip(at store.Place) {
 	}
 }
 
-func comparePlaces(a, b store.Place) int {
+func comparePlaces(a, b store.Posting) int {
 	return cmp.Or(cmp.Compare(a.Order, b.Order), strings.Compare(a.Text, b.Text), cmp.Compare(a.Rid, b.Rid))
 }
 

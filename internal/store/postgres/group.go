@@ -221,7 +221,7 @@ func (t *tx) members(group []*store.Member) (left []*store.Member, err error) {
 // cannot stand.
 func (t *tx) member(m *store.Member, found store.Found) error {
 	pending, answers, jobs := len(t.pending), len(t.answers), len(t.jobs)
-	t.wrote, t.sent, t.flushed = false, false, false
+	t.wrote, t.sent, t.flushed, t.before = false, false, false, nil
 	if m.Err = t.attempt(m, found); m.Err == nil {
 		return nil
 	}
@@ -234,6 +234,7 @@ func (t *tx) member(m *store.Member, found store.Found) error {
 	if t.flushed { // what others had queued before it
 		pending, answers, jobs = 0, 0, 0
 	}
+	t.standUp()
 	t.pending, t.answers, t.jobs = t.pending[:pending], t.answers[:answers], t.jobs[:jobs]
 	return nil
 }

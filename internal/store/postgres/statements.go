@@ -63,11 +63,6 @@ const (
 	sqlDefine    = "INSERT INTO definition AS d (type, id, ground, text, state, wanted) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (type, id)" +
 		" DO UPDATE SET state = greatest(d.state, $5), wanted = greatest(d.wanted, $6), ground = CASE WHEN $4 = '' THEN d.ground ELSE $3 END, text = CASE WHEN $4 = '' THEN d.text ELSE $4 END"
 	sqlUndefine = "DELETE FROM definition WHERE type = $1 AND id = $2"
-	sqlReserve  = "INSERT INTO place AS p (scope, place, holder, until) VALUES ($1, $2, $3, $4) ON CONFLICT (scope, place)" +
-		" DO UPDATE SET holder = $3, until = $4 WHERE p.holder = $3" +
-		" OR p.until <= (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint"
-	sqlGiveBack = "DELETE FROM place WHERE scope = $1 AND place = $2 AND holder = $3"
-	sqlReserved = "SELECT place, holder, until FROM place WHERE scope = $1 ORDER BY place"
 	sqlRemember = "INSERT INTO answer (key, request, text, until) VALUES ($1, $2, $3, $4) ON CONFLICT (key)" +
 		" DO UPDATE SET request = $2, text = $3, until = $4"
 	sqlForget = "DELETE FROM answer WHERE until <= (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint"

@@ -28,7 +28,9 @@ type tx struct {
 	pending []*store.Change
 	answers []remembered
 	jobs    []store.Job
-	logged  int // changes in the log so far
+	seats   map[store.Place]seat
+	before  []seated // of the member that runs
+	logged  int      // changes in the log so far
 	written written
 	broken  error // of a statement
 
@@ -42,7 +44,7 @@ type remembered struct {
 }
 
 func newTx(ctx context.Context, d *DB, conn *pgxpool.Conn) *tx {
-	return &tx{ctx: ctx, db: d, conn: conn, rows: map[int64]pgtype.TID{}, written: written{map[fhir.Ref]bool{}, map[store.Key]bool{}, map[string]bool{}}}
+	return &tx{ctx: ctx, db: d, conn: conn, rows: map[int64]pgtype.TID{}, seats: map[store.Place]seat{}, written: written{map[fhir.Ref]bool{}, map[store.Key]bool{}, map[string]bool{}}}
 }
 
 // queueWrites makes statements of what has been put and remembered. Whatever is asked must be queued behind it.
@@ -60,6 +62,7 @@ func (t *tx) queueWrites() error {
 	}
 	t.answers = nil
 	t.queueJobs()
+	t.queueSeats()
 	return nil
 }
 
@@ -86,6 +89,7 @@ func (t *tx) commit() (sent bool, err error) {
 	if err := t.queueWrites(); err != nil {
 		return false, err
 	}
+	t.clearSeats()
 	t.batch.Queue("COMMIT")
 	return true, t.send()
 }
@@ -111,6 +115,9 @@ func (t *tx) gather(wants []store.Want) ([]store.Found, error) {
 	var heads, live []fhir.Ref
 	var headTo []*store.Version
 	var liveTo []*bool
+	if t.writing {
+		t.lockSeats(placesOf(wants)) // first, so that who must wait has done nothing yet
+	}
 	for i, w := range wants {
 		f := &found[i]
 		*f = store.Found{Heads: make([]store.Version, len(w.Heads)), Live: make([]bool, len(w.Live)), Seek: make([][]store.Version, len(w.Seek))}
@@ -137,6 +144,13 @@ func (t *tx) gather(wants []store.Want) ([]store.Found, error) {
 		t.queueVersions(sqlHeads, func(n int64, v store.Version) { *headTo[n-1] = v }, spreads, types, ids)
 	}
 	return found, t.send()
+}
+
+func placesOf(wants []store.Want) (places []store.Place) {
+	for _, w := range wants {
+		places = append(places, w.Places...)
+	}
+	return places
 }
 
 // queueLive asks which resources are live, and the instant.
@@ -200,16 +214,6 @@ func spread(ref fhir.Ref) int32 {
 		h = (h ^ uint32(ref.ID[i])) * 16777619
 	}
 	return int32(h)
-}
-
-// Reserve implements [store.Tx].
-func (t *tx) Reserve(scope, place, holder string, until time.Time) (bool, error) {
-	return t.changed(sqlReserve, scope, place, holder, until.UnixMicro())
-}
-
-// Release implements [store.Tx].
-func (t *tx) Release(scope, place, holder string) (bool, error) {
-	return t.changed(sqlGiveBack, scope, place, holder)
 }
 
 func (t *tx) changed(q string, args ...any) (is bool, err error) {

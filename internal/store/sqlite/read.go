@@ -119,7 +119,7 @@ func sizeStatement(r *store.Range) (q string, args []any) {
 }
 
 // first and last are the places around all lines of a key.
-var first, last = store.Place{Order: math.MinInt64, Rid: -1}, store.Place{Order: math.MaxInt64, Rid: math.MaxInt64}
+var first, last = store.Posting{Order: math.MinInt64, Rid: -1}, store.Posting{Order: math.MaxInt64, Rid: math.MaxInt64}
 
 // Heads implements [store.Reader].
 func (r reader) Heads(_ context.Context, refs []fhir.Ref) (heads []store.Version, err error) {

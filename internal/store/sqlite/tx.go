@@ -168,14 +168,14 @@ func (t *tx) Undefine(d store.Definition) error {
 }
 
 // Reserve implements [store.Tx].
-func (t *tx) Reserve(scope, place, holder string, until time.Time) (bool, error) {
+func (t *tx) Reserve(p store.Place, holder string, until time.Time) (bool, error) {
 	at, _ := t.Now()
-	return t.changed(sqlReserve, scope, place, holder, until.UnixMicro(), at.UnixMicro())
+	return t.changed(sqlReserve, p.Scope, p.Name, holder, until.UnixMicro(), at.UnixMicro())
 }
 
 // Release implements [store.Tx].
-func (t *tx) Release(scope, place, holder string) (bool, error) {
-	return t.changed(sqlGiveBack, scope, place, holder)
+func (t *tx) Release(p store.Place, holder string) (bool, error) {
+	return t.changed(sqlGiveBack, p.Scope, p.Name, holder)
 }
 
 func (t *tx) changed(q string, args ...any) (bool, error) {

@@ -78,9 +78,9 @@ func changed(t *testing.T, w world) {
 		w.put(fmt.Sprint("p", i%6), store.Put, fmt.Sprint(i))
 	}
 	w.put("p4", store.Delete, "")
-	var live []store.Place
+	var live []store.Posting
 	w.must(w.db.Scan(w.ctx(), func(v store.Version) error {
-		live = append(live, store.Place{Order: v.Updated.UnixMicro(), Rid: v.Rid})
+		live = append(live, store.Posting{Order: v.Updated.UnixMicro(), Rid: v.Rid})
 		return nil
 	}))
 	slices.SortFunc(live, comparePlaces)
@@ -94,18 +94,18 @@ func changed(t *testing.T, w world) {
 		if err := tx.Put(set); err != nil {
 			return err
 		}
-		now := slices.DeleteFunc(slices.Clone(live), func(p store.Place) bool { return p.Rid == set[0].Rid })
+		now := slices.DeleteFunc(slices.Clone(live), func(p store.Posting) bool { return p.Rid == set[0].Rid })
 		for _, c := range set {
-			now = append(now, store.Place{Order: c.Updated.UnixMicro(), Rid: c.Rid})
+			now = append(now, store.Posting{Order: c.Updated.UnixMicro(), Rid: c.Rid})
 		}
 		slices.SortFunc(now, comparePlaces)
 		return changesHold(t, "the transaction itself", tx, now)
 	}}))
 }
 
-func changesHold(t testing.TB, who string, r store.Reader, live []store.Place) error {
+func changesHold(t testing.TB, who string, r store.Reader, live []store.Posting) error {
 	ranges := []store.Range{{From: least, To: last, Most: 100, Changes: observation}}
-	want := [][]store.Place{nil}
+	want := [][]store.Posting{nil}
 	for _, most := range []int{2, 100} {
 		for i := -1; i <= len(live); i++ {
 			for j := -1; j <= len(live); j++ {
@@ -136,7 +136,7 @@ func changesHold(t testing.TB, who string, r store.Reader, live []store.Place) e
 }
 
 // at is the i-th place, or the one before or behind all.
-func at(list []store.Place, i int) store.Place {
+func at(list []store.Posting, i int) store.Posting {
 	switch {
 	case i < 0:
 		return least
@@ -279,11 +279,11 @@ func (k *walker) ranges() (list []store.Range) {
 			r.Down = down
 		case 1:
 			r.Texts = true
-			r.From, r.To = store.Place{Text: awkward[k.IntN(len(awkward))], Rid: k.Int64N(90)}, store.Place{Text: awkward[k.IntN(len(awkward))], Rid: k.Int64N(90)}
+			r.From, r.To = store.Posting{Text: awkward[k.IntN(len(awkward))], Rid: k.Int64N(90)}, store.Posting{Text: awkward[k.IntN(len(awkward))], Rid: k.Int64N(90)}
 		case 2:
 			r.From, r.To = least, last
 		default:
-			r.From, r.To = store.Place{Order: k.order(), Rid: k.Int64N(90)}, store.Place{Order: k.order(), Rid: k.Int64N(90)}
+			r.From, r.To = store.Posting{Order: k.order(), Rid: k.Int64N(90)}, store.Posting{Order: k.order(), Rid: k.Int64N(90)}
 		}
 		list = append(list, r)
 	}

@@ -17,16 +17,16 @@ import (
 type shelf map[int64]store.Keys
 
 // places are the lines of a key, in their order.
-func (s shelf) places(key store.Key, texts bool) (list []store.Place) {
+func (s shelf) places(key store.Key, texts bool) (list []store.Posting) {
 	for rid, k := range s {
 		for _, e := range k.Entries {
 			if e.Key == key && !texts {
-				list = append(list, store.Place{Order: e.Order, Rid: rid})
+				list = append(list, store.Posting{Order: e.Order, Rid: rid})
 			}
 		}
 		for _, e := range k.Texts {
 			if e.Key == key && texts {
-				list = append(list, store.Place{Text: e.Value, Rid: rid})
+				list = append(list, store.Posting{Text: e.Value, Rid: rid})
 			}
 		}
 	}
@@ -34,7 +34,7 @@ func (s shelf) places(key store.Key, texts bool) (list []store.Place) {
 	return list
 }
 
-func comparePlaces(a, b store.Place) int {
+func comparePlaces(a, b store.Posting) int {
 	return cmp.Or(cmp.Compare(a.Order, b.Order), strings.Compare(a.Text, b.Text), cmp.Compare(a.Rid, b.Rid))
 }
 
@@ -85,13 +85,13 @@ func whole(key store.Key, most int) store.Range {
 func beginning(key store.Key, text string, most int) store.Range {
 	return store.Range{
 		Key: key, Texts: true, Most: most,
-		From: store.Place{Text: text, Rid: -1}, To: store.Place{Text: text + "\U0010ffff", Rid: math.MaxInt64},
+		From: store.Posting{Text: text, Rid: -1}, To: store.Posting{Text: text + "\U0010ffff", Rid: math.MaxInt64},
 	}
 }
 
 var (
-	least = store.Place{Order: math.MinInt64, Rid: -1}
-	last  = store.Place{Order: math.MaxInt64, Rid: math.MaxInt64}
+	least = store.Posting{Order: math.MinInt64, Rid: -1}
+	last  = store.Posting{Order: math.MaxInt64, Rid: math.MaxInt64}
 )
 
 // seen makes Patients with these lines and calls check for everybody who must see them: the transaction that puts them, a
@@ -178,8 +178,8 @@ func seekOrders(t *testing.T, w world) {
 			}
 		}
 		ranges = append(ranges,
-			store.Range{Key: near, From: store.Place{Order: 0, Rid: -1}, To: store.Place{Order: 0, Rid: math.MaxInt64}, Most: 1000},
-			store.Range{Key: near, From: store.Place{Order: math.MinInt64, Rid: math.MaxInt64}, To: store.Place{Order: math.MaxInt64, Rid: -1}, Most: 1000},
+			store.Range{Key: near, From: store.Posting{Order: 0, Rid: -1}, To: store.Posting{Order: 0, Rid: math.MaxInt64}, Most: 1000},
+			store.Range{Key: near, From: store.Posting{Order: math.MinInt64, Rid: math.MaxInt64}, To: store.Posting{Order: math.MaxInt64, Rid: -1}, Most: 1000},
 			store.Range{Key: near, From: last, To: least, Most: 1000},
 		)
 		for i := range ranges {
@@ -224,8 +224,8 @@ func seekTexts(t *testing.T, w world) {
 		lines := s.places(name, true)
 		for i := range lines {
 			ranges = append(ranges,
-				store.Range{Key: name, Texts: true, From: lines[i], To: store.Place{Text: "\U0010ffff"}, Most: 1000},
-				store.Range{Key: name, Texts: true, From: store.Place{Rid: -1}, To: lines[i], Most: 4},
+				store.Range{Key: name, Texts: true, From: lines[i], To: store.Posting{Text: "\U0010ffff"}, Most: 1000},
+				store.Range{Key: name, Texts: true, From: store.Posting{Rid: -1}, To: lines[i], Most: 4},
 				store.Range{Key: name, Texts: true, From: lines[i], To: lines[(i+9)%len(lines)], Most: 1000},
 			)
 		}

@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(testing.TB) store.DB) {
 		"updates are counted one by one": countedUpdates,
 		"no write skew":                  noWriteSkew,
 		"places":                         places,
+		"places in groups":               placesInGroups,
 		"places in a race":               placesInARace,
 		"answers":                        answers,
 		"scan and count":                 scanAndCount,
@@ -191,7 +192,7 @@ func failedWrite(t *testing.T, w world) {
 	ref := fhir.Ref{Type: patient, ID: "b"}
 	err := w.write(w.ctx(), 1, func(tx store.Tx) error {
 		w.must(tx.Put([]store.Change{next(store.Version{}, ref, store.Post, patientBody("b", "x"))}))
-		if ok, err := tx.Reserve("s", "p", "h", time.Now().Add(time.Hour)); err != nil || !ok {
+		if ok, err := tx.Reserve(store.Place{Scope: "s", Name: "p"}, "h", time.Now().Add(time.Hour)); err != nil || !ok {
 			t.Errorf("reserve: %v %v", ok, err)
 		}
 		found, err := tx.Gather(store.Want{Heads: []fhir.Ref{ref}})
@@ -207,7 +208,7 @@ func failedWrite(t *testing.T, w world) {
 		t.Error("a failed write left a resource")
 	}
 	w.must(w.write(w.ctx(), 1, func(tx store.Tx) error {
-		if ok, err := tx.Reserve("s", "p", "other", time.Now().Add(time.Hour)); err != nil || !ok {
+		if ok, err := tx.Reserve(store.Place{Scope: "s", Name: "p"}, "other", time.Now().Add(time.Hour)); err != nil || !ok {
 			t.Errorf("a failed write left a place: %v %v", ok, err)
 		}
 		return nil

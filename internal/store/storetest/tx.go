@@ -203,11 +203,17 @@ func places(t *testing.T, w world) {
 	now, err := w.db.Now(w.ctx())
 	w.must(err)
 	reserve := func(place, holder string, until time.Time) (ok bool) {
-		w.must(w.write(w.ctx(), 1, func(tx store.Tx) (err error) { ok, err = tx.Reserve("clinic", place, holder, until); return err }))
+		w.must(w.write(w.ctx(), 1, func(tx store.Tx) (err error) {
+			ok, err = tx.Reserve(store.Place{Scope: "clinic", Name: place}, holder, until)
+			return err
+		}))
 		return ok
 	}
 	release := func(place, holder string) (ok bool) {
-		w.must(w.write(w.ctx(), 1, func(tx store.Tx) (err error) { ok, err = tx.Release("clinic", place, holder); return err }))
+		w.must(w.write(w.ctx(), 1, func(tx store.Tx) (err error) {
+			ok, err = tx.Release(store.Place{Scope: "clinic", Name: place}, holder)
+			return err
+		}))
 		return ok
 	}
 	later, past := now.Add(time.Hour), now.Add(-time.Second)
@@ -222,10 +228,74 @@ func places(t *testing.T, w world) {
 		{reserve("1", "bob", past), true}, // runs out at once
 		{reserve("1", "ann", later), true},
 		{reserve("1", "bob", later), false},
+		{reserve("3", "ann", store.ForEver), true},
+		{reserve("3", "bob", later), false},
+		{release("2", "bob"), true},
+		{release("3", "ann"), true},
+		{reserve("3", "bob", later), true},
 	} {
 		if step.got != step.want {
 			t.Errorf("step %d: %v", i, step.got)
 		}
+	}
+}
+
+// placesInGroups: members of one transaction that fail after they have reserved or given back leave nothing of it, and
+// those that succeed see what others before them did.
+func placesInGroups(t *testing.T, w world) {
+	const clients, each, seats = 16, 12, 6
+	refused := errors.New("no")
+	name := func(n int) store.Place { return store.Place{Scope: "g", Name: fmt.Sprint(n % seats)} }
+	var mu sync.Mutex
+	has := map[store.Place]string{} // what those who succeeded were told
+	var wg sync.WaitGroup
+	for c := range clients {
+		wg.Go(func() {
+			for i := range each {
+				holder, mine, other := fmt.Sprintf("%d-%d", c, i), name(c+i), name(c+i+1)
+				want := store.Want{Places: []store.Place{mine, other}}
+				if i%3 == 0 {
+					want.Places = nil
+				}
+				got := false
+				err := w.db.Write(w.ctx(), store.Work{Want: want, Do: func(tx store.Tx, _ store.Found) (err error) {
+					if got, err = tx.Reserve(mine, holder, store.ForEver); err != nil || !got {
+						return err
+					}
+					if i%2 == 0 {
+						if ok, err := tx.Reserve(other, holder, store.ForEver); err != nil || !ok {
+							return errors.Join(err, refused)
+						}
+						if ok, err := tx.Release(other, holder); err != nil || !ok {
+							t.Errorf("what was just taken is not there: %v", err)
+						}
+					}
+					if i%4 > 1 {
+						return refused
+					}
+					return nil
+				}})
+				if err == nil && got {
+					mu.Lock()
+					if has[mine] != "" {
+						t.Errorf("%v was given to %s and to %s", mine, has[mine], holder)
+					}
+					has[mine] = holder
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	wg.Wait()
+	list, err := w.db.Reserved(w.ctx(), "g")
+	w.must(err)
+	for _, r := range list {
+		if has[r.Place] != r.Holder || !r.Until.Equal(store.ForEver) {
+			t.Errorf("%v stands for %q until %v, want %q", r.Place, r.Holder, r.Until, has[r.Place])
+		}
+	}
+	if len(list) != len(has) || len(has) == 0 {
+		t.Errorf("%d places are taken, want %d", len(list), len(has))
 	}
 }
 
@@ -239,7 +309,7 @@ func placesInARace(t *testing.T, w world) {
 			for seat := range seats {
 				var ok bool
 				err := w.write(w.ctx(), 1, func(tx store.Tx) (err error) {
-					ok, err = tx.Reserve("s", fmt.Sprint(seat), fmt.Sprint(i), until)
+					ok, err = tx.Reserve(store.Place{Scope: "s", Name: fmt.Sprint(seat)}, fmt.Sprint(i), until)
 					return err
 				})
 				if err != nil {
