@@ -14,6 +14,8 @@ import (
 
 	"yitong/internal/app"
 	"yitong/internal/fault"
+	"yitong/internal/store"
+	"yitong/internal/worker"
 )
 
 // cli declares every command and setting. Each flag can also be set by YITONG_… or in the file of --config.
@@ -24,6 +26,8 @@ type cli struct {
 	Import  importCommand  `cmd:"" help:"Load bundles, ndjson and resources from files and folders."`
 	Export  exportCommand  `cmd:"" help:"Write all resources as ndjson, one file a type."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's tables up to date."`
+	Feed    feedCommand    `cmd:"" help:"Look at the feed of changes."`
+	Jobs    jobsCommand    `cmd:"" help:"Look at the queue of jobs."`
 	Demo    demoCommand    `cmd:"" help:"Fill a record with a small synthetic region and serve it."`
 	Docs    docsCommand    `cmd:"" help:"Write the reference of commands and settings."`
 	Bench   benchCommand   `cmd:"" help:"Measure what the platform costs on this machine."`
@@ -108,12 +112,14 @@ type migrateCommand struct {
 }
 
 func (c *migrateCommand) Run(ctx context.Context) error {
-	db, err := c.Open(ctx)
-	if err != nil {
-		return err
-	}
-	fmt.Println("The tables are up to date.")
-	return db.Close()
+	return withDB(ctx, c.Database, func(db store.DB) error {
+		jobs, err := worker.OpenJobs(ctx, db) // which has tables of its own
+		if err != nil {
+			return err
+		}
+		fmt.Println("The tables are up to date.")
+		return jobs.Close()
+	})
 }
 
 type versionCommand struct{}

@@ -18,6 +18,7 @@ import (
 	"yitong/internal/rest"
 	"yitong/internal/store"
 	"yitong/internal/store/index"
+	"yitong/internal/worker"
 )
 
 // App is the platform, put together.
@@ -52,12 +53,22 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	}
 	g := gate.New(db, gate.Config{References: c.References != "off", Zone: zone, Index: ix})
 	a := &App{config: c, log: c.logger(), db: db, gate: g}
+	beside, err := worker.New(ctx, db, worker.Config{Log: a.log})
+	if err != nil {
+		_ = db.Close()
+		return nil, err
+	}
 	ctx, a.stop = context.WithCancel(context.WithoutCancel(ctx))
 	a.running.Go(func() {
 		ix.Run(ctx, func(err error) { a.log.Error("the index is not in step with its definitions", "cause", err) })
 	})
+	a.running.Go(func() {
+		if err := beside.Run(ctx); err != nil {
+			a.log.Error("work beside requests has ended", "cause", err)
+		}
+	})
 	a.Rest = rest.New(g, rest.Config{Version: Version(), BodyMost: c.MaxBody, Zone: zone, Log: a.log, References: c.References != "off"})
-	return a, nil
+	return a, a.Rest.Register(beside.Metrics())
 }
 
 // Close ends what runs beside requests and closes the record.

@@ -32,6 +32,9 @@ func (m *metrics) observe(interaction string, status int, took time.Duration) {
 	m.duration.WithLabelValues(interaction, strconv.Itoa(status)).Observe(took.Seconds())
 }
 
+// Register adds what other parts count.
+func (s *Server) Register(c prometheus.Collector) error { return s.metrics.registry.Register(c) }
+
 // Metrics answers Prometheus.
 func (s *Server) Metrics() http.Handler {
 	return promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{Registry: s.metrics.registry})

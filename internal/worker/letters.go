@@ -38,5 +38,21 @@ func (j *Jobs) Open(ctx context.Context, most int) ([]Letter, error) {
 // Retry runs a job again, a dead letter or one that waits for its time. The error is NotFound where there is none.
 func (j *Jobs) Retry(ctx context.Context, number int64) error { return j.queue.retry(ctx, number) }
 
+// RetryAll runs all dead letters again, and tells how many they were.
+func (j *Jobs) RetryAll(ctx context.Context) (n int, err error) {
+	for {
+		dead, err := j.Dead(ctx, 100)
+		if err != nil || len(dead) == 0 {
+			return n, err
+		}
+		for _, l := range dead {
+			if err := j.Retry(ctx, l.Number); err != nil {
+				return n, err
+			}
+			n++
+		}
+	}
+}
+
 // Drop takes a job out of the queue for good. The error is Conflict while it is at work.
 func (j *Jobs) Drop(ctx context.Context, number int64) error { return j.queue.drop(ctx, number) }

@@ -88,6 +88,17 @@ func TestRecordTellsEveryFigure(t *testing.T) {
 	}
 }
 
+// TestReserveTellsEveryFigure does the same for reservations; the benchmark itself holds that nobody lost a place.
+func TestReserveTellsEveryFigure(t *testing.T) {
+	t.Parallel()
+	report := measure(t, "reserve", Options{Databases: []string{"sqlite", "postgres"}})
+	for _, db := range []string{"sqlite", "postgres"} {
+		if m := report[db+".reserve"]; m.Value <= 0 || m.Ratio <= 0 {
+			t.Errorf("%s: %+v", db, m)
+		}
+	}
+}
+
 func TestNoSuchBenchmark(t *testing.T) {
 	t.Parallel()
 	if _, err := Run(t.Context(), []string{"nothing"}, Options{}); err == nil {

@@ -23,9 +23,10 @@ type Options struct {
 
 // benchmarks are those that there are, by name.
 var benchmarks = map[string]func(context.Context, Options, Report) error{
-	"record": runRecord,
-	"search": runSearch,
-	"store":  runStore,
+	"record":  runRecord,
+	"reserve": runReserve,
+	"search":  runSearch,
+	"store":   runStore,
 }
 
 // Run runs the benchmarks of those names, all of them for "all". With an error comes what has been measured before.

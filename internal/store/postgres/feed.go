@@ -19,7 +19,8 @@ const (
 	// committed can be seen. Neither the order of the commits nor that of a sequence says so: what began early may commit
 	// late. For a resource the order of the transactions is that of its versions, for a transaction takes its number after
 	// the snapshot in which it read the version before.
-	sqlLockSequencer = "SELECT 1 FROM sequencer FOR UPDATE" // a statement of its own: the next one's snapshot comes after it
+	sqlReady         = "SELECT EXISTS (SELECT 1 FROM sequencer s JOIN log l ON l.xid >= s.xid AND l.xid < " + horizon + ")" // without writing anything
+	sqlLockSequencer = "SELECT 1 FROM sequencer FOR UPDATE"                                                                 // a statement of its own: the next one's snapshot comes after it
 	sqlSequence      = "WITH taken AS (DELETE FROM log USING (SELECT l.ctid AS at FROM sequencer s JOIN log l ON l.xid >= s.xid AND l.xid < " + horizon +
 		" ORDER BY l.xid, l.n LIMIT $1) t WHERE log.ctid = t.at RETURNING log.*), placed AS (" + sqlPlace + "), done AS (SELECT count(*) AS n FROM placed)" +
 		" UPDATE sequencer SET pos = pos + done.n, xid = greatest(xid, (SELECT max(t.xid) FROM taken t)) FROM done RETURNING done.n"
@@ -76,6 +77,10 @@ func (t *tx) queueLog(changes []*store.Change) error {
 
 // Sequence implements [store.DB].
 func (d *DB) Sequence(ctx context.Context, most int) (n int, err error) {
+	var ready bool
+	if err := d.pool.QueryRow(ctx, sqlReady).Scan(&ready); err != nil || !ready {
+		return 0, fail(err, "numbering changes")
+	}
 	var batch pgx.Batch
 	batch.Queue(sqlLockSequencer)
 	batch.Queue(sqlSequence, most).QueryRow(func(row pgx.Row) error { return row.Scan(&n) })

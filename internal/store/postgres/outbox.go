@@ -11,9 +11,10 @@ import (
 )
 
 const (
-	sqlDue    = "SELECT n, due, id, kind, once, args FROM outbox WHERE due <= $1 ORDER BY due, n LIMIT $2 FOR UPDATE SKIP LOCKED"
-	sqlOut    = "DELETE FROM outbox WHERE n = ANY($1)"
-	sqlPutOff = "UPDATE outbox SET due = $1 WHERE n = ANY($2)"
+	sqlDue     = "SELECT n, due, id, kind, once, args FROM outbox WHERE due <= $1 ORDER BY due, n LIMIT $2 FOR UPDATE SKIP LOCKED"
+	sqlNextDue = "SELECT min(due) FROM outbox"
+	sqlOut     = "DELETE FROM outbox WHERE n = ANY($1)"
+	sqlPutOff  = "UPDATE outbox SET due = $1 WHERE n = ANY($2)"
 )
 
 // Pool are the connections, for a library that brings its own statements, such as a queue of jobs.
@@ -37,6 +38,10 @@ func (d *DB) Exclusively(ctx context.Context, name string, do func() error) erro
 // took, in one transaction with what give wrote. Those that it holds back are due again at the instant later. Several
 // servers may do it at the same time. It tells how many were due.
 func (d *DB) HandOver(ctx context.Context, now, later time.Time, most int, give func(context.Context, pgx.Tx, []store.Job) (held []bool, err error)) (int, error) {
+	var first *int64
+	if err := d.pool.QueryRow(ctx, sqlNextDue).Scan(&first); err != nil || first == nil || *first > now.UnixMicro() {
+		return 0, fail(err, "reading the outbox")
+	}
 	tx, err := d.pool.Begin(ctx)
 	if err != nil {
 		return 0, fail(err, "handing jobs over")
