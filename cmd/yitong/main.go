@@ -26,6 +26,7 @@ type cli struct {
 	Import  importCommand  `cmd:"" help:"Load bundles, ndjson and resources from files and folders."`
 	Export  exportCommand  `cmd:"" help:"Write all resources as ndjson, one file a type."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's tables up to date."`
+	Check   checkCommand   `cmd:"" help:"Look whether a record is whole: versions, feed, index, reservations. No server may be writing."`
 	Feed    feedCommand    `cmd:"" help:"Look at the feed of changes."`
 	Jobs    jobsCommand    `cmd:"" help:"Look at the queue of jobs."`
 	Demo    demoCommand    `cmd:"" help:"Fill a record with a small synthetic region and serve it."`

@@ -46,7 +46,7 @@ func (s *Session) Apply(ctx context.Context, ops []Op, once *Idempotency) ([]Res
 	var results []Result
 	var past []recalled
 	want := t.want
-	want.Live = t.targets
+	want.Live, want.Places = t.targets, t.wanted()
 	want.Heads = slices.Concat(want.Heads, t.editions)
 	want.Seek = slices.Concat(want.Seek, t.inbound())
 	err := s.gate.db.Write(ctx, store.Work{Puts: len(ops), Want: want, Do: func(tx store.Tx, found store.Found) (err error) {
@@ -190,6 +190,9 @@ func (t *transaction) run(tx store.Tx, want store.Want, found store.Found) (resu
 		return nil, nil, err
 	}
 	if err := d.check(tx); err != nil {
+		return nil, nil, err
+	}
+	if err := d.reserve(tx); err != nil {
 		return nil, nil, err
 	}
 	if err := tx.Put(d.changes); err != nil {

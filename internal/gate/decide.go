@@ -23,6 +23,7 @@ type decision struct {
 	owner   map[fhir.Ref]int
 	unmet   map[string]int // ops that create because nothing meets their condition, by its text
 	links   []placed       // references that must lead somewhere
+	moves   []moves        // of places
 }
 
 // learn takes up what was found.
@@ -221,6 +222,9 @@ func (d *decision) change(i int, ref fhir.Ref, head store.Version, event Event, 
 			return fault.Wrap(err, "reading a stored resource")
 		}
 		old = &r
+	}
+	if err := d.move(i, ref, old, p.places); err != nil {
+		return err
 	}
 	ix := d.session.gate.index
 	if p.body.Bytes != nil && p.kept != ix.Kept() { // it has waited while definitions changed

@@ -121,7 +121,9 @@ func (t *transaction) prepareOne(w rewriting, ref fhir.Ref) (prepared, error) {
 			return prepared{}, fault.Wrap(err, "rewriting references")
 		}
 	}
-	p.description = t.session.gate.describe(r)
+	if p.description, err = t.session.gate.describe(r); err != nil {
+		return prepared{}, err
+	}
 	if n := len(p.terms.Entries) + len(p.terms.Texts); n > maxTerms {
 		return prepared{}, fault.New(fault.TooLarge, "The resource would be found by %d values and references; at most %d are taken.", n, maxTerms)
 	}

@@ -10,6 +10,7 @@ type description struct {
 	terms      search.Terms
 	kept       string // by which definitions the terms are made
 	references []reference
+	places     []taken
 }
 
 // reference is a place that refers to a resource of this record, or to a version of one.
@@ -20,10 +21,11 @@ type reference struct {
 	old     bool // it stood there before a patch
 }
 
-// describe reads a resource's terms and references.
-func (g *Gate) describe(r fhir.Resource) description {
+// describe reads a resource's terms, references and places.
+func (g *Gate) describe(r fhir.Resource) (description, error) {
 	kept := g.index.Kept()
-	return description{g.index.Terms(r), kept, references(r)}
+	places, err := places(r)
+	return description{g.index.Terms(r), kept, references(r), places}, err
 }
 
 // references are the places of a resource that refer to resources of this record.

@@ -108,7 +108,8 @@ type DB interface {
 	// Write carries work out in a serializable transaction and commits it unless its Do fails. After an error nothing
 	// that it did stands, unless the error is Unavailable: then the commit may or may not have happened.
 	Write(ctx context.Context, w Work) error
-	// Reserved are the places of a scope that somebody has or had, those that have run out included, by their names.
+	// Reserved are the places of a scope, "" for all, that somebody has or had, those that have run out included, by
+	// their names.
 	Reserved(ctx context.Context, scope string) ([]Reservation, error)
 	// Alone tells whether no other server can work on this database.
 	Alone() bool
@@ -211,6 +212,9 @@ type Tx interface {
 // Place is one of those things of a scope that one holder can have at a time: a number of a clinic, a use of a
 // prescription.
 type Place struct{ Scope, Name string }
+
+// OwnScopes begin so: they are for leases among servers, not for resources.
+const OwnScopes = "yitong/"
 
 // ForEver is the end of a reservation that does not run out.
 var ForEver = time.UnixMicro(math.MaxInt64).UTC()

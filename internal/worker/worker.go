@@ -150,8 +150,8 @@ type lease struct {
 
 // The scopes of leases.
 const (
-	works   = "yitong/work"   // one server at a time does it
-	servers = "yitong/server" // each has its own, as a sign of life
+	works   = store.OwnScopes + "work"   // one server at a time does it
+	servers = store.OwnScopes + "server" // each has its own, as a sign of life
 )
 
 // hold tells whether the lease is this server's, and renews it in time.

@@ -42,7 +42,7 @@ const (
 	sqlFeedHead = "SELECT pos FROM sequencer"
 	sqlFeed     = "SELECT f.pos, r.rid, r.type, r.id, f.ver, coalesce(h.updated, r.updated), coalesce(h.method, r.method), coalesce(h.author, r.author)," +
 		" coalesce(h.splice, r.splice), coalesce(h.body, r.body) FROM feed f JOIN res r ON r.rid = f.rid LEFT JOIN hist h ON h.rid = f.rid AND h.ver = f.ver" +
-		" WHERE f.pos > $1 AND f.pos <= $2 AND ($3::smallint[] IS NULL OR f.type = ANY($3)) ORDER BY f.pos"
+		" WHERE (h.ver = f.ver OR r.ver = f.ver) AND f.pos > $1 AND f.pos <= $2 AND ($3::smallint[] IS NULL OR f.type = ANY($3)) ORDER BY f.pos"
 	sqlWaiting = "SELECT count(*), coalesce((SELECT coalesce(h.updated, r.updated) FROM (SELECT * FROM log ORDER BY xid, n LIMIT 1) l" +
 		" JOIN res r ON r.rid = l.rid LEFT JOIN hist h ON h.rid = l.rid AND h.ver = l.ver), 0) FROM log"
 	sqlFollowers = "SELECT name, epoch, pos FROM follower ORDER BY name"

@@ -185,8 +185,8 @@ func (d *DB) Keys(ctx context.Context) (n int64, err error) {
 func (d *DB) Reserved(ctx context.Context, scope string) ([]store.Reservation, error) {
 	rows, err := d.pool.Query(ctx, sqlReserved, scope)
 	return all(rows, err, func(row pgx.CollectableRow) (store.Reservation, error) {
-		r, until := store.Reservation{Place: store.Place{Scope: scope}}, int64(0)
-		err := row.Scan(&r.Name, &r.Holder, &until)
+		r, until := store.Reservation{}, int64(0)
+		err := row.Scan(&r.Scope, &r.Name, &r.Holder, &until)
 		r.Until = time.UnixMicro(until).UTC()
 		return r, err
 	})

@@ -16,7 +16,7 @@ const (
 	sqlFeedEnd = "SELECT coalesce(max(pos), 0) FROM feed"
 	sqlFeed    = "SELECT f.pos, r.rid, r.type, r.id, f.ver, coalesce(h.updated, r.updated), coalesce(h.method, r.method), coalesce(h.author, r.author)," +
 		" coalesce(h.splice, r.splice), coalesce(h.body, r.body) FROM feed f JOIN res r ON r.rid = f.rid LEFT JOIN hist h ON h.rid = f.rid AND h.ver = f.ver" +
-		" WHERE f.pos > ?1 AND f.pos <= ?2 AND (?3 = 'null' OR f.type IN (SELECT value FROM json_each(?3))) ORDER BY f.pos"
+		" WHERE (h.ver = f.ver OR r.ver = f.ver) AND f.pos > ?1 AND f.pos <= ?2 AND (?3 = 'null' OR f.type IN (SELECT value FROM json_each(?3))) ORDER BY f.pos"
 	sqlFollowers = "SELECT name, epoch, pos FROM follower ORDER BY name"
 	sqlNewEpoch  = "INSERT INTO epoch (number, behind) SELECT max(number) + 1, (" + sqlFeedEnd + ") FROM epoch"
 	sqlAdvance   = "INSERT INTO follower (name, epoch, pos) SELECT ?1, ?4, ?5 WHERE ?2 + ?3 = 0 OR EXISTS (SELECT 1 FROM follower WHERE name = ?1)" +

@@ -59,7 +59,7 @@ const (
 	sqlReserve  = "INSERT INTO place (scope, place, holder, until) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (scope, place)" +
 		" DO UPDATE SET holder = ?3, until = ?4 WHERE holder = ?3 OR until <= ?5"
 	sqlGiveBack = "DELETE FROM place WHERE scope = ? AND place = ? AND holder = ?"
-	sqlReserved = "SELECT place, holder, until FROM place WHERE scope = ? ORDER BY place"
+	sqlReserved = "SELECT scope, place, holder, until FROM place WHERE ?1 = '' OR scope = ?1 ORDER BY scope, place"
 	sqlAnswer   = "SELECT request, text FROM answer WHERE key = ? AND until > ?"
 	sqlRemember = "INSERT INTO answer (key, request, text, until) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key)" +
 		" DO UPDATE SET request = ?2, text = ?3, until = ?4"
@@ -210,8 +210,8 @@ func (d *DB) Count(ctx context.Context) (map[schema.Type]int64, error) {
 func (d *DB) Reserved(ctx context.Context, scope string) ([]store.Reservation, error) {
 	rows, err := d.pool.QueryContext(ctx, sqlReserved, scope)
 	return all(rows, err, func(row scanner) (store.Reservation, error) {
-		r, until := store.Reservation{Place: store.Place{Scope: scope}}, int64(0)
-		err := row.Scan(&r.Name, &r.Holder, &until)
+		r, until := store.Reservation{}, int64(0)
+		err := row.Scan(&r.Scope, &r.Name, &r.Holder, &until)
 		r.Until = time.UnixMicro(until).UTC()
 		return r, err
 	})

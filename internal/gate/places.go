@@ -1,0 +1,147 @@
+package gate
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/store"
+)
+
+// ReservationURL names the extension by which a resource takes a place that only one resource can have at a time: a
+// number of a clinic session, a use of a prescription. It holds the extensions scope and place (valueString), and until
+// (valueInstant) for a hold that runs out. To confirm is to write the resource without until, to release is to write it
+// without the extension, or to delete it.
+const ReservationURL = "urn:yitong:reservation"
+
+const (
+	placesMost = 50  // that one resource may take
+	placeBytes = 200 // of the name of a scope or a place
+)
+
+// taken is a place that a resource takes.
+type taken struct {
+	store.Place
+	until time.Time
+	at    fhir.Node
+}
+
+// places are those that a resource takes.
+func places(r fhir.Resource) (list []taken, err error) {
+	for e := r.Root.Get("extension").First(); e.Exists(); e = e.Next() {
+		if e.Get("url").Str() != ReservationURL {
+			continue
+		}
+		one := taken{until: store.ForEver, at: e}
+		for part := e.Get("extension").First(); part.Exists(); part = part.Next() {
+			switch part.Get("url").Str() {
+			case "scope":
+				one.Scope = part.Get("valueString").Str()
+			case "place":
+				one.Name = part.Get("valueString").Str()
+			case "until":
+				if one.until, _, err = fhir.ParsePeriod(part.Get("valueInstant").Str(), time.UTC); err != nil {
+					return nil, fault.From(err).At(part.Path())
+				}
+			}
+		}
+		if err := one.check(list); err != nil {
+			return nil, err
+		}
+		list = append(list, one)
+	}
+	return list, nil
+}
+
+func (t taken) check(others []taken) error {
+	switch {
+	case t.Scope == "" || t.Name == "" || len(t.Scope) > placeBytes || len(t.Name) > placeBytes:
+		return fault.New(fault.Unprocessable, "A reservation names its scope and its place, each of at most %d bytes, as valueString.", placeBytes).At(t.at.Path())
+	case strings.HasPrefix(t.Scope, store.OwnScopes):
+		return fault.New(fault.Unprocessable, "Scopes that begin with %s are the platform's own.", store.OwnScopes).At(t.at.Path())
+	case len(others) == placesMost:
+		return fault.New(fault.TooLarge, "A resource reserves at most %d places.", placesMost).At(t.at.Path())
+	case slices.ContainsFunc(others, func(o taken) bool { return o.Place == t.Place }):
+		return fault.New(fault.Unprocessable, "The resource reserves this place twice.").WithIssue("duplicate").At(t.at.Path())
+	}
+	return nil
+}
+
+// moves is what becomes of the places of one resource.
+type moves struct {
+	op       *Op
+	holder   string
+	old, now []taken
+}
+
+// move notes what becomes of the places of a changed resource.
+func (d *decision) move(i int, ref fhir.Ref, old *fhir.Resource, now []taken) error {
+	m := moves{op: &d.ops[i], holder: ref.String(), now: now}
+	if old != nil {
+		var err error
+		if m.old, err = places(*old); err != nil {
+			return fault.Wrap(err, "reading the places of a stored resource")
+		}
+	}
+	if len(m.old)+len(m.now) > 0 {
+		d.moves = append(d.moves, m)
+	}
+	return nil
+}
+
+// reserve gives back what the changed resources do not take any more, and takes what they take now. The error is Conflict
+// for a place that another resource has.
+func (d *decision) reserve(tx store.Tx) error {
+	for _, m := range d.moves {
+		for _, was := range m.old {
+			if slices.ContainsFunc(m.now, func(t taken) bool { return t.Place == was.Place }) {
+				continue
+			}
+			if _, err := tx.Release(was.Place, m.holder); err != nil {
+				return err
+			}
+		}
+	}
+	for _, m := range d.moves {
+		for _, t := range m.now {
+			if slices.ContainsFunc(m.old, func(was taken) bool { return was.Place == t.Place && was.until.Equal(t.until) }) {
+				continue
+			}
+			ok, err := tx.Reserve(t.Place, m.holder, t.until)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				return m.op.at(fault.New(fault.Conflict, "Place %s of %s is taken.", t.Name, t.Scope).WithIssue("duplicate").At(t.at.Path()))
+			}
+		}
+	}
+	return nil
+}
+
+// Reservations are the places that a stored resource takes.
+func Reservations(r fhir.Resource) ([]store.Reservation, error) {
+	all, err := places(r)
+	list := make([]store.Reservation, len(all))
+	for i, t := range all {
+		list[i] = store.Reservation{Place: t.Place, Holder: fhir.Ref{Type: r.Type, ID: r.ID}.String(), Until: t.until}
+	}
+	return list, err
+}
+
+// wanted are the places that the prepared resources take.
+func (t *transaction) wanted() (list []store.Place) {
+	for i := range t.prepared {
+		for _, p := range t.prepared[i].places {
+			list = append(list, p.Place)
+		}
+	}
+	for _, a := range t.ahead {
+		for _, p := range a.places {
+			list = append(list, p.Place)
+		}
+	}
+	return list
+}
