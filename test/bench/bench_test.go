@@ -88,13 +88,16 @@ func TestRecordTellsEveryFigure(t *testing.T) {
 	}
 }
 
-// TestReserveTellsEveryFigure does the same for reservations; the benchmark itself holds that nobody lost a place.
-func TestReserveTellsEveryFigure(t *testing.T) {
+// TestOthersTellTheirFigures does the same for the smaller benchmarks. That of reservations holds by itself that nobody
+// lost a place, that of jobs that all of them ran.
+func TestOthersTellTheirFigures(t *testing.T) {
 	t.Parallel()
-	report := measure(t, "reserve", Options{Databases: []string{"sqlite", "postgres"}})
-	for _, db := range []string{"sqlite", "postgres"} {
-		if m := report[db+".reserve"]; m.Value <= 0 || m.Ratio <= 0 {
-			t.Errorf("%s: %+v", db, m)
+	for name, figure := range map[string]string{"reserve": "reserve", "jobs": "jobs", "commits": "slow_commits"} {
+		report := measure(t, name, Options{Databases: []string{"sqlite", "postgres"}})
+		for _, db := range []string{"sqlite", "postgres"} {
+			if m := report[db+"."+figure]; m.Value <= 0 || m.Ratio <= 0 {
+				t.Errorf("%s.%s: %+v", db, figure, m)
+			}
 		}
 	}
 }

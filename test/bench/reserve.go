@@ -78,8 +78,8 @@ func reserveOn(ctx context.Context, name string, each time.Duration, report Repo
 // rush is a race and what came of it.
 type rush struct {
 	load
-	opened, won atomic.Int64
-	first       int64 // clinic of the next run
+	won   atomic.Int64
+	first int64 // clinic of the next run
 }
 
 // run lets everybody try for a time.

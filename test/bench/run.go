@@ -23,6 +23,8 @@ type Options struct {
 
 // benchmarks are those that there are, by name.
 var benchmarks = map[string]func(context.Context, Options, Report) error{
+	"commits": runCommits,
+	"jobs":    runJobs,
 	"record":  runRecord,
 	"reserve": runReserve,
 	"search":  runSearch,

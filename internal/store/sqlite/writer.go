@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"runtime/debug"
+	"sync/atomic"
+	"time"
 
 	"yitong/internal/fault"
 	"yitong/internal/store"
@@ -18,6 +20,7 @@ type writer struct {
 	stmt  reader
 	queue *store.Queue
 	done  chan struct{}
+	slow  atomic.Int64 // added to every commit
 
 	others map[string]*sql.Stmt // of shared handles, by their texts; of the goroutine alone
 }
@@ -130,15 +133,24 @@ func (w *writer) together(group []*store.Member) bool {
 			return false
 		}
 	}
-	return w.exec(sqlCommit) == nil
+	return w.end() == nil
 }
+
+// end commits.
+func (w *writer) end() error {
+	time.Sleep(time.Duration(w.slow.Load()))
+	return w.exec(sqlCommit)
+}
+
+// SlowCommits adds a time to every commit from now on, as a slower disk would: for measurements.
+func (d *DB) SlowCommits(by time.Duration) { d.writer.slow.Store(int64(by)) }
 
 func (w *writer) alone(m *store.Member) {
 	if m.Err = fail(w.exec(sqlBegin), "beginning a transaction"); m.Err != nil {
 		return
 	}
 	if m.Err = w.attempt(m); m.Err == nil {
-		if m.Err = fail(w.exec(sqlCommit), "committing"); m.Err == nil {
+		if m.Err = fail(w.end(), "committing"); m.Err == nil {
 			return
 		}
 	}
