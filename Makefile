@@ -52,8 +52,8 @@ fuzz: ## run every fuzz target for FUZZTIME (30s)
 	done <<< "$$targets"
 
 .PHONY: faults
-faults: need ## kill the server under load, many times, and look at what is left (make test does it a few times)
-	YITONG_FAULTS=long go test -count=1 -timeout 30m -run "Fault" ./test/faults/...
+faults: need ## kill, cut off, fill and flood the server, many times, and look at what is left (make test does it briefly)
+	YITONG_FAULTS=long go test -count=1 -timeout 30m -run "Fault" ./test/faults/... ./test/durability/...
 	YITONG_FAULTS=long go test -count=1 -timeout 20m ./test/histories/...
 
 .PHONY: conformance

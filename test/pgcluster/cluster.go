@@ -30,6 +30,12 @@ type Options struct {
 	// Settings are server parameters (postgresql.conf), such as "shared_buffers": "512MB". They win over the
 	// defaults of this package.
 	Settings map[string]string
+	// Under is a program, with its arguments, that becomes the server, such as a tracer that steps aside.
+	Under []string
+	// From is the data folder of a server that has ended, however it did. The cluster starts on a copy of it, which
+	// Change, if given, may change before.
+	From   string
+	Change func(data string) error
 }
 
 // defaults leave every durability setting as PostgreSQL ships it.
@@ -125,19 +131,17 @@ func (c *Cluster) boot(bin string, opts Options) error {
 	if err := c.watch(); err != nil {
 		return err
 	}
-	initdb := c.command(filepath.Join(bin, "initdb"), "-D", c.data(), "-U", "postgres", "-A", "trust",
-		"-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions")
-	if err := initdb.Run(); err != nil {
-		return fmt.Errorf("initdb: %w", err)
+	if err := c.fill(bin, opts); err != nil {
+		return err
 	}
 	settings := maps.Clone(defaults)
 	settings["unix_socket_directories"] = c.socket
 	maps.Copy(settings, opts.Settings)
-	args := []string{"-D", c.data()}
+	args := append(slices.Clone(opts.Under), filepath.Join(bin, "postgres"), "-D", c.data())
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		args = append(args, "-c", name+"="+settings[name])
 	}
-	server := c.command(filepath.Join(bin, "postgres"), args...)
+	server := c.command(args[0], args[1:]...)
 	if err := server.Start(); err != nil {
 		return err
 	}

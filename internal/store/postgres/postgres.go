@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -43,11 +44,12 @@ type DB struct {
 
 var _ store.DB = (*DB)(nil)
 
-// planning keeps every statement on its index: a sequential scan in a serializable transaction would lock the whole
-// table against everybody's writes, and a small table tempts the planner to one.
-var planning = map[string]string{
+// session is what every connection begins with. It keeps every statement on its index: a sequential scan in a serializable
+// transaction would lock the whole table against everybody's writes, and a small table tempts the planner to one. And it
+// has every commit synced, whatever has been set for the server, the database, the role or in the address, now or later.
+var session = map[string]string{
 	"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "plan_cache_mode": "force_generic_plan",
-	"jit": "off", "timezone": "UTC", "application_name": "yitong",
+	"jit": "off", "timezone": "UTC", "application_name": "yitong", "synchronous_commit": "on",
 }
 
 // Open connects to the database that a postgres:// URL or keyword string names, and brings its tables up to date. It
@@ -57,24 +59,18 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 	if err != nil {
 		return nil, fault.New(fault.Malformed, "The database address is not one of PostgreSQL, such as postgres://user@host:5432/name.")
 	}
-	for name, value := range planning {
+	for name, value := range session {
 		config.ConnConfig.RuntimeParams[name] = value
 	}
 	if config.MaxConns < 32 {
 		config.MaxConns = 32
-	}
-	if err := migrate(ctx, config.ConnConfig); err != nil {
-		return nil, fail(err, "bringing the tables up to date")
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fail(err, "connecting")
 	}
 	d := &DB{pool: pool, queue: store.NewQueue()}
-	if err = d.check(ctx); err == nil {
-		err = d.settleEpoch(ctx)
-	}
-	if err != nil {
+	if err := d.prepare(ctx); err != nil {
 		pool.Close()
 		return nil, err
 	}
@@ -82,6 +78,20 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 		d.lanes.Go(d.lane)
 	}
 	return d, nil
+}
+
+// prepare looks at the server, and then brings its tables up to date.
+func (d *DB) prepare(ctx context.Context) error {
+	if err := d.safe(ctx); err != nil {
+		return err
+	}
+	if err := migrate(ctx, d.pool.Config().ConnConfig); err != nil {
+		return fail(err, "bringing the tables up to date")
+	}
+	if err := d.pool.QueryRow(ctx, "SELECT value FROM setting WHERE name = 'secret'").Scan(&d.secret); err != nil {
+		return fail(err, "reading the settings")
+	}
+	return d.settleEpoch(ctx)
 }
 
 func migrate(ctx context.Context, config *pgx.ConnConfig) error {
@@ -103,20 +113,15 @@ func migrate(ctx context.Context, config *pgx.ConnConfig) error {
 	return err
 }
 
-func (d *DB) check(ctx context.Context) error {
-	if err := d.pool.QueryRow(ctx, "SELECT value FROM setting WHERE name = 'secret'").Scan(&d.secret); err != nil {
-		return fail(err, "reading the settings")
+// safe refuses a server that may lose what it has committed.
+func (d *DB) safe(ctx context.Context) error {
+	var off []string
+	err := d.pool.QueryRow(ctx, sqlUnsafe).Scan(&off)
+	if err == nil && len(off) > 0 {
+		return fault.New(fault.Internal, "checking the server").Because(fmt.Errorf(
+			"%s is off on the database server: a commit could be lost. Set it to on, reload the server's settings, and start again", strings.Join(off, ", ")))
 	}
-	for _, name := range []string{"fsync", "synchronous_commit", "full_page_writes"} {
-		var value string
-		if err := d.pool.QueryRow(ctx, "SELECT current_setting($1)", name).Scan(&value); err != nil {
-			return fail(err, "reading the settings")
-		}
-		if value == "off" {
-			return fault.New(fault.Internal, "checking the server").Because(fmt.Errorf("%s is off: a commit could be lost", name))
-		}
-	}
-	return nil
+	return fail(err, "reading the settings")
 }
 
 // Head implements [store.DB].
@@ -233,7 +238,7 @@ func (d *DB) Size(ctx context.Context) (size int64, err error) {
 }
 
 // Ping implements [store.DB].
-func (d *DB) Ping(ctx context.Context) error { return fail(d.pool.Ping(ctx), "asking the database") }
+func (d *DB) Ping(ctx context.Context) error { return d.safe(ctx) }
 
 // Close waits for what has begun, refuses new writes and closes the connections.
 func (d *DB) Close() error {

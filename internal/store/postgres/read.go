@@ -11,22 +11,22 @@ import (
 )
 
 const (
-	ranges  = " FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[]) WITH ORDINALITY k(h, o1, r1, o2, r2, most, n)"
-	strings = " FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::int[]) WITH ORDINALITY k(h, o1, r1, o2, r2, most, n)"
-	lateral = " CROSS JOIN LATERAL (SELECT "
-	inIx    = " FROM ix WHERE ix.h = k.h AND (ix.o, ix.rid) > (k.o1, k.r1) AND (ix.o, ix.rid) < (k.o2, k.r2)"
-	inStr   = ` FROM str WHERE str.h = k.h AND (str.v, str.rid) > (k.o1 COLLATE "C", k.r1) AND (str.v, str.rid) < (k.o2 COLLATE "C", k.r2)`
-	inRes   = " FROM res WHERE res.type = k.h AND res.method <> 4 AND (res.updated, res.rid) > (k.o1, k.r1) AND (res.updated, res.rid) < (k.o2, k.r2)"
+	ranges     = " FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[]) WITH ORDINALITY k(h, o1, r1, o2, r2, most, n)"
+	textRanges = " FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::int[]) WITH ORDINALITY k(h, o1, r1, o2, r2, most, n)"
+	lateral    = " CROSS JOIN LATERAL (SELECT "
+	inIx       = " FROM ix WHERE ix.h = k.h AND (ix.o, ix.rid) > (k.o1, k.r1) AND (ix.o, ix.rid) < (k.o2, k.r2)"
+	inStr      = ` FROM str WHERE str.h = k.h AND (str.v, str.rid) > (k.o1 COLLATE "C", k.r1) AND (str.v, str.rid) < (k.o2 COLLATE "C", k.r2)`
+	inRes      = " FROM res WHERE res.type = k.h AND res.method <> 4 AND (res.updated, res.rid) > (k.o1, k.r1) AND (res.updated, res.rid) < (k.o2, k.r2)"
 
 	sqlUp          = "SELECT k.n, x.o, x.rid" + ranges + lateral + "ix.o, ix.rid" + inIx + " ORDER BY ix.o, ix.rid LIMIT k.most) x ORDER BY k.n, x.o, x.rid"
 	sqlDown        = "SELECT k.n, x.o, x.rid" + ranges + lateral + "ix.o, ix.rid" + inIx + " ORDER BY ix.o DESC, ix.rid DESC LIMIT k.most) x ORDER BY k.n, x.o DESC, x.rid DESC"
-	sqlTextsUp     = "SELECT k.n, x.v, x.rid" + strings + lateral + "str.v, str.rid" + inStr + " ORDER BY str.v, str.rid LIMIT k.most) x ORDER BY k.n, x.v, x.rid"
-	sqlTextsDown   = "SELECT k.n, x.v, x.rid" + strings + lateral + "str.v, str.rid" + inStr + " ORDER BY str.v DESC, str.rid DESC LIMIT k.most) x ORDER BY k.n, x.v DESC, x.rid DESC"
+	sqlTextsUp     = "SELECT k.n, x.v, x.rid" + textRanges + lateral + "str.v, str.rid" + inStr + " ORDER BY str.v, str.rid LIMIT k.most) x ORDER BY k.n, x.v, x.rid"
+	sqlTextsDown   = "SELECT k.n, x.v, x.rid" + textRanges + lateral + "str.v, str.rid" + inStr + " ORDER BY str.v DESC, str.rid DESC LIMIT k.most) x ORDER BY k.n, x.v DESC, x.rid DESC"
 	sqlChangesUp   = "SELECT k.n, x.o, x.rid" + ranges + lateral + "res.updated AS o, res.rid" + inRes + " ORDER BY res.updated, res.rid LIMIT k.most) x ORDER BY k.n, x.o, x.rid"
 	sqlChangesDown = "SELECT k.n, x.o, x.rid" + ranges + lateral + "res.updated AS o, res.rid" + inRes + " ORDER BY res.updated DESC, res.rid DESC LIMIT k.most) x ORDER BY k.n, x.o DESC, x.rid DESC"
 
 	sqlSize        = "SELECT k.n, x.size, 0::bigint" + ranges + lateral + "count(*) AS size FROM (SELECT 1" + inIx + " LIMIT k.most) y) x"
-	sqlTextsSize   = "SELECT k.n, x.size, 0::bigint" + strings + lateral + "count(*) AS size FROM (SELECT 1" + inStr + " LIMIT k.most) y) x"
+	sqlTextsSize   = "SELECT k.n, x.size, 0::bigint" + textRanges + lateral + "count(*) AS size FROM (SELECT 1" + inStr + " LIMIT k.most) y) x"
 	sqlChangesSize = "SELECT k.n, x.size, 0::bigint" + ranges + lateral + "count(*) AS size FROM (SELECT 1" + inRes + " LIMIT k.most) y) x"
 
 	sqlHeld   = "SELECT k.n FROM unnest($1::bigint[]) WITH ORDINALITY k(h, n) WHERE EXISTS (SELECT 1 FROM ix WHERE ix.h = k.h)"

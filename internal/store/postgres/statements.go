@@ -66,6 +66,8 @@ const (
 	sqlRemember = "INSERT INTO answer (key, request, text, until) VALUES ($1, $2, $3, $4) ON CONFLICT (key)" +
 		" DO UPDATE SET request = $2, text = $3, until = $4"
 	sqlForget = "DELETE FROM answer WHERE until <= (extract(epoch FROM transaction_timestamp()) * 1000000)::bigint"
+	// A commit is durable only with these on (PostgreSQL manual, 20.5); that of a session is set when it begins.
+	sqlUnsafe = "SELECT coalesce(array_agg(name), '{}') FROM (VALUES ('fsync'), ('synchronous_commit'), ('full_page_writes')) s(name) WHERE current_setting(name) = 'off'"
 	sqlStatus = "SELECT coalesce(pg_xact_status($1::text::xid8), '')"
 	sqlRids   = "SELECT nextval('rid')"
 

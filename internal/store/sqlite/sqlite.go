@@ -71,7 +71,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 
 // private makes the folder and the file so that only their owner can read them.
 func private(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := makeFolder(filepath.Dir(path)); err != nil {
 		return err
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
@@ -79,6 +79,27 @@ func private(path string) error {
 		return err
 	}
 	return f.Close()
+}
+
+// makeFolder makes a folder and those above it that are missing, and syncs those that they stand in: SQLite itself syncs
+// only the folder of its file.
+func makeFolder(path string) error {
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	above := filepath.Dir(path)
+	if err := makeFolder(above); err != nil {
+		return err
+	}
+	if err := os.Mkdir(path, 0o700); err != nil && !os.IsExist(err) {
+		return err
+	}
+	dir, err := os.Open(above)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	return dir.Sync()
 }
 
 func (d *DB) prepare(ctx context.Context) error {
