@@ -34,6 +34,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"an outside address":  {func(s *app.Serve) { s.Addr = "192.0.2.1:8080" }, fault.Forbidden, "127.0.0.1"},
 		"an outside profiler": {func(s *app.Serve) { s.Pprof = "0.0.0.0:6060" }, fault.Forbidden, "0.0.0.0:6060"},
 		"no address":          {func(s *app.Serve) { s.Addr = "8080" }, fault.Malformed, "127.0.0.1:8080"},
+		"fewer than none":     {func(s *app.Serve) { s.MaxReqs = -1 }, fault.Malformed, "below 0"},
 		"no database":         {func(s *app.Serve) { s.DB = "sqlite:" }, fault.Malformed, "sqlite:PATH"},
 		"another database":    {func(s *app.Serve) { s.DB = "mysql://x" }, fault.Malformed, "sqlite:PATH"},
 		"no such zone":        {func(s *app.Serve) { s.Zone = "Asia/Yunxi" }, fault.Malformed, "Asia/Yunxi"},

@@ -67,7 +67,10 @@ func New(ctx context.Context, c Serve) (*App, error) {
 			a.log.Error("work beside requests has ended", "cause", err)
 		}
 	})
-	a.Rest = rest.New(g, rest.Config{Version: Version(), BodyMost: c.MaxBody, Zone: zone, Log: a.log, References: c.References != "off"})
+	a.Rest = rest.New(g, rest.Config{
+		Version: Version(), BodyMost: c.MaxBody, Zone: zone, Log: a.log, References: c.References != "off",
+		RequestsMost: c.MaxReqs, RequestTime: c.MaxTime,
+	})
 	return a, a.Rest.Register(beside.Metrics())
 }
 
@@ -138,6 +141,7 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	if err := a.db.Ping(ctx); err != nil {
 		a.log.Error("not ready", "cause", err)
+		w.Header().Set("Retry-After", "1")
 		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
 		return
 	}

@@ -34,6 +34,8 @@ type Serve struct {
 	Addr     string        `help:"Address to listen on. Without accounts it must be of this machine only." default:"127.0.0.1:8080"`
 	Auth     string        `help:"Who may use the server: none lets everybody on this machine; required needs accounts, which this version does not have." enum:"none,required" default:"none"`
 	MaxBody  int64         `help:"Most bytes of a request's body, after decompression." default:"67108864"`
+	MaxReqs  int           `help:"Most FHIR requests that are worked on at a time. Others wait a moment for their turn, then they are told to come back. 0 for 32 a processor, but at least 64." default:"0" name:"max-requests"`
+	MaxTime  time.Duration `help:"Most time that is spent on one FHIR request; 0 for no end. A write that has begun is not broken off." default:"1m"`
 	Zone     string        `help:"Time zone of dates that name none." default:"Asia/Shanghai"`
 	Pprof    string        `help:"Address of the profiler, of this machine only. Empty for none." default:""`
 	LogLevel string        `help:"What to log: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
@@ -44,6 +46,9 @@ type Serve struct {
 func (c Serve) check() error {
 	if c.Auth == "required" {
 		return fault.New(fault.NotSupported, "This version has no accounts yet. Use --auth none, which serves this machine only.")
+	}
+	if c.MaxReqs < 0 || c.MaxTime < 0 {
+		return fault.New(fault.Malformed, "--max-requests and --max-time cannot be below 0.")
 	}
 	if err := local(c.Addr); err != nil {
 		return err

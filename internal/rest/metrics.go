@@ -14,6 +14,7 @@ import (
 type metrics struct {
 	registry *prometheus.Registry
 	duration *prometheus.HistogramVec
+	noTurn   prometheus.Counter
 }
 
 func newMetrics() *metrics {
@@ -23,8 +24,11 @@ func newMetrics() *metrics {
 			Name: "yitong_request_seconds", Help: "Time to answer a FHIR request, by interaction and HTTP status.",
 			Buckets: []float64{.0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30},
 		}, []string{"interaction", "status"}),
+		noTurn: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "yitong_requests_without_turn_total", Help: "FHIR requests that were refused because too many others were at work.",
+		}),
 	}
-	m.registry.MustRegister(m.duration, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.duration, m.noTurn, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 

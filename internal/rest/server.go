@@ -30,6 +30,9 @@ type Config struct {
 	Zone       *time.Location // of dates without an offset
 	Log        *slog.Logger
 	References bool // whether the gate checks references, for the CapabilityStatement
+
+	RequestsMost int           // that are worked on at a time; 0 for what suits the machine
+	RequestTime  time.Duration // that one is worked on; 0 for any
 }
 
 // Server answers FHIR requests below [Base].
@@ -40,11 +43,15 @@ type Server struct {
 	metrics *metrics
 	started time.Time
 	room    *semaphore.Weighted // of bodies
+	turns   *turns
 }
 
 // New makes a server in front of a gate.
 func New(g *gate.Gate, config Config) *Server {
-	return &Server{gate: g, table: table(), config: config, metrics: newMetrics(), started: time.Now(), room: semaphore.NewWeighted(roomFor * config.BodyMost)}
+	return &Server{
+		gate: g, table: table(), config: config, metrics: newMetrics(), started: time.Now(),
+		room: semaphore.NewWeighted(roomFor * config.BodyMost), turns: newTurns(int64(config.RequestsMost), config.RequestTime),
+	}
 }
 
 // Handler is the server as HTTP sees it, with compression of what is worth it.
@@ -67,7 +74,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 		if err := s.receive(r, w, hr, m); err != nil {
 			return nil, err
 		}
-		return r.act.do(s, r)
+		return s.inTurn(r)
 	})
 	if err != nil {
 		f := fault.From(err)
@@ -84,6 +91,19 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	if s.config.Log.Enabled(r, slog.LevelDebug) {
 		s.config.Log.Debug("answered", "request", r.requestID, "interaction", code, "type", r.ref.Type.String(), "status", out.status, "took", took)
 	}
+}
+
+// inTurn carries a request out when its turn comes.
+func (s *Server) inTurn(r *request) (*response, error) {
+	ctx, done, err := s.turns.take(r.Context)
+	if err != nil {
+		s.metrics.noTurn.Inc()
+		return nil, err
+	}
+	defer done()
+	r.Context = ctx
+	out, err := r.act.do(s, r)
+	return out, s.turns.late(err)
 }
 
 // safely turns a panic into an error.
@@ -192,9 +212,10 @@ func pretty(text []byte) []byte {
 }
 
 // note logs a refusal: what went wrong here as an error, the rest for those who look closely. Neither carries content.
+// Being too busy has no cause to tell, and under an overload would fill the log.
 func (s *Server) note(r *request, f *fault.Error) {
 	kind := slog.LevelDebug
-	if status(f) >= http.StatusInternalServerError && f.Code != fault.NotSupported {
+	if busy := f.Code == fault.Unavailable && f.Err == nil; status(f) >= http.StatusInternalServerError && f.Code != fault.NotSupported && !busy {
 		kind = slog.LevelError
 	}
 	s.config.Log.Log(r, kind, "refused", "request", r.requestID, "method", r.method, "type", r.ref.Type.String(), "code", string(f.Code), "cause", f.Err)

@@ -62,6 +62,8 @@ var shanghai = time.FixedZone("Asia/Shanghai", 8*3600)
 type options struct {
 	noReferences bool
 	maxBody      int64
+	requests     int           // worked on at a time
+	time         time.Duration // for one
 }
 
 func serverOn(db store.DB, o options) *rest.Server {
@@ -71,6 +73,7 @@ func serverOn(db store.DB, o options) *rest.Server {
 	g := gate.New(db, gate.Config{References: !o.noReferences, Zone: shanghai})
 	return rest.New(g, rest.Config{
 		Version: "test", BodyMost: o.maxBody, Zone: shanghai, Log: slog.New(slog.DiscardHandler), References: !o.noReferences,
+		RequestsMost: o.requests, RequestTime: o.time,
 	})
 }
 

@@ -72,24 +72,38 @@ func (q *Queue) send(m *Member) error {
 }
 
 // Next waits for a member and takes it with all that wait behind it, nil once the queue has been closed and is empty.
+// Those whose requests have been given up are told so and left out: while a database stands still they become many, and
+// whoever comes later should not wait for them.
 func (q *Queue) Next() []*Member {
-	first, ok := <-q.waiting
-	if !ok {
-		return nil
+	var group []*Member
+	for len(group) == 0 {
+		m, ok := <-q.waiting
+		if !ok {
+			return nil
+		}
+		group = m.join(group)
 	}
-	group := []*Member{first}
 	for len(group) < groupMost {
 		select {
 		case m, ok := <-q.waiting:
 			if !ok {
 				return group
 			}
-			group = append(group, m)
+			group = m.join(group)
 		default:
 			return group
 		}
 	}
 	return group
+}
+
+// join adds the member to a group, unless its request has been given up: then that is its result.
+func (m *Member) join(group []*Member) []*Member {
+	if m.Err = m.GivenUp(); m.Err != nil {
+		m.Done()
+		return group
+	}
+	return append(group, m)
 }
 
 // Close refuses new writes; those that wait can still be taken.

@@ -19,8 +19,9 @@ import (
 )
 
 const (
-	socketName    = ".s.PGSQL.5432"
-	maxSocketPath = 106 // sockaddr_un.sun_path is 108 bytes on Linux and 104 elsewhere
+	usualPort     = "5432"
+	socketName    = ".s.PGSQL.65535" // the longest; its number is the port
+	maxSocketPath = 106              // sockaddr_un.sun_path is 108 bytes on Linux and 104 elsewhere
 	startLimit    = 60 * time.Second
 	stopLimit     = 10 * time.Second
 )
@@ -36,6 +37,8 @@ type Options struct {
 	// Change, if given, may change before.
 	From   string
 	Change func(data string) error
+	// TCP makes the server listen on a free port of 127.0.0.1 too, which is the same after a restart.
+	TCP bool
 }
 
 // defaults leave every durability setting as PostgreSQL ships it.
@@ -45,13 +48,18 @@ var defaults = map[string]string{
 	"timezone":         "UTC",
 }
 
-// Cluster is one running PostgreSQL server. Its methods may be called from several goroutines.
+// Cluster is one running PostgreSQL server. Its methods may be called from several goroutines, but those that
+// disturb it (Down, Up, Restart, Pause, Resume) and Stop from one at a time.
 type Cluster struct {
 	root    string // everything that the cluster writes, except the socket when root is too long for one
 	socket  string // folder of the socket
+	port    string
+	tcp     bool
 	account *account
 	log     *os.File
 
+	program  string // the server's, and its arguments
+	args     []string
 	server   *exec.Cmd
 	exited   chan struct{} // closed when the server has ended
 	watchdog *exec.Cmd
@@ -134,21 +142,36 @@ func (c *Cluster) boot(bin string, opts Options) error {
 	if err := c.fill(bin, opts); err != nil {
 		return err
 	}
-	settings := maps.Clone(defaults)
-	settings["unix_socket_directories"] = c.socket
-	maps.Copy(settings, opts.Settings)
-	args := append(slices.Clone(opts.Under), filepath.Join(bin, "postgres"), "-D", c.data())
-	for _, name := range slices.Sorted(maps.Keys(settings)) {
-		args = append(args, "-c", name+"="+settings[name])
+	if c.port, c.tcp = usualPort, opts.TCP; c.tcp {
+		var err error
+		if c.port, err = freePort(); err != nil {
+			return err
+		}
 	}
-	server := c.command(args[0], args[1:]...)
+	settings := maps.Clone(defaults)
+	settings["unix_socket_directories"], settings["port"] = c.socket, c.port
+	if c.tcp {
+		settings["listen_addresses"] = "127.0.0.1"
+	}
+	maps.Copy(settings, opts.Settings)
+	command := append(slices.Clone(opts.Under), filepath.Join(bin, "postgres"), "-D", c.data())
+	c.program, c.args = command[0], command[1:]
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		c.args = append(c.args, "-c", name+"="+settings[name])
+	}
+	return c.run()
+}
+
+// run starts the server and waits until it answers.
+func (c *Cluster) run() error {
+	server, exited := c.command(c.program, c.args...), make(chan struct{})
 	if err := server.Start(); err != nil {
 		return err
 	}
-	c.server, c.exited = server, make(chan struct{})
+	c.server, c.exited = server, exited
 	go func() {
-		_ = c.server.Wait()
-		close(c.exited)
+		_ = server.Wait()
+		close(exited)
 		runtime.KeepAlive(c) // a collected lifeline would close the pipe under a server that is still in use
 	}()
 	return c.awaitReady()
@@ -201,6 +224,7 @@ func (c *Cluster) stopServer() {
 	if c.server == nil {
 		return
 	}
+	_ = c.Resume()                               // who stands still hears no signal
 	_ = c.server.Process.Signal(syscall.SIGQUIT) // PostgreSQL's "immediate shutdown"
 	select {
 	case <-c.exited:
@@ -257,6 +281,6 @@ func (c *Cluster) exec(statement string) error {
 
 func (c *Cluster) dsn(database string) string {
 	dsn := url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/" + database}
-	dsn.RawQuery = url.Values{"host": {c.socket}, "port": {"5432"}}.Encode()
+	dsn.RawQuery = url.Values{"host": {c.socket}, "port": {c.port}}.Encode()
 	return dsn.String()
 }

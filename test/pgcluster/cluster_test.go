@@ -18,9 +18,14 @@ import (
 
 const orphanEnv = "PGCLUSTER_TEST_ORPHAN"
 
-// TestMain also plays the process that gets killed in TestClusterOfAKilledProcessDies.
+// TestMain also plays the process that gets killed in TestClusterOfAKilledProcessDies and
+// TestPausedClusterOfAKilledProcessDies.
 func TestMain(m *testing.M) {
-	if os.Getenv(orphanEnv) != "" {
+	switch os.Getenv(orphanEnv) {
+	case "":
+	case "paused":
+		bePausedAndKilled()
+	default:
 		beKilled()
 	}
 	Run(m)
@@ -33,6 +38,24 @@ func beKilled() {
 		os.Exit(1)
 	}
 	fmt.Println(c.dsn("postgres"))
+	select {}
+}
+
+// bePausedAndKilled tells the processes of its cluster.
+func bePausedAndKilled() {
+	c, err := Start("", Options{})
+	var pids []int
+	if err == nil {
+		pids, err = c.children()
+	}
+	if err == nil {
+		err = c.Pause()
+	}
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	fmt.Println(strings.Trim(fmt.Sprint(pids), "[]"), c.server.Process.Pid)
 	select {}
 }
 

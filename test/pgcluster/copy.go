@@ -53,6 +53,3 @@ func (c *Cluster) fill(bin string, opts Options) error {
 
 // Pid is the number of the server's process.
 func (c *Cluster) Pid() int { return c.server.Process.Pid }
-
-// Memory is a folder in memory that has room for a cluster, for tests that need no disk; empty where there is none.
-func Memory() string { return memoryFolder() }

@@ -7,13 +7,18 @@ import (
 )
 
 // watchScript waits for the end of its input, that is for the death of the process that owns the cluster. Then it stops
-// the server and removes the folders. $1 is the data folder, the rest are the folders to remove. Should it be too early
-// to find the server's pid, the server still notices within a minute that its folder is gone, and ends.
+// the server, which may have been paused, and removes the folders. $1 is the data folder, the rest are the folders to
+// remove. Should it be too early to find the server's pid, the server still notices within a minute that its folder is
+// gone, and ends.
 const watchScript = `
 read -r _
 data=$1; shift
 if pid=$(head -n 1 "$data/postmaster.pid" 2>/dev/null); then
 	kill -QUIT "$pid"
+	kill -CONT "$pid"
+	for stat in /proc/[0-9]*/stat; do
+		read -r child _ _ parent _ <"$stat" && [ "$parent" = "$pid" ] && kill -CONT "$child"
+	done 2>/dev/null
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		[ -e "$data/postmaster.pid" ] || break
 		sleep 0.1

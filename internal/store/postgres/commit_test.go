@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
+	"yitong/internal/fhir"
 	"yitong/internal/store"
 	"yitong/test/pgcluster"
 )
@@ -70,9 +73,8 @@ func TestSlowCommit(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	err = db.transaction(ctx, false, func(tx *tx) error {
-		_, err := tx.Gather(store.Want{})
 		tx.batch.Queue("INSERT INTO slow VALUES (1)")
-		return err
+		return putFirst(tx)
 	})
 	var n int
 	if e := db.pool.QueryRow(t.Context(), "SELECT count(*) FROM slow").Scan(&n); e != nil {
@@ -81,4 +83,72 @@ func TestSlowCommit(t *testing.T) {
 	if _, unknown := errors.AsType[unsettled](err); unknown || (err == nil) != (n == 1) {
 		t.Errorf("told %v, and there are %d rows", err, n)
 	}
+}
+
+var first = fhir.Ref{Type: 1, ID: "a"}
+
+// putFirst puts the first version of a resource.
+func putFirst(tx *tx) error {
+	if _, err := tx.Gather(store.Want{}); err != nil {
+		return err
+	}
+	return tx.Put([]store.Change{{Version: store.Version{Ref: first, Number: 1, Method: store.Post, Author: "Device/test"}}})
+}
+
+// TestNumberGivenAgain lets PostgreSQL crash before a commit reaches it, and give the transaction's number to another
+// one, which commits: that must not be taken for the commit of the first.
+func TestNumberGivenAgain(t *testing.T) {
+	t.Parallel()
+	c, err := pgcluster.Start("", pgcluster.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Stop() })
+	dsn, err := c.NewDatabase("record")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := Open(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if _, err := db.take(t.Context(), 1); err != nil { // so that the transaction's number is the last that is given
+		t.Fatal(err)
+	}
+	err = db.transaction(t.Context(), false, func(tx *tx) error {
+		if err := putFirst(tx); err != nil {
+			return err
+		}
+		if err := c.Restart(pgcluster.Immediate); err != nil {
+			return err
+		}
+		return takeNumber(t, dsn, tx.xid)
+	})
+	if _, unknown := errors.AsType[unsettled](err); unknown || err == nil {
+		t.Errorf("a lost transaction was told as %v", err)
+	}
+	if v, err := db.Head(t.Context(), first); err != nil || v.Exists() {
+		t.Errorf("there is %v, %v", v, err)
+	}
+}
+
+// takeNumber commits other transactions until one has had the number.
+func takeNumber(t *testing.T, dsn, xid string) error {
+	conn, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.Background())
+	for status := ""; status != "committed"; {
+		if _, err := conn.Exec(t.Context(), "SELECT pg_current_xact_id()"); err != nil {
+			return err
+		}
+		err := conn.QueryRow(t.Context(), sqlStatus, xid).Scan(&status)
+		if err != nil && !notYetGiven(err) || status == "aborted" {
+			t.Errorf("the number is not given again: %q, %v", status, err)
+			return err
+		}
+	}
+	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/store"
@@ -31,7 +33,12 @@ func (d *DB) Write(ctx context.Context, w store.Work) error {
 	d.turn.Lock()
 	defer d.turn.Unlock()
 	m := store.NewMember(ctx, w)
-	d.single(m)
+	if err := m.GivenUp(); err != nil {
+		return err
+	}
+	limited, cancel := context.WithTimeout(context.Background(), writeMost)
+	defer cancel()
+	d.single(limited, m)
 	return m.Err
 }
 
@@ -75,7 +82,7 @@ func (d *DB) together(group []*store.Member) (left []*store.Member) {
 		case unknown && m.Err == nil:
 			m.Err = fail(err, "committing")
 		case err != nil && !unknown:
-			d.single(m)
+			d.single(ctx, m) // in what is left of the time: others wait behind it
 		}
 		m.Done()
 	}
@@ -84,9 +91,7 @@ func (d *DB) together(group []*store.Member) (left []*store.Member) {
 
 // single carries a write out by itself. When it collides with others it is tried again; after a few collisions it runs
 // alone, so that it comes to its end however busy the server is.
-func (d *DB) single(m *store.Member) {
-	ctx, cancel := context.WithTimeout(context.Background(), writeMost)
-	defer cancel()
+func (d *DB) single(ctx context.Context, m *store.Member) {
 	bulk := m.Work.Big()
 	attempt := func() error {
 		return d.transaction(ctx, bulk, func(t *tx) error {
@@ -137,7 +142,7 @@ func (d *DB) transaction(ctx context.Context, inTurn bool, do func(*tx) error) e
 		if _, err := conn.Exec(ctx, sqlTakeTurn); err != nil {
 			return err
 		}
-		defer conn.Exec(context.WithoutCancel(ctx), sqlEndTurn) //nolint:errcheck // a broken connection gives it back by itself
+		defer endTurn(ctx, conn)
 	}
 	t := newTx(ctx, d, conn)
 	t.writing = true
@@ -149,7 +154,14 @@ func (d *DB) transaction(ctx context.Context, inTurn bool, do func(*tx) error) e
 	if err == nil || !sent || collided(err) || !conn.Conn().IsClosed() && conn.Conn().PgConn().TxStatus() != 'I' {
 		return t.rollback(err)
 	}
-	return d.settle(ctx, t.xid, err)
+	return d.settle(ctx, t, err)
+}
+
+// endTurn gives the turn of big writes back. A broken connection does so by itself, and so does one that is given up here.
+func endTurn(ctx context.Context, conn *pgxpool.Conn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleMost)
+	defer cancel()
+	conn.Exec(ctx, sqlEndTurn) //nolint:errcheck // see above
 }
 
 // rollback ends a transaction that is still open, and passes on why.
@@ -168,19 +180,25 @@ func (u unsettled) Error() string {
 }
 
 // settle asks, on another connection, what became of a transaction whose commit was sent and not answered: nil if it
-// happened, the cause if it did not, unsettled if that cannot be told.
-func (d *DB) settle(ctx context.Context, xid string, cause error) error {
+// happened, the cause if it did not, unsettled if that cannot be told. A number that is said to be committed is no proof:
+// after a crash PostgreSQL gives the numbers again that had not reached its log, and others may have committed under them.
+// So what the transaction put is looked for too.
+func (d *DB) settle(ctx context.Context, t *tx, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleMost)
 	defer cancel()
 	for ctx.Err() == nil {
 		var status string
-		err := d.pool.QueryRow(ctx, sqlStatus, xid).Scan(&status)
+		err := d.pool.QueryRow(ctx, sqlStatus, t.xid).Scan(&status)
+		there := false
+		if err == nil && status == "committed" && t.proof != nil {
+			there, err = d.has(ctx, t.proof)
+		}
 		switch {
-		case err == nil && status == "committed":
+		case err == nil && there:
 			return nil
-		case err == nil && status == "aborted":
+		case err == nil && (status == "aborted" || status == "committed" && t.proof != nil), notYetGiven(err):
 			return cause
-		case err == nil && status == "":
+		case err == nil && status != "in progress":
 			return unsettled{cause}
 		}
 		select { // in progress, or the database cannot be asked yet
@@ -189,6 +207,12 @@ func (d *DB) settle(ctx context.Context, xid string, cause error) error {
 		}
 	}
 	return unsettled{cause}
+}
+
+// has tells whether a version is there as it was put.
+func (d *DB) has(ctx context.Context, c *store.Change) (bool, error) {
+	v, err := d.Version(ctx, c.Ref, c.Number)
+	return v.Rid == c.Rid && v.Number == c.Number && v.Updated.Equal(c.Updated), err
 }
 
 // members gathers what all members want at once, then runs them one after the other. Its error means that the

@@ -44,6 +44,9 @@ func (t *tx) Put(changes []store.Change) error {
 func (t *tx) queuePending() error {
 	changes := t.pending
 	t.pending = nil
+	if t.proof == nil && len(changes) > 0 {
+		t.proof = changes[0]
+	}
 	var made, moved []*store.Change
 	for _, c := range changes {
 		if c.Number == 1 {

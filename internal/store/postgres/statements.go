@@ -81,6 +81,7 @@ const (
 	serializationFailure = "40001"
 	deadlockDetected     = "40P01"
 	uniqueViolation      = "23505"
+	invalidParameter     = "22023"
 )
 
 // collided tells whether another transaction was quicker, so that trying again may help. A unique violation is one
@@ -88,6 +89,13 @@ const (
 func collided(err error) bool {
 	var e *pgconn.PgError
 	return errors.As(err, &e) && (e.Code == serializationFailure || e.Code == deadlockDetected || e.Code == uniqueViolation)
+}
+
+// notYetGiven tells whether the question for a transaction's status failed because its number has not been given: then
+// PostgreSQL has crashed since, and the transaction never happened.
+func notYetGiven(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == invalidParameter
 }
 
 // fail translates an error of the driver, nil for nil.

@@ -26,6 +26,7 @@ type tx struct {
 	rows    map[int64]pgtype.TID // where the gathered versions stand
 
 	pending []*store.Change
+	proof   *store.Change // the first of what has been sent
 	answers []remembered
 	jobs    []store.Job
 	seats   map[store.Place]seat
