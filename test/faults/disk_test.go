@@ -92,7 +92,8 @@ func (s *server) refuses(t *testing.T, d disk) (words string) {
 func TestFaultDisk(t *testing.T) {
 	t.Parallel()
 	d := newDisk(t, "400m") // SQLite's log alone takes 128 MB before it is folded into the file
-	s := start(t, "sqlite:"+filepath.Join(d.dir, "record.db"))
+	db := "sqlite:" + filepath.Join(d.dir, "record.db")
+	s := start(t, db)
 	for range rounds(1, 10) {
 		l := newLedger()
 		stop := l.load(t, to(s))
@@ -110,7 +111,7 @@ func TestFaultDisk(t *testing.T) {
 		s.works(t)
 		l.settled(t, s)
 	}
-	s.stop(t)
+	whole(t, db, s)
 }
 
 // TestFaultDiskOfPostgres fills the disk under PostgreSQL under load, to the point where it breaks because it can write
@@ -139,7 +140,7 @@ func TestFaultDiskOfPostgres(t *testing.T) {
 		s.works(t)
 		l.settled(t, s)
 	}
-	s.stop(t)
+	whole(t, db, s)
 }
 
 // breaks makes PostgreSQL begin new files of its log until there is no room for one, and it panics.

@@ -40,7 +40,7 @@ func TestFaultKill(t *testing.T) {
 			for _, l := range all {
 				l.check(t, s)
 			}
-			s.stop(t)
+			whole(t, db, s)
 		})
 	}
 }
@@ -72,8 +72,7 @@ func TestFaultKillOfTwo(t *testing.T) {
 	for _, l := range all {
 		l.check(t, pair[0].Load())
 	}
-	pair[0].Load().stop(t)
-	pair[1].Load().stop(t)
+	whole(t, db, pair[0].Load(), pair[1].Load())
 }
 
 // quiet waits until PostgreSQL has ended the transactions of a server that is gone.

@@ -62,7 +62,7 @@ func TestFaultRestart(t *testing.T) {
 	for _, l := range all {
 		l.check(t, s)
 	}
-	s.stop(t)
+	whole(t, db, s)
 }
 
 // TestFaultPause lets PostgreSQL stand still under load for longer than a request may take: requests end within a bound
@@ -181,7 +181,7 @@ func TestFaultNetwork(t *testing.T) {
 				s.works(t)
 				l.settled(t, s)
 			}
-			s.stop(t)
+			whole(t, db, s)
 		})
 	}
 }

@@ -59,6 +59,17 @@ func rounds(short, many int) int {
 	return short
 }
 
+// whole stops the servers in good order and looks at what they leave: versions, feed, index, places.
+func whole(t *testing.T, db string, servers ...*server) {
+	t.Helper()
+	for _, s := range servers {
+		s.stop(t)
+	}
+	if out, err := exec.Command(program, "check", "--db", db).CombinedOutput(); err != nil {
+		t.Errorf("the record is not whole: %v\n%s", err, out)
+	}
+}
+
 // soon is how long anything that should happen may take on a slow and busy machine.
 const soon = time.Minute
 

@@ -30,6 +30,9 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
+// connectMost is how long a server is waited for that does not answer, unless the address says otherwise.
+const connectMost = 5 * time.Second
+
 // DB is a record in a PostgreSQL database. It implements [store.DB].
 type DB struct {
 	pool   *pgxpool.Pool
@@ -61,6 +64,9 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 	}
 	for name, value := range session {
 		config.ConnConfig.RuntimeParams[name] = value
+	}
+	if config.ConnConfig.ConnectTimeout == 0 {
+		config.ConnConfig.ConnectTimeout = connectMost
 	}
 	if config.MaxConns < 32 {
 		config.MaxConns = 32

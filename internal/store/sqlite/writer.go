@@ -3,10 +3,14 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"yitong/internal/fault"
 	"yitong/internal/store"
@@ -142,6 +146,15 @@ func (w *writer) end() error {
 	return w.exec(sqlCommit)
 }
 
+// fold makes room on a full disk: what stands in the log is brought into the file, which most often has the pages for it
+// already, and the log is cut off.
+func (w *writer) fold(err error) {
+	var e *sqlite.Error
+	if errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_FULL {
+		_, _ = w.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)") // if there is no room for that either, nothing is lost
+	}
+}
+
 // SlowCommits adds a time to every commit from now on, as a slower disk would: for measurements.
 func (d *DB) SlowCommits(by time.Duration) { d.writer.slow.Store(int64(by)) }
 
@@ -155,6 +168,7 @@ func (w *writer) alone(m *store.Member) {
 		}
 	}
 	w.exec(sqlRollback) //nolint:errcheck // the transaction is gone either way
+	w.fold(m.Err)
 }
 
 // attempt runs a member; a panic in it is its own error.
