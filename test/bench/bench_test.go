@@ -92,7 +92,7 @@ func TestRecordTellsEveryFigure(t *testing.T) {
 // lost a place, that of jobs that all of them ran.
 func TestOthersTellTheirFigures(t *testing.T) {
 	t.Parallel()
-	for name, figure := range map[string]string{"reserve": "reserve", "jobs": "jobs", "commits": "slow_commits"} {
+	for name, figure := range map[string]string{"reserve": "reserve", "jobs": "jobs", "commits": "slow_commits", "beside": "read_beside_import"} {
 		report := measure(t, name, Options{Databases: []string{"sqlite", "postgres"}})
 		for _, db := range []string{"sqlite", "postgres"} {
 			if m := report[db+"."+figure]; m.Value <= 0 || m.Ratio <= 0 {

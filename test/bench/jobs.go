@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,7 +17,7 @@ import (
 
 const (
 	jobRate     = 500 // jobs that are asked for in a second
-	jobAskers   = 16
+	jobAskers   = 64
 	saturating  = 64 // writers that keep the record busy
 	warmUp      = 2 * time.Second
 	jobsDrained = 20 * time.Second
@@ -136,13 +137,13 @@ func (b *jobBench) saturate(ctx context.Context, each time.Duration, withJobs bo
 
 // ask asks for jobs at their rate, each in a transaction of its own.
 func (b *jobBench) ask(ctx context.Context) error {
-	tick := time.NewTicker(time.Second / jobRate)
-	defer tick.Stop()
+	began := time.Now()
+	var asked atomic.Int64
 	_, err := drive(ctx, jobAskers, time.Hour, func(_, _ int) (int, error) {
 		select {
 		case <-ctx.Done():
-			return 0, nil
-		case <-tick.C:
+			return 0, io.EOF
+		case <-time.After(time.Until(began.Add(time.Duration(asked.Add(1)) * time.Second / jobRate))):
 		}
 		job, err := worker.NewJob("bench.start", struct{}{})
 		if err != nil {

@@ -1,0 +1,125 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	besideRate    = 5000 // resources a second that are imported
+	besideFirst   = 200  // bundles that are there before
+	besidePerson  = 22   // resources of a resident, about
+	besideReaders = 16
+)
+
+// runBeside measures how many reads a server answers while resources are imported at a given rate, beside what it
+// answers when nothing else happens.
+func runBeside(ctx context.Context, o Options, report Report) error {
+	o.Residents = max(o.Residents, besideFirst+int(2*o.Each.Seconds()*besideRate/besidePerson))
+	bundles, references, err := input(o)
+	if err != nil {
+		return err
+	}
+	for _, name := range o.Databases {
+		b := &record{ctx: ctx, report: report, program: o.Program, name: name, each: o.Each, bundles: bundles}
+		if err := b.beside(references); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (b *record) beside(references string) error {
+	at, err := newPlace(b.name)
+	if err != nil {
+		return err
+	}
+	defer at.close()
+	db, err := at.database("record")
+	if err != nil {
+		return err
+	}
+	if b.srv, err = startServer(b.ctx, b.program, db, "--references", references); err != nil {
+		return err
+	}
+	defer func() { _ = b.srv.stop() }()
+	all := b.bundles
+	b.bundles = all[:min(besideFirst, len(all))]
+	if err := b.importing(); err != nil {
+		return err
+	}
+	settle()
+	idle, err := b.reads()
+	if err != nil {
+		return err
+	}
+	stop, done := make(chan struct{}), make(chan importRate, 1)
+	go func() { done <- b.pour(all[len(b.bundles):], stop) }()
+	busy, err := b.reads()
+	close(stop)
+	rate := <-done
+	if err != nil {
+		return err
+	}
+	b.report.addTimes(b.name+".read_beside_import", busy, idle.rate())
+	b.report.add(b.name+".read_beside_import.import", rate.perSecond, "per second", besideRate)
+	return rate.err
+}
+
+// reads reads what is stored over several connections.
+func (b *record) reads() (load, error) {
+	conns, err := dialAll(b.srv.addr, besideReaders)
+	if err != nil {
+		return load{}, err
+	}
+	defer func() {
+		for _, c := range conns {
+			_ = c.conn.Close()
+		}
+	}()
+	return drive(b.ctx, besideReaders, b.each, func(w, _ int) (int, error) {
+		return 1, b.ask(conns[w], http.MethodGet, b.stored[rand.IntN(len(b.stored))].path, nil, http.StatusOK)
+	})
+}
+
+type importRate struct {
+	perSecond float64
+	err       error
+}
+
+// pour imports bundles, no faster than the rate, until it is stopped.
+func (b *record) pour(bundles [][]byte, stop <-chan struct{}) (r importRate) {
+	conns, err := dialAll(b.srv.addr, importers)
+	if err != nil {
+		return importRate{err: err}
+	}
+	var next, stored atomic.Int64
+	began := time.Now()
+	_, r.err = drive(b.ctx, importers, importFloor, func(w, _ int) (int, error) {
+		due := began.Add(time.Duration(stored.Load()) * time.Second / besideRate)
+		i := int(next.Add(1)) - 1
+		select {
+		case <-stop:
+			return 0, io.EOF
+		case <-time.After(time.Until(due)):
+		}
+		if i >= len(bundles) {
+			return 0, io.EOF
+		}
+		status, _, answer, err := conns[w].do(http.MethodPost, "/fhir", bundles[i], "")
+		if err == nil && status != http.StatusOK {
+			err = fmt.Errorf("a bundle was answered with %d: %.500s", status, answer)
+		}
+		stored.Add(int64(strings.Count(string(answer), `"status":"201`)))
+		return 1, err
+	})
+	r.perSecond = float64(stored.Load()) / time.Since(began).Seconds()
+	<-stop
+	return r
+}
