@@ -121,6 +121,9 @@ func TestOperatorsAddresses(t *testing.T) {
 func TestForeignHostsAreRefusedEverywhere(t *testing.T) {
 	t.Parallel()
 	base, _ := serve(t, settings(t))
+	if _, text := get(t, base+"/metrics"); !strings.Contains(text, "\nyitong_feed_waiting_changes 0\n") || !strings.Contains(text, "\nyitong_outbox_jobs 0\n") {
+		t.Error("the metrics do not tell of the feed and the jobs")
+	}
 	for _, path := range []string{"/", "/metrics", "/healthz", "/readyz", "/fhir/metadata"} {
 		for header, value := range map[string]string{"Host": "evil.example", "Origin": "http://evil.example"} {
 			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+path, nil)

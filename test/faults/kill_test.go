@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -68,11 +69,45 @@ func TestFaultKillOfTwo(t *testing.T) {
 		quiet(t, "postgres", db)
 		l.settled(t, pair[dead].Load())
 		l.check(t, pair[1-dead].Load())
+		until(t, "the feed has every change, whoever had its lease", func() bool {
+			return pair[1-dead].Load().gauge(t, "yitong_feed_waiting_changes") == 0
+		})
 	}
 	for _, l := range all {
 		l.check(t, pair[0].Load())
 	}
 	whole(t, db, pair[0].Load(), pair[1].Load())
+}
+
+// TestFaultPauseOfOne makes one of two servers stand still under load, perhaps in the middle of transactions and with the
+// lease of the feed. The other goes on, and its feed too, at the latest when PostgreSQL has given up the transactions of
+// the first.
+func TestFaultPauseOfOne(t *testing.T) {
+	if !long() {
+		t.Skip("it waits for half a minute; make faults does")
+	}
+	t.Parallel()
+	db := pgcluster.Shared(t)
+	still, going := start(t, db), start(t, db)
+	for range rounds(1, 3) {
+		l := newLedger()
+		stop := l.load(t, func(int) *server { return []*server{still, going}[rand.IntN(2)] })
+		l.more(t, 50)
+		if err := still.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+			t.Fatal(err)
+		}
+		going.works(t)
+		until(t, "the feed goes on", func() bool { return going.gauge(t, "yitong_feed_waiting_seconds") < 1 })
+		if err := still.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+			t.Fatal(err)
+		}
+		stop()
+		still.works(t)
+		quiet(t, "postgres", db)
+		l.settled(t, going)
+		l.check(t, still)
+	}
+	whole(t, db, still, going)
 }
 
 // quiet waits until PostgreSQL has ended the transactions of a server that is gone.

@@ -49,10 +49,12 @@ var _ store.DB = (*DB)(nil)
 
 // session is what every connection begins with. It keeps every statement on its index: a sequential scan in a serializable
 // transaction would lock the whole table against everybody's writes, and a small table tempts the planner to one. And it
-// has every commit synced, whatever has been set for the server, the database, the role or in the address, now or later.
+// has every commit synced, whatever has been set for the server, the database, the role or in the address, now or later. A
+// server that stands still in the middle of a transaction loses it, for it would hold up the feed and whoever needs its locks.
 var session = map[string]string{
 	"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "plan_cache_mode": "force_generic_plan",
 	"jit": "off", "timezone": "UTC", "application_name": "yitong", "synchronous_commit": "on",
+	"idle_in_transaction_session_timeout": "30s",
 }
 
 // Open connects to the database that a postgres:// URL or keyword string names, and brings its tables up to date. It
