@@ -53,7 +53,7 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	}
 	g := gate.New(db, gate.Config{References: c.References != "off", Zone: zone, Index: ix})
 	a := &App{config: c, log: c.logger(), db: db, gate: g}
-	beside, err := worker.New(ctx, db, worker.Config{Log: a.log})
+	beside, err := worker.New(ctx, db, worker.Config{Log: a.log, Drain: c.Drain})
 	if err != nil {
 		_ = db.Close()
 		return nil, err

@@ -242,6 +242,45 @@ func TestRescue(t *testing.T) {
 	})
 }
 
+// TestStop: a stop waits for jobs that come to an end soon; others are told to end, and run again on the next server.
+func TestStop(t *testing.T) {
+	each(t, func(w world, _ int) {
+		var ended atomic.Int32
+		begun := make(chan string, 10)
+		run := func(ctx context.Context, task worker.Task) error {
+			begun <- string(task.Args)
+			if task.Attempt > 1 {
+				return nil
+			}
+			pause := 200 * time.Millisecond
+			if string(task.Args) == `"long"` {
+				pause = time.Hour
+			}
+			select {
+			case <-time.After(pause):
+				ended.Add(1)
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		c := quick(worker.Config{Handlers: []worker.Handler{{Kind: "test.stop", Run: run}}})
+		w.enqueue("test.stop", "short", "", time.Time{})
+		w.enqueue("test.stop", "long", "", time.Time{})
+		stop := w.start(w.db, c)
+		<-begun
+		<-begun
+		stop()
+		if n := ended.Load(); n != 1 {
+			t.Errorf("%d jobs came to their end, want the short one", n)
+		}
+		w.start(w.open(), c)
+		if name := <-begun; name != `"long"` {
+			t.Errorf("%s was run again", name)
+		}
+	})
+}
+
 // TestAtomic: a transaction that fails asks for nothing, one that commits is never without its job.
 func TestAtomic(t *testing.T) {
 	each(t, func(w world, _ int) {

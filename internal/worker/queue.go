@@ -126,16 +126,19 @@ func (q *riverQueue[TTx]) start(ctx context.Context) error {
 	return q.client.Start(ctx)
 }
 
-// stop waits for the jobs that have begun, a job's time at most.
+// stop waits for the jobs that have begun, then tells those that are left to end, which will be run again.
 func (q *riverQueue[TTx]) stop(ctx context.Context) error {
+	var err error
 	if len(q.config.Handlers) > 0 {
-		ctx, cancel := context.WithTimeout(ctx, q.config.Timeout)
+		patient, cancel := context.WithTimeout(ctx, q.config.Drain)
 		defer cancel()
-		if err := q.client.Stop(ctx); err != nil {
-			return err
+		if err = q.client.Stop(patient); err != nil {
+			last, cancel := context.WithTimeout(ctx, q.config.Drain)
+			defer cancel()
+			err = q.client.StopAndCancel(last)
 		}
 	}
-	return q.close()
+	return errors.Join(err, q.close())
 }
 
 // handOver takes jobs that are due from the outbox to the queue.

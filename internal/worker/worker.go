@@ -23,6 +23,7 @@ type Config struct {
 	Hands   int                                      // jobs at work at the same time, 50
 	Timeout time.Duration                            // of a job, 1 min
 	Rescue  time.Duration                            // after which a job whose server has died is run again, Timeout + 15 s
+	Drain   time.Duration                            // that a stop waits for jobs at work before it tells them to end, 15 s
 	Pause   time.Duration                            // before the first retry of a job; it doubles with each, 1 s
 	Now     func(context.Context) (time.Time, error) // the clock by which jobs are due; the database's
 }
@@ -45,6 +46,9 @@ func (c *Config) complete(db store.DB) {
 	}
 	if c.Rescue == 0 {
 		c.Rescue = c.Timeout + 15*time.Second
+	}
+	if c.Drain == 0 {
+		c.Drain = 15 * time.Second
 	}
 	if c.Pause == 0 {
 		c.Pause = time.Second
@@ -75,7 +79,7 @@ func New(ctx context.Context, db store.DB, config Config) (*Worker, error) {
 	return w, nil
 }
 
-// Run works until the context ends; jobs that have begun may then come to their end for as long as a stop waits.
+// Run works until the context ends. Jobs that have begun may then come to their end for a while.
 func (w *Worker) Run(ctx context.Context) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()

@@ -16,6 +16,18 @@ type tx struct {
 	reader
 	w  *writer
 	at time.Time
+
+	end  time.Time // until when others wait with it, zero for a member by itself
+	late bool      // it has not come to its end by then
+}
+
+// inTime refuses to go on when others have waited long enough. The member runs again by itself.
+func (t *tx) inTime() error {
+	if t.end.IsZero() || time.Now().Before(t.end) {
+		return nil
+	}
+	t.late = true
+	return fault.New(fault.Unavailable, "The write takes too long to share a transaction.")
 }
 
 // Now implements [store.Tx].
@@ -28,6 +40,9 @@ func (t *tx) Now() (time.Time, error) {
 
 // Gather implements [store.Tx].
 func (t *tx) Gather(want store.Want) (store.Found, error) {
+	if err := t.inTime(); err != nil {
+		return store.Found{}, err
+	}
 	at, _ := t.Now()
 	return gather(t.reader, at, want)
 }
@@ -94,6 +109,9 @@ func (t *tx) Put(changes []store.Change) error {
 }
 
 func (t *tx) put(c *store.Change, at time.Time) error {
+	if err := t.inTime(); err != nil {
+		return err
+	}
 	c.Updated = store.After(at, c.Previous)
 	body := c.Body.Bytes
 	if body == nil {
@@ -179,6 +197,9 @@ func (t *tx) Release(p store.Place, holder string) (bool, error) {
 }
 
 func (t *tx) changed(q string, args ...any) (bool, error) {
+	if err := t.inTime(); err != nil {
+		return false, err
+	}
 	done, err := t.w.stmt[q].Exec(args...)
 	if err != nil {
 		return false, fail(err, "reserving")

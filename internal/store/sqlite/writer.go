@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -105,11 +106,13 @@ func (w *writer) commit(group []*store.Member) {
 		}
 	}
 	if len(small) > 1 {
-		if w.together(small) {
+		if late, stood := w.together(small); stood {
 			for _, m := range small {
-				m.Done()
+				if !slices.Contains(late, m) {
+					m.Done()
+				}
 			}
-			small = nil
+			small = late
 		} else {
 			w.exec(sqlRollback) //nolint:errcheck // there may be nothing left to roll back
 		}
@@ -120,24 +123,30 @@ func (w *writer) commit(group []*store.Member) {
 	}
 }
 
-// together tells whether the transaction stood to its commit; every member then has its result.
-func (w *writer) together(group []*store.Member) bool {
+// patience is how long the others of a group wait for a member. One that takes longer is undone and runs by itself.
+const patience = 50 * time.Millisecond
+
+// together tells whether the transaction stood to its commit; every member then has its result, but those that were late.
+func (w *writer) together(group []*store.Member) (late []*store.Member, stood bool) {
 	if w.exec(sqlBegin) != nil {
-		return false
+		return nil, false
 	}
 	for _, m := range group {
 		if w.exec(sqlSavepoint) != nil {
-			return false
+			return nil, false
 		}
-		m.Err = w.attempt(m)
-		if m.Err != nil && w.exec(sqlUndo) != nil {
-			return false
+		t := &tx{reader: w.stmt, w: w, end: time.Now().Add(patience)}
+		if m.Err = w.attempt(m, t); t.late {
+			late = append(late, m)
+		}
+		if (m.Err != nil || t.late) && w.exec(sqlUndo) != nil {
+			return nil, false
 		}
 		if w.exec(sqlRelease) != nil {
-			return false
+			return nil, false
 		}
 	}
-	return w.end() == nil
+	return late, w.end() == nil
 }
 
 // end commits.
@@ -162,7 +171,7 @@ func (w *writer) alone(m *store.Member) {
 	if m.Err = fail(w.exec(sqlBegin), "beginning a transaction"); m.Err != nil {
 		return
 	}
-	if m.Err = w.attempt(m); m.Err == nil {
+	if m.Err = w.attempt(m, &tx{reader: w.stmt, w: w}); m.Err == nil {
 		if m.Err = fail(w.end(), "committing"); m.Err == nil {
 			return
 		}
@@ -172,7 +181,7 @@ func (w *writer) alone(m *store.Member) {
 }
 
 // attempt runs a member; a panic in it is its own error.
-func (w *writer) attempt(m *store.Member) (err error) {
+func (w *writer) attempt(m *store.Member, t *tx) (err error) {
 	if err := m.GivenUp(); err != nil {
 		return err
 	}
@@ -181,7 +190,6 @@ func (w *writer) attempt(m *store.Member) (err error) {
 			err = fault.Wrap(fmt.Errorf("panic: %v\n%s", p, debug.Stack()), "writing")
 		}
 	}()
-	t := &tx{reader: w.stmt, w: w}
 	found, err := t.Gather(m.Work.Want)
 	if err != nil {
 		return err
