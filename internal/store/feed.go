@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"regexp"
+	"strings"
 	"time"
 
 	"yitong/internal/fault"
@@ -37,10 +40,13 @@ type Follower struct {
 // FeedState tells how far the feed and those who follow it have come.
 type FeedState struct {
 	Head      Position
-	Waiting   int64     // changes that are committed and have no number yet
+	Waiting   int64     // changes that are committed and have no number yet, as far as [WaitingMost]
 	Oldest    time.Time // when the first of these was made; zero for none
 	Followers []Follower
 }
+
+// WaitingMost is how far changes are counted that have no number yet.
+const WaitingMost = 100_000
 
 // Feed is the one order of all committed changes. For one resource it is the order of its versions; a change that was
 // answered before another was begun stands before it.
@@ -91,6 +97,27 @@ type Job struct {
 	Args   []byte    // JSON
 	Due    time.Time // not before; zero for at once
 	Unique string    // while another of this kind and name waits, that one stands for both; "" for none
+}
+
+// jobKind is what a kind of jobs is called.
+var jobKind = regexp.MustCompile(`^[a-z][a-z0-9.-]{1,98}[a-z0-9]$`)
+
+const (
+	jobArgs   = 64 << 10 // bytes
+	jobUnique = 200
+)
+
+// Check refuses a job that the queue could not take: in the outbox it would stand in the way of others.
+func (j Job) Check() error {
+	switch {
+	case j.ID == "" || !jobKind.MatchString(j.Kind):
+		return fault.Wrap(nil, "enqueueing a job: it has no id, or its kind "+j.Kind+" is not of letters, digits, dots and dashes")
+	case len(j.Args) > jobArgs || !json.Valid(j.Args):
+		return fault.Wrap(nil, "enqueueing a job of kind "+j.Kind+": its arguments are no JSON, or too long")
+	case len(j.Unique) > jobUnique || strings.ContainsRune(j.Unique+j.ID, 0):
+		return fault.Wrap(nil, "enqueueing a job of kind "+j.Kind+": its unique name is too long, or holds a zero byte")
+	}
+	return nil
 }
 
 // Part parts the numbers of outbox lines into those that were handed over and those that were held back.

@@ -1,9 +1,11 @@
 package worker_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -74,7 +76,9 @@ func TestRetry(t *testing.T) {
 		}
 		c := quick(worker.Config{Handlers: []worker.Handler{{Kind: "test.fail", Attempts: 4, Run: run}}})
 		c.Pause = 100 * time.Millisecond
-		w.start(w.open(), c)
+		var said bytes.Buffer
+		c.Log = slog.New(slog.NewTextHandler(&said, nil))
+		stop := w.start(w.open(), c)
 		for _, name := range []string{"third", "never", "hopeless", "panics"} {
 			w.enqueue("test.fail", name, "", time.Time{})
 		}
@@ -116,6 +120,10 @@ func TestRetry(t *testing.T) {
 		})
 		if err := jobs.Retry(w.Context(), 1<<40); err == nil {
 			t.Error("a job that is not there was run again")
+		}
+		stop()
+		if text := said.String(); !strings.Contains(text, "job_kind=test.fail") || strings.Contains(text, "not yet") || strings.Contains(text, "out of order") || strings.Contains(text, "address") {
+			t.Errorf("the log should tell that jobs failed, and not how: %s", text)
 		}
 	})
 }

@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"log/slog"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -108,7 +111,7 @@ func (q *riverQueue[TTx]) settings(server string) *river.Config {
 		river.AddWorkerArgs(workers, envelope{kind: h.Kind}, &runner{handler: h})
 	}
 	settings := &river.Config{
-		ID: server, Logger: c.Log, Workers: workers, SkipUnknownJobCheck: true,
+		ID: server, Logger: slog.New(discreet{c.Log.Handler()}), Workers: workers, SkipUnknownJobCheck: true,
 		JobTimeout: c.Timeout, RescueStuckJobsAfter: c.Rescue, RetryPolicy: backOff{c.Pause}, MaxAttempts: attemptsMost,
 		FetchPollInterval: c.Poll * 2, FetchCooldown: c.Poll,
 		DiscardedJobRetentionPeriod: forEver, CancelledJobRetentionPeriod: forEver,
@@ -202,6 +205,29 @@ func told(err error, number int64) error {
 	}
 	return wrap(err, "changing a job")
 }
+
+// discreet leaves out of the queue's log what went wrong in a job, for that may tell of people. Whoever may see the jobs
+// finds it there.
+type discreet struct{ slog.Handler }
+
+// Handle implements [slog.Handler].
+func (d discreet) Handle(ctx context.Context, r slog.Record) error {
+	said := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
+	job := strings.Contains(r.Message, "JobExecutor")
+	r.Attrs(func(a slog.Attr) bool {
+		if !job || slices.Contains([]string{"job_id", "job_kind", "kind", "attempt"}, a.Key) {
+			said.AddAttrs(a)
+		}
+		return true
+	})
+	return d.Handler.Handle(ctx, said)
+}
+
+// WithAttrs implements [slog.Handler].
+func (d discreet) WithAttrs(a []slog.Attr) slog.Handler { return discreet{d.Handler.WithAttrs(a)} }
+
+// WithGroup implements [slog.Handler].
+func (d discreet) WithGroup(name string) slog.Handler { return discreet{d.Handler.WithGroup(name)} }
 
 // wrap is [fault.Wrap], nil for nil.
 func wrap(err error, doing string) error {

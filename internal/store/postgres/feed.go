@@ -43,8 +43,8 @@ const (
 	sqlFeed     = "SELECT f.pos, r.rid, r.type, r.id, f.ver, coalesce(h.updated, r.updated), coalesce(h.method, r.method), coalesce(h.author, r.author)," +
 		" coalesce(h.splice, r.splice), coalesce(h.body, r.body) FROM feed f JOIN res r ON r.rid = f.rid LEFT JOIN hist h ON h.rid = f.rid AND h.ver = f.ver" +
 		" WHERE (h.ver = f.ver OR r.ver = f.ver) AND f.pos > $1 AND f.pos <= $2 AND ($3::smallint[] IS NULL OR f.type = ANY($3)) ORDER BY f.pos"
-	sqlWaiting = "SELECT count(*), coalesce((SELECT coalesce(h.updated, r.updated) FROM (SELECT * FROM log ORDER BY xid, n LIMIT 1) l" +
-		" JOIN res r ON r.rid = l.rid LEFT JOIN hist h ON h.rid = l.rid AND h.ver = l.ver), 0) FROM log"
+	sqlWaiting = "SELECT (SELECT count(*) FROM (SELECT 1 FROM log LIMIT $1) l), coalesce((SELECT coalesce(h.updated, r.updated) FROM (SELECT * FROM log ORDER BY xid, n LIMIT 1) l" +
+		" JOIN res r ON r.rid = l.rid LEFT JOIN hist h ON h.rid = l.rid AND h.ver = l.ver), 0)"
 	sqlFollowers = "SELECT name, epoch, pos FROM follower ORDER BY name"
 
 	sqlAdvance = "INSERT INTO follower AS f (name, epoch, pos) SELECT $1, $4, $5 WHERE $2::bigint + $3::bigint = 0 OR EXISTS (SELECT 1 FROM follower WHERE name = $1)" +
@@ -177,7 +177,7 @@ func (d *DB) FeedState(ctx context.Context) (s store.FeedState, err error) {
 		})
 		return err
 	})
-	batch.Queue(sqlWaiting).QueryRow(func(row pgx.Row) error { return row.Scan(&s.Waiting, &oldest) })
+	batch.Queue(sqlWaiting, store.WaitingMost).QueryRow(func(row pgx.Row) error { return row.Scan(&s.Waiting, &oldest) })
 	if err = d.pool.SendBatch(ctx, &batch).Close(); err != nil {
 		return s, fail(err, "reading the feed")
 	}
@@ -206,6 +206,11 @@ func (t *tx) Advance(name string, from, to store.Position) (bool, error) {
 
 // Enqueue implements [store.Tx].
 func (t *tx) Enqueue(jobs []store.Job) error {
+	for _, j := range jobs {
+		if err := j.Check(); err != nil {
+			return err
+		}
+	}
 	t.wrote = true
 	t.jobs = append(t.jobs, jobs...)
 	return nil

@@ -110,6 +110,9 @@ func (t *tx) Advance(name string, from, to store.Position) (bool, error) {
 // Enqueue implements [store.Tx].
 func (t *tx) Enqueue(jobs []store.Job) error {
 	for _, j := range jobs {
+		if err := j.Check(); err != nil {
+			return err
+		}
 		if j.Due.IsZero() {
 			j.Due, _ = t.Now()
 		}

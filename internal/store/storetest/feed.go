@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -210,17 +211,27 @@ func outbox(t *testing.T, w world) {
 			return fail
 		})
 	}
+	for name, bad := range map[string]store.Job{
+		"no kind":  {ID: "x", Args: []byte(`{}`)},
+		"no JSON":  {ID: "x", Kind: "test", Args: []byte(`{`)},
+		"no id":    {Kind: "test", Args: []byte(`{}`)},
+		"too long": {ID: "x", Kind: "test", Args: []byte(`{}`), Unique: strings.Repeat("x", 201)},
+	} {
+		if err := w.write(w.ctx(), 1, func(tx store.Tx) error { return tx.Enqueue([]store.Job{bad}) }); err == nil {
+			t.Errorf("a job was taken that has %s", name)
+		}
+	}
 	var wg sync.WaitGroup
 	for range 10 {
-		wg.Go(func() { w.must(enqueue(nil, 1, "a", "b")) })
+		wg.Go(func() { w.must(enqueue(nil, 1, "test.a", "test.b")) })
 		wg.Go(func() {
-			if enqueue(errors.New("no"), 1, "c") == nil {
+			if enqueue(errors.New("no"), 1, "test.c") == nil {
 				t.Error("the write did not fail")
 			}
 		})
 	}
 	wg.Wait()
-	w.must(enqueue(nil, 100, "d"))
+	w.must(enqueue(nil, 100, "test.d"))
 	n, oldest, err := w.db.Outbox(w.ctx())
 	if w.must(err); n != 21 || !oldest.Equal(time.UnixMicro(9)) {
 		t.Errorf("%d jobs, the first due %v; want 21, at 9 µs", n, oldest)
