@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,7 +20,7 @@ type Config struct {
 	Handlers []Handler
 
 	Poll    time.Duration                            // between two looks at what is new, 100 ms
-	Lease   time.Duration                            // for which a server that does not answer keeps others from its work, 5 s
+	Lease   time.Duration                            // for which a server that does not answer keeps others from its work, 10 s
 	Hands   int                                      // jobs at work at the same time, 50
 	Timeout time.Duration                            // of a job, 1 min
 	Rescue  time.Duration                            // after which a job whose server has died is run again, Timeout + 15 s
@@ -36,7 +37,7 @@ func (c *Config) complete(db store.DB) {
 		c.Poll = 100 * time.Millisecond
 	}
 	if c.Lease == 0 {
-		c.Lease = 5 * time.Second
+		c.Lease = 10 * time.Second
 	}
 	if c.Hands == 0 {
 		c.Hands = 50
@@ -163,6 +164,11 @@ func (l *lease) hold(ctx context.Context) (bool, error) {
 	if time.Now().Before(l.next) {
 		return l.mine, nil
 	}
+	l.next = time.Now().Add(l.w.config.Lease / 3)
+	if taken, err := l.taken(ctx); err != nil || taken {
+		l.mine = false
+		return false, err
+	}
 	mine := false
 	err := l.w.db.Write(ctx, store.Work{Want: store.Want{Places: []store.Place{l.place}}, Do: func(tx store.Tx, _ store.Found) error {
 		now, err := tx.Now()
@@ -172,8 +178,22 @@ func (l *lease) hold(ctx context.Context) (bool, error) {
 		return err
 	}})
 	l.mine = mine && err == nil
-	l.next = time.Now().Add(l.w.config.Lease / 3)
 	return l.mine, err
+}
+
+// taken tells, without writing anything, whether another server has the lease.
+func (l *lease) taken(ctx context.Context) (bool, error) {
+	if l.mine {
+		return false, nil
+	}
+	now, err := l.w.db.Now(ctx)
+	if err != nil {
+		return false, err
+	}
+	known, err := l.w.db.Reserved(ctx, l.place.Scope)
+	return slices.ContainsFunc(known, func(r store.Reservation) bool {
+		return r.Place == l.place && r.Holder != l.w.id && r.Until.After(now)
+	}), err
 }
 
 // giveBack lets others go on at once.
