@@ -12,6 +12,7 @@ func TestTraces(t *testing.T) {
 8 10.000000010 fsync(8<\x61> <unfinished ...>
 7 10.000000020 write(9<\x73>, "\x48", 1 <unfinished ...>
 9 10.000000021 ???( <detached ...>
+9 10.000000022 ???() = ?
 8 10.000000030 <... fsync resumed>) = 0 (DELAYED) <0.000000019>
 7 10.000000031 <... write resumed>)              = ? ERESTARTSYS (To be restarted if SA_RESTART is set) <0.000000003>
 7 10.000000032 fdatasync(8<\x61>) = -1 EIO (Input/output error) (INJECTED) <0.000000002>

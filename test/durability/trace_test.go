@@ -116,8 +116,8 @@ func parseTrace(r io.Reader) (moments []moment, err error) {
 			return nil, fmt.Errorf("not a line of a trace: %.200q (%v)", text, err)
 		}
 		thread, rest := line[1], line[4]
-		if strings.HasPrefix(rest, "+++ ") || strings.HasPrefix(rest, "--- ") || rest == "???( <detached ...>" {
-			continue // a thread has ended, or has done nothing since strace came to it
+		if strings.HasPrefix(rest, "+++ ") || strings.HasPrefix(rest, "--- ") || strings.HasPrefix(rest, "???(") {
+			continue // a thread has ended, or strace cannot say what it was at when it came to it or the thread was killed
 		}
 		c := begun[thread]
 		if c == nil {
