@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir/schema"
@@ -96,7 +97,7 @@ type Job struct {
 	Kind   string
 	Args   []byte    // JSON
 	Due    time.Time // not before; zero for at once
-	Unique string    // while another of this kind and name waits, that one stands for both; "" for none
+	Unique string    // while another of this kind and name waits, that one stands for both, at the earlier time; "" for none
 }
 
 // jobKind is what a kind of jobs is called.
@@ -114,10 +115,30 @@ func (j Job) Check() error {
 		return fault.Wrap(nil, "enqueueing a job: it has no id, or its kind "+j.Kind+" is not of letters, digits, dots and dashes")
 	case len(j.Args) > jobArgs || !json.Valid(j.Args):
 		return fault.Wrap(nil, "enqueueing a job of kind "+j.Kind+": its arguments are no JSON, or too long")
-	case len(j.Unique) > jobUnique || strings.ContainsRune(j.Unique+j.ID, 0):
-		return fault.Wrap(nil, "enqueueing a job of kind "+j.Kind+": its unique name is too long, or holds a zero byte")
+	case len(j.Unique) > jobUnique || strings.ContainsRune(j.Unique+j.ID, 0) || !utf8.ValidString(j.Unique+j.ID):
+		return fault.Wrap(nil, "enqueueing a job of kind "+j.Kind+": its unique name is too long, holds a zero byte or is no UTF-8")
 	}
 	return nil
+}
+
+// Distinct leaves out jobs for which an equal one of the list stands, and lets those without a time be due now.
+func Distinct(jobs []Job, now time.Time) (list []Job) {
+	at := map[[2]string]int{}
+	for _, j := range jobs {
+		if j.Due.IsZero() {
+			j.Due = now
+		}
+		name := [2]string{j.Kind, j.Unique}
+		if i, known := at[name]; known && j.Unique != "" {
+			if j.Due.Before(list[i].Due) {
+				list[i].Due = j.Due
+			}
+			continue
+		}
+		at[name] = len(list)
+		list = append(list, j)
+	}
+	return list
 }
 
 // Part parts the numbers of outbox lines into those that were handed over and those that were held back.

@@ -60,9 +60,9 @@ const longest = time.Hour
 // envelope is a job as the queue keeps it.
 type envelope struct {
 	kind string
-	ID   string          `json:"id"`
-	Key  string          `json:"key,omitempty" river:"unique"`
-	Args json.RawMessage `json:"args"`
+	ID   string `json:"id"`
+	Key  string `json:"key,omitempty" river:"unique"`
+	Args []byte `json:"args"` // in base64, for not all JSON can stand in PostgreSQL's
 }
 
 // Kind implements [river.JobArgs].
@@ -139,30 +139,12 @@ func (c *Config) insertion(j store.Job) river.InsertManyParams {
 	return river.InsertManyParams{Args: envelope{kind: j.Kind, ID: j.ID, Key: j.Unique, Args: j.Args}, InsertOpts: opts}
 }
 
-// firsts tells of each job which is the first of those that are equal to it.
-func firsts(jobs []store.Job) []int {
-	first, seen := make([]int, len(jobs)), map[[2]string]int{}
-	for i, j := range jobs {
-		name := [2]string{j.Kind, j.Unique}
-		if at, ok := seen[name]; ok && j.Unique != "" {
-			first[i] = at
-			continue
-		}
-		first[i], seen[name] = i, i
-	}
-	return first
-}
-
 // held tells which jobs must wait: those of which an equal one is at work, for it may have read what it works on before
-// these were asked for. results are those of the firsts, in their order.
-func held(first []int, results []*rivertype.JobInsertResult) []bool {
-	out, n := make([]bool, len(first)), 0
-	for i, at := range first {
-		if at == i {
-			r := results[n]
-			out[i] = r.UniqueSkippedAsDuplicate && r.Job.State == rivertype.JobStateRunning
-			n++
-		}
+// these were asked for.
+func held(results []*rivertype.JobInsertResult) []bool {
+	out := make([]bool, len(results))
+	for i, r := range results {
+		out[i] = r.UniqueSkippedAsDuplicate && r.Job.State == rivertype.JobStateRunning
 	}
 	return out
 }

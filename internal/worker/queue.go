@@ -147,17 +147,12 @@ func (q *riverQueue[TTx]) stop(ctx context.Context) error {
 // handOver takes jobs that are due from the outbox to the queue.
 func (q *riverQueue[TTx]) handOver(ctx context.Context, now time.Time) (int, error) {
 	return q.take(ctx, now, now.Add(time.Second), handOverMost, func(ctx context.Context, tx TTx, jobs []store.Job) ([]bool, error) {
-		first, list := firsts(jobs), []river.InsertManyParams{}
+		list := make([]river.InsertManyParams, len(jobs)) // no two of one name: the outbox has one of each
 		for i, j := range jobs {
-			if first[i] == i {
-				list = append(list, q.config.insertion(j))
-			}
+			list[i] = q.config.insertion(j)
 		}
 		results, err := q.client.InsertManyTx(ctx, tx, list)
-		if err != nil {
-			return nil, err
-		}
-		return held(first, results), nil
+		return held(results), err
 	})
 }
 

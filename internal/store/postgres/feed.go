@@ -50,7 +50,8 @@ const (
 	sqlAdvance = "INSERT INTO follower AS f (name, epoch, pos) SELECT $1, $4, $5 WHERE $2::bigint + $3::bigint = 0 OR EXISTS (SELECT 1 FROM follower WHERE name = $1)" +
 		" ON CONFLICT (name) DO UPDATE SET epoch = $4, pos = $5 WHERE f.epoch = $2 AND f.pos = $3"
 	sqlOutbox  = "SELECT count(*), coalesce(min(due), 0) FROM outbox"
-	sqlEnqueue = "INSERT INTO outbox (due, id, kind, once, args) SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bytea[])"
+	sqlEnqueue = "INSERT INTO outbox AS o (due, id, kind, once, args) SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bytea[])" +
+		" ON CONFLICT (kind, once) WHERE once <> '' DO UPDATE SET due = least(o.due, excluded.due)"
 )
 
 // queueLog writes changes into the log.
@@ -224,10 +225,7 @@ func (t *tx) queueJobs() {
 	var due []int64
 	var ids, kinds, once []string
 	var args [][]byte
-	for _, j := range t.jobs {
-		if j.Due.IsZero() {
-			j.Due = t.at
-		}
+	for _, j := range store.Distinct(t.jobs, t.at) {
 		due, ids, kinds, once, args = append(due, j.Due.UnixMicro()), append(ids, j.ID), append(kinds, j.Kind), append(once, j.Unique), append(args, j.Args)
 	}
 	t.batch.Queue(sqlEnqueue, due, ids, kinds, once, args)

@@ -22,7 +22,8 @@ const (
 	sqlAdvance   = "INSERT INTO follower (name, epoch, pos) SELECT ?1, ?4, ?5 WHERE ?2 + ?3 = 0 OR EXISTS (SELECT 1 FROM follower WHERE name = ?1)" +
 		" ON CONFLICT (name) DO UPDATE SET epoch = ?4, pos = ?5 WHERE epoch = ?2 AND pos = ?3"
 	sqlOutbox  = "SELECT count(*), coalesce(min(due), 0) FROM outbox"
-	sqlEnqueue = "INSERT INTO outbox (due, id, kind, once, args) VALUES (?, ?, ?, ?, ?)"
+	sqlEnqueue = "INSERT INTO outbox (due, id, kind, once, args) VALUES (?, ?, ?, ?, ?)" +
+		" ON CONFLICT (kind, once) WHERE once <> '' DO UPDATE SET due = min(due, excluded.due)"
 )
 
 // Sequence implements [store.DB]: every change has its number when it is committed.
@@ -109,13 +110,13 @@ func (t *tx) Advance(name string, from, to store.Position) (bool, error) {
 
 // Enqueue implements [store.Tx].
 func (t *tx) Enqueue(jobs []store.Job) error {
+	now, _ := t.Now()
 	for _, j := range jobs {
 		if err := j.Check(); err != nil {
 			return err
 		}
-		if j.Due.IsZero() {
-			j.Due, _ = t.Now()
-		}
+	}
+	for _, j := range store.Distinct(jobs, now) {
 		if err := t.w.exec(sqlEnqueue, j.Due.UnixMicro(), j.ID, j.Kind, j.Unique, j.Args); err != nil {
 			return fail(err, "enqueueing a job")
 		}

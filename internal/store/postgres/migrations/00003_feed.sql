@@ -53,6 +53,7 @@ CREATE TABLE outbox (
     args bytea  NOT NULL
 );
 CREATE INDEX outbox_due ON outbox (due, n);
+CREATE UNIQUE INDEX outbox_once ON outbox (kind, once) WHERE once <> '';
 
 -- +goose Down
 DROP TABLE outbox;

@@ -35,6 +35,7 @@ CREATE TABLE outbox (
     args BLOB    NOT NULL
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (due, n);
+CREATE UNIQUE INDEX outbox_once ON outbox (kind, once) WHERE once <> '';
 
 -- +goose Down
 DROP TABLE outbox;
