@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"yitong/internal/app"
+	"yitong/internal/fault"
 	"yitong/internal/worker"
 )
 
@@ -62,6 +63,9 @@ func (c listJobs) list(ctx context.Context, ask func(*worker.Jobs) ([]worker.Let
 			fmt.Println("There are none.")
 			return nil
 		}
+		if len(letters) == c.Most {
+			fmt.Printf("The newest %d; there may be more (--most).\n", c.Most)
+		}
 		t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(t, "NUMBER\tKIND\tSTATE\tATTEMPTS\tDUE\tLAST ERROR")
 		for _, l := range letters {
@@ -99,6 +103,9 @@ func (c *retryJobs) Run(ctx context.Context) error {
 			n, err := jobs.RetryAll(ctx)
 			fmt.Printf("%d jobs will be run again.\n", n)
 			return err
+		}
+		if len(c.Numbers) == 0 {
+			return fault.New(fault.Malformed, "Name the numbers of jobs, or --all.")
 		}
 		for _, n := range c.Numbers {
 			if err := jobs.Retry(ctx, n); err != nil {

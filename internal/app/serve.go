@@ -71,7 +71,10 @@ func New(ctx context.Context, c Serve) (*App, error) {
 		Version: Version(), BodyMost: c.MaxBody, Zone: zone, Log: a.log, References: c.References != "off",
 		RequestsMost: c.MaxReqs, RequestTime: c.MaxTime,
 	})
-	return a, a.Rest.Register(beside.Metrics())
+	if err := a.Rest.Register(beside.Metrics()); err != nil {
+		return nil, errors.Join(fault.Wrap(err, "registering metrics"), a.Close())
+	}
+	return a, nil
 }
 
 // Close ends what runs beside requests and closes the record.

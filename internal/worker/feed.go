@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir/schema"
@@ -64,8 +65,8 @@ func (w *Worker) step(ctx context.Context, c *Cursor) (more bool, err error) {
 		}
 		return effect(tx)
 	}})
-	if fault.CodeOf(err) == fault.Conflict { // another server has done it
-		return true, nil
+	if errors.Is(err, errMoved) { // another server has done it
+		return false, nil
 	}
 	return s.To.Number < state.Head.Number, err
 }
@@ -81,17 +82,19 @@ func (w *Worker) clear(ctx context.Context, c *Cursor) error {
 		}
 		return advance(tx, c.Name, Cleared, store.Position{})
 	}})
-	if fault.CodeOf(err) == fault.Conflict {
+	if errors.Is(err, errMoved) {
 		return nil
 	}
 	return err
 }
 
+var errMoved = errors.New("the cursor has moved meanwhile")
+
 // advance moves a cursor, or fails where another server has moved it.
 func advance(tx store.Tx, name string, from, to store.Position) error {
 	moved, err := tx.Advance(name, from, to)
 	if err == nil && !moved {
-		err = fault.New(fault.Conflict, "The cursor %s has moved meanwhile.", name)
+		err = fault.New(fault.Conflict, "The cursor %s has moved meanwhile.", name).Because(errMoved)
 	}
 	return err
 }
@@ -119,7 +122,7 @@ func Rebuild(ctx context.Context, db store.DB, name string) error {
 			return fault.New(fault.NotFound, "No cursor %q has moved on this record.", name)
 		}
 		err = db.Write(ctx, store.Work{Do: func(tx store.Tx, _ store.Found) error { return advance(tx, name, at, Cleared) }})
-		if fault.CodeOf(err) != fault.Conflict {
+		if !errors.Is(err, errMoved) {
 			return err
 		}
 	}

@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
+	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/gate"
 	"yitong/internal/store"
@@ -168,5 +172,64 @@ func TestStuck(t *testing.T) {
 		}
 		mended.Store(true)
 		w.until("the other one too", func() bool { return count("stuck-a-1").versions(w) == 1 })
+	})
+}
+
+// TestRefusal: an effect that refuses, in whichever way, or panics, is tried again after a pause, and told.
+func TestRefusal(t *testing.T) {
+	each(t, func(w world, _ int) {
+		g := gate.New(w.db, gate.Config{})
+		var takes atomic.Int32
+		c := quick(worker.Config{Cursors: []worker.Cursor{{Name: "c", Take: func(context.Context, []store.FeedEntry) (func(store.Tx) error, error) {
+			if takes.Add(1) == 3 {
+				panic("out of order")
+			}
+			return func(store.Tx) error { return fault.New(fault.Conflict, "not now") }, nil
+		}}}})
+		var said lines
+		c.Log = slog.New(slog.NewTextHandler(&said, nil))
+		w.start(w.open(), c)
+		w.must(count("a").add(w.Context(), g, nil))
+		w.until("it was tried a few times", func() bool { return takes.Load() > 4 })
+		if n, told := takes.Load(), said.Load(); n > 100 || told < 3 {
+			t.Errorf("it was tried %d times, and told %d times", n, told)
+		}
+	})
+}
+
+// lines counts the lines of a log.
+type lines struct{ atomic.Int32 }
+
+func (l *lines) Write(text []byte) (int, error) { l.Add(1); return len(text), nil }
+
+// TestMetrics: the lag of every cursor is told, also while one is to be cleared.
+func TestMetrics(t *testing.T) {
+	each(t, func(w world, _ int) {
+		g := gate.New(w.db, gate.Config{})
+		work, err := worker.New(w.Context(), w.db, worker.Config{Cursors: []worker.Cursor{tally("a"), tally("b")}})
+		w.must(err)
+		for range 3 {
+			w.must(count("p").add(w.Context(), g, nil))
+		}
+		w.must(w.db.Write(w.Context(), store.Work{Do: func(tx store.Tx, _ store.Found) error {
+			_, err := tx.Advance("a", store.Position{}, worker.Cleared)
+			return err
+		}}))
+		registry := prometheus.NewRegistry()
+		w.must(registry.Register(work.Metrics()))
+		found, err := registry.Gather()
+		w.must(err)
+		got := map[string][]float64{}
+		for _, f := range found {
+			for _, m := range f.GetMetric() {
+				got[f.GetName()] = append(got[f.GetName()], m.GetGauge().GetValue())
+			}
+		}
+		if lag := got["yitong_feed_lag_changes"]; len(lag) != 2 || lag[0] != 3 || lag[1] != 3 {
+			t.Errorf("the cursors are behind by %v, want 3 and 3", lag)
+		}
+		if late := got["yitong_feed_lag_seconds"]; len(late) != 2 || late[0] <= 0 || late[0] > 60 {
+			t.Errorf("the cursors are late by %v seconds", late)
+		}
 	})
 }

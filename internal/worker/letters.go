@@ -5,6 +5,7 @@ import (
 
 	"github.com/riverqueue/river/rivertype"
 
+	"yitong/internal/fault"
 	"yitong/internal/store"
 )
 
@@ -38,20 +39,25 @@ func (j *Jobs) Open(ctx context.Context, most int) ([]Letter, error) {
 // Retry runs a job again, a dead letter or one that waits for its time. The error is NotFound where there is none.
 func (j *Jobs) Retry(ctx context.Context, number int64) error { return j.queue.retry(ctx, number) }
 
-// RetryAll runs all dead letters again, and tells how many they were.
+// lettersMost is how many dead letters are run again in one go.
+const lettersMost = 10_000
+
+// RetryAll runs the dead letters again that there are now, and tells how many; those stay for which an equal job waits.
 func (j *Jobs) RetryAll(ctx context.Context) (n int, err error) {
-	for {
-		dead, err := j.Dead(ctx, 100)
-		if err != nil || len(dead) == 0 {
+	dead, err := j.Dead(ctx, lettersMost)
+	if err != nil {
+		return 0, err
+	}
+	for _, l := range dead {
+		switch err := j.Retry(ctx, l.Number); fault.CodeOf(err) {
+		case "":
+			n++
+		case fault.Conflict, fault.NotFound:
+		default:
 			return n, err
 		}
-		for _, l := range dead {
-			if err := j.Retry(ctx, l.Number); err != nil {
-				return n, err
-			}
-			n++
-		}
 	}
+	return n, nil
 }
 
 // Drop takes a job out of the queue for good. The error is Conflict while it is at work.

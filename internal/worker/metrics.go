@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"yitong/internal/store"
 )
 
 // metrics are asked of the database when Prometheus asks.
@@ -74,6 +76,9 @@ func (m *metrics) feed(ctx context.Context, to chan<- prometheus.Metric) error {
 	for _, c := range m.w.config.Cursors {
 		at := place(state, c.Name)
 		oldest := state.Oldest
+		if at == Cleared {
+			at = store.Position{}
+		}
 		if at.Number < state.Head.Number {
 			s, err := m.w.db.Feed(ctx, at, 1)
 			if err != nil {
@@ -83,7 +88,7 @@ func (m *metrics) feed(ctx context.Context, to chan<- prometheus.Metric) error {
 				oldest = e.Updated
 			}
 		}
-		gauge(to, m.behind, float64(state.Head.Number+state.Waiting-max(0, at.Number)), c.Name)
+		gauge(to, m.behind, float64(state.Head.Number+state.Waiting-at.Number), c.Name)
 		gauge(to, m.late, age(oldest), c.Name)
 	}
 	return nil

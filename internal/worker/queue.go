@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
@@ -80,6 +81,7 @@ type riverQueue[TTx any] struct {
 	config *Config
 	close  func() error
 	take   take[TTx]
+	begun  bool // the client runs
 }
 
 // migrate brings the tables of the queue up to date.
@@ -122,17 +124,20 @@ func (q *riverQueue[TTx]) settings(server string) *river.Config {
 	return settings
 }
 
+// start lets jobs run, once.
 func (q *riverQueue[TTx]) start(ctx context.Context) error {
-	if len(q.config.Handlers) == 0 {
+	if q.begun {
 		return nil
 	}
-	return q.client.Start(ctx)
+	err := q.client.Start(ctx)
+	q.begun = err == nil
+	return wrap(err, "starting the queue of jobs")
 }
 
 // stop waits for the jobs that have begun, then tells those that are left to end, which will be run again.
 func (q *riverQueue[TTx]) stop(ctx context.Context) error {
 	var err error
-	if len(q.config.Handlers) > 0 {
+	if q.begun {
 		patient, cancel := context.WithTimeout(ctx, q.config.Drain)
 		defer cancel()
 		if err = q.client.Stop(patient); err != nil {
@@ -198,7 +203,18 @@ func told(err error, number int64) error {
 	if errors.Is(err, rivertype.ErrNotFound) {
 		return fault.New(fault.NotFound, "There is no job %d.", number).Because(err)
 	}
+	if equalWaits(err) {
+		return fault.New(fault.Conflict, "An equal job waits already; job %d stays as it is.", number).Because(err)
+	}
 	return wrap(err, "changing a job")
+}
+
+// equalWaits tells whether the queue refused a job because another of its unique name waits: by the codes of PostgreSQL
+// (23505) and SQLite (2067) for a value that must be unique.
+func equalWaits(err error) bool {
+	var postgres *pgconn.PgError
+	var sqlite interface{ Code() int }
+	return errors.As(err, &postgres) && postgres.Code == "23505" || errors.As(err, &sqlite) && sqlite.Code() == 2067
 }
 
 // discreet leaves out of the queue's log what went wrong in a job, for that may tell of people. Whoever may see the jobs

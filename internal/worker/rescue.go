@@ -34,19 +34,34 @@ func (w *Worker) rescue(ctx context.Context) (more bool, err error) {
 	alive := map[string]bool{w.id: true}
 	for _, r := range known {
 		switch {
-		case r.Until.After(now):
+		case r.Until.After(now) || !w.convinced(r.Name):
 			alive[r.Name] = true
 		case r.Until.Add(w.config.Rescue).Before(now):
 			if err := w.bury(ctx, r); err != nil {
 				return false, err
 			}
 		}
+		if r.Until.After(now) {
+			delete(w.dead, r.Name)
+		}
 	}
 	return false, w.queue.rescue(ctx, now, now.Add(-w.config.Lease), alive)
 }
 
+// convinced tells whether a server whose lease is over has been so for the time of a lease while this one lived well.
+// When the database has stood still everybody's leases are over, and nobody is dead.
+func (w *Worker) convinced(server string) bool {
+	since, seen := w.dead[server]
+	if !seen || since.Before(w.life.since) {
+		since = time.Now()
+		w.dead[server] = since
+	}
+	return w.life.mine && time.Since(since) >= w.config.Lease
+}
+
 // bury forgets a server that has long been dead.
 func (w *Worker) bury(ctx context.Context, r store.Reservation) error {
+	delete(w.dead, r.Name)
 	return w.db.Write(ctx, store.Work{Do: func(tx store.Tx, _ store.Found) error {
 		_, err := tx.Release(r.Place, r.Holder)
 		return err
@@ -69,8 +84,12 @@ func (q *riverQueue[TTx]) rescue(ctx context.Context, now, before time.Time, ali
 		if err != nil {
 			return fault.Wrap(err, "noting a lost attempt")
 		}
-		lost.ID, lost.Error, lost.FinalizedAt = append(lost.ID, j.ID), append(lost.Error, note), append(lost.FinalizedAt, nil)
-		lost.ScheduledAt, lost.State = append(lost.ScheduledAt, now), append(lost.State, string(rivertype.JobStateAvailable))
+		state, final := rivertype.JobStateAvailable, (*time.Time)(nil)
+		if j.Attempt >= j.MaxAttempts { // it may be the job that ends its servers
+			state, final = rivertype.JobStateDiscarded, &now
+		}
+		lost.ID, lost.Error, lost.FinalizedAt = append(lost.ID, j.ID), append(lost.Error, note), append(lost.FinalizedAt, final)
+		lost.ScheduledAt, lost.State = append(lost.ScheduledAt, now), append(lost.State, string(state))
 	}
 	if len(lost.ID) == 0 {
 		return nil

@@ -2,7 +2,9 @@ package worker
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -66,12 +68,13 @@ type Worker struct {
 	id     string // of this server
 	queue  queue
 	life   lease
+	dead   map[string]time.Time // servers whose leases are over, and since when this one has seen that
 }
 
 // New prepares a worker on a record. It brings the tables of the queue up to date.
 func New(ctx context.Context, db store.DB, config Config) (*Worker, error) {
 	config.complete(db)
-	w := &Worker{db: db, config: config, id: uuid.NewString()}
+	w := &Worker{db: db, config: config, id: uuid.NewString(), dead: map[string]time.Time{}}
 	w.life = lease{w: w, place: store.Place{Scope: servers, Name: w.id}}
 	var err error
 	if w.queue, err = openQueue(ctx, db, w.id, &w.config); err != nil {
@@ -84,10 +87,7 @@ func New(ctx context.Context, db store.DB, config Config) (*Worker, error) {
 func (w *Worker) Run(ctx context.Context) error {
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	if err := w.queue.start(working); err != nil {
-		return fault.Wrap(err, "starting the queue of jobs")
-	}
-	var all sync.WaitGroup
+	var all, living sync.WaitGroup
 	all.Go(func() { w.alone(ctx, "sequencer", w.sequence) })
 	for i := range w.config.Cursors {
 		c := &w.config.Cursors[i]
@@ -97,10 +97,17 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	all.Go(func() { w.every(ctx, "outbox", w.handOver) })
 	if len(w.config.Handlers) > 0 {
-		all.Go(func() { w.every(ctx, "rescue", w.rescue) })
+		living.Go(func() { w.every(working, "rescue", w.rescue) }) // while jobs are at work, others must know that we live
+		all.Go(func() {
+			w.every(ctx, "queue", func(context.Context) (bool, error) { return false, w.queue.start(working) })
+		})
 	}
 	all.Wait()
-	return wrap(w.queue.stop(context.WithoutCancel(ctx)), "stopping the queue of jobs")
+	err := wrap(w.queue.stop(working), "stopping the queue of jobs")
+	stop()
+	living.Wait()
+	w.life.giveBack(context.WithoutCancel(ctx))
+	return err
 }
 
 // every does something again and again: at once while there is more to do, else after a pause; after an error the pause
@@ -108,7 +115,7 @@ func (w *Worker) Run(ctx context.Context) error {
 func (w *Worker) every(ctx context.Context, name string, do func(context.Context) (more bool, err error)) {
 	pause := w.config.Poll
 	for {
-		more, err := do(ctx)
+		more, err := safely(ctx, do)
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -126,6 +133,16 @@ func (w *Worker) every(ctx context.Context, name string, do func(context.Context
 		case <-time.After(pause):
 		}
 	}
+}
+
+// safely turns a panic into an error.
+func safely(ctx context.Context, do func(context.Context) (bool, error)) (more bool, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.Wrap(fmt.Errorf("panic: %v\n%s", p, debug.Stack()), "working beside requests")
+		}
+	}()
+	return do(ctx)
 }
 
 // alone does something again and again as long as this server holds the lease of it, so that one server at a time does.
@@ -150,6 +167,7 @@ type lease struct {
 	w     *Worker
 	place store.Place
 	mine  bool
+	since time.Time // from when on it has been this server's without a break
 	next  time.Time // when to ask again
 }
 
@@ -164,6 +182,7 @@ func (l *lease) hold(ctx context.Context) (bool, error) {
 	if time.Now().Before(l.next) {
 		return l.mine, nil
 	}
+	late := time.Now().After(l.next.Add(l.w.config.Lease / 2))
 	l.next = time.Now().Add(l.w.config.Lease / 3)
 	if taken, err := l.taken(ctx); err != nil || taken {
 		l.mine = false
@@ -177,6 +196,9 @@ func (l *lease) hold(ctx context.Context) (bool, error) {
 		}
 		return err
 	}})
+	if !l.mine || late || err != nil {
+		l.since = time.Now()
+	}
 	l.mine = mine && err == nil
 	return l.mine, err
 }

@@ -123,7 +123,7 @@ func (c *sharedConn) write(ctx context.Context, do func() error) (err error) {
 	}
 	done := make(chan struct{})
 	select {
-	case c.turn.ask <- func() { err = do(); close(done) }:
+	case c.turn.ask <- func() { defer close(done); err = do() }:
 		<-done
 		return err
 	case <-c.turn.over:
