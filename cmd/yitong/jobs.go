@@ -9,6 +9,7 @@ import (
 
 	"yitong/internal/app"
 	"yitong/internal/fault"
+	"yitong/internal/store"
 	"yitong/internal/worker"
 )
 
@@ -26,26 +27,19 @@ type queueCommand struct {
 }
 
 // on opens the queue for do.
-func (c queueCommand) on(ctx context.Context, do func(*worker.Jobs) error) (err error) {
-	db, err := c.Database.Open(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if e := db.Close(); err == nil {
-			err = e
+func (c queueCommand) on(ctx context.Context, do func(*worker.Jobs) error) error {
+	return withDB(ctx, c.Database, func(db store.DB) (err error) {
+		jobs, err := worker.OpenJobs(ctx, db)
+		if err != nil {
+			return err
 		}
-	}()
-	jobs, err := worker.OpenJobs(ctx, db)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if e := jobs.Close(); err == nil {
-			err = e
-		}
-	}()
-	return do(jobs)
+		defer func() {
+			if e := jobs.Close(); err == nil {
+				err = e
+			}
+		}()
+		return do(jobs)
+	})
 }
 
 type listJobs struct {

@@ -30,6 +30,20 @@ type FeedEntry struct {
 type Stretch struct {
 	Entries []FeedEntry // those of the types that were asked for, in their order
 	To      Position    // where it ends; the next stretch begins there
+	bytes   int
+}
+
+// StretchBytes is after how many bytes of bodies a stretch of the feed ends.
+const StretchBytes = 32 << 20
+
+// Add takes up a change, and tells whether there is room for more.
+func (s *Stretch) Add(e FeedEntry) bool {
+	s.Entries = append(s.Entries, e)
+	if s.bytes += len(e.Body.Bytes); s.bytes > StretchBytes {
+		s.To.Number = e.Place
+		return false
+	}
+	return true
 }
 
 // Follower is a named cursor: how far somebody has come who follows the feed.
@@ -52,7 +66,8 @@ const WaitingMost = 100_000
 // Feed is the one order of all committed changes. For one resource it is the order of its versions; a change that was
 // answered before another was begun stands before it.
 type Feed interface {
-	// Feed reads the changes behind a position, at most so many numbers of it; no types means all. The error is Gone for
+	// Feed reads the changes behind a position, at most so many numbers of it and fewer if their bodies are more than
+	// [StretchBytes]; no types means all. The error is Gone for
 	// a position of an earlier epoch that this database no longer has.
 	Feed(ctx context.Context, from Position, most int, types ...schema.Type) (Stretch, error)
 	// FeedState tells how far everybody has come.

@@ -38,8 +38,8 @@ type inspection struct {
 	Report
 	ctx    context.Context
 	db     store.DB
-	hasher store.Hasher
 	index  *index.Index // nil where the lines cannot be told
+	now    time.Time
 	newest map[int64]newest
 	taken  map[store.Place]store.Reservation // as the resources say
 	lines  []store.Range                     // to be looked for
@@ -55,7 +55,10 @@ type newest struct {
 
 // Record looks at a record on which nobody writes meanwhile. zone is that of dates without an offset.
 func Record(ctx context.Context, db store.DB, zone *time.Location) (Report, error) {
-	in := &inspection{ctx: ctx, db: db, hasher: store.NewHasher(db.Secret()), newest: map[int64]newest{}, taken: map[store.Place]store.Reservation{}}
+	in, err := inspectionOf(ctx, db)
+	if err != nil {
+		return Report{}, err
+	}
 	for _, part := range []func() error{
 		func() error { return in.definitions(search.R4(zone)) },
 		in.feed, in.resources, in.countLines, in.places,
@@ -65,6 +68,11 @@ func Record(ctx context.Context, db store.DB, zone *time.Location) (Report, erro
 		}
 	}
 	return in.Report, nil
+}
+
+func inspectionOf(ctx context.Context, db store.DB) (*inspection, error) {
+	now, err := db.Now(ctx)
+	return &inspection{ctx: ctx, db: db, now: now, newest: map[int64]newest{}, taken: map[store.Place]store.Reservation{}}, err
 }
 
 // definitions tells whether the lines are those of this program.
@@ -174,7 +182,7 @@ func (in *inspection) take(ref fhir.Ref, r fhir.Resource) {
 	}
 	for _, t := range list {
 		t.Holder = ref.String()
-		if other, both := in.taken[t.Place]; both && other.Until.After(time.Now()) && t.Until.After(time.Now()) {
+		if other, both := in.taken[t.Place]; both && other.Until.After(in.now) && t.Until.After(in.now) {
 			in.complain("%s and %s both take place %s of %s.", other.Holder, t.Holder, t.Name, t.Scope)
 		} else if !both || t.Until.After(other.Until) {
 			in.taken[t.Place] = t

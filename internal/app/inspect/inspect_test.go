@@ -2,6 +2,7 @@ package inspect_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -146,6 +147,29 @@ func TestRebuildPlaces(t *testing.T) {
 		r.says(0)
 		if own, err := db.Reserved(t.Context(), store.OwnScopes+"x"); err != nil || len(own) != 1 {
 			t.Errorf("a lease of servers was taken away: %v (%v)", own, err)
+		}
+	})
+}
+
+// TestConfirmed: a hold that is made longer, or confirmed, stands as the resource says.
+func TestConfirmed(t *testing.T) {
+	databases.Each(t, func(t *testing.T, db store.DB) {
+		r := fill(t, db)
+		basic, _ := schema.TypeOf("Basic")
+		session := gate.New(db, gate.Config{Zone: time.UTC}).Session(gate.Actor{Reference: "Device/test"})
+		for _, until := range []string{`,{"url":"until","valueInstant":"2998-01-01T00:00:00Z"}`, `,{"url":"until","valueInstant":"2999-01-01T00:00:00Z"}`, ``} {
+			res, err := fhir.ParseResource(fmt.Appendf(nil, `{"resourceType":"Basic","id":"b1","extension":[{"url":%q,"extension":[{"url":"scope","valueString":"s"},{"url":"place","valueString":"own"}%s]}],"code":{"text":"x"}}`, gate.ReservationURL, until))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := session.Apply(t.Context(), []gate.Op{{Kind: gate.Update, Type: basic, ID: "b1", Resource: res}}, nil); err != nil {
+				t.Fatal(err)
+			}
+			r.says(0)
+		}
+		list, err := db.Reserved(t.Context(), "s")
+		if err != nil || !slices.ContainsFunc(list, func(r store.Reservation) bool { return r.Name == "own" && r.Until.Equal(store.ForEver) }) {
+			t.Errorf("it is not confirmed: %v (%v)", list, err)
 		}
 	})
 }

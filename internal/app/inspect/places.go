@@ -3,17 +3,12 @@ package inspect
 import (
 	"context"
 	"strings"
-	"time"
 
 	"yitong/internal/store"
 )
 
 // places compares the reservations with what the resources take.
 func (in *inspection) places() error {
-	now, err := in.db.Now(in.ctx)
-	if err != nil {
-		return err
-	}
 	have, err := in.db.Reserved(in.ctx, "")
 	if err != nil {
 		return err
@@ -25,12 +20,12 @@ func (in *inspection) places() error {
 		in.Places++
 		want, known := in.taken[r.Place]
 		delete(in.taken, r.Place)
-		if r.Until.After(now) && (!known || want.Holder != r.Holder || !want.Until.Equal(r.Until)) {
+		if r.Until.After(in.now) && (!known || want.Holder != r.Holder || !want.Until.Equal(r.Until)) {
 			in.complain("Place %s of %s stands for %s, which does not take it so.", r.Name, r.Scope, r.Holder)
 		}
 	}
 	for _, t := range in.taken {
-		if t.Until.After(now) {
+		if t.Until.After(in.now) {
 			in.complain("%s takes place %s of %s, which is not reserved for it.", t.Holder, t.Name, t.Scope)
 		}
 	}
@@ -41,10 +36,12 @@ func (in *inspection) places() error {
 const rebuildMost = 500
 
 // RebuildPlaces makes the reservations those that the resources take, and tells how many there are. Where two resources
-// take one place, which the gate never allows, it stays with the one that has it, or goes to the one that has it longer.
-// Nobody may write meanwhile.
+// take one place, which the gate never allows, it goes to the one that has it longer. Nobody may write meanwhile.
 func RebuildPlaces(ctx context.Context, db store.DB) (n int, err error) {
-	in := &inspection{ctx: ctx, db: db, newest: map[int64]newest{}, taken: map[store.Place]store.Reservation{}}
+	in, err := inspectionOf(ctx, db)
+	if err != nil {
+		return 0, err
+	}
 	if err := in.feed(); err != nil {
 		return 0, err
 	}
@@ -61,9 +58,8 @@ func RebuildPlaces(ctx context.Context, db store.DB) (n int, err error) {
 			stale = append(stale, r)
 		}
 	}
-	now := time.Now()
 	for _, t := range in.taken {
-		if t.Until.After(now) {
+		if t.Until.After(in.now) {
 			want = append(want, t)
 		}
 	}

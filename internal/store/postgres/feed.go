@@ -19,8 +19,8 @@ const (
 	// committed can be seen. Neither the order of the commits nor that of a sequence says so: what began early may commit
 	// late. For a resource the order of the transactions is that of its versions, for a transaction takes its number after
 	// the snapshot in which it read the version before.
-	sqlReady         = "SELECT EXISTS (SELECT 1 FROM sequencer s JOIN log l ON l.xid >= s.xid AND l.xid < " + horizon + ")" // without writing anything
-	sqlLockSequencer = "SELECT 1 FROM sequencer FOR UPDATE"                                                                 // a statement of its own: the next one's snapshot comes after it
+	sqlReady         = "SELECT EXISTS (SELECT 1 FROM log l WHERE l.xid >= s.xid AND l.xid < " + horizon + "), s.origin <> " + origin + " FROM sequencer s" // without writing anything
+	sqlLockSequencer = "SELECT 1 FROM sequencer FOR UPDATE"                                                                                                // a statement of its own: the next one's snapshot comes after it
 	sqlSequence      = "WITH taken AS (DELETE FROM log USING (SELECT l.ctid AS at FROM sequencer s JOIN log l ON l.xid >= s.xid AND l.xid < " + horizon +
 		" ORDER BY l.xid, l.n LIMIT $1) t WHERE log.ctid = t.at RETURNING log.*), placed AS (" + sqlPlace + "), done AS (SELECT count(*) AS n FROM placed)" +
 		" UPDATE sequencer SET pos = pos + done.n, xid = greatest(xid, (SELECT max(t.xid) FROM taken t)) FROM done RETURNING done.n"
@@ -33,7 +33,11 @@ const (
 	sqlDrain   = "WITH taken AS (DELETE FROM log RETURNING log.*), placed AS (" + sqlPlace + "), done AS (SELECT count(*) AS n FROM placed)" +
 		" UPDATE sequencer SET pos = pos + done.n, xid = 0, origin = $1 FROM done"
 	sqlEpoch  = "INSERT INTO epoch (number, behind) SELECT max(e.number) + 1, min(s.pos) FROM epoch e, sequencer s RETURNING number, behind"
-	sqlOrigin = "SELECT s.system_identifier || ':' || d.oid || ':' || c.timeline_id FROM pg_control_system() s, pg_control_checkpoint() c, pg_database d WHERE d.datname = current_database()"
+	sqlOrigin = "SELECT " + origin
+	// The timeline is that of the log that is written now; the one of the last checkpoint is old for a while after a standby
+	// has been promoted.
+	origin = "((SELECT system_identifier FROM pg_control_system()) || ':' || (SELECT oid FROM pg_database WHERE datname = current_database())" +
+		" || ':' || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8))"
 
 	sqlSetOrigin   = "UPDATE sequencer SET origin = $1 WHERE origin = ''"
 	sqlKnownOrigin = "SELECT origin FROM sequencer"
@@ -78,9 +82,17 @@ func (t *tx) queueLog(changes []*store.Change) error {
 
 // Sequence implements [store.DB].
 func (d *DB) Sequence(ctx context.Context, most int) (n int, err error) {
-	var ready bool
-	if err := d.pool.QueryRow(ctx, sqlReady).Scan(&ready); err != nil || !ready {
+	var ready, elsewhere bool
+	if err := d.pool.QueryRow(ctx, sqlReady).Scan(&ready, &elsewhere); err != nil {
 		return 0, fail(err, "numbering changes")
+	}
+	if elsewhere { // a standby has been promoted while we were at work
+		if err := d.settleEpoch(ctx); err != nil {
+			return 0, err
+		}
+	}
+	if !ready {
+		return 0, nil
 	}
 	var batch pgx.Batch
 	batch.Queue(sqlLockSequencer)
@@ -91,7 +103,7 @@ func (d *DB) Sequence(ctx context.Context, most int) (n int, err error) {
 
 // NewEpoch implements [store.DB].
 func (d *DB) NewEpoch(ctx context.Context) (at store.Position, err error) {
-	origin, err := d.origin(ctx)
+	here, err := d.origin(ctx)
 	if err != nil {
 		return at, err
 	}
@@ -99,30 +111,30 @@ func (d *DB) NewEpoch(ctx context.Context) (at store.Position, err error) {
 	batch.Queue("BEGIN") // a lock needs one that is explicit
 	batch.Queue(sqlLockSequencer)
 	batch.Queue(sqlLockLog)
-	batch.Queue(sqlDrain, origin)
+	batch.Queue(sqlDrain, here)
 	batch.Queue(sqlEpoch).QueryRow(func(row pgx.Row) error { return row.Scan(&at.Epoch, &at.Number) })
 	batch.Queue("COMMIT")
 	err = d.pool.SendBatch(ctx, &batch).Close()
 	return at, fail(err, "beginning an epoch")
 }
 
-func (d *DB) origin(ctx context.Context) (origin string, err error) {
-	return origin, fail(d.pool.QueryRow(ctx, sqlOrigin).Scan(&origin), "asking which server this is")
+func (d *DB) origin(ctx context.Context) (here string, err error) {
+	return here, fail(d.pool.QueryRow(ctx, sqlOrigin).Scan(&here), "asking which server this is")
 }
 
 // settleEpoch begins an epoch where the tables have come to another server, or the server has been promoted or brought
 // back: changes that others have seen may be lost, and the numbers of transactions may begin anew.
 func (d *DB) settleEpoch(ctx context.Context) error {
-	origin, err := d.origin(ctx)
+	here, err := d.origin(ctx)
 	if err != nil {
 		return err
 	}
 	var known string
-	tag, err := d.pool.Exec(ctx, sqlSetOrigin, origin)
+	tag, err := d.pool.Exec(ctx, sqlSetOrigin, here)
 	if err == nil {
 		err = d.pool.QueryRow(ctx, sqlKnownOrigin).Scan(&known)
 	}
-	if err != nil || tag.RowsAffected() == 1 || known == origin {
+	if err != nil || tag.RowsAffected() == 1 || known == here {
 		return fail(err, "asking which server this is")
 	}
 	_, err = d.NewEpoch(ctx)
@@ -147,14 +159,22 @@ func (d *DB) Feed(ctx context.Context, from store.Position, most int, types ...s
 		wanted = append(wanted, int16(t))
 	}
 	rows, err := d.pool.Query(ctx, sqlFeed, from.Number, s.To.Number, wanted)
-	s.Entries, err = all(rows, err, func(r pgx.CollectableRow) (e store.FeedEntry, err error) {
+	if err != nil {
+		return s, fail(err, "reading the feed")
+	}
+	defer rows.Close()
+	for room := true; room && rows.Next(); {
+		var e store.FeedEntry
 		var updated int64
 		v := &e.Version
-		err = r.Scan(&e.Place, &v.Rid, &v.Ref.Type, &v.Ref.ID, &v.Number, &updated, &v.Method, &v.Author, &v.Body.Splice, &v.Body.Bytes)
+		err := rows.Scan(&e.Place, &v.Rid, &v.Ref.Type, &v.Ref.ID, &v.Number, &updated, &v.Method, &v.Author, &v.Body.Splice, &v.Body.Bytes)
+		if err != nil {
+			return s, fail(err, "reading the feed")
+		}
 		v.Updated = time.UnixMicro(updated).UTC()
-		return e, err
-	})
-	return s, err
+		room = s.Add(e)
+	}
+	return s, fail(rows.Err(), "reading the feed")
 }
 
 func (d *DB) epochs(ctx context.Context) (epochs []store.Epoch, head int64, err error) {

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -183,16 +184,99 @@ func TestOrigin(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for range 2 { // the second time it is no other any more
+	for n := range int64(2) { // the second time it is no other any more
 		if db, err = Open(t.Context(), dsn); err != nil {
 			t.Fatal(err)
 		}
 		state, err := db.FeedState(t.Context())
-		if want := (store.Position{Epoch: 2, Number: 1}); err != nil || state.Head != want || state.Waiting != 0 {
+		if want := (store.Position{Epoch: 2, Number: 1 + n}); err != nil || state.Head != want || state.Waiting != 0 {
 			t.Errorf("the feed stands at %v with %d waiting (%v), want %v", state.Head, state.Waiting, err, want)
+		}
+		if err := db.create(t, fmt.Sprint("b", n), make(chan string, 1), letGo); err != nil {
+			t.Fatal(err)
+		}
+		if feed := storetest.Sequenced(t, db); int64(len(feed)) != 2+n {
+			t.Errorf("%d changes in the feed, want %d", len(feed), 2+n)
 		}
 		if err := db.Close(); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestPromoted: a server that finds another timeline while it is at work begins an epoch.
+func TestPromoted(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	if _, err := db.pool.Exec(t.Context(), "UPDATE sequencer SET origin = origin || 'x'"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Sequence(t.Context(), 100); err != nil {
+		t.Fatal(err)
+	}
+	if state, err := db.FeedState(t.Context()); err != nil || state.Head.Epoch != 2 {
+		t.Errorf("the feed stands at %v (%v)", state.Head, err)
+	}
+}
+
+// TestOldServer: what a server writes that knows no log is in the feed all the same.
+func TestOldServer(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	letGo := make(chan struct{})
+	close(letGo)
+	if err := db.create(t, "a", make(chan string, 1), letGo); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := db.pool.Acquire(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Release()
+	for _, statement := range []string{
+		"SET yitong.logs = 'off'",
+		"BEGIN",
+		"INSERT INTO hist (rid, ver, type, updated, until, method, author, splice, body) SELECT rid, ver, type, updated, updated, method, author, splice, body FROM res",
+		"UPDATE res SET ver = 2",
+		"INSERT INTO res (rid, type, id, ver, updated, method, author, splice, body, spread) SELECT rid + 1000000, type, 'b', 1, updated, method, author, splice, body, spread FROM res",
+		"COMMIT",
+		"RESET yitong.logs",
+	} {
+		if _, err := conn.Exec(t.Context(), statement); err != nil {
+			t.Fatal(statement, err)
+		}
+	}
+	var got []string
+	for _, e := range storetest.Sequenced(t, db) {
+		got = append(got, fmt.Sprintf("%s/%d", e.Ref.ID, e.Number))
+	}
+	if want := []string{"a/1", "a/2", "b/1"}; !slices.Equal(got, want) {
+		t.Errorf("the feed shows %v, want %v", got, want)
+	}
+}
+
+// TestNoRowsLeft: places that nobody has leave no rows behind.
+func TestNoRowsLeft(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	p, q := store.Place{Scope: "s", Name: "p"}, store.Place{Scope: "s", Name: "q"}
+	for _, do := range []func(store.Tx) (bool, error){
+		func(tx store.Tx) (bool, error) { return tx.Reserve(p, "a", store.ForEver) },
+		func(tx store.Tx) (bool, error) { ok, err := tx.Reserve(p, "b", store.ForEver); return !ok, err },
+		func(tx store.Tx) (bool, error) { return tx.Release(p, "a") },
+	} {
+		err := db.Write(t.Context(), store.Work{Want: store.Want{Places: []store.Place{p, q}}, Do: func(tx store.Tx, _ store.Found) error {
+			if ok, err := do(tx); err != nil || !ok {
+				t.Error(ok, err)
+			}
+			return nil
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var n int
+	if err := db.pool.QueryRow(t.Context(), "SELECT count(*) FROM place").Scan(&n); err != nil || n != 0 {
+		t.Errorf("%d rows are left (%v)", n, err)
 	}
 }

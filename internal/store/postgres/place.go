@@ -15,6 +15,10 @@ const (
 	// written, not read: a read would remember its page of the index, and collide with whoever reserves a neighbour.
 	sqlSeats = "INSERT INTO place AS p (scope, place, holder, until) SELECT scope, place, '', 0 FROM unnest($1::text[], $2::text[]) k(scope, place) ORDER BY 1, 2" +
 		" ON CONFLICT (scope, place) DO UPDATE SET until = p.until RETURNING p.scope, p.place, p.holder, p.until"
+	// Who locks a place out of the order must not wait for it long: the other may wait for what this one has.
+	sqlHurry   = "SET LOCAL lock_timeout = '20ms'"
+	sqlNoHurry = "SET LOCAL lock_timeout = DEFAULT"
+
 	sqlSit = "UPDATE place p SET holder = k.holder, until = k.until FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) k(scope, place, holder, until)" +
 		" WHERE p.scope = k.scope AND p.place = k.place"
 	sqlStand    = "DELETE FROM place p USING unnest($1::text[], $2::text[]) k(scope, place) WHERE p.scope = k.scope AND p.place = k.place"
@@ -62,7 +66,9 @@ func (t *tx) seat(p store.Place) (seat, error) {
 	if err := t.queueWrites(); err != nil {
 		return seat{}, err
 	}
+	t.batch.Queue(sqlHurry)
 	t.lockSeats([]store.Place{p})
+	t.batch.Queue(sqlNoHurry)
 	err := t.send()
 	return t.seats[p], err
 }

@@ -82,13 +82,14 @@ const (
 	deadlockDetected     = "40P01"
 	uniqueViolation      = "23505"
 	invalidParameter     = "22023"
+	lockNotAvailable     = "55P03"
 )
 
 // collided tells whether another transaction was quicker, so that trying again may help. A unique violation is one
 // too: two creates of one name that did not see each other.
 func collided(err error) bool {
 	var e *pgconn.PgError
-	return errors.As(err, &e) && (e.Code == serializationFailure || e.Code == deadlockDetected || e.Code == uniqueViolation)
+	return errors.As(err, &e) && (e.Code == serializationFailure || e.Code == deadlockDetected || e.Code == uniqueViolation || e.Code == lockNotAvailable)
 }
 
 // notYetGiven tells whether the question for a transaction's status failed because its number has not been given: then

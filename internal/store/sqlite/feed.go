@@ -60,14 +60,22 @@ func (d *DB) Feed(ctx context.Context, from store.Position, most int, types ...s
 		wanted = append(wanted, int64(t))
 	}
 	rows, err := d.reader[sqlFeed].QueryContext(ctx, from.Number, s.To.Number, list(wanted))
-	s.Entries, err = all(rows, err, func(row scanner) (e store.FeedEntry, err error) {
+	if err != nil {
+		return s, fail(err, "reading the feed")
+	}
+	defer rows.Close()
+	for room := true; room && rows.Next(); {
+		var e store.FeedEntry
 		var updated int64
 		v := &e.Version
-		err = row.Scan(&e.Place, &v.Rid, &v.Ref.Type, &v.Ref.ID, &v.Number, &updated, &v.Method, &v.Author, &v.Body.Splice, &v.Body.Bytes)
+		err := rows.Scan(&e.Place, &v.Rid, &v.Ref.Type, &v.Ref.ID, &v.Number, &updated, &v.Method, &v.Author, &v.Body.Splice, &v.Body.Bytes)
+		if err != nil {
+			return s, fail(err, "reading the feed")
+		}
 		v.Updated = time.UnixMicro(updated).UTC()
-		return e, err
-	})
-	return s, err
+		room = s.Add(e)
+	}
+	return s, fail(rows.Err(), "reading the feed")
 }
 
 func (d *DB) epochs(ctx context.Context) (epochs []store.Epoch, head int64, err error) {

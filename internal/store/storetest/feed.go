@@ -97,6 +97,29 @@ func feed(t *testing.T, w world) {
 	}
 }
 
+// bigFeed: a stretch of big bodies ends early, and nothing is left out.
+func bigFeed(t *testing.T, w world) {
+	note := strings.Repeat("x", store.StretchBytes/3)
+	for i := range 6 {
+		w.put(fmt.Sprint(i), store.Put, note)
+	}
+	if all := Sequenced(t, w.db); len(all) != 6 {
+		t.Fatalf("%d changes in the feed, want 6", len(all))
+	}
+	var seen, stretches int
+	for at := (store.Position{}); ; stretches++ {
+		s, err := w.db.Feed(w.ctx(), at, 100)
+		w.must(err)
+		if s.To.Number == at.Number {
+			break
+		}
+		seen, at = seen+len(s.Entries), s.To
+	}
+	if seen != 6 || stretches != 2 {
+		t.Errorf("%d changes in %d stretches, want 6 in 2", seen, stretches)
+	}
+}
+
 // cursors: several servers do the same work for one cursor; each change has its effect once.
 func cursors(t *testing.T, w world) {
 	const changes, servers = 40, 4

@@ -50,6 +50,7 @@ func Run(t *testing.T, open func(testing.TB) store.DB) {
 		"a walk through the index":       walk,
 		"a failed write leaves no lines": failedLines,
 		"the feed":                       feed,
+		"a feed of big bodies":           bigFeed,
 		"cursors in a race":              cursors,
 		"epochs":                         epochs,
 		"the outbox":                     outbox,

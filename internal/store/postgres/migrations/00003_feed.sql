@@ -11,6 +11,20 @@ CREATE TABLE log (
     PRIMARY KEY (xid, n)
 );
 
+-- A server of the version before knows no log. What it writes while both are at work is logged for it; those that log by
+-- themselves say so in their sessions.
+CREATE SEQUENCE log_for_others AS integer CYCLE;
+-- +goose StatementBegin
+CREATE FUNCTION log_for_others() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO log (xid, n, rid, ver, type)
+    VALUES (pg_current_xact_id()::text::bigint, nextval('log_for_others'), NEW.rid, NEW.ver, NEW.type);
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER log_for_others AFTER INSERT OR UPDATE ON res FOR EACH ROW
+WHEN (current_setting('yitong.logs', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION log_for_others();
+
 -- feed: every change once, in an order that never changes, numbered without a gap.
 CREATE TABLE feed (
     pos  bigint   NOT NULL PRIMARY KEY,
@@ -56,6 +70,9 @@ CREATE INDEX outbox_due ON outbox (due, n);
 CREATE UNIQUE INDEX outbox_once ON outbox (kind, once) WHERE once <> '';
 
 -- +goose Down
+DROP TRIGGER log_for_others ON res;
+DROP FUNCTION log_for_others;
+DROP SEQUENCE log_for_others;
 DROP TABLE outbox;
 DROP TABLE follower;
 DROP TABLE epoch;
