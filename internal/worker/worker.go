@@ -25,7 +25,7 @@ type Config struct {
 	Lease   time.Duration                            // for which a server that does not answer keeps others from its work, 10 s
 	Hands   int                                      // jobs at work at the same time, 50
 	Timeout time.Duration                            // of a job, 1 min
-	Rescue  time.Duration                            // after which a job whose server has died is run again, Timeout + 15 s
+	Rescue  time.Duration                            // after which a job that does not end is run once more, Timeout + 15 s
 	Drain   time.Duration                            // that a stop waits for jobs at work before it tells them to end, 15 s
 	Pause   time.Duration                            // before the first retry of a job; it doubles with each, 1 s
 	Now     func(context.Context) (time.Time, error) // the clock by which jobs are due; the database's

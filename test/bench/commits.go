@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"time"
 
-	"yitong/internal/app"
 	"yitong/internal/gate"
 	"yitong/internal/rest"
 	"yitong/test/pgcluster"
@@ -37,11 +36,7 @@ func commitsOn(ctx context.Context, name string, each time.Duration, report Repo
 		return err
 	}
 	defer at.close()
-	url, err := at.database("record")
-	if err != nil {
-		return err
-	}
-	db, err := app.Database{DB: url}.Open(ctx)
+	db, _, err := at.record(ctx)
 	if err != nil {
 		return err
 	}

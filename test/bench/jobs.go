@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"yitong/internal/app"
 	"yitong/internal/fhir"
 	"yitong/internal/gate"
 	"yitong/internal/store"
@@ -40,11 +39,7 @@ func jobsOn(ctx context.Context, name string, each time.Duration, report Report)
 		return err
 	}
 	defer at.close()
-	url, err := at.database("record")
-	if err != nil {
-		return err
-	}
-	db, err := app.Database{DB: url}.Open(ctx)
+	db, _, err := at.record(ctx)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"yitong/internal/app"
+	"yitong/internal/store"
 	"yitong/test/pgcluster"
 )
 
@@ -33,6 +35,15 @@ func (p *place) database(name string) (url string, err error) {
 		return p.cluster.NewDatabase(name)
 	}
 	return "sqlite:" + filepath.Join(p.dir, name+".db"), nil
+}
+
+// record makes a database and opens it as a record.
+func (p *place) record(ctx context.Context) (db store.DB, url string, err error) {
+	if url, err = p.database("record"); err != nil {
+		return nil, "", err
+	}
+	db, err = app.Database{DB: url}.Open(ctx)
+	return db, url, err
 }
 
 // bare makes a database for bare statements.

@@ -15,7 +15,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"yitong/internal/app"
 	"yitong/internal/fault"
 	"yitong/internal/store"
 )
@@ -47,11 +46,7 @@ func reserveOn(ctx context.Context, name string, each time.Duration, report Repo
 		return err
 	}
 	defer at.close()
-	url, err := at.database("record")
-	if err != nil {
-		return err
-	}
-	db, err := app.Database{DB: url}.Open(ctx)
+	db, url, err := at.record(ctx)
 	if err != nil {
 		return err
 	}
