@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// equal compares two JSON values as RFC 6902, 4.6 does: members in any order, numbers by value, strings by text.
-func equal(a, b Node) bool {
+// Equal compares two JSON values as RFC 6902, 4.6 does: members in any order, numbers by value, strings by text.
+func Equal(a, b Node) bool {
 	if a.Kind() != b.Kind() || a.Len() != b.Len() {
 		return false
 	}
@@ -22,14 +22,14 @@ func equal(a, b Node) bool {
 			other[string(c.Name())] = c
 		}
 		for c := a.First(); c.Exists(); c = c.Next() {
-			if !equal(c, other[string(c.Name())]) {
+			if !Equal(c, other[string(c.Name())]) {
 				return false
 			}
 		}
 	case Array:
 		d := b.First()
 		for c := a.First(); c.Exists(); c, d = c.Next(), d.Next() {
-			if !equal(c, d) {
+			if !Equal(c, d) {
 				return false
 			}
 		}

@@ -287,7 +287,7 @@ func (p *parser) place() string {
 			at = c.i
 		}
 	}
-	return p.path(at)
+	return Node{&p.Tree, at}.Path()
 }
 
 // clip shortens what an error quotes.

@@ -71,7 +71,7 @@ func TestParseRefuses(t *testing.T) {
 
 func TestParseKeepsPlaces(t *testing.T) {
 	t.Parallel()
-	const text = ` {"resourceType":"Observation","valueQuantity":{"value":1.00},"n":12345678901234567890,"s":"a\u00e9\n\ud83d\ude00\/","l":[[],{},null,true]} `
+	const text = ` {"resourceType":"Observation","valueQuantity":{"value":1.00},"n":12345678901234567890,"_status":{"extension":[{}]},"s":"a\u00e9\n\ud83d\ude00\/","l":[[],{},null,true]} `
 	tree, err := Parse([]byte(text))
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +83,8 @@ func TestParseKeepsPlaces(t *testing.T) {
 		{root.Get("s").Str(), "aé\n😀/"},
 		{root.Get("l").Item(2).Kind().String(), "null"},
 		{root.Get("l").Item(1).Path(), "Observation.l[1]"},
-		{root.Get("valueQuantity").Get("value").Path(), "Observation.valueQuantity.value"},
+		{root.Get("valueQuantity").Get("value").Path(), "Observation.value.value"},
+		{root.Get("_status").Get("extension").Item(0).Path(), "Observation.status.extension[0]"},
 		{string(root.Raw()), strings.TrimSpace(text)},
 		{root.Get("none").Str(), ""},
 		{root.Get("none").Kind().String(), "nothing"},

@@ -114,7 +114,7 @@ func (op patchOperation) apply(d *Doc) error {
 	switch op.op {
 	case "test":
 		n, err := op.find(d, op.path)
-		if err == nil && !equal(n, op.value) {
+		if err == nil && !Equal(n, op.value) {
 			err = op.fail("the value there is another")
 		}
 		return err

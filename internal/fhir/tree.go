@@ -189,33 +189,6 @@ func (n Node) Contained(id string) Node {
 	return Node{}
 }
 
-// Path is the FHIRPath of the value, such as Patient.name[0].given[1]; for error messages.
-func (n Node) Path() string {
-	if n.t == nil {
-		return ""
-	}
-	return n.t.path(n.i)
-}
-
-func (t *Tree) path(i uint32) string {
-	if i == 0 {
-		if rt := t.Root().Get("resourceType"); rt.Kind() == String {
-			return clip([]byte(rt.Str()))
-		}
-		return "$this"
-	}
-	n := &t.nodes[i]
-	up := t.path(n.parent)
-	if t.nodes[n.parent].kind == Object {
-		return up + "." + clip(t.src[n.key:n.key+uint32(n.keyLen)])
-	}
-	at := 0
-	for c := n.parent + 1; c != i; c = t.nodes[c].sibling {
-		at++
-	}
-	return up + "[" + strconv.Itoa(at) + "]"
-}
-
 // unescape decodes the escapes of a JSON string that the reader has already checked.
 func unescape(raw []byte) []byte {
 	out := make([]byte, 0, len(raw))

@@ -8,14 +8,19 @@ import (
 // Element finds the element that a JSON member's name stands for; false when the shape has none. The member resourceType is
 // no element of a resource. It does not allocate.
 func (s *Shape) Element(jsonName []byte) (*Element, bool) {
+	if place := s.Place(jsonName); place >= 0 {
+		return &s.Elements[place], true
+	}
+	return nil, false
+}
+
+// Place is where in Elements the element stands that Element finds, -1 when the shape has none.
+func (s *Shape) Place(jsonName []byte) int {
 	mask := uint(len(s.index) - 1)
 	for at := hash(jsonName); ; at++ {
 		place := s.index[at&mask]
-		if place == 0 {
-			return nil, false
-		}
-		if e := &s.Elements[place-1]; e.Name == string(jsonName) {
-			return e, true
+		if place == 0 || s.Elements[place-1].Name == string(jsonName) {
+			return int(place) - 1
 		}
 	}
 }
