@@ -105,17 +105,27 @@ type leaf struct{ path, raw string }
 
 var index = regexp.MustCompile(`\[\d+\]`)
 
-// leaves are those of a text in its order, but for those whose paths are left out.
-func leaves(n fhir.Node, out func(path string) bool) (all []leaf) {
-	if out(n.Path()) {
-		return nil
+// leaves are those of a text in its order, but for those whose paths, by the names of JSON, are left out.
+func leaves(root fhir.Node, out func(path string) bool) (all []leaf) {
+	var walk func(n fhir.Node, path string)
+	walk = func(n fhir.Node, path string) {
+		if out(path) {
+			return
+		}
+		if n.Len() == 0 {
+			all = append(all, leaf{index.ReplaceAllString(path, ""), string(n.Raw())})
+		}
+		i := 0
+		for c := n.First(); c.Exists(); c = c.Next() {
+			if n.Kind() == fhir.Array {
+				walk(c, fmt.Sprintf("%s[%d]", path, i))
+			} else {
+				walk(c, path+"."+string(c.Name()))
+			}
+			i++
+		}
 	}
-	if n.Len() == 0 {
-		return []leaf{{index.ReplaceAllString(n.Path(), ""), string(n.Raw())}}
-	}
-	for c := n.First(); c.Exists(); c = c.Next() {
-		all = append(all, leaves(c, out)...)
-	}
+	walk(root, root.Path())
 	return all
 }
 
