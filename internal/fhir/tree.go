@@ -151,6 +151,9 @@ func (n Node) Item(i int) Node {
 	return c
 }
 
+// SameText tells whether both values stand in one text.
+func (n Node) SameText(other Node) bool { return n.t == other.t }
+
 // Str is the text of a string, "" for every other value.
 func (n Node) Str() string {
 	if n.Kind() != String {

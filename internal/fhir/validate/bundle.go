@@ -1,0 +1,142 @@
+package validate
+
+import (
+	"strings"
+
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
+)
+
+// entries are the resources of the bundle that is being looked at, by which references in it are resolved
+// (R4, bundle.html#references).
+type entries struct {
+	byURL  map[string]fhir.Node
+	byName map[string]fhir.Node // Type/id
+}
+
+// indexed reads the entries of a bundle.
+func indexed(bundle fhir.Node) entries {
+	e := entries{map[string]fhir.Node{}, map[string]fhir.Node{}}
+	for c := bundle.Get("entry").First(); c.Exists(); c = c.Next() {
+		r := c.Get("resource")
+		if !r.Exists() {
+			continue
+		}
+		if url := c.Get("fullUrl").Str(); url != "" {
+			e.byURL[url] = r
+		}
+		if id := r.Get("id").Str(); id != "" {
+			e.byName[r.Get("resourceType").Str()+"/"+id] = r
+		}
+	}
+	return e
+}
+
+// find is the entry that a reference names.
+func (e *entries) find(reference string) (fhir.Node, bool) {
+	path, _, _ := strings.Cut(reference, "/_history/")
+	if n, ok := e.byURL[path]; ok {
+		return n, true
+	}
+	n, ok := e.byName[path]
+	return n, ok
+}
+
+// bundle checks the rules of bundles that no invariant states (R4, bundle.html).
+func (w *walk) bundle(n fhir.Node) {
+	kind := n.Get("type").Str()
+	for c := n.Get("entry").First(); c.Exists(); c = c.Next() {
+		w.fullURL(c)
+		request, resource := c.Get("request").Get("method"), c.Get("resource")
+		switch method := request.Str(); {
+		case kind != "transaction" && kind != "batch":
+		case (method == "POST" || method == "PUT" || method == "PATCH") && !resource.Exists():
+			w.report(c, entryWithout, method)
+		case (method == "GET" || method == "HEAD" || method == "DELETE") && resource.Exists():
+			w.report(resource, entryWith, method)
+		}
+	}
+	if kind == "document" || kind == "message" {
+		w.closed(n)
+	}
+}
+
+// fullURL checks that an entry's fullUrl is absolute, names no version, and agrees with the id of its resource.
+func (w *walk) fullURL(entry fhir.Node) {
+	full, resource := entry.Get("fullUrl"), entry.Get("resource")
+	url := full.Str()
+	switch {
+	case url == "":
+	case !fhir.Absolute(url):
+		w.report(full, relativeFullURL)
+	case strings.Contains(url, "/_history/"):
+		w.report(full, versionedFullURL)
+	case strings.HasPrefix(url, "http://") || strings.HasPrefix(url, "https://"):
+		id, typ := resource.Get("id").Str(), resource.Get("resourceType").Str()
+		if id != "" && !strings.HasSuffix(url, "/"+typ+"/"+id) && ofRecord(url) {
+			w.report(full, otherFullURL, typ, clip(id))
+		}
+	}
+}
+
+// ofRecord tells whether a url has the form of a resource's on a server: base, type, id.
+func ofRecord(url string) bool {
+	parts := strings.Split(url, "/")
+	if len(parts) < 2 {
+		return false
+	}
+	_, ok := schema.TypeOf(parts[len(parts)-2])
+	return ok
+}
+
+// closed checks that a document or message holds what its resources refer to by urn:uuid and urn:oid: nobody could find
+// it elsewhere.
+func (w *walk) closed(n fhir.Node) {
+	for c := n.Get("entry").First(); c.Exists(); c = c.Next() {
+		r, err := fhir.ReadResource(c.Get("resource"))
+		if err != nil {
+			continue
+		}
+		r.Links(func(l fhir.Link) {
+			text := l.Node.Str()
+			if l.Kind != fhir.LinkReference || !strings.HasPrefix(text, "urn:") {
+				return
+			}
+			if _, ok := w.entries.find(text); !ok {
+				w.report(l.Node, notInBundle)
+			}
+		})
+	}
+}
+
+// contained checks the resources that a resource contains: each needs an id of its own, by which it is referred to
+// (R4, references.html#contained).
+func (w *walk) contained(n fhir.Node) {
+	first := n.Get("contained").First()
+	if !first.Exists() {
+		return
+	}
+	seen := map[string]bool{}
+	for c := first; c.Exists(); c = c.Next() {
+		switch id := c.Get("id"); {
+		case id.Str() == "":
+			w.report(c, containedWithoutID)
+		case seen[id.Str()]:
+			w.report(id, sameID, clip(id.Str()))
+		default:
+			seen[id.Str()] = true
+		}
+	}
+}
+
+// id notes the id of an element; no other of the resource may have it (R4, element.html#id).
+func (w *walk) id(n fhir.Node) {
+	if w.seen == nil {
+		w.seen = map[string]fhir.Node{}
+	}
+	if other, twice := w.seen[n.Str()]; twice && other != n {
+		w.report(n, sameID, clip(n.Str()))
+		return
+	}
+	w.seen[n.Str()] = n
+}

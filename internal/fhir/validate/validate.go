@@ -1,0 +1,79 @@
+package validate
+
+import (
+	"sync"
+
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/fhirpath"
+	"yitong/internal/fhir/structure"
+	"yitong/internal/fhir/terminology"
+)
+
+// Limits of one validation. What goes beyond them is reported as an issue of the type too-costly, an error.
+const (
+	MostIssues = 100       // reported of one resource, of errors and of the rest each
+	MostWork   = 5_000_000 // steps: elements looked at, steps of expressions
+	MostNested = 4         // resources that are looked at because a rule about another one asks for it
+)
+
+// Validator validates resources against the definitions of a library. It is safe for concurrent use.
+type Validator struct {
+	library     *structure.Library
+	terms       *terminology.Library
+	plans       sync.Map // canonical → *entry
+	expressions sync.Map // text → *fhirpath.Expression
+}
+
+// New makes a validator of definitions and terms.
+func New(library *structure.Library, terms *terminology.Library) *Validator {
+	return &Validator{library: library, terms: terms}
+}
+
+// Options say how to validate.
+type Options struct {
+	Profiles []string // canonicals that the resource has to conform to, beside those that it names in meta.profile
+	Kept     bool     // the resource is in the form in which the record keeps it: meta may be empty, for the rest is put in when it is read
+	Errors   bool     // look for errors only; warnings cost time too
+	// Resolve finds a resource that a reference names outside the resource and its bundle; nil when nothing is to be
+	// looked up. It is asked only where a rule depends on what the reference leads to.
+	Resolve func(reference string) (fhir.Node, bool)
+}
+
+// Resource validates a resource, which stands at the root of its tree or within a bundle's. The issues come in the order
+// of the text; there is none when all rules are kept.
+func (v *Validator) Resource(n fhir.Node, o Options) []Issue {
+	w := &walk{v: v, options: o, root: n, work: MostWork}
+	w.env = fhirpath.Env{Resolve: w.resolveFor, MemberOf: w.memberOf, HTMLChecks: safeNarrative}
+	w.resource(n, nil, o.Profiles)
+	return w.sorted()
+}
+
+// entry is a definition's place among the plans.
+type entry struct {
+	once sync.Once
+	plan *plan
+	err  error
+}
+
+// plan gives the plan of a definition: a canonical, or the name of a type.
+func (v *Validator) plan(canonical string) (*plan, error) {
+	e, ok := v.plans.Load(canonical)
+	if !ok {
+		e, _ = v.plans.LoadOrStore(canonical, &entry{})
+	}
+	at := e.(*entry)
+	at.once.Do(func() {
+		var d *structure.Definition
+		if d, at.err = v.library.Definition(canonical); at.err == nil {
+			at.plan, at.err = v.compile(d)
+		}
+	})
+	return at.plan, at.err
+}
+
+// Check tells whether a profile can be validated against: the definition is known and its slices and invariants can be
+// understood. The error says what to mend in it: NotFound, Malformed or Unprocessable.
+func (v *Validator) Check(canonical string) error {
+	_, err := v.plan(canonical)
+	return err
+}
