@@ -20,7 +20,7 @@ type demoCommand struct {
 
 func (c *demoCommand) Run(ctx context.Context) error {
 	a, err := app.New(ctx, app.Serve{
-		Record: app.Record{Database: app.Database{DB: c.DB}, References: "check"}, Addr: c.Addr, Auth: "none",
+		Record: app.Record{Database: app.Database{DB: c.DB}, References: "check"}, Client: "demo", Addr: c.Addr, Auth: "none",
 		MaxBody: 64 << 20, Zone: "Asia/Shanghai", LogLevel: "warn", Drain: 5 * time.Second,
 	})
 	if err != nil {

@@ -20,11 +20,12 @@ import (
 )
 
 type importCommand struct {
-	Paths       []string `arg:"" help:"Files and folders: Bundles or resources as .json, resources as .ndjson, plain or as .gz or .bz2." placeholder:"PATH"`
-	DB          string   `help:"Database: sqlite:PATH, or a postgres:// URL." default:"sqlite:yitong.db" name:"db" placeholder:"URL"`
-	To          string   `help:"FHIR base of a running server to load into, instead of a database. It remembers for a day what it has stored: run an interrupted or mended load again within a day; into a database, within 30 days." placeholder:"URL"`
-	References  string   `help:"Whether references must lead somewhere at once: check, or off, because files come in any order." enum:"check,off" default:"off"`
-	Connections int      `help:"How many transactions to send at the same time." default:"4"`
+	Paths          []string `arg:"" help:"Files and folders: Bundles or resources as .json, resources as .ndjson, plain or as .gz or .bz2." placeholder:"PATH"`
+	DB             string   `help:"Database: sqlite:PATH, or a postgres:// URL." default:"sqlite:yitong.db" name:"db" placeholder:"URL"`
+	To             string   `help:"FHIR base of a running server to load into, instead of a database. It remembers for a day what it has stored: run an interrupted or mended load again within a day; into a database, within 30 days." placeholder:"URL"`
+	References     string   `help:"Whether references must lead somewhere at once: check, or off, because files come in any order." enum:"check,off" default:"off"`
+	app.Validation `embed:""`
+	Connections    int `help:"How many transactions to send at the same time." default:"4"`
 }
 
 // AfterApply settles where to load into: a flag counts more than what the environment or the file of settings says, and
@@ -77,7 +78,8 @@ func (c *importCommand) sender(ctx context.Context) (load.Sender, func(), error)
 		return app.Remote{Base: c.To, Client: &http.Client{Timeout: 10 * time.Minute, Transport: kept}}, kept.CloseIdleConnections, nil
 	}
 	a, err := app.New(ctx, app.Serve{
-		Record: app.Record{Database: app.Database{DB: c.DB}, References: c.References}, Addr: "127.0.0.1:0", Auth: "none", Zone: "Asia/Shanghai", LogLevel: "warn",
+		Record: app.Record{Database: app.Database{DB: c.DB}, References: c.References, Validation: c.Validation},
+		Client: "import", Addr: "127.0.0.1:0", Auth: "none", Zone: "Asia/Shanghai", LogLevel: "warn",
 	})
 	if err != nil {
 		return nil, nil, err

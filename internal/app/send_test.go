@@ -31,7 +31,7 @@ func TestLoadIntoServer(t *testing.T) {
 		}
 		return report
 	}
-	bad := `{"resourceType":"Basic","id":"b","code":{},"subject":{"reference":"Patient/none"}}`
+	bad := `{"resourceType":"Basic","id":"b","code":{"text":"mended"},"subject":{"reference":"Patient/none"}}`
 	if r := run(bad); r.Total() != 3 || len(r.Failures) != 1 || !strings.HasSuffix(r.Failures[0].Place, "a.ndjson, line 4") {
 		t.Errorf("first: %+v", r)
 	}

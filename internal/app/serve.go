@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,10 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	if err != nil {
 		return nil, fault.New(fault.Malformed, "There is no time zone %q.", c.Zone)
 	}
+	validation, err := c.rules()
+	if err != nil {
+		return nil, err
+	}
 	db, err := c.Open(ctx)
 	if err != nil {
 		return nil, err
@@ -51,7 +56,9 @@ func New(ctx context.Context, c Serve) (*App, error) {
 		_ = db.Close()
 		return nil, err
 	}
-	g := gate.New(db, gate.Config{References: c.References != "off", Zone: zone, Index: ix})
+	known := newDefinitions()
+	validation.By = known.current.Load
+	g := gate.New(db, gate.Config{References: c.References != "off", Validation: validation, Zone: zone, Index: ix})
 	a := &App{config: c, log: c.logger(), db: db, gate: g}
 	beside, err := worker.New(ctx, db, worker.Config{Log: a.log, Drain: c.Drain})
 	if err != nil {
@@ -62,6 +69,15 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	a.running.Go(func() {
 		ix.Run(ctx, func(err error) { a.log.Error("the index is not in step with its definitions", "cause", err) })
 	})
+	known.session = g.Session(gate.Actor{Reference: "Device/definitions"})
+	if err := known.follow(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	a.running.Go(func() {
+		known.run(ctx, func(err error) {
+			a.log.Error("resources are validated by older definitions than the record has", "cause", err)
+		})
+	})
 	a.running.Go(func() {
 		if err := beside.Run(ctx); err != nil {
 			a.log.Error("work beside requests has ended", "cause", err)
@@ -69,7 +85,7 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	})
 	a.Rest = rest.New(g, rest.Config{
 		Version: Version(), BodyMost: c.MaxBody, Zone: zone, Log: a.log, References: c.References != "off",
-		RequestsMost: c.MaxReqs, RequestTime: c.MaxTime,
+		RequestsMost: c.MaxReqs, RequestTime: c.MaxTime, Client: cmp.Or(c.Client, "serve"),
 	})
 	if err := a.Rest.Register(beside.Metrics()); err != nil {
 		return nil, errors.Join(fault.Wrap(err, "registering metrics"), a.Close())

@@ -26,6 +26,7 @@ type Database struct {
 type Record struct {
 	Database   `embed:""`
 	References string `help:"Whether references must lead somewhere: check, or off for bulk loads in any order." enum:"check,off" default:"check"`
+	Validation `embed:""`
 }
 
 // Serve are the settings of a server.
@@ -39,6 +40,7 @@ type Serve struct {
 	Zone     string        `help:"Time zone of dates that name none." default:"Asia/Shanghai"`
 	Pprof    string        `help:"Address of the profiler, of this machine only. Empty for none." default:""`
 	LogLevel string        `help:"What to log: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
+	Client   string        `kong:"-"` // as whom requests come in, as long as there are no accounts
 	Drain    time.Duration `help:"How long a stop waits for requests that have begun." default:"15s"`
 }
 

@@ -44,7 +44,18 @@ type Error struct {
 	Message    string   // for the caller: what is wrong and what to mend; no personal data beyond what the caller sent
 	Issue      string   // FHIR issue type; empty means the code's own
 	Expression []string // FHIRPath of the places at fault
+	Issues     []Issue  // one by one what is wrong, where Message sums up
 	Err        error    // the cause, for the log only
+}
+
+// Issue is one of several things that are wrong with what the caller sent, or worth knowing about it.
+type Issue struct {
+	Severity   string // error, warning or information (http://hl7.org/fhir/issue-severity)
+	Type       string // FHIR issue type
+	Rule       string // that is broken, such as obs-6; "" for none with a name
+	English    string // what is wrong and what to mend
+	Chinese    string // the same
+	Expression string // FHIRPath of the place
 }
 
 // New makes an Error of the code with a formatted message.
@@ -68,6 +79,16 @@ func (e *Error) At(expression ...string) *Error {
 func (e *Error) WithIssue(issue string) *Error {
 	c := *e
 	c.Issue = issue
+	return &c
+}
+
+// And returns a copy with the issues of another error too; a nil error has none.
+func (e *Error) And(other *Error) *Error {
+	if e == nil {
+		return other
+	}
+	c := *e
+	c.Issues = append(c.Issues[:len(c.Issues):len(c.Issues)], other.Issues...)
 	return &c
 }
 

@@ -87,8 +87,9 @@ type resolution map[string]*store.Version
 
 // prepared is the form in which a resource will be kept.
 type prepared struct {
-	ref  fhir.Ref
-	body fhir.Body
+	ref    fhir.Ref
+	body   fhir.Body
+	issues []fault.Issue // that the writer is told of
 	description
 }
 
@@ -240,7 +241,21 @@ func (o *Op) at(err error) error {
 			places[i] = o.inRequest(x)
 		}
 	}
-	return f.At(places...)
+	f = f.At(places...)
+	f.Issues = o.issues(f.Issues)
+	return f
+}
+
+// issues puts the place of an op in front of the places of issues.
+func (o *Op) issues(issues []fault.Issue) []fault.Issue {
+	if o.Place == "" {
+		return issues
+	}
+	issues = slices.Clone(issues)
+	for i := range issues {
+		issues[i].Expression = o.inRequest(issues[i].Expression)
+	}
+	return issues
 }
 
 // inRequest turns a place in the op's resource into one in the request.

@@ -273,7 +273,7 @@ func (d *decision) delete(i int, ref fhir.Ref, head store.Version) error {
 func (d *decision) results() []Result {
 	out := make([]Result, len(d.done))
 	for i, o := range d.done {
-		out[i] = Result{Event: o.event, Version: o.found}
+		out[i] = Result{Event: o.event, Version: o.found, Issues: d.ops[i].issues(o.kept.issues)}
 		if o.change >= 0 {
 			out[i].Version = d.changes[o.change].Version
 		}

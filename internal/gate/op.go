@@ -3,6 +3,7 @@ package gate
 import (
 	"time"
 
+	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/store"
@@ -56,7 +57,8 @@ const (
 type Result struct {
 	Event    Event
 	Version  store.Version
-	Replayed bool // the result of an earlier request with the same idempotency key
+	Issues   []fault.Issue // with what was written
+	Replayed bool          // the result of an earlier request with the same idempotency key
 }
 
 // Idempotency makes a request safe to repeat: within its time the same key is answered with the same result.

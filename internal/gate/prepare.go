@@ -7,6 +7,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/validate"
 )
 
 // newID is an id for a new resource: a UUID of version 7 (RFC 9562), so that newer ids sort behind older ones.
@@ -33,6 +34,7 @@ func (s *Session) conditional(l fhir.Link) *Criteria {
 func (t *transaction) prepare(resolved resolution) error {
 	names := t.names(resolved)
 	t.known = names
+	var invalid *fault.Error // of all ops that break rules
 	for i := range t.ops {
 		o := &t.ops[i]
 		if o.Kind != Create && o.Kind != Update {
@@ -40,9 +42,18 @@ func (t *transaction) prepare(resolved resolution) error {
 		}
 		p, err := t.prepareOne(rewriting{session: t.session, op: o, names: names, resolved: resolved}, t.meant(i, resolved))
 		if err != nil {
-			return o.at(err)
+			f := fault.From(o.at(err))
+			if len(f.Issues) == 0 {
+				return f
+			}
+			if invalid = invalid.And(f); len(invalid.Issues) >= validate.MostIssues {
+				break
+			}
 		}
 		t.prepared[i] = p
+	}
+	if invalid != nil {
+		return invalid
 	}
 	t.settled = resolved
 	t.ahead = map[int]patched{}
@@ -120,6 +131,9 @@ func (t *transaction) prepareOne(w rewriting, ref fhir.Ref) (prepared, error) {
 		if r, err = fhir.ParseResource(p.body.Bytes); err != nil {
 			return prepared{}, fault.Wrap(err, "rewriting references")
 		}
+	}
+	if p.issues, err = t.session.validate(r); err != nil {
+		return prepared{}, err
 	}
 	if p.description, err = t.session.gate.describe(r); err != nil {
 		return prepared{}, err

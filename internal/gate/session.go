@@ -16,6 +16,7 @@ import (
 type Config struct {
 	Zone       *time.Location // of dates without an offset
 	Index      *index.Index   // by which to search; nil: by R4's parameters, on a record that nobody else searches
+	Validation *Validation    // of what is written; nil: none
 	References bool           // check that references lead somewhere; off for bulk loads that come in any order
 }
 
@@ -43,6 +44,7 @@ func New(db store.DB, config Config) *Gate {
 // Actor is who asks.
 type Actor struct {
 	Reference string // such as Practitioner/…; it stands as author of every version that the actor makes
+	Client    string // the id of the program that the actor uses; "" if it has none
 }
 
 // Session is one actor's way to the record, for the time of one request.

@@ -14,7 +14,7 @@ func FuzzAddress(f *testing.F) {
 	for _, s := range []string{
 		"", "/", "/metadata", "/_history", "/Patient", "/Patient/", "/Patient/1", "/Patient/_history", "/Patient/a-1.B/_history",
 		"/Patient/1/_history/2", "/Patient/1/_history/02", "/Patient/1/_history/99999999999999999999", "/Patient/a_b", "/Human/1",
-		"/Patient/$everything", "/Patient/1/$everything", "/Patient/_search", "/_search", "/Patient/1/*", "/Patient/1/Observation/_search", "/Patient/1/Human", "//Patient", "/Patient//1", "/Patient/1/_history/2/3", "/$", "/Patient/metadata",
+		"/Patient/$everything", "/$validate", "/Patient/$validate", "/$validate/$validate", "/metadata/$validate", "/Patient/1/_history/$x", "/$/$", "/Patient/1/$everything", "/Patient/_search", "/_search", "/Patient/1/*", "/Patient/1/Observation/_search", "/Patient/1/Human", "//Patient", "/Patient//1", "/Patient/1/_history/2/3", "/$", "/Patient/metadata",
 	} {
 		f.Add(s)
 	}
@@ -31,7 +31,7 @@ func FuzzAddress(f *testing.F) {
 		if strings.Trim(path, "/") != a.String() {
 			t.Fatalf("%q was read as %q", path, a)
 		}
-		named := slices.Contains([]level{levelInstance, levelInstanceHistory, levelVersion, levelCompartment, levelCompartmentSearch, levelEverything}, a.level)
+		named := slices.Contains([]level{levelInstance, levelInstanceHistory, levelVersion, levelCompartment, levelCompartmentSearch, levelInstanceOperation}, a.level)
 		if named != fhir.ValidID(a.ref.ID) || named && a.ref.Type == 0 || (a.level == levelVersion) != (a.version > 0) {
 			t.Fatalf("%q was read as %+v", path, a)
 		}

@@ -31,6 +31,8 @@ type (
 		Resource    []resourcePart `json:"resource"`
 		Interaction []codePart     `json:"interaction"`
 		Compartment []string       `json:"compartment"`
+
+		Operation []operationPart `json:"operation"`
 	}
 	resourcePart struct {
 		Type              string     `json:"type"`
@@ -80,7 +82,7 @@ func (s *Server) capabilities(r *request) (*response, error) {
 		Software:       map[string]any{"name": "Yitong", "version": s.config.Version},
 		Implementation: map[string]any{"description": "Yitong, a regional health record", "url": r.base},
 		FHIRVersion:    schema.Version, Format: []string{"json", mediaFHIR}, PatchFormat: []string{mediaPatch},
-		Rest: []restPart{{Mode: "server", Interaction: system}},
+		Rest: []restPart{{Mode: "server", Interaction: system, Operation: s.operations(0, levelSystemOperation)}},
 	}
 	table := r.session.Parameters()
 	reverse := revIncludes(table)
@@ -91,6 +93,7 @@ func (s *Server) capabilities(r *request) (*response, error) {
 			ReferencePolicy: policy, SearchRevInclude: reverse[t],
 		}
 		part.searchable(table, t)
+		part.Operation = s.operations(t, levelTypeOperation, levelInstanceOperation)
 		c.Rest[0].Resource = append(c.Rest[0].Resource, part)
 		if len(table.Members(t)) > 0 {
 			c.Rest[0].Compartment = append(c.Rest[0].Compartment, "http://hl7.org/fhir/CompartmentDefinition/"+strings.ToLower(t.String()[:1])+t.String()[1:])
@@ -112,9 +115,17 @@ func (c *resourcePart) searchable(table *search.Table, t schema.Type) {
 			c.SearchInclude = append(c.SearchInclude, t.String()+":"+name)
 		}
 	}
-	if t.String() == "Patient" {
-		c.Operation = []operationPart{{"everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"}}
+}
+
+// operations are those that are offered at some levels of a type, or of the system.
+func (s *Server) operations(t schema.Type, levels ...level) (parts []operationPart) {
+	for _, x := range s.table {
+		part := operationPart{x.operation, x.canonical}
+		if slices.Contains(levels, x.level) && (x.types == nil || slices.Contains(x.types, t.String())) && !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
 	}
+	return parts
 }
 
 // revIncludes are, for every type, the parameters by which others refer to it. Those that may refer to any type are not
@@ -136,7 +147,7 @@ func (s *Server) offeredCodes() (system, instance []codePart) {
 	for _, x := range s.table {
 		part := codePart{x.code}
 		switch x.level {
-		case levelMetadata, levelCompartment, levelCompartmentSearch, levelEverything: // told otherwise
+		case levelMetadata, levelCompartment, levelCompartmentSearch, levelSystemOperation, levelTypeOperation, levelInstanceOperation: // told otherwise
 		case levelSystem, levelSystemHistory, levelSystemSearch:
 			if !slices.Contains(system, part) {
 				system = append(system, part)

@@ -181,7 +181,8 @@ func (c *client) checkFound(got answer, headers [][2]string, fail failing) {
 	}
 }
 
-// checkOutcome checks that a refusal carries an OperationOutcome that says what is wrong, and where.
+// checkOutcome checks that a refusal carries an OperationOutcome that says what is wrong, and where. The headers are about
+// its first issue.
 func (c *client) checkOutcome(got answer, headers [][2]string, fail failing) {
 	var o struct {
 		ResourceType string
@@ -190,13 +191,18 @@ func (c *client) checkOutcome(got answer, headers [][2]string, fail failing) {
 			Expression                  []string
 		}
 	}
-	if err := json.Unmarshal([]byte(got.body), &o); err != nil || o.ResourceType != "OperationOutcome" || len(o.Issue) != 1 {
-		fail("the refusal has no OperationOutcome of one issue")
+	if err := json.Unmarshal([]byte(got.body), &o); err != nil || o.ResourceType != "OperationOutcome" || len(o.Issue) == 0 {
+		fail("the refusal has no OperationOutcome")
 		return
 	}
+	for _, is := range o.Issue {
+		if is.Severity != "error" || is.Code == "" || is.Diagnostics == "" {
+			fail("the OperationOutcome does not say what is wrong")
+		}
+	}
 	is := o.Issue[0]
-	if is.Severity != "error" || is.Code == "" || is.Diagnostics == "" || got.Header.Get("Content-Type") != "application/fhir+json; charset=utf-8" {
-		fail("the OperationOutcome does not say what is wrong")
+	if got.Header.Get("Content-Type") != "application/fhir+json; charset=utf-8" {
+		fail("the OperationOutcome is not of FHIR's media type")
 	}
 	expected := ""
 	for _, h := range headers {

@@ -14,42 +14,54 @@ type interaction struct {
 	level  level
 	method string
 	do     func(*Server, *request) (*response, error)
+
+	operation string   // its name, where it is one
+	types     []string // that the operation is about; nil for all
+	canonical string   // of the operation's definition
 }
 
 // table lists all interactions that there are.
 func table() []interaction {
 	return []interaction{
-		{"capabilities", levelMetadata, http.MethodGet, (*Server).capabilities},
-		{"search-system", levelSystem, http.MethodGet, (*Server).search},
-		{"search-system", levelSystemSearch, http.MethodPost, (*Server).search},
-		{"search-type", levelType, http.MethodGet, (*Server).search},
-		{"search-type", levelTypeSearch, http.MethodPost, (*Server).search},
-		{"search-compartment", levelCompartment, http.MethodGet, (*Server).search},
-		{"search-compartment", levelCompartmentSearch, http.MethodPost, (*Server).search},
-		{"operation", levelEverything, http.MethodGet, (*Server).everything},
-		{"batch", levelSystem, http.MethodPost, (*Server).bundle},
-		{"transaction", levelSystem, http.MethodPost, (*Server).bundle},
-		{"history-system", levelSystemHistory, http.MethodGet, (*Server).history},
-		{"create", levelType, http.MethodPost, (*Server).create},
-		{"update", levelType, http.MethodPut, (*Server).update},
-		{"patch", levelType, http.MethodPatch, (*Server).patch},
-		{"delete", levelType, http.MethodDelete, (*Server).delete},
-		{"history-type", levelTypeHistory, http.MethodGet, (*Server).history},
-		{"read", levelInstance, http.MethodGet, (*Server).read},
-		{"update", levelInstance, http.MethodPut, (*Server).update},
-		{"patch", levelInstance, http.MethodPatch, (*Server).patch},
-		{"delete", levelInstance, http.MethodDelete, (*Server).delete},
-		{"history-instance", levelInstanceHistory, http.MethodGet, (*Server).history},
-		{"vread", levelVersion, http.MethodGet, (*Server).read},
+		{code: "capabilities", level: levelMetadata, method: http.MethodGet, do: (*Server).capabilities},
+		{code: "search-system", level: levelSystem, method: http.MethodGet, do: (*Server).search},
+		{code: "search-system", level: levelSystemSearch, method: http.MethodPost, do: (*Server).search},
+		{code: "search-type", level: levelType, method: http.MethodGet, do: (*Server).search},
+		{code: "search-type", level: levelTypeSearch, method: http.MethodPost, do: (*Server).search},
+		{code: "search-compartment", level: levelCompartment, method: http.MethodGet, do: (*Server).search},
+		{code: "search-compartment", level: levelCompartmentSearch, method: http.MethodPost, do: (*Server).search},
+		{code: "batch", level: levelSystem, method: http.MethodPost, do: (*Server).bundle},
+		{code: "transaction", level: levelSystem, method: http.MethodPost, do: (*Server).bundle},
+		{code: "history-system", level: levelSystemHistory, method: http.MethodGet, do: (*Server).history},
+		{code: "create", level: levelType, method: http.MethodPost, do: (*Server).create},
+		{code: "update", level: levelType, method: http.MethodPut, do: (*Server).update},
+		{code: "patch", level: levelType, method: http.MethodPatch, do: (*Server).patch},
+		{code: "delete", level: levelType, method: http.MethodDelete, do: (*Server).delete},
+		{code: "history-type", level: levelTypeHistory, method: http.MethodGet, do: (*Server).history},
+		{code: "read", level: levelInstance, method: http.MethodGet, do: (*Server).read},
+		{code: "update", level: levelInstance, method: http.MethodPut, do: (*Server).update},
+		{code: "patch", level: levelInstance, method: http.MethodPatch, do: (*Server).patch},
+		{code: "delete", level: levelInstance, method: http.MethodDelete, do: (*Server).delete},
+		{code: "history-instance", level: levelInstanceHistory, method: http.MethodGet, do: (*Server).history},
+		{code: "vread", level: levelVersion, method: http.MethodGet, do: (*Server).read},
+		{code: "operation", level: levelInstanceOperation, method: http.MethodGet, do: (*Server).everything,
+			operation: "everything", types: []string{"Patient"}, canonical: "http://hl7.org/fhir/OperationDefinition/Patient-everything"},
+		{code: "operation", level: levelSystemOperation, method: http.MethodPost, do: (*Server).validate, operation: "validate", canonical: canonicalValidate},
+		{code: "operation", level: levelTypeOperation, method: http.MethodPost, do: (*Server).validate, operation: "validate", canonical: canonicalValidate},
+		{code: "operation", level: levelInstanceOperation, method: http.MethodPost, do: (*Server).validate, operation: "validate", canonical: canonicalValidate},
+		{code: "operation", level: levelInstanceOperation, method: http.MethodGet, do: (*Server).validate, operation: "validate", canonical: canonicalValidate},
+		{code: "operation", level: levelSystemOperation, method: http.MethodPost, do: (*Server).fhirpath, operation: "fhirpath", canonical: "urn:yitong:operation:fhirpath"},
 	}
 }
 
+const canonicalValidate = "http://hl7.org/fhir/OperationDefinition/Resource-validate"
+
 // find is the interaction that a request means.
-func (s *Server) find(l level, method string) (*interaction, []string) {
+func (s *Server) find(a address, method string) (*interaction, []string) {
 	var allow []string
 	for i := range s.table {
 		x := &s.table[i]
-		if x.level != l {
+		if x.level != a.level || x.operation != a.operation || x.types != nil && !slices.Contains(x.types, a.ref.Type.String()) {
 			continue
 		}
 		if x.method == method {
@@ -64,8 +76,11 @@ func (s *Server) find(l level, method string) (*interaction, []string) {
 
 // mean finds the interaction that a request means, so that it can be carried out.
 func (s *Server) mean(r *request) error {
-	x, allow := s.find(r.level, r.method)
-	if x == nil {
+	x, allow := s.find(r.address, r.method)
+	switch {
+	case x == nil && allow == nil && r.operation != "":
+		return noOperation("$" + r.operation)
+	case x == nil:
 		r.allow = allow
 		return fault.New(fault.NotAllowed, "%s is not offered at this address; it takes %s.", clip(r.method), strings.Join(allow, ", "))
 	}

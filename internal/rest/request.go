@@ -31,15 +31,18 @@ const (
 	levelTypeSearch
 	levelCompartment       // Patient/1/Observation, Patient/1/*
 	levelCompartmentSearch // Patient/1/Observation/_search
-	levelEverything        // Patient/1/$everything
+	levelSystemOperation   // $fhirpath
+	levelTypeOperation     // Patient/$validate
+	levelInstanceOperation // Patient/1/$everything
 )
 
 // address is a path below the FHIR base, taken apart.
 type address struct {
-	level   level
-	ref     fhir.Ref
-	version int64
-	member  schema.Type // of a compartment, 0 for all
+	level     level
+	ref       fhir.Ref
+	version   int64
+	member    schema.Type // of a compartment, 0 for all
+	operation string      // without its $
 }
 
 // String is the path of an address.
@@ -71,8 +74,12 @@ func (a address) String() string {
 		return a.ref.String() + "/" + member
 	case levelCompartmentSearch:
 		return a.ref.String() + "/" + member + "/_search"
-	case levelEverything:
-		return a.ref.String() + "/$everything"
+	case levelSystemOperation:
+		return "$" + a.operation
+	case levelTypeOperation:
+		return a.ref.Type.String() + "/$" + a.operation
+	case levelInstanceOperation:
+		return a.ref.String() + "/$" + a.operation
 	}
 	return ""
 }
@@ -142,8 +149,8 @@ func parseAddress(path string) (address, error) {
 		return address{level: levelSystemHistory}, nil
 	case path == "_search":
 		return address{level: levelSystemSearch}, nil
-	case strings.HasPrefix(last, "$") && (last != "$everything" || len(parts) != 3 || parts[0] != "Patient"):
-		return address{}, fault.New(fault.NotSupported, "There is no operation %s here.", clip(last))
+	case strings.HasPrefix(last, "$"):
+		return parseOperation(strings.Join(parts[:len(parts)-1], "/"), last)
 	}
 	t, known := schema.TypeOf(parts[0])
 	if !known {
@@ -169,14 +176,27 @@ func parseAddress(path string) (address, error) {
 	return a, err
 }
 
+// parseOperation reads the path of an operation on the system, a type or an instance.
+func parseOperation(path, name string) (address, error) {
+	a, err := parseAddress(path)
+	level, ok := map[level]level{
+		levelSystem: levelSystemOperation, levelType: levelTypeOperation, levelInstance: levelInstanceOperation,
+	}[a.level]
+	if err == nil && !ok {
+		err = noOperation(name)
+	}
+	a.level, a.operation = level, name[1:]
+	return a, err
+}
+
+func noOperation(name string) error {
+	return fault.New(fault.NotSupported, "There is no operation %s here.", clip(name))
+}
+
 // parseRest reads what stands behind Type/id.
 func (a *address) parseRest(rest []string) error {
 	if len(rest) == 0 || rest[0] == "_history" {
 		return a.parseVersion(rest)
-	}
-	if rest[0] == "$everything" {
-		a.level = levelEverything
-		return nil
 	}
 	var known bool
 	if a.member, known = schema.TypeOf(rest[0]); !known && rest[0] != "*" {

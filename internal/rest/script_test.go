@@ -7,12 +7,18 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
+
+	"yitong/internal/fhir/structure"
+	"yitong/internal/fhir/terminology"
+	"yitong/internal/fhir/validate"
+	"yitong/internal/gate"
 )
 
 // A script is a conversation with the server, as a file of testdata tells it:
 //
-//	@references off                  before the first exchange: options of the server (references, maxbody)
+//	@references off                  before the first exchange: options of the server (references, validate, maxbody)
 //	>>> PUT /Patient/a               a request; the address is below the FHIR base
 //	Content-Type: …                  its headers (application/fhir+json is understood where there is a body)
 //	                                 an empty line, and its body to the byte, up to the last line feed
@@ -92,10 +98,18 @@ func trimEnd(m *message) {
 	}
 }
 
+var validator = sync.OnceValue(func() *validate.Validator { return validate.New(structure.R4(), terminology.R4()) })
+
 func (o *options) read(t testing.TB, line string) {
 	switch name, value, _ := strings.Cut(line, " "); name {
 	case "@references":
 		o.noReferences = value == "off"
+	case "@validate":
+		mode, ok := gate.ModeOf(value)
+		if !ok {
+			t.Fatalf("no mode %q", value)
+		}
+		o.validation = &gate.Validation{By: validator, Rules: gate.Rules{Mode: mode}}
 	case "@maxbody":
 		fmt.Sscan(value, &o.maxBody)
 	default:

@@ -62,7 +62,7 @@ func (r *request) searched() (types []schema.Type, err error) {
 		if one = r.member; one == 0 {
 			types = append(r.session.Parameters().Members(r.ref.Type), r.ref.Type)
 		}
-	case levelEverything:
+	case levelInstanceOperation:
 		one, types = 0, append(r.session.Parameters().Members(r.ref.Type), r.ref.Type)
 	}
 	if one != 0 {
@@ -109,7 +109,7 @@ func (r *request) askedTypes() (types []schema.Type, err error) {
 // find carries a search out and renders its page.
 func (r *request) find(types []schema.Type, include []search.Include) (*response, error) {
 	pairs := r.pairs
-	if r.level == levelEverything {
+	if r.level == levelInstanceOperation {
 		pairs = since(pairs)
 	}
 	asked, err := r.session.Request(types, pairs, gate.Wishes{Lenient: r.prefer("handling") == "lenient", Base: r.base})
@@ -150,7 +150,7 @@ func since(pairs []search.Pair) (out []search.Pair) {
 
 // compartment adds the criterion that resources are in the compartment of the address.
 func (r *request) compartment(asked *search.Request) error {
-	if r.level != levelCompartment && r.level != levelCompartmentSearch && r.level != levelEverything {
+	if r.level != levelCompartment && r.level != levelCompartmentSearch && r.level != levelInstanceOperation {
 		return nil
 	}
 	for i := range asked.Parts {
@@ -187,7 +187,7 @@ func (r *request) page(asked *search.Request, found *gate.Results, subset fhir.S
 		}
 	}
 	if !found.Whole {
-		b.told(outcomeText(issue{"warning", "incomplete", "More resources were to be included than a page may have. Ask for fewer matches with _count.", nil}))
+		b.told(outcomeText(issue{Severity: "warning", Code: "incomplete", Diagnostics: "More resources were to be included than a page may have. Ask for fewer matches with _count."}))
 	}
 	return &response{status: http.StatusOK, resource: b.bytes()}, nil
 }

@@ -31,6 +31,8 @@ type Config struct {
 	Log        *slog.Logger
 	References bool // whether the gate checks references, for the CapabilityStatement
 
+	Client string // the id of the client that all requests come from, as long as there are no accounts
+
 	RequestsMost int           // that are worked on at a time; 0 for what suits the machine
 	RequestTime  time.Duration // that one is worked on; 0 for any
 }
@@ -79,7 +81,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	if err != nil {
 		f := fault.From(err)
 		s.note(r, f)
-		out = &response{status: status(f), resource: outcomeOf(f, r.requestID)}
+		out = &response{status: status(f), resource: r.outcomeOf(f)}
 	}
 	s.write(w, r, out)
 	code := "none"
@@ -129,7 +131,7 @@ func (s *Server) receive(r *request, w http.ResponseWriter, hr *http.Request, m 
 	if searching {
 		most = formMost
 	}
-	if r.level != levelSystem {
+	if r.level != levelSystem && r.level != levelSystemOperation {
 		most = min(most, maxResource)
 	}
 	if r.body.bytes, err = readBody(w, hr, most, m); err == nil && searching {
@@ -151,7 +153,7 @@ func (s *Server) head(r *request, hr *http.Request) (err error) {
 		scheme = "https"
 	}
 	r.base = scheme + "://" + hr.Host + Base
-	r.session = s.gate.Session(gate.Actor{Reference: "Device/anonymous"})
+	r.session = s.gate.Session(gate.Actor{Reference: "Device/anonymous", Client: s.config.Client})
 	if r.address, err = parseAddress(strings.TrimPrefix(hr.URL.Path, Base)); err != nil {
 		return err
 	}

@@ -61,6 +61,7 @@ var shanghai = time.FixedZone("Asia/Shanghai", 8*3600)
 // options of a server under test.
 type options struct {
 	noReferences bool
+	validation   *gate.Validation
 	maxBody      int64
 	requests     int           // worked on at a time
 	time         time.Duration // for one
@@ -70,7 +71,7 @@ func serverOn(db store.DB, o options) *rest.Server {
 	if o.maxBody == 0 {
 		o.maxBody = 64 << 20
 	}
-	g := gate.New(db, gate.Config{References: !o.noReferences, Zone: shanghai})
+	g := gate.New(db, gate.Config{References: !o.noReferences, Validation: o.validation, Zone: shanghai})
 	return rest.New(g, rest.Config{
 		Version: "test", BodyMost: o.maxBody, Zone: shanghai, Log: slog.New(slog.DiscardHandler), References: !o.noReferences,
 		RequestsMost: o.requests, RequestTime: o.time,

@@ -219,7 +219,7 @@ func (r *request) result(res gate.Result, want string) (*response, error) {
 	switch want {
 	case "minimal":
 	case "OperationOutcome":
-		out.told, out.resource = true, outcomeText(issue{"information", "informational", told(res), nil})
+		out.told, out.resource = true, outcomeText(append([]issue{{Severity: "information", Code: "informational", Diagnostics: told(res)}}, r.issues(res.Issues)...)...)
 		if out.status == http.StatusNoContent {
 			out.status = http.StatusOK
 		}

@@ -23,13 +23,14 @@ type Options struct {
 
 // benchmarks are those that there are, by name.
 var benchmarks = map[string]func(context.Context, Options, Report) error{
-	"beside":  runBeside,
-	"commits": runCommits,
-	"jobs":    runJobs,
-	"record":  runRecord,
-	"reserve": runReserve,
-	"search":  runSearch,
-	"store":   runStore,
+	"beside":   runBeside,
+	"commits":  runCommits,
+	"jobs":     runJobs,
+	"record":   runRecord,
+	"reserve":  runReserve,
+	"search":   runSearch,
+	"store":    runStore,
+	"validate": runValidate,
 }
 
 // Run runs the benchmarks of those names, all of them for "all". With an error comes what has been measured before.
