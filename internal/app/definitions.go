@@ -8,6 +8,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/profiles"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/fhir/structure"
 	"yitong/internal/fhir/terminology"
@@ -17,7 +18,9 @@ import (
 )
 
 // Validator is the validator by the definitions of R4 and of the platform.
-func Validator() *validate.Validator { return validate.New(structure.R4(), terminology.R4()) }
+func Validator() *validate.Validator {
+	return validate.New(structure.R4().With(profiles.Definition), terminology.R4().With(profiles.Terms))
+}
 
 // definitionTypes are the types whose resources tell how others are to be.
 var definitionTypes = []string{"StructureDefinition", "ValueSet", "CodeSystem"}
@@ -80,8 +83,8 @@ func (d *definitions) follow(ctx context.Context) error {
 	if err != nil && !errors.Is(err, errEnough) {
 		return err
 	}
-	lookup := func(canonical string) (fhir.Node, bool) { n, ok := found[canonical]; return n, ok }
-	d.current.Store(validate.New(structure.R4().With(lookup), terminology.R4().With(lookup)))
+	kept := func(canonical string) (fhir.Node, bool) { n, ok := found[canonical]; return n, ok }
+	d.current.Store(validate.New(structure.R4().With(profiles.Definition).With(kept), terminology.R4().With(profiles.Terms).With(kept)))
 	d.newest = now
 	return err
 }

@@ -111,9 +111,9 @@ func (a *App) Listen(ctx context.Context, up func(addr string)) error {
 	failed := make(chan error, 2)
 	go func() { failed <- server.Serve(listener) }()
 	if a.config.Pprof != "" {
-		profiler := &http.Server{Addr: a.config.Pprof, Handler: profiles(), ReadHeaderTimeout: 5 * time.Second}
-		go func() { failed <- profiler.ListenAndServe() }()
-		defer profiler.Close()
+		pprofs := &http.Server{Addr: a.config.Pprof, Handler: profiler(), ReadHeaderTimeout: 5 * time.Second}
+		go func() { failed <- pprofs.ListenAndServe() }()
+		defer pprofs.Close()
 	}
 	a.log.Info("serving", "address", listener.Addr().String(), "version", Version())
 	up(listener.Addr().String())
@@ -167,8 +167,8 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 	io.WriteString(w, "ok\n")
 }
 
-// profiles are those of the program, but for its command line, which may hold a password.
-func profiles() http.Handler {
+// profiler are those of the program, but for its command line, which may hold a password.
+func profiler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)

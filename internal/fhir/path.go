@@ -30,41 +30,43 @@ func (n Node) Path() string {
 		path.Reset()
 		path.WriteString(clip([]byte(rt.Str())))
 	}
-	shape := resourceShape(way[0])
+	shape, resource := resourceShape(way[0]), false
 	for _, at := range way[1:] {
 		if name := at.Name(); name != nil {
 			var step string
-			step, shape = stepOf(name, shape)
+			step, shape, resource = stepOf(name, shape)
 			path.WriteString("." + step)
 		} else {
 			path.WriteString("[" + strconv.Itoa(at.place()) + "]")
 		}
-		if inner := resourceShape(at); inner != nil {
-			shape = inner
+		if resource && at.Kind() == Object {
+			shape, resource = resourceShape(at), false
 		}
 	}
 	return path.String()
 }
 
-// stepOf is what FHIRPath calls a member of an object of the shape, and the shape of its value; nil if R4 does not know it.
-func stepOf(name []byte, shape *schema.Shape) (string, *schema.Shape) {
+// stepOf is what FHIRPath calls a member of an object of the shape, the shape of its value, nil if R4 does not know it, and
+// whether the value is a resource.
+func stepOf(name []byte, shape *schema.Shape) (step string, inner *schema.Shape, resource bool) {
 	if shape == nil {
-		return clip(name), nil
+		return clip(name), nil, false
 	}
 	beside, found := strings.CutPrefix(string(name), "_")
 	e, ok := shape.Element([]byte(beside))
 	switch {
 	case !ok || found && e.Kind != schema.Primitive:
-		return clip(name), nil
+		return clip(name), nil, false
 	case found:
 		shape = schema.ElementShape()
 	default:
 		shape = e.Shape
 	}
+	resource = e.Kind == schema.AnyResource
 	if e.Choice != "" {
-		return e.Choice, shape
+		return e.Choice, shape, resource
 	}
-	return beside, shape
+	return beside, shape, resource
 }
 
 // resourceShape is the shape of a value that says of itself which resource it is, nil for every other.

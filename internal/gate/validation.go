@@ -32,8 +32,8 @@ func ModeOf(name string) (Mode, bool) {
 // Validation says which resources are validated before they enter the record, and by what.
 type Validation struct {
 	By      func() *validate.Validator // the one that knows the newest definitions
-	Rules   Rules            // for everybody
-	Clients map[string]Rules // for clients by their ids, instead
+	Rules   Rules                      // for everybody
+	Clients map[string]Rules           // for clients by their ids, instead
 }
 
 // Rules say how resources are validated.

@@ -4,20 +4,21 @@ import (
 	"slices"
 
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/profiles"
 	"yitong/internal/fhir/r4"
 )
 
 // base stands in front of the names that only this region uses. The domain is reserved for examples (RFC 2606).
 const base = "https://yunxi.example/fhir/"
 
-// Systems of identifiers; OIDs below 2.16.156.10011 are the national health sector's (WS/T 500).
+// Systems of identifiers.
 const (
-	citizenSystem       = "urn:oid:2.16.156.10011.1.3"
-	recordSystem        = "urn:oid:2.16.156.10011.1.2"
-	institutionSystem   = "urn:oid:2.16.156.10011.1.5"
-	birthSystem         = base + "sid/birth-certificate"
-	licenceSystem       = base + "sid/practice-licence"
-	qualificationSystem = base + "sid/qualification-certificate"
+	citizenSystem       = profiles.CitizenID
+	recordSystem        = profiles.HealthRecord
+	institutionSystem   = profiles.CreditCode
+	birthSystem         = profiles.BirthCertificate
+	licenceSystem       = profiles.PracticeLicence
+	qualificationSystem = profiles.QualificationCertificate
 )
 
 // Systems of codes.
@@ -27,9 +28,8 @@ const (
 	diseaseSystem    = "http://hl7.org/fhir/sid/icd-10"
 	drugSystem       = "http://www.whocc.no/atc" // of vaccines too
 	unitSystem       = "http://unitsofmeasure.org"
-	departmentSystem = base + "CodeSystem/department"
-	ethnicSystem     = "urn:oid:2.16.156.10011.2.3.3.3" // GB/T 3304
-	ethnicExtension  = base + "StructureDefinition/ethnic-group"
+	departmentSystem = profiles.Departments
+	ethnicSystem     = profiles.EthnicGroups
 )
 
 // coding is a code with its Chinese designation.
@@ -72,6 +72,18 @@ func (c coding) as(to r4.CodeableConcept) {
 		return
 	}
 	c.in(to.Coding().Add())
+}
+
+// claim names the profiles that a resource keeps.
+func claim(to r4.Resource, canonicals ...string) {
+	text := []byte(`{"profile":[`)
+	for i, c := range canonicals {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(text, fhir.Quote(c)...)
+	}
+	to.Meta().SetRaw(append(text, "]}"...))
 }
 
 // named is a reference with the words that tell a reader whom it names.

@@ -3,6 +3,7 @@ package region
 import (
 	"time"
 
+	"yitong/internal/fhir/profiles"
 	"yitong/internal/fhir/r4"
 )
 
@@ -28,6 +29,7 @@ type diagnosed struct {
 func (h *history) condition(d diagnosed) {
 	c := r4.NewCondition()
 	c.SetID(d.id)
+	claim(c.Resource, profiles.Condition)
 	if d.to.IsZero() || !d.to.Before(h.g.today) {
 		active.as(c.ClinicalStatus())
 	} else {
@@ -74,6 +76,7 @@ func (h *history) allergic() {
 	by := h.g.familyDoctor(h.p)
 	a := r4.NewAllergyIntolerance()
 	a.SetID(h.id("AllergyIntolerance"))
+	claim(a.Resource, profiles.AllergyIntolerance)
 	hl7("allergyintolerance-clinical", "active", "活动").as(a.ClinicalStatus())
 	hl7("allergyintolerance-verification", "confirmed", "确诊").as(a.VerificationStatus())
 	a.SetType("allergy")

@@ -15,7 +15,8 @@
 //     check characters are right all the same, and the numbers pass wherever real ones do.
 //   - Telephone numbers are counted from 190 0000 0001 on, so that anybody sees that they are made up; those of institutions
 //     have the area code 0700, which no place has.
-//   - Certificates, lot numbers and addresses are counted or drawn.
+//   - Certificates, lot numbers, trace codes and addresses are counted or drawn; the maker of the vaccines does not
+//     exist.
 //   - Names are put together from lists of common surnames and characters. Some person may well have one of them; nothing
 //     else is that person's.
 //
@@ -25,6 +26,11 @@
 // without a family name; managed patients whose blood pressure or glucose comes down, and some in whom it does not, with
 // the follow-up intervals of the national basic public health services (third edition, 2017); people of high blood pressure that nobody has diagnosed. All but
 // the patients come at fixed places in the order of households: a region of 100 residents has most, one of 300 has all.
+//
+// # Profiles
+//
+// Every resource but that of a mother names in meta.profile the profile of package profiles that it keeps; vital signs
+// name HL7's own beside it.
 //
 // # The same bytes everywhere
 //

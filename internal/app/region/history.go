@@ -3,6 +3,7 @@ package region
 import (
 	"time"
 
+	"yitong/internal/fhir/profiles"
 	"yitong/internal/fhir/r4"
 )
 
@@ -125,6 +126,7 @@ type visit struct {
 func (h *history) see(e encounter) visit {
 	v := r4.NewEncounter()
 	v.SetID(h.id("Encounter"))
+	claim(v.Resource, profiles.Encounter)
 	v.SetStatus("finished")
 	e.class.in(v.Class())
 	v.Type().Add().SetText(e.kind)

@@ -3,6 +3,7 @@ package region
 import (
 	"fmt"
 
+	"yitong/internal/fhir/profiles"
 	"yitong/internal/fhir/r4"
 )
 
@@ -48,6 +49,7 @@ func (h *history) prescribe(v visit, d drug, condition, status string, days int)
 	}
 	m := r4.NewMedicationRequest()
 	m.SetID(h.id("MedicationRequest"))
+	claim(m.Resource, profiles.MedicationRequest)
 	m.SetStatus(status)
 	m.SetIntent("order")
 	m.MedicationCodeableConcept().SetText(d.product)

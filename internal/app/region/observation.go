@@ -1,6 +1,9 @@
 package region
 
-import "yitong/internal/fhir/r4"
+import (
+	"yitong/internal/fhir/profiles"
+	"yitong/internal/fhir/r4"
+)
 
 // measure is something that is measured, in units of its last decimal place.
 type measure struct {
@@ -8,19 +11,20 @@ type measure struct {
 	unit, ucum string
 	places     int
 	laboratory bool
-	low, high  int // of the reference range, where high is set
+	low, high  int    // of the reference range, where high is set
+	vital      string // the name of HL7's profile of this vital sign
 }
 
 func loinc(code, display string) coding { return coding{loincSystem, code, display} }
 
 var (
-	heartRate   = measure{code: loinc("8867-4", "心率"), unit: "次/分", ucum: "/min"}
-	temperature = measure{code: loinc("8310-5", "体温"), unit: "℃", ucum: "Cel", places: 1}
-	bodyWeight  = measure{code: loinc("29463-7", "体重"), unit: "kg", ucum: "kg", places: 1}
-	bodyHeight  = measure{code: loinc("8302-2", "身高"), unit: "cm", ucum: "cm", places: 1}
-	glucose     = measure{loinc("14771-0", "空腹血糖"), "mmol/L", "mmol/L", 2, true, 390, 610}
-	haemoglobin = measure{loinc("4548-4", "糖化血红蛋白"), "%", "%", 1, true, 40, 60} // HbA1c
-	pressure    = measure{code: loinc("85354-9", "血压")}
+	heartRate   = measure{code: loinc("8867-4", "心率"), unit: "次/分", ucum: "/min", vital: "heartrate"}
+	temperature = measure{code: loinc("8310-5", "体温"), unit: "℃", ucum: "Cel", places: 1, vital: "bodytemp"}
+	bodyWeight  = measure{code: loinc("29463-7", "体重"), unit: "kg", ucum: "kg", places: 1, vital: "bodyweight"}
+	bodyHeight  = measure{code: loinc("8302-2", "身高"), unit: "cm", ucum: "cm", places: 1, vital: "bodyheight"}
+	glucose     = measure{loinc("14771-0", "空腹血糖"), "mmol/L", "mmol/L", 2, true, 390, 610, ""}
+	haemoglobin = measure{loinc("4548-4", "糖化血红蛋白"), "%", "%", 1, true, 40, 60, ""} // HbA1c
+	pressure    = measure{code: loinc("85354-9", "血压"), vital: "bp"}
 	systolic    = measure{code: loinc("8480-6", "收缩压"), unit: "mmHg", ucum: "mm[Hg]"}
 	diastolic   = measure{code: loinc("8462-4", "舒张压"), unit: "mmHg", ucum: "mm[Hg]"}
 )
@@ -74,11 +78,14 @@ func (h *history) pressure(v visit, upper, lower int) {
 func (h *history) observation(v visit, m measure) r4.Observation {
 	o := r4.NewObservation()
 	o.SetID(h.id("Observation"))
-	o.SetStatus("final")
 	category := vitalSigns
 	if m.laboratory {
 		category = laboratory
+		claim(o.Resource, profiles.ObservationLab)
+	} else {
+		claim(o.Resource, profiles.Observation, "http://hl7.org/fhir/StructureDefinition/"+m.vital)
 	}
+	o.SetStatus("final")
 	category.as(o.Category().Add())
 	m.code.as(o.Code())
 	o.Subject().SetReference(h.patient())

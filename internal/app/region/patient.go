@@ -3,13 +3,14 @@ package region
 import (
 	"fmt"
 
+	"yitong/internal/fhir/profiles"
 	"yitong/internal/fhir/r4"
 )
 
 var (
 	nationalID     = hl7("v2-0203", "NI", "居民身份证号")
 	medicalRecord  = hl7("v2-0203", "MR", "居民健康档案编号")
-	birthDocument  = coding{display: "出生医学证明编号"}
+	birthDocument  = coding{profiles.IdentityDocuments, "111", "出生医学证明"}
 	motherOf       = hl7("v3-RoleCode", "MTH", "母亲")
 	maritalDisplay = map[string]string{"M": "已婚", "S": "未婚", "W": "丧偶"}
 )
@@ -17,8 +18,9 @@ var (
 func (g *generator) patient(p *person) r4.Patient {
 	v := r4.NewPatient()
 	v.SetID(p.id)
+	claim(v.Resource, profiles.Resident)
 	ethnic := v.Extension().Add()
-	ethnic.SetURL(ethnicExtension)
+	ethnic.SetURL(profiles.EthnicGroup)
 	coding{ethnicSystem, p.people.code, p.people.name}.in(ethnic.ValueCoding())
 	if p.citizen != "" {
 		identify(v.Identifier(), "official", citizenSystem, p.citizen, nationalID)

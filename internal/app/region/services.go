@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"yitong/internal/fhir/profiles"
 	"yitong/internal/fhir/r4"
 )
 
@@ -45,6 +46,7 @@ func (g *generator) services() ([]byte, error) {
 func organization(in *institution, number int) r4.Organization {
 	o := r4.NewOrganization()
 	o.SetID(in.id)
+	claim(o.Resource, profiles.Institution)
 	code := creditCode(in.credit, countyCode, fmt.Sprintf("YX%06d", number))
 	identify(o.Identifier(), "official", institutionSystem, code, coding{display: "统一社会信用代码"})
 	o.SetActive(true)
@@ -70,6 +72,7 @@ func (in *institution) phone(number int) string { return fmt.Sprintf("0700-%07d"
 func location(in *institution) r4.Location {
 	l := r4.NewLocation()
 	l.SetID(in.id)
+	claim(l.Resource, profiles.Site)
 	l.SetStatus("active")
 	l.SetName(in.name)
 	l.SetMode("instance")
@@ -112,6 +115,7 @@ func (p post) youngest() int {
 func (g *generator) practitioner(r random, id string, c *clinician) r4.Practitioner {
 	p := r4.NewPractitioner()
 	p.SetID(id)
+	claim(p.Resource, profiles.Practitioner)
 	identify(p.Identifier(), "official", licenceSystem, c.licence(), coding{display: "执业证书编码"})
 	p.SetActive(true)
 	n := p.Name().Add()
@@ -165,6 +169,7 @@ func (c *clinician) qualification(citizen string) string {
 func practitionerRole(in *institution, id string, c *clinician) r4.PractitionerRole {
 	p := r4.NewPractitionerRole()
 	p.SetID(id)
+	claim(p.Resource, profiles.PractitionerRole)
 	p.SetActive(true)
 	p.Period().SetStart(date(c.since))
 	c.named.in(p.Practitioner())

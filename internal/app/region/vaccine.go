@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"yitong/internal/fhir/profiles"
 	"yitong/internal/fhir/r4"
 )
 
@@ -121,12 +122,15 @@ func (h *history) vaccinate(d *dose, day time.Time) {
 	at := day.Add(time.Duration(h.r.between(8*60+10, 11*60)) * time.Minute)
 	v := r4.NewImmunization()
 	v.SetID(h.id("Immunization"))
+	claim(v.Resource, profiles.Immunization)
+	h.trace(v.Extension().Add())
 	v.SetStatus("completed")
 	d.vaccine.code.as(v.VaccineCode())
 	v.Patient().SetReference(h.patient())
 	v.SetOccurrenceDateTime(dateTime(at))
 	v.SetPrimarySource(true)
 	v.Location().SetReference("Location/" + where)
+	v.Manufacturer().SetDisplay(maker)
 	v.SetLotNumber(fmt.Sprintf("YX%d%02d%03d", at.Year(), at.Month(), h.r.between(1, 40)))
 	v.SetExpirationDate(date(at.AddDate(0, 0, h.r.between(180, 600))))
 	if d.vaccine.site != "" {
@@ -136,4 +140,14 @@ func (h *history) vaccinate(d *dose, day time.Time) {
 	h.g.staff[where][2].named.in(v.Performer().Add().Actor()) // the nurse
 	v.ProtocolApplied().Add().SetDoseNumberPositiveInt(d.number)
 	h.b.put(v.Resource)
+}
+
+// maker is the holder of all vaccines. There is no such company.
+const maker = "云溪生物制品公司（虚构）"
+
+// trace writes the code of the package that was used: 20 digits as on real ones, but of a product that begins with 0,
+// which none does.
+func (h *history) trace(to r4.Extension) {
+	to.SetURL(profiles.TraceCode)
+	to.SetValueString(fmt.Sprintf("0%s%08d%05d", countyCode, h.p.serial, h.numbers))
 }

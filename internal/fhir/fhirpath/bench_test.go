@@ -104,6 +104,9 @@ func TestTypicalInvariantsDoNotAllocate(t *testing.T) {
 			}
 		})
 		most := 0.0
+		if race {
+			most = 20 // the detector lets the pool lose machines
+		}
 		if strings.Contains(c.text, "'#'+id") {
 			most = 1 // the new text
 		}

@@ -127,7 +127,8 @@ func toQuantity(v *Value) (Value, bool) {
 // textQuantity reads a quantity: a number, and a unit in quotes or a word of the calendar.
 func textQuantity(s string) (Value, bool) {
 	end := len(s)
-	if i := strings.IndexFunc(s, func(r rune) bool { return (r < '0' || r > '9') && !strings.ContainsRune("+-.", r) }); i >= 0 {
+	other := func(r rune) bool { return (r < '0' || r > '9') && !strings.ContainsRune("+-.", r) }
+	if i := strings.IndexFunc(s, other); i >= 0 {
 		end = i
 	}
 	d, ok := plain(s[:end])

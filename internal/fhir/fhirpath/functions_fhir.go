@@ -207,7 +207,8 @@ func fnMemberOf(m *machine, c *call, in span) error {
 }
 
 func errNoTerminology(c *call) error {
-	return fault.New(fault.NotSupported, "FHIRPath, %s: %s() needs a terminology service, and there is none here.", c.at, c.name)
+	return fault.New(fault.NotSupported,
+		"FHIRPath, %s: %s() needs a terminology service, and there is none here.", c.at, c.name)
 }
 
 func fnSubsumes(m *machine, c *call, in span) error   { return m.subsumes(c, in, false) }

@@ -145,7 +145,8 @@ func compareKeys(a, b *Value) (int, error) {
 	}
 	n, _, comparable := order(a, b)
 	if !comparable {
-		return 0, fault.New(fault.Unprocessable, "FHIRPath: sort() cannot order %s and %s.", systemNames[a.kind], systemNames[b.kind])
+		return 0, fault.New(fault.Unprocessable,
+			"FHIRPath: sort() cannot order %s and %s.", systemNames[a.kind], systemNames[b.kind])
 	}
 	return n, nil
 }

@@ -49,7 +49,8 @@ func (m *machine) pattern(c *call, flags, before, text, behind string) (*regexp.
 		return p.re, nil
 	}
 	if len(text) > maxPattern {
-		return nil, fault.New(fault.TooLarge, "FHIRPath, %s: the pattern has more than %d bytes; make it shorter.", c.at, maxPattern)
+		return nil, fault.New(fault.TooLarge,
+			"FHIRPath, %s: the pattern has more than %d bytes; make it shorter.", c.at, maxPattern)
 	}
 	if strings.Trim(flags, "im") != "" {
 		return nil, errForm(c, flags, "the flags i and m")
@@ -59,7 +60,8 @@ func (m *machine) pattern(c *call, flags, before, text, behind string) (*regexp.
 	}
 	re, err := regexp.Compile("(?s" + flags + ")" + before + text + behind)
 	if err != nil {
-		return nil, fault.New(fault.Unprocessable, "FHIRPath, %s: %q is not a regular expression that can be used here.", c.at, text).Because(err)
+		return nil, fault.New(fault.Unprocessable,
+			"FHIRPath, %s: %q is not a regular expression that can be used here.", c.at, text).Because(err)
 	}
 	c.memo.Store(&pattern{strings.Clone(flags), strings.Clone(text), re})
 	return re, nil

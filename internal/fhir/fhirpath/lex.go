@@ -60,7 +60,8 @@ func (l *lexer) at(pos int) position {
 }
 
 func (l *lexer) fail(pos int, format string, args ...any) error {
-	return fault.New(fault.Malformed, "The FHIRPath expression cannot be read at %s: %s.", l.at(pos), fmt.Sprintf(format, args...))
+	return fault.New(fault.Malformed,
+		"The FHIRPath expression cannot be read at %s: %s.", l.at(pos), fmt.Sprintf(format, args...))
 }
 
 // blank skips white space and comments.
@@ -146,7 +147,9 @@ func (l *lexer) digits() {
 	}
 }
 
-var symbols = [...]string{"<=", ">=", "!=", "!~", "{", "}", "(", ")", "[", "]", ".", ",", "+", "-", "*", "/", "&", "|", "<", ">", "=", "~", "%", "$"}
+// symbols, the longer ones first.
+var symbols = [...]string{"<=", ">=", "!=", "!~", "{", "}", "(", ")", "[", "]", ".", ",",
+	"+", "-", "*", "/", "&", "|", "<", ">", "=", "~", "%", "$"}
 
 func (l *lexer) symbol() (string, error) {
 	for _, s := range symbols {

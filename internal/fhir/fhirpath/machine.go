@@ -47,6 +47,8 @@ type Env struct {
 	ManyAs bool
 	// Work is the most steps of one evaluation; 0: DefaultWork.
 	Work int
+	// Spent is counted up by the steps of each evaluation with this Env; so one Env serves one evaluation at a time.
+	Spent int
 }
 
 var noEnv Env
@@ -57,7 +59,8 @@ type machine struct {
 	env    *Env
 	items  []Value
 	high   int // how far items has been used
-	work   int
+	work   int // steps left
+	given  int // steps that there were
 	frame  frame
 	focus  span // %context
 	manyAs bool
@@ -89,6 +92,7 @@ func start(env *Env, focus []Value) *machine {
 	if m.work == 0 {
 		m.work = DefaultWork
 	}
+	m.given = m.work
 	for _, v := range focus {
 		if v.kind != kindNone {
 			m.items = append(m.items, v)
@@ -103,6 +107,9 @@ func start(env *Env, focus []Value) *machine {
 func (m *machine) stop() {
 	m.cut(0)
 	clear(m.items[:m.high])
+	if m.env != &noEnv {
+		m.env.Spent += m.given - m.work
+	}
 	m.env, m.high = nil, 0
 	if cap(m.items) <= keptItems {
 		machines.Put(m)
@@ -131,7 +138,8 @@ func (m *machine) spend(steps int) error {
 	return nil
 }
 
-var errWork = fault.New(fault.TooLarge, "The FHIRPath expression takes too many steps or items on this resource; make it simpler.")
+var errWork = fault.New(fault.TooLarge,
+	"The FHIRPath expression takes too many steps or items on this resource; make it simpler.")
 
 // push lays an item on the stack.
 func (m *machine) push(v Value) error {
@@ -166,7 +174,8 @@ func (m *machine) pushText(s string) error {
 // room counts the steps of a text and refuses one that is too long, before it is made.
 func (m *machine) room(bytes int) error {
 	if bytes > MaxString {
-		return fault.New(fault.TooLarge, "The FHIRPath expression makes a text of more than %d bytes; make it shorter.", MaxString)
+		return fault.New(fault.TooLarge,
+			"The FHIRPath expression makes a text of more than %d bytes; make it shorter.", MaxString)
 	}
 	return m.spend(bytes / textStep)
 }
@@ -204,7 +213,8 @@ func (m *machine) truthOf(s span) (truth, error) {
 }
 
 func errMany(what string, n int) *fault.Error {
-	return fault.New(fault.Unprocessable, "FHIRPath: %s takes one item, but there are %d; choose one, such as by first().", what, n)
+	return fault.New(fault.Unprocessable,
+		"FHIRPath: %s takes one item, but there are %d; choose one, such as by first().", what, n)
 }
 
 func errType(what, want string, v *Value) *fault.Error {

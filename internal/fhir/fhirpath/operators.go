@@ -56,12 +56,15 @@ var operators = map[string]struct {
 	binds int
 	do    func(m *machine, n *binary) error
 }{
-	"*": {bindsMultiply, arithmetic}, "/": {bindsMultiply, arithmetic}, "div": {bindsMultiply, arithmetic}, "mod": {bindsMultiply, arithmetic},
+	"*": {bindsMultiply, arithmetic}, "/": {bindsMultiply, arithmetic},
+	"div": {bindsMultiply, arithmetic}, "mod": {bindsMultiply, arithmetic},
 	"+": {bindsAdd, arithmetic}, "-": {bindsAdd, arithmetic}, "&": {bindsAdd, concatenate},
 	"is": {bindsType, nil}, "as": {bindsType, nil},
 	"|": {bindsUnion, union},
-	"<": {bindsCompare, inequality}, ">": {bindsCompare, inequality}, "<=": {bindsCompare, inequality}, ">=": {bindsCompare, inequality},
-	"=": {bindsEqual, equality}, "!=": {bindsEqual, equality}, "~": {bindsEqual, equivalence}, "!~": {bindsEqual, equivalence},
+	"<": {bindsCompare, inequality}, ">": {bindsCompare, inequality},
+	"<=": {bindsCompare, inequality}, ">=": {bindsCompare, inequality},
+	"=": {bindsEqual, equality}, "!=": {bindsEqual, equality},
+	"~": {bindsEqual, equivalence}, "!~": {bindsEqual, equivalence},
 	"in": {bindsMember, membership}, "contains": {bindsMember, membership},
 	"and": {bindsAnd, logic}, "or": {bindsOr, logic}, "xor": {bindsOr, logic}, "implies": {bindsImplies, logic},
 }

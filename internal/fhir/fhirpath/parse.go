@@ -69,7 +69,8 @@ func (p *parser) expect(symbol string) error {
 
 func (p *parser) nest() error {
 	if p.depth++; p.depth > MaxNesting {
-		return fault.New(fault.TooLarge, "The FHIRPath expression is nested more than %d deep at %s; make it simpler.", MaxNesting, p.here())
+		return fault.New(fault.TooLarge,
+			"The FHIRPath expression is nested more than %d deep at %s; make it simpler.", MaxNesting, p.here())
 	}
 	return nil
 }

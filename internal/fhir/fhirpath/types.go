@@ -36,7 +36,7 @@ type typ struct {
 	namespace, name string
 	path            string // of a group: Patient.contact
 	base            *typ
-	system          kind // what a primitive type converts to, the kind itself for a System type; kindNone for complex types
+	system          kind // what a primitive converts to, or a System type is; kindNone for complex types
 	abstract        bool // its elements may be of any derived type, so a name that it lacks may still be there
 	fields          map[string]*field
 	members         map[string][]*field // a choice has several fields
@@ -105,7 +105,8 @@ var model = sync.OnceValue(func() *typeModel {
 	return m
 })
 
-var systemNames = [...]string{kindBoolean: "Boolean", kindString: "String", kindInteger: "Integer", kindDecimal: "Decimal",
+var systemNames = [...]string{
+	kindBoolean: "Boolean", kindString: "String", kindInteger: "Integer", kindDecimal: "Decimal",
 	kindDate: "Date", kindDateTime: "DateTime", kindTime: "Time", kindQuantity: "Quantity", kindTypeInfo: "SimpleTypeInfo"}
 
 // primitives are FHIR's, each after the one that it specializes (R4, 2.24.0.1).

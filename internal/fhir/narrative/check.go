@@ -9,7 +9,7 @@ import (
 // Limits of a narrative.
 const (
 	MaxBytes = 4 << 20 // HL7 has one of 1.8 MB
-	MaxDepth = 64 // elements inside each other; R4's examples have at most 17
+	MaxDepth = 64      // elements inside each other; R4's examples have at most 17
 )
 
 // longestReference is how far after & its ; is looked for, so that many & without one take no longer.

@@ -103,6 +103,7 @@ func (w *walk) inContext(c structure.Context, way []step) bool {
 		}
 		w.env.Resource, w.env.Root, w.env.Work = w.self, w.outer, w.work
 		found, err := e.Evaluate(&w.env, fhirpath.Of(w.self))
+		w.spent()
 		if err != nil {
 			return true
 		}
@@ -167,8 +168,7 @@ func (w *walk) contextInvariants(x value, d *structure.Definition, holder value)
 			continue
 		}
 		w.env.Variables = map[string]fhirpath.Collection{"extension": {x.focus()}}
-		w.env.Resource, w.env.Root, w.env.Work = w.self, w.outer, w.work
-		holds, err := e.Holds(&w.env, holder.focus())
+		holds, _, err := w.truth(e, holder)
 		w.env.Variables = nil
 		if err == nil && !holds {
 			w.report(x.place(), brokenContext, clip(d.URL), text)

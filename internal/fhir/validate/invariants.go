@@ -19,7 +19,14 @@ import (
 //go:embed invariants.txt
 var invariantsText string
 
-var invariantsRead = sync.OnceValue(func() map[invariant]advice { return readInvariants(invariantsText) })
+// The same for the platform's own profiles, whose keys begin with yt-.
+//
+//go:embed invariants_own.txt
+var invariantsOwn string
+
+var invariantsRead = sync.OnceValue(func() map[invariant]advice {
+	return readInvariants(invariantsText + "\n" + invariantsOwn)
+})
 
 // invariant names a constraint. The type is empty where the key has one meaning in all of R4.
 type invariant struct{ key, typ string }

@@ -180,8 +180,8 @@ var (
 		"The id %q stands twice in the resource. Choose another.",
 		"id %q 在资源内重复，请改用其他值。"}}
 	tooCostly = found{Error, "too-costly", "limit", message{
-		"The resource takes more than %d steps to validate. Divide it.",
-		"校验该资源超过 %d 步，请拆分。"}}
+		"The resource takes too long to validate for its size. Divide it.",
+		"相对其大小，校验该资源耗时过多，请拆分。"}}
 )
 
 // wrongModifier is the issue for an extension that stands among the modifiers and should not, or the other way round.
@@ -231,10 +231,10 @@ func clip(s string) string {
 	return s
 }
 
-// compare evaluates an expression about a value and a limit.
-func (w *walk) compare(e *fhirpath.Expression, x value, limit fhir.Node) (bool, error) {
+// breaks tells whether a comparison with a limit is false; where it cannot be made, it is not.
+func (w *walk) breaks(e *fhirpath.Expression, x value, limit fhir.Node) bool {
 	w.env.Variables = map[string]fhirpath.Collection{"limit": {fhirpath.OfElement(limit, fhir.Node{}, x.of)}}
 	defer func() { w.env.Variables = nil }()
-	w.env.Work = w.work
-	return e.Holds(&w.env, x.focus())
+	holds, known, err := w.truth(e, x)
+	return err == nil && known && !holds
 }

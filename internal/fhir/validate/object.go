@@ -44,6 +44,9 @@ func (w *walk) sort(x value, r *rules, members []value) {
 		i := r.shape.Place(name)
 		switch {
 		case i < 0 || beside && r.shape.Elements[i].Kind != schema.Primitive:
+			if r.abstract {
+				continue
+			}
 			if string(name) != "resourceType" || x.of != nil && x.of.Kind != schema.AnyResource {
 				w.report(c, unknownElement, w.nameOf(x), clip(string(c.Name())))
 			}
@@ -86,6 +89,11 @@ func (w *walk) missing(x value, p *part, r *rules, members []value) {
 			return
 		}
 	}
+	w.absent(x, p)
+}
+
+// absent reports that an element is not there, if it or one of its slices should be.
+func (w *walk) absent(x value, p *part) {
 	if p.min > 0 {
 		w.report(x.place(), missingElement, w.nameOf(x), p.name)
 		return
@@ -159,17 +167,20 @@ func (w *walk) items(m value, p *part) {
 	s := w.slicesOf(p)
 	n, side := m.n.First(), m.side.First()
 	for n.Exists() || side.Exists() {
-		item := value{n: n, side: side, of: m.of}
+		item, null := value{n: n, side: side, of: m.of}, n
 		if n.Kind() == fhir.Null {
 			item.n = fhir.Node{}
 		}
 		if side.Kind() == fhir.Null {
 			item.side = fhir.Node{}
 		}
-		if item.n.Exists() || item.side.Exists() {
+		switch {
+		case item.n.Exists() || item.side.Exists():
 			w.value(item, s.rulesFor(w, item))
-		} else {
-			w.report(m.place(), aNull, p.name)
+		case null.Exists():
+			w.report(null, aNull, p.name)
+		default:
+			w.report(side, aNull, p.name)
 		}
 		n, side = n.Next(), side.Next()
 	}
@@ -189,7 +200,7 @@ func (w *walk) value(x value, r *rules) {
 	}
 	switch {
 	case x.of.Kind == schema.Primitive:
-		w.simple(x, r, t)
+		w.simple(x, r)
 	case x.of.Kind == schema.AnyResource:
 		w.resource(x.n, r, nil)
 		if typ, ok := schema.TypeOf(x.n.Get("resourceType").Str()); ok {
@@ -200,6 +211,7 @@ func (w *walk) value(x value, r *rules) {
 		w.complex(x, r, t)
 	}
 	w.fixed(x, r.of)
+	w.bounds(x, r.of)
 	w.invariants(x, r.checks)
 	if r.like != nil {
 		w.others(x, r.like.checks, r.checks)
@@ -217,6 +229,26 @@ func (w *walk) typeOf(x value, r *rules) *typed {
 		}
 	}
 	return nil
+}
+
+// profiles checks that a value conforms to one of some profiles. If there is only one, it is told what is wrong by that one.
+func (w *walk) profiles(x value, profiles []string) {
+	if len(profiles) != 1 || w.nested >= MostNested {
+		if len(profiles) > 0 && !w.conformsToOne(x, profiles) {
+			w.report(x.place(), noneOfProfiles, list(profiles))
+		}
+		return
+	}
+	p, err := w.v.plan(profiles[0])
+	if err != nil {
+		return
+	}
+	around := w.profile
+	w.profile = p.definition.URL
+	w.nested++
+	w.conform(x, p)
+	w.nested--
+	w.profile = around
 }
 
 // ofType evaluates the invariants that the type of a value states beyond those of its element.
@@ -269,8 +301,8 @@ func (w *walk) complex(x value, r *rules, t *typed) {
 	if inner.parts != nil && inner.side {
 		w.beside(x, inner)
 	}
-	if t != nil && len(t.profiles) > 0 && x.of.Type != "Extension" && !w.conformsToOne(x, t.profiles) {
-		w.report(x.place(), noneOfProfiles, list(t.profiles))
+	if t != nil && x.of.Type != "Extension" {
+		w.profiles(x, t.profiles)
 	}
 	switch x.of.Type {
 	case "Reference":

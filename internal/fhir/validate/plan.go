@@ -20,16 +20,17 @@ type plan struct {
 
 // rules is what a value of one element of a definition has to keep.
 type rules struct {
-	of      *structure.Element
-	types   []typed       // that it may have; empty where parts says it all (a group that repeats another)
-	shape   *schema.Shape // of the object that parts are about
-	parts   []*part       // its children; nil where the plan of the type says it
-	places  []int16       // for each element of shape, the part that it belongs to, -1 for none
-	checks  []*check
-	binding *binding
-	targets *targets
-	side    bool   // parts are about what stands beside a primitive
-	like    *rules // of the group that this one repeats: its parts are those of this
+	of       *structure.Element
+	types    []typed       // that it may have; empty where parts says it all (a group that repeats another)
+	shape    *schema.Shape // of the object that parts are about
+	parts    []*part       // its children; nil where the plan of the type says it
+	places   []int16       // for each element of shape, the part that it belongs to, -1 for none
+	checks   []*check
+	binding  *binding
+	targets  *targets
+	abstract bool   // the object has more elements than shape, those of its own type
+	side     bool   // parts are about what stands beside a primitive
+	like     *rules // of the group that this one repeats: its parts are those of this
 }
 
 // typed is one type that an element may have.
@@ -66,6 +67,7 @@ type check struct {
 type node struct {
 	of       *structure.Element
 	name     string // last step of the path
+	parent   *node
 	children []*node
 	slices   []*node
 	rules    *rules // once compiled
@@ -104,7 +106,7 @@ func (n *node) plant(e *structure.Element) bool {
 			if !last || sliced {
 				return false
 			}
-			at.children = append(at.children, &node{of: e, name: name})
+			at.children = append(at.children, &node{of: e, name: name, parent: at})
 			return true
 		}
 		if sliced {
@@ -113,7 +115,7 @@ func (n *node) plant(e *structure.Element) bool {
 				if !last {
 					return false
 				}
-				next.slices = append(next.slices, &node{of: e, name: name})
+				next.slices = append(next.slices, &node{of: e, name: name, parent: at})
 				return true
 			}
 			next = next.slices[named]
@@ -214,6 +216,11 @@ func (c *compiler) types(n *node) (types []typed) {
 // shapeOf is the shape of the object that the children of a node are members of.
 func (c *compiler) shapeOf(n *node) (*schema.Shape, error) {
 	name := c.d.Type
+	if n.parent != nil && n.parent.rules != nil && n.parent.rules.shape != nil {
+		if e, ok := n.parent.rules.shape.Element([]byte(n.name)); ok && e.Shape != nil {
+			return e.Shape, nil
+		}
+	}
 	switch {
 	case n == c.tree:
 	case n.of.ContentReference != "":
@@ -242,6 +249,7 @@ func (c *compiler) parts(r *rules, n *node) (err error) {
 	if r.shape, err = c.shapeOf(n); err != nil {
 		return err
 	}
+	r.abstract = r.shape.Name == "Resource" || r.shape.Name == "DomainResource"
 	r.side = r.shape == schema.ElementShape() && n != c.tree
 	r.parts = make([]*part, 0, len(n.children))
 	r.places = slices.Repeat([]int16{-1}, len(r.shape.Elements))

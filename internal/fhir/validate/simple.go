@@ -11,7 +11,7 @@ import (
 )
 
 // simple checks a value of a primitive type: its form, its bounds, and what stands beside it.
-func (w *walk) simple(x value, r *rules, t *typed) {
+func (w *walk) simple(x value, r *rules) {
 	if r.parts != nil {
 		w.beside(x, r)
 	} else if x.side.Exists() {
@@ -24,9 +24,6 @@ func (w *walk) simple(x value, r *rules, t *typed) {
 	}
 	name := x.of.Type
 	typ, known := primitive.TypeOf(name)
-	if t != nil {
-		typ, known = t.primitive, t.simple
-	}
 	if !known {
 		return
 	}
@@ -42,9 +39,6 @@ func (w *walk) simple(x value, r *rules, t *typed) {
 			w.report(x.n, found{Error, problem.Code, "narrative", asIs(problem.English, problem.Chinese)})
 		}
 	}
-	if r.of != nil {
-		w.bounds(x, r.of)
-	}
 }
 
 // safeNarrative is the function htmlChecks of FHIRPath.
@@ -57,8 +51,8 @@ func (w *walk) beside(x value, r *rules) {
 		return
 	}
 	for _, p := range r.parts {
-		if p.min > 0 && p.name != "value" {
-			w.report(x.place(), missingElement, w.nameOf(x), p.name)
+		if p.name != "value" {
+			w.absent(x, p)
 		}
 	}
 }
@@ -108,6 +102,9 @@ func fits(n, pattern fhir.Node) bool {
 
 // bounds checks minValue and maxValue by the order of FHIRPath, which knows dates of different precision and units.
 func (w *walk) bounds(x value, of *structure.Element) {
+	if of == nil {
+		return
+	}
 	for _, b := range [...]struct {
 		limit fhir.Node
 		rule  found
@@ -123,8 +120,8 @@ func (w *walk) bounds(x value, of *structure.Element) {
 		if err != nil {
 			panic(err) // it is part of the program
 		}
-		if holds, err := w.compare(e, x, b.limit); err == nil && !holds {
-			w.report(x.n, b.rule, strings.Trim(string(b.limit.Raw()), `"`))
+		if w.breaks(e, x, b.limit) {
+			w.report(x.n, b.rule, strings.Trim(clip(string(b.limit.Raw())), `"`))
 		}
 	}
 }

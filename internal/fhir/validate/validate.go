@@ -12,7 +12,8 @@ import (
 // Limits of one validation. What goes beyond them is reported as an issue of the type too-costly, an error.
 const (
 	MostIssues = 100       // reported of one resource, of errors and of the rest each
-	MostWork   = 5_000_000 // steps: elements looked at, steps of expressions
+	MostWork   = 5_000_000 // steps (elements looked at, steps of expressions), and
+	WorkByByte = 4         // so many more for each byte of the resource
 	MostNested = 4         // resources that are looked at because a rule about another one asks for it
 )
 
@@ -42,9 +43,12 @@ type Options struct {
 // Resource validates a resource, which stands at the root of its tree or within a bundle's. The issues come in the order
 // of the text; there is none when all rules are kept.
 func (v *Validator) Resource(n fhir.Node, o Options) []Issue {
-	w := &walk{v: v, options: o, root: n, work: MostWork}
+	w := &walk{v: v, options: o, root: n, work: MostWork + WorkByByte*len(n.Raw())}
 	w.env = fhirpath.Env{Resolve: w.resolveFor, MemberOf: w.memberOf, HTMLChecks: safeNarrative}
 	w.resource(n, nil, o.Profiles)
+	if w.work <= 0 {
+		w.report(n, tooCostly)
+	}
 	return w.sorted()
 }
 

@@ -60,9 +60,6 @@ func (x value) focus() fhirpath.Value {
 // step counts work; false when there has been too much.
 func (w *walk) step() bool {
 	w.work--
-	if w.work == 0 {
-		w.report(w.root, tooCostly, MostWork)
-	}
 	return w.work > 0
 }
 
@@ -157,12 +154,11 @@ func (w *walk) allowed(n fhir.Node, typ schema.Type, r *rules) {
 		}
 		profiles = append(profiles, t.profiles...)
 	}
-	switch {
-	case profiles == nil && len(r.types) > 0:
+	if profiles == nil && len(r.types) > 0 {
 		w.report(n, wrongType, typ, typesOf(r))
-	case profiles != nil && !w.conformsToOne(value{n: n}, profiles):
-		w.report(n, noneOfProfiles, list(profiles))
+		return
 	}
+	w.profiles(value{n: n}, profiles)
 }
 
 // conformsToOne tells whether a value conforms to one of some profiles. Those that are not known count as kept.
@@ -218,7 +214,9 @@ func (w *walk) invariants(x value, checks []*check) {
 		if c.severity != Error && (w.options.Errors || w.quiet) || !w.step() {
 			continue
 		}
-		if holds, err := w.holds(x, c); err != nil {
+		if holds, err := w.holds(x, c); fault.CodeOf(err) == fault.TooLarge {
+			w.work = 0
+		} else if err != nil {
 			w.report(x.place(), unevaluable, c.key, say(err))
 		} else if !holds {
 			w.report(x.place(), c.broken())
@@ -230,9 +228,22 @@ func (w *walk) holds(x value, c *check) (bool, error) {
 	if c.native != nil {
 		return c.native(w, x), nil
 	}
-	w.env.Resource, w.env.Root, w.env.Work = w.self, w.outer, w.work
-	holds, known, err := c.expression.Truth(&w.env, x.focus())
+	holds, known, err := w.truth(c.expression, x)
 	return holds || !known && c.lenient, err
+}
+
+// truth evaluates an expression about a value, and counts the work.
+func (w *walk) truth(e *fhirpath.Expression, x value) (holds, known bool, err error) {
+	w.env.Resource, w.env.Root, w.env.Work = w.self, w.outer, w.work
+	holds, known, err = e.Truth(&w.env, x.focus())
+	w.spent()
+	return holds, known, err
+}
+
+// spent takes the steps of the last evaluation off what is left.
+func (w *walk) spent() {
+	w.work -= w.env.Spent
+	w.env.Spent = 0
 }
 
 // broken is the issue for an invariant: our sentence where we have one, else that of its definition.
