@@ -27,6 +27,9 @@ func (c *demoCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer a.Close()
+	if err := a.Publish(ctx); err != nil {
+		return err
+	}
 	person, err := c.fill(ctx, a)
 	if err != nil {
 		return err

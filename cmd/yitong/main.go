@@ -107,6 +107,9 @@ func (c *serveCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer a.Close()
+	if err := a.Publish(ctx); err != nil {
+		return err
+	}
 	return a.Listen(ctx, func(addr string) { fmt.Printf("Yitong serves http://%s/fhir\n", addr) })
 }
 

@@ -37,6 +37,9 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"fewer than none":     {func(s *app.Serve) { s.MaxReqs = -1 }, fault.Malformed, "below 0"},
 		"no database":         {func(s *app.Serve) { s.DB = "sqlite:" }, fault.Malformed, "sqlite:PATH"},
 		"another database":    {func(s *app.Serve) { s.DB = "mysql://x" }, fault.Malformed, "sqlite:PATH"},
+		"no such mode":        {func(s *app.Serve) { s.ValidateFor = map[string]string{"Basic": "lax"} }, fault.Malformed, "strict, warn or off"},
+		"no such type":        {func(s *app.Serve) { s.ValidateFor = map[string]string{"Human": "off"} }, fault.Malformed, "Human"},
+		"no client":           {func(s *app.Serve) { s.ValidateFor = map[string]string{"client:": "off"} }, fault.Malformed, "no client"},
 		"no such zone":        {func(s *app.Serve) { s.Zone = "Asia/Yunxi" }, fault.Malformed, "Asia/Yunxi"},
 	} {
 		t.Run(name, func(t *testing.T) {

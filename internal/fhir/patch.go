@@ -88,6 +88,9 @@ func pointer(n Node, place, name string) ([]string, error) {
 	return tokens, nil
 }
 
+// Len is the number of operations.
+func (p Patch) Len() int { return len(p) }
+
 // Apply makes the changes on a copy of src and returns it; all of them or none. Bytes that no operation names stay.
 // Its error is Unprocessable where the document does not fit the patch, and says which operation.
 func (p Patch) Apply(src []byte) ([]byte, error) {
@@ -95,10 +98,11 @@ func (p Patch) Apply(src []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if work := len(p) * len(src); work > MaxPatchWork {
-		return nil, fault.New(fault.TooLarge, "The patch has %d operations on a resource of %d bytes; send fewer at once.", len(p), len(src))
-	}
+	work := 0
 	for _, op := range p {
+		if work += len(d.Bytes()); work > MaxPatchWork {
+			return nil, fault.New(fault.TooLarge, "The patch has too many operations (%d) on a resource of %d bytes; send fewer at once.", len(p), len(d.Bytes()))
+		}
 		if err := op.apply(d); err != nil {
 			return nil, err
 		}

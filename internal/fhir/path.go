@@ -26,7 +26,7 @@ func (n Node) Path() string {
 	slices.Reverse(way)
 	var path strings.Builder
 	path.WriteString("$this")
-	if rt := way[0].Get("resourceType"); rt.Kind() == String {
+	if rt := way[0].Get("resourceType"); rt.Str() != "" {
 		path.Reset()
 		path.WriteString(clip([]byte(rt.Str())))
 	}

@@ -33,9 +33,18 @@ type Op struct {
 	IfVersion int64         // the newest version must be this one; 0 for no such wish, or AnyVersion
 	IfAbsent  bool          // an Update that must create
 	Resource  fhir.Resource // of Create and Update
-	Patch     fhir.Patch
+	Patch     Patching
 	FullURL   string // by which other ops of the list refer to this one, often urn:uuid:…
 	Place     string // where the op stands, such as Bundle.entry[3]; "" for one that stands alone
+}
+
+// Patching is what a [Patch] does to a resource: a JSON Patch ([fhir.Patch]) or a FHIRPath Patch (patch.Patch of
+// internal/fhir/fhirpath).
+type Patching interface {
+	// Apply makes the changes on a copy of a resource, all of them or none. Its error is a *fault.Error.
+	Apply(resource []byte) ([]byte, error)
+	// Len is the number of changes. Each is work in proportion to the resource.
+	Len() int
 }
 
 // target names the resource of an op that says which it is.

@@ -42,7 +42,7 @@ func (t *transaction) patchAhead(ctx context.Context, found store.Found, resolve
 			continue
 		}
 		seen[head.Ref] = true
-		if work += max(1, len(o.Patch)) * len(head.Body.Bytes); work > fhir.MaxPatchWork {
+		if work += max(1, o.Patch.Len()) * len(head.Body.Bytes); work > fhir.MaxPatchWork {
 			return o.at(fault.New(fault.TooLarge, "The patches of the transaction are too much work; send fewer at once."))
 		}
 		if ctx.Err() != nil {

@@ -185,7 +185,8 @@ func (s *Server) entry(r *request, e fhir.Node, i int) (*request, error) {
 	return one, one.entryBody(e.Get("resource"))
 }
 
-// entryBody takes the entry's resource. A JSON Patch comes as a Binary (R4, 3.1.0.10.2).
+// entryBody takes the entry's resource. A JSON Patch comes as a Binary (R4, 3.1.0.10.2), a FHIRPath Patch as it
+// is.
 func (r *request) entryBody(resource fhir.Node) error {
 	r.body = body{node: resource, typ: mediaFHIR}
 	if strings.HasPrefix(r.act.code, "search") && r.method == http.MethodPost {

@@ -81,7 +81,7 @@ func (s *Server) capabilities(r *request) (*response, error) {
 		ResourceType: "CapabilityStatement", Status: "active", Date: s.started.UTC().Format(time.RFC3339), Kind: "instance",
 		Software:       map[string]any{"name": "Yitong", "version": s.config.Version},
 		Implementation: map[string]any{"description": "Yitong, a regional health record", "url": r.base},
-		FHIRVersion:    schema.Version, Format: []string{"json", mediaFHIR}, PatchFormat: []string{mediaPatch},
+		FHIRVersion:    schema.Version, Format: []string{"json", mediaFHIR}, PatchFormat: []string{mediaFHIR, mediaPatch},
 		Rest: []restPart{{Mode: "server", Interaction: system, Operation: s.operations(0, levelSystemOperation)}},
 	}
 	table := r.session.Parameters()

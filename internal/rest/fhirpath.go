@@ -11,6 +11,9 @@ import (
 	"yitong/internal/fhir/fhirpath"
 )
 
+// fhirpathMost bounds the steps of one expression that a client sends.
+const fhirpathMost = 1_000_000
+
 // fhirpath answers $fhirpath: what an expression gives for a resource, as Parameters with one result for each item, in
 // order.
 func (s *Server) fhirpath(r *request) (*response, error) {
@@ -33,7 +36,7 @@ func (s *Server) fhirpath(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	env := &fhirpath.Env{Resource: resource, Root: resource, Now: time.Now(), Zone: s.config.Zone}
+	env := &fhirpath.Env{Resource: resource, Root: resource, Now: time.Now(), Zone: s.config.Zone, Work: fhirpathMost}
 	items, err := e.Evaluate(env, fhirpath.Of(resource))
 	if err != nil {
 		return nil, err

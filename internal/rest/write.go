@@ -11,6 +11,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/fhirpath/patch"
 	"yitong/internal/gate"
 )
 
@@ -106,19 +107,25 @@ func (r *request) updateOp() (op gate.Op, err error) {
 	return op, err
 }
 
+// patchOp reads a patch: a JSON Patch (RFC 6902), or as FHIR JSON a FHIRPath Patch (R4, fhirpatch.html).
 func (r *request) patchOp() (op gate.Op, err error) {
 	op = gate.Op{Kind: gate.Patch, Type: r.ref.Type, ID: r.ref.ID, Place: r.place}
 	if op.Match, err = r.criteria(); err != nil {
 		return op, err
 	}
-	if r.body.typ != mediaPatch {
-		return op, fault.New(fault.UnsupportedMedia, "A patch is sent as %s.", mediaPatch)
+	if typ := r.body.typ; typ != mediaPatch && typ != mediaFHIR && typ != mediaJSON {
+		return op, fault.New(fault.UnsupportedMedia, "A patch is sent as %s, or as %s with Parameters.", mediaPatch, mediaFHIR)
 	}
 	n, err := r.body.parse()
 	if err != nil {
 		return op, err
 	}
-	if op.Patch, err = fhir.ReadPatch(n); err != nil {
+	if r.body.typ == mediaPatch {
+		op.Patch, err = fhir.ReadPatch(n)
+	} else {
+		op.Patch, err = patch.Read(n)
+	}
+	if err != nil {
 		return op, err
 	}
 	err = r.preconditions(&op)

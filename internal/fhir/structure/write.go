@@ -13,7 +13,7 @@ import (
 // bytes stay. Its errors are those of [Read].
 //
 // What is for people is as the differential or, for definitions that are not HL7's, its bases have it. An element or a
-// constraint without such words gets a line that says where they are, because R4 wants both (constraint sdf-3).
+// constraint without such words gets a line that says where they are, because R4 wants them (sdf-3, eld-18, sdf-10).
 func Snapshot(n fhir.Node, l *Library) ([]byte, error) {
 	d, err := Read(n, l)
 	if err != nil {
@@ -110,6 +110,10 @@ func (w *writer) computed(e *Element, name string) {
 		w.flag(name, e.MustSupport)
 	case "isModifier":
 		w.flag(name, e.Modifier)
+	case "isModifierReason":
+		if e.Modifier {
+			w.quoted(name, "See "+e.Base.Path+".")
+		}
 	case "isSummary":
 		w.flag(name, e.Summary)
 	case "binding":
@@ -187,6 +191,7 @@ type (
 	jsonBinding struct {
 		Extension []jsonExtension `json:"extension,omitempty"`
 		Strength  string          `json:"strength"`
+		About     string          `json:"description,omitempty"`
 		ValueSet  string          `json:"valueSet,omitempty"`
 	}
 	jsonDiscriminator struct {
@@ -238,6 +243,9 @@ func (w *writer) binding(b *Binding) {
 		return
 	}
 	out := jsonBinding{Strength: b.Strength, ValueSet: b.ValueSet}
+	if b.ValueSet == "" {
+		out.About = "No value set is named."
+	}
 	if b.MaxValueSet != "" {
 		out.Extension = []jsonExtension{{URL: maxValueSet, Canonical: b.MaxValueSet}}
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/primitive"
 	"yitong/internal/fhir/schema"
 )
 
@@ -11,31 +12,46 @@ import (
 // (R4, bundle.html#references).
 type entries struct {
 	byURL  map[string]fhir.Node
-	byName map[string]fhir.Node // Type/id
+	byName map[string]fhir.Node // Type/id, of entries whose fullUrl is no address
+	base   string               // that of the entry that is being looked at, in front of its relative references; "" for none
 }
 
 // indexed reads the entries of a bundle.
 func indexed(bundle fhir.Node) entries {
-	e := entries{map[string]fhir.Node{}, map[string]fhir.Node{}}
+	e := entries{byURL: map[string]fhir.Node{}, byName: map[string]fhir.Node{}}
 	for c := bundle.Get("entry").First(); c.Exists(); c = c.Next() {
 		r := c.Get("resource")
 		if !r.Exists() {
 			continue
 		}
-		if url := c.Get("fullUrl").Str(); url != "" {
+		url := c.Get("fullUrl").Str()
+		if url != "" {
 			e.byURL[url] = r
 		}
-		if id := r.Get("id").Str(); id != "" {
+		if id := r.Get("id").Str(); id != "" && baseOf(url) == "" {
 			e.byName[r.Get("resourceType").Str()+"/"+id] = r
 		}
 	}
 	return e
 }
 
+// baseOf is what stands before Type/id in an address, "" where it is none.
+func baseOf(url string) string {
+	if !strings.HasPrefix(url, "http://") && !strings.HasPrefix(url, "https://") || !ofRecord(url) {
+		return ""
+	}
+	url = url[:strings.LastIndexByte(url, '/')]
+	return url[:strings.LastIndexByte(url, '/')+1]
+}
+
 // find is the entry that a reference names.
 func (e *entries) find(reference string) (fhir.Node, bool) {
 	path, _, _ := strings.Cut(reference, "/_history/")
-	if n, ok := e.byURL[path]; ok {
+	if fhir.Absolute(path) {
+		n, ok := e.byURL[path]
+		return n, ok
+	}
+	if n, ok := e.byURL[e.base+path]; ok && e.base != "" {
 		return n, true
 	}
 	n, ok := e.byName[path]
@@ -69,6 +85,8 @@ func (w *walk) fullURL(entry fhir.Node) {
 	case url == "":
 	case !fhir.Absolute(url):
 		w.report(full, relativeFullURL)
+	case strings.HasPrefix(url, "urn:uuid:") && primitive.UUID.Check(full) != nil, strings.HasPrefix(url, "urn:oid:") && primitive.OID.Check(full) != nil:
+		w.report(full, malformedFullURL)
 	case strings.Contains(url, "/_history/"):
 		w.report(full, versionedFullURL)
 	case strings.HasPrefix(url, "http://") || strings.HasPrefix(url, "https://"):
@@ -106,26 +124,6 @@ func (w *walk) closed(n fhir.Node) {
 				w.report(l.Node, notInBundle)
 			}
 		})
-	}
-}
-
-// contained checks the resources that a resource contains: each needs an id of its own, by which it is referred to
-// (R4, references.html#contained).
-func (w *walk) contained(n fhir.Node) {
-	first := n.Get("contained").First()
-	if !first.Exists() {
-		return
-	}
-	seen := map[string]bool{}
-	for c := first; c.Exists(); c = c.Next() {
-		switch id := c.Get("id"); {
-		case id.Str() == "":
-			w.report(c, containedWithoutID)
-		case seen[id.Str()]:
-			w.report(id, sameID, clip(id.Str()))
-		default:
-			seen[id.Str()] = true
-		}
 	}
 }
 

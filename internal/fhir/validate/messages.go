@@ -164,6 +164,9 @@ var (
 	relativeFullURL = found{Error, "value", "bundle", message{
 		"fullUrl has to be absolute: an http address, or urn:uuid: for what has no address yet.",
 		"fullUrl 必须是绝对地址：http 地址；尚无地址的用 urn:uuid:。"}}
+	malformedFullURL = found{Error, "value", "bundle", message{
+		"What follows urn:uuid: or urn:oid: is none: write one such as urn:uuid:c757873d-ec9a-4326-a141-556f43239520.",
+		"urn:uuid: 或 urn:oid: 后面的内容不合格式，例如 urn:uuid:c757873d-ec9a-4326-a141-556f43239520。"}}
 	versionedFullURL = found{Error, "value", "bundle", message{
 		"fullUrl may not name a version. Leave /_history and what follows away.",
 		"fullUrl 不能带版本，请去掉 /_history 及其后内容。"}}

@@ -202,7 +202,12 @@ func (w *walk) value(x value, r *rules) {
 	case x.of.Kind == schema.Primitive:
 		w.simple(x, r)
 	case x.of.Kind == schema.AnyResource:
+		base := w.entries.base
+		if len(w.way) == 3 && w.way[1].name == "entry" { // Bundle.entry.resource
+			w.entries.base = baseOf(w.way[1].at.n.Get("fullUrl").Str())
+		}
 		w.resource(x.n, r, nil)
+		w.entries.base = base
 		if typ, ok := schema.TypeOf(x.n.Get("resourceType").Str()); ok {
 			w.beyond(x, r.checks, typ.String())
 		}

@@ -103,7 +103,7 @@ func (n *node) plant(e *structure.Element) bool {
 		last := i == len(steps)-1
 		next := at.child(name)
 		if next == nil {
-			if !last || sliced {
+			if !last { // a sliceName without a slicing stands for the element
 				return false
 			}
 			at.children = append(at.children, &node{of: e, name: name, parent: at})
@@ -287,7 +287,7 @@ func (c *compiler) checks(e *structure.Element) (checks []*check, err error) {
 			if s := slips[constraint.Key]; s.wrong == text {
 				text, one.native = s.right, s.native
 			}
-			if n := natives[constraint.Key]; n.expression == text {
+			if n, ok := natives[constraint.Key]; ok && n.expression == text {
 				one.native = n.holds
 			}
 		}

@@ -21,6 +21,7 @@ type targets struct {
 // targetsOf prepares the targets of an element; nil where it is no reference or may point at anything, in any way.
 func (v *Validator) targetsOf(e *structure.Element) *targets {
 	made := &targets{known: true}
+	var plain []string // the types that may be pointed at whatever their profile
 	for _, t := range e.Types {
 		if t.Code != "Reference" {
 			continue
@@ -39,28 +40,21 @@ func (v *Validator) targetsOf(e *structure.Element) *targets {
 				made.known = made.known && typ != 0
 			}
 			made.types = append(made.types, typ)
+			if ok {
+				plain = append(plain, coreBase+name)
+			}
 		}
 	}
 	if slices.Contains(made.types, 0) && len(made.profiles) == 0 {
 		made.types = nil
 	}
-	if len(made.profiles) < len(made.types) && len(made.profiles) > 0 {
-		made.profiles = made.plain(made.profiles)
+	if made.profiles != nil {
+		made.profiles = append(made.profiles, plain...)
 	}
 	if (len(made.types) == 0 || !made.known) && made.profiles == nil && made.aggregation == nil && made.versioning == "" {
 		return nil
 	}
 	return made
-}
-
-// plain adds the types that may be pointed at without a profile to the profiles.
-func (t *targets) plain(profiles []string) []string {
-	for _, typ := range t.types {
-		if typ != 0 && !slices.Contains(profiles, coreBase+typ.String()) {
-			profiles = append(profiles, coreBase+typ.String())
-		}
-	}
-	return profiles
 }
 
 func (v *Validator) typeOfProfile(canonical string) schema.Type {
@@ -74,16 +68,15 @@ func (v *Validator) typeOfProfile(canonical string) schema.Type {
 
 // reference checks what a reference points at, as far as it can be told.
 func (w *walk) reference(x value, r *rules) {
-	text := x.n.Get("reference")
+	text, t := x.n.Get("reference"), r.targets
 	named, isNamed := schema.TypeOf(x.n.Get("type").Str())
-	to, typ := w.target(text.Str())
+	to, typ := w.target(text.Str(), t != nil && t.profiles != nil)
 	if typ != 0 && isNamed && named != typ {
 		w.report(x.n.Get("type"), otherTarget, named, typ)
 	}
 	if typ == 0 {
 		typ = named
 	}
-	t := r.targets
 	if t == nil {
 		return
 	}
@@ -100,13 +93,21 @@ func (w *walk) reference(x value, r *rules) {
 }
 
 // target finds out what a reference points at: the resource, where it is at hand, and its type; zero for what is not known.
-func (w *walk) target(text string) (to fhir.Node, typ schema.Type) {
+// The caller's help is asked for only if it is needed.
+func (w *walk) target(text string, needed bool) (to fhir.Node, typ schema.Type) {
 	if text == "" {
 		return to, 0
 	}
-	if to, ok := w.resolve(text); ok {
+	to, ok := w.here(text)
+	if !ok && needed {
+		to, ok = w.resolve(text)
+	}
+	if ok {
 		typ, _ = schema.TypeOf(to.Get("resourceType").Str())
 		return to, typ
+	}
+	if r := fhir.ParseReference(text); r.Kind == fhir.ReferenceConditional {
+		return to, r.Type
 	}
 	path, _, _ := strings.Cut(text, "/_history/")
 	id := strings.LastIndexByte(path, '/')
@@ -139,20 +140,22 @@ func (w *walk) manner(text fhir.Node, t *targets) {
 
 // resolve finds the resource that a reference names: contained, in the bundle, or by the caller's help.
 func (w *walk) resolve(text string) (fhir.Node, bool) {
+	n, ok := w.here(text)
+	if !ok && w.options.Resolve != nil && text != "" && text[0] != '#' {
+		return w.options.Resolve(text)
+	}
+	return n, ok
+}
+
+// here finds the resource that a reference names in the resource itself or in the bundle around.
+func (w *walk) here(text string) (fhir.Node, bool) {
 	if id, contained := strings.CutPrefix(text, "#"); contained {
 		if id == "" {
 			return w.outer, true
 		}
-		n := w.outer.Contained(id)
-		return n, n.Exists()
+		return w.inOuter(id)
 	}
-	if n, ok := w.entries.find(text); ok {
-		return n, true
-	}
-	if w.options.Resolve != nil && text != "" {
-		return w.options.Resolve(text)
-	}
-	return fhir.Node{}, false
+	return w.entries.find(text)
 }
 
 // resolveFor is the function resolve of FHIRPath.

@@ -12,7 +12,7 @@ import (
 // Limits of one validation. What goes beyond them is reported as an issue of the type too-costly, an error.
 const (
 	MostIssues = 100       // reported of one resource, of errors and of the rest each
-	MostWork   = 5_000_000 // steps (elements looked at, steps of expressions), and
+	MostWork   = 1_000_000 // steps (elements looked at, steps of expressions), and
 	WorkByByte = 4         // so many more for each byte of the resource
 	MostNested = 4         // resources that are looked at because a rule about another one asks for it
 )

@@ -27,6 +27,7 @@ type walk struct {
 	seen    map[string]fhir.Node // ids of elements of the resource
 	scratch []value              // where the members of objects are put in order
 	entries entries
+	held    held
 }
 
 // step is an element on the way: by which name its definition calls it, and its type.
