@@ -112,6 +112,19 @@ func (w *walk) coding(n fhir.Node) {
 	}
 }
 
+// unit checks that a Quantity's code is a unit of UCUM, where it says so (R4, datatypes.html#Quantity).
+func (w *walk) unit(n fhir.Node) {
+	code := n.Get("code")
+	if code.Kind() != fhir.String || n.Get("system").Str() != ucumSystem {
+		return
+	}
+	if units, ok := w.v.terms.CodeSystem(ucumSystem); ok && units.Has(code.Str()) == terminology.Out {
+		w.report(code, notUnit, clip(code.Str()))
+	}
+}
+
+const ucumSystem = "http://unitsofmeasure.org"
+
 // latin tells whether a text may be the English designation of a code; a Chinese one is a translation, not a slip.
 func latin(s string) bool {
 	return strings.IndexFunc(s, func(c rune) bool { return c > unicode.MaxLatin1 }) < 0

@@ -83,6 +83,9 @@ var (
 	noSuchCode = found{Error, "code-invalid", "code", message{
 		"The code system %s has no code %q.",
 		"代码系统 %s 中没有代码 %q。"}}
+	notUnit = found{Warning, "code-invalid", "unit", message{
+		"%q is no unit of UCUM. Write its code, such as mg/dL, mm[Hg] or 10*9/L; words belong into unit.",
+		"%q 不是 UCUM 单位代码，请写代码，如 mg/dL、mm[Hg]、10*9/L；文字写法放在 unit 中。"}}
 	otherDisplay = found{Warning, "code-invalid", "display", message{
 		"In the code system %s, %q is called %q.",
 		"代码系统 %s 中 %q 的名称是 %q。"}}

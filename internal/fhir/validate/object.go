@@ -314,5 +314,7 @@ func (w *walk) complex(x value, r *rules, t *typed) {
 		w.reference(x, r)
 	case "Coding":
 		w.coding(x.n)
+	case "Quantity", "Age", "Count", "Distance", "Duration":
+		w.unit(x.n)
 	}
 }

@@ -109,7 +109,7 @@ func (n *node) plant(e *structure.Element) bool {
 			at.children = append(at.children, &node{of: e, name: name, parent: at})
 			return true
 		}
-		if sliced {
+		if sliced && next.of.SliceName != slice {
 			named := slices.IndexFunc(next.slices, func(s *node) bool { return s.of.SliceName == slice })
 			if named < 0 {
 				if !last {
