@@ -29,11 +29,15 @@ func (s *Server) fhirpath(r *request) (*response, error) {
 	if text == "" || !sent {
 		return nil, fault.New(fault.Malformed, "$fhirpath takes Parameters with an expression, as valueString, and a resource.").WithIssue("required")
 	}
-	if _, err := fhir.ReadResource(resource); err != nil {
+	of, err := fhir.ReadResource(resource)
+	if err != nil {
 		return nil, err
 	}
 	e, err := fhirpath.Parse(text)
 	if err != nil {
+		return nil, err
+	}
+	if err := e.Check(of.Type.String()); err != nil { // what can never give anything is a slip
 		return nil, err
 	}
 	env := &fhirpath.Env{Resource: resource, Root: resource, Now: time.Now(), Zone: s.config.Zone, Work: fhirpathMost}

@@ -6,9 +6,12 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"yitong/internal/fhir"
 )
 
 const (
@@ -16,6 +19,7 @@ const (
 	besideFirst   = 200  // bundles that are there before
 	besidePerson  = 22   // resources of a resident, about
 	besideReaders = 16
+	besideEntries = 256 // of a transaction at least, as yitong import cuts files of resources on average
 )
 
 // runBeside measures how many reads a server answers while resources are imported at a given rate, beside what it
@@ -60,7 +64,11 @@ func (b *record) beside(references string) error {
 		return err
 	}
 	stop, done := make(chan struct{}), make(chan importRate, 1)
-	go func() { done <- b.pour(all[len(b.bundles):], stop) }()
+	bulk, err := merged(all[len(b.bundles):], besideEntries)
+	if err != nil {
+		return err
+	}
+	go func() { done <- b.pour(bulk, stop) }()
 	busy, err := b.reads()
 	close(stop)
 	rate := <-done
@@ -70,6 +78,29 @@ func (b *record) beside(references string) error {
 	b.report.addTimes(b.name+".read_beside_import", busy, idle.rate())
 	b.report.add(b.name+".read_beside_import.import", rate.perSecond, "per second", besideRate)
 	return rate.err
+}
+
+// merged joins transactions until each has so many entries.
+func merged(bundles [][]byte, least int) (all [][]byte, err error) {
+	var text []byte
+	entries := 0
+	for _, b := range bundles {
+		tree, err := fhir.Parse(b)
+		if err != nil {
+			return nil, err
+		}
+		list := tree.Root().Get("entry")
+		if entries > 0 {
+			text = append(text, ',')
+		}
+		raw := list.Raw()
+		text = append(text, raw[1:len(raw)-1]...)
+		if entries += list.Len(); entries >= least {
+			all = append(all, slices.Concat([]byte(`{"resourceType":"Bundle","type":"transaction","entry":[`), text, []byte(`]}`)))
+			text, entries = nil, 0
+		}
+	}
+	return all, nil
 }
 
 // reads reads what is stored over several connections.

@@ -199,8 +199,8 @@ func shift(x, q *Value, minus bool) (v Value, ok bool, err error) {
 	if x.kind == kindTime {
 		n, ok := micros(d, word)
 		v = *x
+		n -= n % units[x.prec]
 		v.num = ((x.num+n%day)%day + day) % day
-		v.num = v.truncate(v.prec)
 		v.widen()
 		return v, ok, nil
 	}

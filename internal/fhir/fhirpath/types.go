@@ -159,7 +159,7 @@ func (m *typeModel) shaped(name string) *typ {
 	case name == "Element" || name == "Resource":
 		t.abstract = true
 	case name == "BackboneElement":
-		t.base, t.abstract = m.element, true
+		t.base, t.abstract = m.shaped("Element"), true
 	case name == "DomainResource":
 		t.base, t.abstract = m.shaped("Resource"), true
 	case contains && ruled:

@@ -143,6 +143,9 @@ type compiler struct {
 }
 
 func (v *Validator) compile(d *structure.Definition) (*plan, error) {
+	if err := v.descent(d); err != nil {
+		return nil, err
+	}
 	tree, err := grow(d)
 	if err != nil {
 		return nil, err
@@ -158,6 +161,26 @@ func (v *Validator) compile(d *structure.Definition) (*plan, error) {
 		}
 	}
 	return &plan{definition: d, tree: tree, root: root}, nil
+}
+
+// descent checks that a definition constrains one of R4's own, at the end of its bases: only such a one has all the rules of
+// its type.
+func (v *Validator) descent(d *structure.Definition) error {
+	of := d
+	for range structure.MaxChain {
+		if of.Derivation != structure.Profile {
+			if of.URL != coreBase+d.Type {
+				break
+			}
+			return nil
+		}
+		base, err := v.library.Definition(of.Base)
+		if err != nil {
+			return err
+		}
+		of = base
+	}
+	return fault.New(fault.Unprocessable, "%s is no profile of R4's %s: a profile constrains R4's own definition, or another profile of it.", d.URL, d.Type)
 }
 
 // rules makes the rules of an element and of all below.
