@@ -204,8 +204,12 @@ func (m *machine) truthOf(s span) (truth, error) {
 	case 0:
 		return unknown, nil
 	case 1:
-		if v := m.items[s.from].system(); v.kind == kindBoolean {
+		item := &m.items[s.from]
+		switch v := item.system(); {
+		case v.kind == kindBoolean:
 			return truthOf(v.num != 0), nil
+		case v.kind == kindNone && item.typ != nil && item.typ.system == kindBoolean: // it has extensions only
+			return unknown, nil
 		}
 		return yes, nil
 	}

@@ -126,6 +126,10 @@ func (k lookup) definition(canonical string) (*Definition, error) {
 		return nil, fault.New(fault.NotFound, "There is no StructureDefinition %s. "+
 			"Mend the canonical, or add the definition.", canonical)
 	}
+	if owner.under != nil && n.Get("derivation").Str() == Specialization {
+		return nil, fault.New(fault.Unprocessable, "%s defines a type of its own. Those of R4 are fixed: "+
+			"constrain one of them (derivation constraint).", canonical)
+	}
 	d, err := lookup{owner, append(slices.Clip(k.chain), canonical)}.read(n)
 	if err != nil {
 		return nil, err

@@ -17,11 +17,38 @@ type binding struct {
 	most     *terminology.ValueSet // that none may leave, whatever the strength
 	mostName string
 	strength string
+	base     *binding // R4's own of the element, where it is required and the profile names another set
 }
 
 // bindingOf prepares the binding of an element; nil where it has none that could be broken.
 func (v *Validator) bindingOf(e *structure.Element) *binding {
-	b := e.Binding
+	made, base := v.binding(e.Binding), v.required(e)
+	switch {
+	case base == nil || e.Binding != nil && e.Binding.ValueSet == base.name:
+		return made
+	case made == nil:
+		return base
+	}
+	made.base = base
+	return made
+}
+
+// required is the binding that R4 itself has for an element, if it is required: no profile takes it away.
+func (v *Validator) required(e *structure.Element) *binding {
+	name, _, _ := strings.Cut(e.Base.Path, ".")
+	d, err := structure.R4().Definition(name)
+	if err != nil {
+		return nil
+	}
+	for _, own := range d.Elements {
+		if own.ID == e.Base.Path && own.Binding != nil && own.Binding.Strength == "required" {
+			return v.binding(own.Binding)
+		}
+	}
+	return nil
+}
+
+func (v *Validator) binding(b *structure.Binding) *binding {
 	if b == nil || b.ValueSet == "" || b.MaxValueSet == "" && b.Strength != "required" && b.Strength != "extensible" {
 		return nil
 	}
@@ -38,16 +65,29 @@ func (v *Validator) bindingOf(e *structure.Element) *binding {
 
 // bound checks a coded value against a binding (R4, terminologies.html#strength).
 func (w *walk) bound(x value, b *binding) {
+	if b.base != nil {
+		w.bound(x, b.base)
+	}
 	if b.set != nil && w.memberOfSet(x, b.set) == terminology.Out {
-		if f := notInSet; b.strength == "required" {
-			w.report(x.place(), f, coded(x), b.name, examples(b.set))
+		if b.strength == "required" {
+			w.outOf(x, b.set, b.name, notInSet)
 		} else if !textOnly(x) {
-			w.report(x.place(), notInExtensible, coded(x), b.name, examples(b.set))
+			w.outOf(x, b.set, b.name, notInExtensible)
 		}
 	}
 	if b.most != nil && !textOnly(x) && w.memberOfSet(x, b.most) == terminology.Out {
-		w.report(x.place(), notInSet, coded(x), b.mostName, examples(b.most))
+		w.outOf(x, b.most, b.mostName, notInSet)
 	}
+}
+
+// outOf reports a code that is not in a set, with codes that are, if the set lists any.
+func (w *walk) outOf(x value, set *terminology.ValueSet, name string, f found) {
+	if codes := examples(set); codes != "" {
+		w.report(x.place(), f, coded(x), name, codes)
+		return
+	}
+	f.text = notInRule
+	w.report(x.place(), f, coded(x), name)
 }
 
 // memberOfSet tells whether a coded value is in a value set: a concept is by any of its codings.
@@ -171,6 +211,9 @@ func coded(x value) string {
 func examples(set *terminology.ValueSet) string {
 	const shown = 12
 	codes, whole := set.Codes(shown)
+	if len(codes) == 0 {
+		return ""
+	}
 	var names []string
 	for _, c := range codes {
 		names = append(names, c.Code)

@@ -80,6 +80,9 @@ var (
 	notInExtensible = found{Warning, "code-invalid", "binding", message{
 		"The code %s is not in the value set %s. Take one of it if any says the same: %s.",
 		"代码 %s 不在值集 %s 中；若有含义相同的代码请优先使用：%s。"}}
+	notInRule = message{
+		"The code %s is not in the value set %s: its system is another, or its form is not that of the system's codes.",
+		"代码 %s 不在值集 %s 中：所用代码系统不对，或代码格式不符合该系统。"}
 	noSuchCode = found{Error, "code-invalid", "code", message{
 		"The code system %s has no code %q.",
 		"代码系统 %s 中没有代码 %q。"}}
