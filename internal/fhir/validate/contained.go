@@ -70,7 +70,7 @@ func containedAreReferred(w *walk, x value) bool {
 			continue
 		}
 		refers := false
-		w.local(c, func(text string) { refers = refers || text == "#" })
+		w.local(c, func(text string) { refers = refers || text == "#" }) // by a uri too, as others may write it
 		if !refers {
 			return false
 		}

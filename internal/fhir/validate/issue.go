@@ -61,18 +61,19 @@ func (w *walk) report(at fhir.Node, f found, args ...any) {
 		count = &w.errors
 	}
 	*count++
-	if w.quiet || *count > MostIssues {
+	if w.quiet || *count > MostIssues+1 {
+		return
+	}
+	if *count > MostIssues {
+		w.issues = append(w.issues, Issue{Severity: f.severity, Code: "informational", Rule: "too-many", At: w.root,
+			English: fmt.Sprintf("There are more than %d issues of this severity; mend those that are told first.", MostIssues),
+			Chinese: fmt.Sprintf("此级别的问题超过 %d 个，请先改正已列出的。", MostIssues)})
 		return
 	}
 	w.issues = append(w.issues, Issue{
 		Severity: f.severity, Code: f.code, Rule: f.rule, Profile: w.profile, At: at,
 		English: fmt.Sprintf(f.text.en, args...), Chinese: fmt.Sprintf(f.text.zh, args...),
 	})
-	if *count == MostIssues {
-		w.issues = append(w.issues, Issue{Severity: f.severity, Code: "informational", Rule: "too-many", At: w.root,
-			English: fmt.Sprintf("There are more than %d issues of this severity; mend those that are told first.", MostIssues),
-			Chinese: fmt.Sprintf("此级别的问题超过 %d 个，请先改正已列出的。", MostIssues)})
-	}
 }
 
 // sorted is what was found, in the order of the text, each once although several profiles may say it.

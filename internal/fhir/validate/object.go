@@ -47,7 +47,7 @@ func (w *walk) sort(x value, r *rules, members []value) {
 			if r.abstract {
 				continue
 			}
-			if string(name) != "resourceType" || x.of != nil && x.of.Kind != schema.AnyResource {
+			if string(c.Name()) != "resourceType" || x.of != nil && x.of.Kind != schema.AnyResource {
 				w.report(c, unknownElement, w.nameOf(x), clip(string(c.Name())))
 			}
 			continue
