@@ -75,6 +75,9 @@ Try, in another terminal:
   curl -X PATCH '%[1]s/%[2]s' \
        -H 'Content-Type: application/json-patch+json' \
        -d '[{"op":"add","path":"/language","value":"zh"}]'    change one field; every other byte stays
+  curl -X POST '%[1]s/Observation/$validate?_pretty=true' -H 'Accept-Language: zh' -H 'Content-Type: application/fhir+json' \
+       -d '{"resourceType":"Observation","status":"finished"}'    what is wrong with a resource, and what to mend
+  curl '%[1]s/StructureDefinition?url=urn:yitong:profile:resident&_pretty=true'    what a resident's record has to hold
 
 Any FHIR R4 client can read and write here. Stop with Ctrl-C.
 `, base, person)
