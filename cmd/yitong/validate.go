@@ -3,8 +3,10 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -24,7 +26,8 @@ type validateCommand struct {
 	Quiet    bool     `help:"Print errors only, no warnings and information."`
 }
 
-// Run prints what is wrong with the resources in files, with the place marked. It fails when there is an error.
+// Run prints what is wrong with the resources in files, with the place marked. It fails when there is an error, but goes
+// through all files before.
 func (c *validateCommand) Run() error {
 	v := app.Validator()
 	for _, p := range c.Profile {
@@ -34,40 +37,38 @@ func (c *validateCommand) Run() error {
 	}
 	out := bufio.NewWriter(os.Stdout)
 	defer out.Flush()
-	seen, errors := 0, 0
+	seen, wrong := 0, 0
 	for _, name := range c.Files {
-		err := eachResource(name, func(at source) error {
+		err := eachResource(name, func(at source) {
 			seen++
-			n, err := c.one(out, v, at)
-			errors += n
-			return err
+			wrong += c.one(out, v, at)
 		})
 		if err != nil {
-			return err
+			wrong++
+			fmt.Fprintf(out, "%s: error: %s\n", name, say(err))
 		}
 	}
-	fmt.Fprintf(out, "%d resources, %d errors\n", seen, errors)
-	if errors > 0 {
+	fmt.Fprintf(out, "Resources: %d, errors: %d\n", seen, wrong)
+	if wrong > 0 {
 		return fault.New(fault.Unprocessable, "There are errors.")
 	}
 	return nil
 }
 
 // one validates one resource and counts its errors.
-func (c *validateCommand) one(out io.Writer, v *validate.Validator, at source) (errors int, err error) {
+func (c *validateCommand) one(out io.Writer, v *validate.Validator, at source) (wrong int) {
 	r, err := fhir.ParseResource(at.text)
 	if err != nil {
-		f := fault.From(err)
-		fmt.Fprintf(out, "%s:%d: error: %s (%s)\n", at.name, at.line, f.Message, strings.Join(f.Expression, ", "))
-		return 1, nil
+		fmt.Fprintln(out, at.unreadable(err))
+		return 1
 	}
 	for _, i := range v.Resource(r.Root, validate.Options{Profiles: c.Profile, Errors: c.Quiet}) {
 		if i.Severity == validate.Error {
-			errors++
+			wrong++
 		}
 		at.mark(out, i, c.Language)
 	}
-	return errors, nil
+	return wrong
 }
 
 // source is a text that holds a resource, and where it begins.
@@ -78,36 +79,47 @@ type source struct {
 }
 
 // eachResource reads the resources of a file one after the other.
-func eachResource(name string, do func(source) error) error {
+func eachResource(name string, do func(source)) error {
 	text, err := readAll(name)
 	if err != nil {
 		return err
 	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	if !strings.HasSuffix(name, ".ndjson") {
-		return do(source{name, 1, text})
+		do(source{name, 1, text})
+		return nil
 	}
 	for i, line := range bytes.Split(text, []byte("\n")) {
-		if len(bytes.TrimSpace(line)) == 0 {
-			continue
-		}
-		if err := do(source{name, i + 1, line}); err != nil {
-			return err
+		if len(bytes.TrimSpace(line)) > 0 {
+			do(source{name, i + 1, line})
 		}
 	}
 	return nil
 }
 
-func readAll(name string) ([]byte, error) {
-	text, err := []byte(nil), error(nil)
+func readAll(name string) (text []byte, err error) {
 	if name == "-" {
 		text, err = io.ReadAll(os.Stdin)
 	} else {
 		text, err = os.ReadFile(name)
 	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
 	if err != nil {
-		return nil, fault.New(fault.NotFound, "%s cannot be read: %s.", name, err)
+		return nil, fault.New(fault.NotFound, "It cannot be read: %s.", err)
 	}
 	return text, nil
+}
+
+// unreadable tells why a text is no resource, and where.
+func (s source) unreadable(err error) string {
+	var at *fhir.Unreadable
+	if errors.As(err, &at) {
+		return fmt.Sprintf("%s:%d:%d: error: The JSON cannot be read: %s.", s.name, s.line+at.Line-1, at.Column, at.What)
+	}
+	return fmt.Sprintf("%s:%d: error: %s", s.name, s.line, say(err))
 }
 
 // markedMost bounds how much of a line is shown around a place.

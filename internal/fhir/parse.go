@@ -272,8 +272,17 @@ func (p *parser) failAt(place, format string, args ...any) error {
 	line := bytes.Count(before, []byte("\n")) + 1
 	column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
 	what := fmt.Sprintf(format, args...)
-	return fault.New(fault.Malformed, "The JSON cannot be read at line %d, column %d: %s.", line, column, what).At(place)
+	f := fault.New(fault.Malformed, "The JSON cannot be read at line %d, column %d: %s.", line, column, what).At(place)
+	return f.Because(&Unreadable{line, column, what})
 }
+
+// Unreadable is the cause of the error of a text that cannot be read: where, from 1, and what is wrong.
+type Unreadable struct {
+	Line, Column int
+	What         string
+}
+
+func (e *Unreadable) Error() string { return "unreadable JSON" }
 
 // place is the path of the newest value of the innermost object or array around pos.
 func (p *parser) place() string {

@@ -19,7 +19,7 @@ import (
 // says so, Conflict for a delete of what others point to, Unprocessable for a reference that leads nowhere, Malformed
 // for two ops on one target.
 func (s *Session) Apply(ctx context.Context, ops []Op, once *Idempotency) ([]Result, error) {
-	t := &transaction{session: s, ops: ops, once: once}
+	t := &transaction{ctx: ctx, session: s, ops: ops, once: once}
 	t.ask()
 	if t.looksAhead() { // resolve and patch outside the writer; inside, only check that nothing has changed
 		found, err := s.gate.db.Gather(ctx, t.want)
@@ -67,6 +67,7 @@ func (t *transaction) looksAhead() bool {
 // transaction is the work on one list of ops. What can be done before the database's transaction is done once: what
 // must be asked, the new ids, and, as long as the conditions come out the same, the bodies and keys.
 type transaction struct {
+	ctx     context.Context // of the request; validation ends with it
 	session *Session
 	ops     []Op
 	once    *Idempotency

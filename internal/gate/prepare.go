@@ -132,7 +132,7 @@ func (t *transaction) prepareOne(w rewriting, ref fhir.Ref) (prepared, error) {
 			return prepared{}, fault.Wrap(err, "rewriting references")
 		}
 	}
-	if p.issues, err = t.session.validate(r); err != nil {
+	if p.issues, err = t.session.validate(t.ctx, r); err != nil {
 		return prepared{}, err
 	}
 	if p.description, err = t.session.gate.describe(r); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/fhirpath"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/fhir/validate"
 )
@@ -59,7 +60,7 @@ func (v *Validation) mode(a Actor, t schema.Type) Mode {
 
 // validate checks a resource as it will be kept. It gives what the writer is to be told; the error is Unprocessable, with an
 // issue for each breach.
-func (s *Session) validate(r fhir.Resource) ([]fault.Issue, error) {
+func (s *Session) validate(ctx context.Context, r fhir.Resource) ([]fault.Issue, error) {
 	v := s.gate.config.Validation
 	if v == nil {
 		return nil, nil
@@ -68,7 +69,10 @@ func (s *Session) validate(r fhir.Resource) ([]fault.Issue, error) {
 	if mode == Off {
 		return nil, nil
 	}
-	issues := issuesOf(v.By().Resource(r.Root, validate.Options{Errors: true, Kept: true}))
+	issues := issuesOf(v.By().Resource(r.Root, validate.Options{Errors: true, Kept: true, Done: ctx.Done()}))
+	if ctx.Err() != nil {
+		return nil, fault.New(fault.Unavailable, "The request was given up.").Because(ctx.Err())
+	}
 	if len(issues) == 0 || mode == Warn {
 		return issues, nil
 	}
@@ -97,7 +101,19 @@ func (s *Session) Validate(ctx context.Context, r fhir.Resource, profiles []stri
 		there, err := fhir.ParseResource(found.Body.Bytes)
 		return there.Root, err == nil
 	}
-	return issuesOf(v.By().Resource(r.Root, validate.Options{Profiles: profiles, Resolve: resolve})), nil
+	issues := issuesOf(v.By().Resource(r.Root, validate.Options{Profiles: profiles, Resolve: resolve, Done: ctx.Done()}))
+	if ctx.Err() != nil {
+		return nil, fault.New(fault.Unavailable, "The request was given up.").Because(ctx.Err())
+	}
+	return issues, nil
+}
+
+// Env is what expressions about a resource are evaluated with.
+func (s *Session) Env(n fhir.Node) *fhirpath.Env {
+	if v := s.gate.config.Validation; v != nil {
+		return v.By().Env(n)
+	}
+	return &fhirpath.Env{Resource: n, Root: n}
 }
 
 func issuesOf(found []validate.Issue) (issues []fault.Issue) {

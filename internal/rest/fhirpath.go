@@ -40,7 +40,8 @@ func (s *Server) fhirpath(r *request) (*response, error) {
 	if err := e.Check(of.Type.String()); err != nil { // what can never give anything is a slip
 		return nil, err
 	}
-	env := &fhirpath.Env{Resource: resource, Root: resource, Now: time.Now(), Zone: s.config.Zone, Work: fhirpathMost}
+	env := r.session.Env(resource)
+	env.Now, env.Zone, env.Work = time.Now(), s.config.Zone, fhirpathMost
 	items, err := e.Evaluate(env, fhirpath.Of(resource))
 	if err != nil {
 		return nil, err

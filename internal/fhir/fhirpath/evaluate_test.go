@@ -182,7 +182,7 @@ func TestEvaluate(t *testing.T) {
 		"(1|2).single()":     "error: unprocessable: FHIRPath: single() takes one item, but there are 2; choose one, such as by first().",
 		"1 < 'a'":            "error: unprocessable: FHIRPath, line 1, column 3: < does not go between Integer and String.",
 		"1 + true":           "error: unprocessable: FHIRPath, line 1, column 3: + does not go between Integer and Boolean.",
-		"nothing()":          "error: not-supported: FHIRPath, line 1, column 1: there is no function nothing().",
+		"nothing()":          "error: unprocessable: FHIRPath, line 1, column 1: there is no function nothing().",
 		"name.first(1)":      "error: unprocessable: FHIRPath, line 1, column 6: first() takes no arguments, not 1.",
 		"%unknown":           "error: unprocessable: FHIRPath, line 1, column 1: the variable %unknown is not defined.",
 		"1 is Integre":       "error: unprocessable: FHIRPath, line 1, column 6: there is no type Integre.",

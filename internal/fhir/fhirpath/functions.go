@@ -159,7 +159,7 @@ func (c *call) callable() error {
 	}
 	switch {
 	case c.f == nil:
-		return fault.New(fault.NotSupported, "FHIRPath, %s: there is no function %s().", c.at, c.name)
+		return fault.New(fault.Unprocessable, "FHIRPath, %s: there is no function %s().", c.at, c.name)
 	case n < c.f.min || n > c.f.max:
 		return fault.New(fault.Unprocessable,
 			"FHIRPath, %s: %s() takes %s, not %d.", c.at, c.name, counted(c.f.min, c.f.max), n)

@@ -17,6 +17,9 @@ func (v Value) ValueName() string {
 		return "resource"
 	case v.kind == kindElement:
 		f := model().extensionValue(t.name)
+		if t.name == "xhtml" {
+			return "valueString"
+		}
 		if f == nil {
 			return ""
 		}

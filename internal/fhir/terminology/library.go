@@ -149,8 +149,8 @@ func (l *Library) system(url string) *CodeSystem {
 		return nil
 	case c == nil:
 		c = &CodeSystem{URL: url, fold: caseless[url], rule: l.rules[url]}
-	case below != nil:
-		c.rule = below.rule
+	case below != nil: // what it adds to a system that is known by its form is never the whole of it
+		c.rule, c.complete = below.rule, c.complete && below.rule == nil
 	}
 	return keep(l, l.systems, url, c)
 }

@@ -24,7 +24,7 @@ type binding struct {
 func (v *Validator) bindingOf(e *structure.Element) *binding {
 	made, base := v.binding(e.Binding), v.required(e)
 	switch {
-	case base == nil || e.Binding != nil && e.Binding.ValueSet == base.name:
+	case base == nil || e.Binding != nil && e.Binding.ValueSet == base.name && e.Binding.MaxValueSet == base.mostName:
 		return made
 	case made == nil:
 		return base
@@ -33,7 +33,7 @@ func (v *Validator) bindingOf(e *structure.Element) *binding {
 	return made
 }
 
-// required is the binding that R4 itself has for an element, if it is required: no profile takes it away.
+// required is the binding that R4 itself has for an element, if it is required or has a maximum: no profile takes it away.
 func (v *Validator) required(e *structure.Element) *binding {
 	name, _, _ := strings.Cut(e.Base.Path, ".")
 	d, err := structure.R4().Definition(name)
@@ -41,8 +41,8 @@ func (v *Validator) required(e *structure.Element) *binding {
 		return nil
 	}
 	for _, own := range d.Elements {
-		if own.ID == e.Base.Path && own.Binding != nil && own.Binding.Strength == "required" {
-			return v.binding(own.Binding)
+		if b := own.Binding; own.ID == e.Base.Path && b != nil && (b.Strength == "required" || b.MaxValueSet != "") {
+			return v.binding(b)
 		}
 	}
 	return nil

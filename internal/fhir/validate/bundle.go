@@ -70,11 +70,55 @@ func (w *walk) bundle(n fhir.Node) {
 			w.report(c, entryWithout, method)
 		case (method == "GET" || method == "HEAD" || method == "DELETE") && resource.Exists():
 			w.report(resource, entryWith, method)
+		case resource.Exists():
+			w.request(c)
+		}
+		if (kind == "document" || kind == "message") && resource.Exists() && !c.Get("fullUrl").Exists() {
+			w.report(c, noFullURL, kind)
 		}
 	}
 	if kind == "document" || kind == "message" {
 		w.closed(n)
 	}
+	if kind == "document" {
+		w.composition(n.Get("entry").First())
+	}
+}
+
+// request checks that a request is about the resource that it carries.
+func (w *walk) request(entry fhir.Node) {
+	resource, method := entry.Get("resource"), entry.Get("request").Get("method").Str()
+	typ, id := resource.Get("resourceType").Str(), resource.Get("id").Str()
+	url, _, conditional := strings.Cut(entry.Get("request").Get("url").Str(), "?")
+	is := typ
+	if method == "PUT" && !conditional {
+		is = typ + "/" + id
+	}
+	if method != "POST" && method != "PUT" || url == "" || strings.Contains(url, "$") {
+		return
+	}
+	if url != is && (!fhir.Absolute(url) || !strings.HasSuffix(url, "/"+is)) {
+		w.report(entry.Get("request").Get("url"), otherRequest, clip(url), clip(is))
+	}
+}
+
+// composition checks that a document holds what its Composition refers to by relative references (R4, documents.html).
+func (w *walk) composition(entry fhir.Node) {
+	r, err := fhir.ReadResource(entry.Get("resource"))
+	if err != nil || r.Type.String() != "Composition" {
+		return
+	}
+	base := w.entries.base
+	w.entries.base = baseOf(entry.Get("fullUrl").Str())
+	defer func() { w.entries.base = base }()
+	r.Links(func(l fhir.Link) {
+		if l.Kind != fhir.LinkReference || fhir.ParseReference(l.Node.Str()).Kind != fhir.ReferenceLocal {
+			return
+		}
+		if _, ok := w.entries.find(l.Node.Str()); !ok {
+			w.report(l.Node, notInDocument)
+		}
+	})
 }
 
 // fullURL checks that an entry's fullUrl is absolute, names no version, and agrees with the id of its resource.
@@ -129,6 +173,9 @@ func (w *walk) closed(n fhir.Node) {
 
 // id notes the id of an element; no other of the resource may have it (R4, element.html#id).
 func (w *walk) id(n fhir.Node) {
+	if strings.ContainsAny(n.Str(), " \t\r\n") {
+		w.report(n, blankID)
+	}
 	if w.seen == nil {
 		w.seen = map[string]fhir.Node{}
 	}

@@ -101,7 +101,7 @@ func (w *walk) inContext(c structure.Context, way []step) bool {
 		if err != nil {
 			return true
 		}
-		w.env.Resource, w.env.Root, w.env.Work = w.self, w.outer, w.work
+		w.env.Resource, w.env.Root, w.env.Work = w.self, w.outer, min(w.work, mostAtOnce)
 		found, err := e.Evaluate(&w.env, fhirpath.Of(w.self))
 		w.spent()
 		if err != nil {

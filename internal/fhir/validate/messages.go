@@ -122,6 +122,9 @@ var (
 	profileOfOther = found{Error, "structure", "profile", message{
 		"The profile %s is one of %s, but the resource is a %s.",
 		"配置文件 %s 用于 %s，而此资源是 %s。"}}
+	noReference = found{Error, "value", "target", message{
+		"The reference is neither absolute nor of the form Type/id, with a resource type of FHIR R4 and an id, nor # and the id of a contained resource.",
+		"引用既不是绝对地址，也不是“类型/id”（须为 FHIR R4 资源类型），也不是“#”加被包含资源的 id。"}}
 	wrongTarget = found{Error, "structure", "target", message{
 		"A reference to %s may not stand here; it may point at %s.",
 		"此处不能引用 %s，允许的目标类型：%s。"}}
@@ -185,6 +188,18 @@ var (
 	containedWithoutID = found{Error, "required", "contained", message{
 		"A contained resource needs an id, by which the resource around refers to it.",
 		"被包含的资源必须有 id，供外层资源引用。"}}
+	blankID = found{Error, "value", "id", message{
+		"The id of an element holds no white space.",
+		"元素的 id 不能含空白字符。"}}
+	noFullURL = found{Error, "required", "bundle", message{
+		"Each entry of a %s needs a fullUrl, by which others refer to it.",
+		"%s 的每个条目都必须有 fullUrl，供其他条目引用。"}}
+	notInDocument = found{Error, "not-found", "bundle", message{
+		"A document holds what its Composition refers to. Add the resource.",
+		"文档必须包含其 Composition 直接引用的资源，请补充。"}}
+	otherRequest = found{Error, "value", "bundle", message{
+		"The request is about %s, but the resource is %s.",
+		"请求针对 %s，而资源是 %s。"}}
 	sameID = found{Error, "duplicate", "id", message{
 		"The id %q stands twice in the resource. Choose another.",
 		"id %q 在资源内重复，请改用其他值。"}}

@@ -2,6 +2,7 @@ package validate
 
 import (
 	"bytes"
+	"strings"
 
 	"yitong/internal/fhir"
 )
@@ -75,4 +76,17 @@ func distinct(list, member string) func(*walk, value) bool {
 		}
 		return look(x.n)
 	}
+}
+
+// logical tells whether the resource is the definition of a logical model.
+func (w *walk) logical() bool { return w.self.Get("kind").Str() == "logical" }
+
+// pathsBelow tells whether the paths of all elements but the first begin with another and a dot.
+func pathsBelow(n fhir.Node, path string) bool {
+	for e := n.Get("element").First().Next(); e.Exists(); e = e.Next() {
+		if !strings.HasPrefix(e.Get("path").Str(), path+".") {
+			return false
+		}
+	}
+	return true
 }

@@ -44,7 +44,7 @@ func (w *walk) sort(x value, r *rules, members []value) {
 		i := r.shape.Place(name)
 		switch {
 		case i < 0 || beside && r.shape.Elements[i].Kind != schema.Primitive:
-			if r.abstract {
+			if r.abstract || r.side && x.of.Kind != schema.Primitive {
 				continue
 			}
 			if string(c.Name()) != "resourceType" || x.of != nil && x.of.Kind != schema.AnyResource {
@@ -229,7 +229,12 @@ func (w *walk) value(x value, r *rules) {
 // typeOf is the type among those that the element may have, nil if it is none of them or the rules name none.
 func (w *walk) typeOf(x value, r *rules) *typed {
 	for i := range r.types {
-		if r.types[i].name == x.of.Type || x.of.Kind == schema.AnyResource || len(r.types) == 1 && x.of.Choice == "" {
+		name := r.types[i].name
+		if name == x.of.Type || x.of.Kind == schema.AnyResource {
+			return &r.types[i]
+		}
+		// A group's type is its path in the schema, and that of Resource.id is id.
+		if len(r.types) == 1 && x.of.Choice == "" && (x.of.Kind == schema.Primitive || name == "BackboneElement" || name == "Element") {
 			return &r.types[i]
 		}
 	}
@@ -303,8 +308,8 @@ func (w *walk) complex(x value, r *rules, t *typed) {
 			w.conform(x, p)
 		}
 	}
-	if inner.parts != nil && inner.side {
-		w.beside(x, inner)
+	if inner.parts != nil && inner.side { // of a choice of several types, what all of them have
+		w.object(x, inner)
 	}
 	if t != nil && x.of.Type != "Extension" {
 		w.profiles(x, t.profiles)

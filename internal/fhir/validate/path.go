@@ -69,6 +69,9 @@ func (w *walk) follow(x value, steps []pathStep) []value {
 }
 
 func (w *walk) follow1(to []value, x value, s pathStep) []value {
+	if !w.step() {
+		return to
+	}
 	switch s.kind {
 	case stepName:
 		return childrenOf(to, x, s.name)

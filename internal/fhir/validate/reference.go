@@ -77,6 +77,10 @@ func (w *walk) reference(x value, r *rules) {
 	if typ == 0 {
 		typ = named
 	}
+	if text.Kind() == fhir.String && malformed(text.Str()) {
+		w.report(text, noReference)
+		return
+	}
 	if t == nil {
 		return
 	}
@@ -90,6 +94,11 @@ func (w *walk) reference(x value, r *rules) {
 	if text.Exists() {
 		w.manner(text, t)
 	}
+}
+
+// malformed tells whether a reference is of no form that FHIR knows (R4, references.html#literal).
+func malformed(text string) bool {
+	return fhir.ParseReference(text).Kind == fhir.ReferenceOther && !fhir.Absolute(text)
 }
 
 // target finds out what a reference points at: the resource, where it is at hand, and its type; zero for what is not known.

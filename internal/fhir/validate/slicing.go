@@ -37,7 +37,7 @@ type matcher struct {
 // slicing compiles the slices of an element; nil where it has none.
 func (c *compiler) slicing(n *node) (*slicing, error) {
 	s := n.of.Slicing
-	if s == nil || len(n.slices) == 0 {
+	if s == nil || len(n.slices) == 0 || len(s.Discriminators) == 0 { // without a discriminator nothing can be told apart
 		return nil, nil
 	}
 	made := &slicing{ordered: s.Ordered, rules: s.Rules, named: n.name}
@@ -84,12 +84,8 @@ func (n *node) unnamed() *node {
 
 // matchers prepares the discriminators of a slice.
 func (c *compiler) matchers(sliced, of *node) ([]matcher, error) {
-	discriminators := sliced.of.Slicing.Discriminators
-	if len(discriminators) == 0 {
-		return nil, fault.New(fault.Unprocessable, "The slices of %s in %s have no discriminator, so nothing can be assigned to them.", sliced.of.ID, c.d.URL)
-	}
 	var made []matcher
-	for _, d := range discriminators {
+	for _, d := range sliced.of.Slicing.Discriminators {
 		steps, err := readPath(d.Path)
 		if err != nil {
 			return nil, fault.New(fault.Unprocessable, "The discriminator %s of %s in %s cannot be read: %s", d.Path, sliced.of.ID, c.d.URL, fault.From(err).Message)
@@ -261,6 +257,7 @@ func (w *walk) hasProfile(of *structure.Element, x value, resolved bool) bool {
 // and so for its parts.
 func (w *walk) has(n *node, x value) bool {
 	of := n.of
+	w.work -= x.n.Len()
 	if of.Fixed.Exists() && !fhir.Equal(x.n, of.Fixed) || of.Pattern.Exists() && !fits(x.n, of.Pattern) {
 		return false
 	}

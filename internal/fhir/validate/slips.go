@@ -1,5 +1,7 @@
 package validate
 
+import "strings"
+
 // slip is an invariant of R4 that does not say what it means to.
 type slip struct {
 	wrong string // the expression as published; an expression that differs is left alone
@@ -21,6 +23,25 @@ var slips = map[string]slip{
 		wrong: "clinicalStatus.exists() or verificationStatus.coding.where(system='http://terminology.hl7.org/CodeSystem/condition-ver-status' and code = 'entered-in-error').exists() or category.select($this='problem-list-item').empty()",
 		right: "clinicalStatus.exists() or verificationStatus.coding.where(system='http://terminology.hl7.org/CodeSystem/condition-ver-status' and code = 'entered-in-error').exists() or category.coding.where(code = 'problem-list-item').empty()",
 		why:   "a CodeableConcept is compared with a code, and select gives something for every category",
+	},
+	"sdf-8": {
+		wrong: `(%resource.kind = 'logical' or element.first().path = %resource.type) and element.tail().all(path.startsWith(%resource.snapshot.element.first().path&'.'))`,
+		why:   "all elements are gone through for each",
+
+		native: func(w *walk, x value) bool {
+			first := x.n.Get("element").First().Get("path").Str()
+			return (w.logical() || first == w.self.Get("type").Str()) && pathsBelow(x.n, first)
+		},
+	},
+	"sdf-8a": {
+		wrong: `(%resource.kind = 'logical' or element.first().path.startsWith(%resource.type)) and (element.tail().empty() or element.tail().all(path.startsWith(%resource.differential.element.first().path.replaceMatches('\\..*','')&'.')))`,
+		why:   "all elements are gone through for each",
+
+		native: func(w *walk, x value) bool {
+			first := x.n.Get("element").First().Get("path").Str()
+			root, _, _ := strings.Cut(first, ".")
+			return (w.logical() || strings.HasPrefix(first, w.self.Get("type").Str())) && pathsBelow(x.n, root)
+		},
 	},
 	"que-7": {
 		wrong: "operator = 'exists' implies (answer is Boolean)",

@@ -11,6 +11,7 @@ import (
 
 // Limits of one validation. What goes beyond them is reported as an issue of the type too-costly, an error.
 const (
+	mostAtOnce = 2_000_000 // steps of one expression
 	MostIssues = 100       // reported of one resource, of errors and of the rest each
 	MostWork   = 1_000_000 // steps (elements looked at, steps of expressions), and
 	WorkByByte = 4         // so many more for each byte of the resource
@@ -35,6 +36,8 @@ type Options struct {
 	Profiles []string // canonicals that the resource has to conform to, beside those that it names in meta.profile
 	Kept     bool     // the resource is in the form in which the record keeps it: meta may be empty, for the rest is put in when it is read
 	Errors   bool     // look for errors only; warnings cost time too
+	// Done ends the validation when it is closed; what has been found by then comes with an error that it was too costly.
+	Done <-chan struct{}
 	// Resolve finds a resource that a reference names outside the resource and its bundle; nil when nothing is to be
 	// looked up. It is asked only where a rule depends on what the reference leads to.
 	Resolve func(reference string) (fhir.Node, bool)
@@ -50,6 +53,20 @@ func (v *Validator) Resource(n fhir.Node, o Options) []Issue {
 		w.report(n, tooCostly)
 	}
 	return w.sorted()
+}
+
+// Env is what expressions about a resource are evaluated with: terms, profiles, narratives and the bundle around are those
+// of validation.
+func (v *Validator) Env(n fhir.Node) *fhirpath.Env {
+	w := &walk{v: v, root: n, outer: n, self: n, work: MostWork}
+	if n.Get("resourceType").Str() == "Bundle" {
+		w.entries = indexed(n)
+	}
+	conforms := func(profile string, x fhirpath.Value) (bool, error) {
+		p, err := v.plan(profile)
+		return err == nil && w.tries(value{n: x.Node()}, p), err
+	}
+	return &fhirpath.Env{Resource: n, Root: n, Resolve: w.resolveFor, MemberOf: w.memberOf, HTMLChecks: safeNarrative, ConformsTo: conforms}
 }
 
 // entry is a definition's place among the plans.

@@ -61,6 +61,13 @@ func (x value) focus() fhirpath.Value {
 // step counts work; false when there has been too much.
 func (w *walk) step() bool {
 	w.work--
+	if w.work%1024 == 0 {
+		select {
+		case <-w.options.Done:
+			w.work = 0
+		default:
+		}
+	}
 	return w.work > 0
 }
 
@@ -235,7 +242,7 @@ func (w *walk) holds(x value, c *check) (bool, error) {
 
 // truth evaluates an expression about a value, and counts the work.
 func (w *walk) truth(e *fhirpath.Expression, x value) (holds, known bool, err error) {
-	w.env.Resource, w.env.Root, w.env.Work = w.self, w.outer, w.work
+	w.env.Resource, w.env.Root, w.env.Work = w.self, w.outer, min(w.work, mostAtOnce)
 	holds, known, err = e.Truth(&w.env, x.focus())
 	w.spent()
 	return holds, known, err
