@@ -27,7 +27,7 @@ var definitionTypes = []string{"StructureDefinition", "ValueSet", "CodeSystem"}
 
 // Limits of the definitions of a record; those beyond are not used for validation.
 const (
-	definitionsMost = 5_000
+	definitionsMost = 15_000
 	definitionBytes = 256 << 20
 )
 
@@ -50,13 +50,14 @@ func newDefinitions() *definitions {
 // run looks for changes until ctx ends.
 func (d *definitions) run(ctx context.Context, failed func(error)) {
 	for {
+		began := time.Now()
 		if err := d.follow(ctx); err != nil && ctx.Err() == nil {
 			failed(err)
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(definitionsEvery):
+		case <-time.After(max(definitionsEvery, 10*time.Since(began))): // however often they change
 		}
 	}
 }
@@ -89,30 +90,28 @@ func (d *definitions) follow(ctx context.Context) error {
 	return err
 }
 
-var errEnough = errors.New("enough definitions")
+var errEnough = errors.New("there are more definitions in the record than can be used")
 
 // load reads the definitions of the record, by their canonicals with and without version. Of several with one url the one
 // that was changed last counts.
 func (d *definitions) load(ctx context.Context) (map[string]fhir.Node, error) {
 	found := map[string]fhir.Node{}
-	size := 0
+	n, size := 0, 0
 	for _, name := range definitionTypes {
 		t, _ := schema.TypeOf(name)
-		seen := map[fhir.Ref]bool{}
-		q := gate.History{Type: t, Count: 100}
-		for {
-			page, err := d.session.History(ctx, q)
+		asked, err := d.session.Request([]schema.Type{t}, gate.Pairs("_sort=-_lastUpdated&_count=500"), gate.Wishes{})
+		if err != nil {
+			return nil, err
+		}
+		for cursor := ""; ; {
+			page, err := d.session.Search(ctx, asked, name, cursor)
 			if err != nil {
 				return nil, err
 			}
-			for _, v := range page.Versions {
-				if seen[v.Ref] || !v.Live() {
-					seen[v.Ref] = true
-					continue
-				}
-				seen[v.Ref] = true
-				if size += len(v.Body.Bytes); size > definitionBytes || len(seen) > definitionsMost {
-					return found, fault.Wrap(errEnough, "reading the definitions of the record")
+			for _, v := range page.Matches {
+				n++
+				if size += len(v.Body.Bytes); size > definitionBytes || n > definitionsMost {
+					return found, errEnough
 				}
 				r, err := fhir.ParseResource(v.Body.Bytes)
 				if err != nil {
@@ -120,10 +119,9 @@ func (d *definitions) load(ctx context.Context) (map[string]fhir.Node, error) {
 				}
 				add(found, r.Root)
 			}
-			if page.Next == nil {
+			if cursor = page.Next; cursor == "" {
 				break
 			}
-			q.Before = *page.Next
 		}
 	}
 	return found, nil

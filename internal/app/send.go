@@ -83,5 +83,11 @@ func refusal(status int, text []byte) error {
 	for x := issue.Get("expression").First(); x.Exists(); x = x.Next() {
 		f.Expression = append(f.Expression, x.Str())
 	}
+	for i := tree.Root().Get("issue").First(); i.Exists() && issue.Get("details").Exists(); i = i.Next() { // of a validation
+		f.Issues = append(f.Issues, fault.Issue{
+			Severity: i.Get("severity").Str(), Type: i.Get("code").Str(), English: i.Get("diagnostics").Str(), Chinese: i.Get("diagnostics").Str(),
+			Rule: i.Get("details").Get("coding").Item(0).Get("code").Str(), Expression: i.Get("expression").Item(0).Str(),
+		})
+	}
 	return f
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"yitong/internal/fault"
+	"yitong/internal/fhir/profiles"
 	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
 	"yitong/internal/rest"
@@ -85,7 +86,7 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	})
 	a.Rest = rest.New(g, rest.Config{
 		Version: Version(), BodyMost: c.MaxBody, Zone: zone, Log: a.log, References: c.References != "off",
-		RequestsMost: c.MaxReqs, RequestTime: c.MaxTime, Client: cmp.Or(c.Client, "serve"),
+		RequestsMost: c.MaxReqs, RequestTime: c.MaxTime, Client: cmp.Or(c.Client, "serve"), Profiles: profiles.ByType(),
 	})
 	if err := a.Rest.Register(beside.Metrics()); err != nil {
 		return nil, errors.Join(fault.Wrap(err, "registering metrics"), a.Close())

@@ -36,6 +36,7 @@ type (
 	}
 	resourcePart struct {
 		Type              string     `json:"type"`
+		SupportedProfile  []string   `json:"supportedProfile,omitempty"`
 		Interaction       []codePart `json:"interaction"`
 		Versioning        string     `json:"versioning"`
 		ReadHistory       bool       `json:"readHistory"`
@@ -88,7 +89,7 @@ func (s *Server) capabilities(r *request) (*response, error) {
 	reverse := revIncludes(table)
 	for _, t := range schema.Types() {
 		part := resourcePart{
-			Type: t.String(), Interaction: instance, Versioning: "versioned-update", ReadHistory: true, UpdateCreate: true,
+			Type: t.String(), SupportedProfile: s.config.Profiles[t.String()], Interaction: instance, Versioning: "versioned-update", ReadHistory: true, UpdateCreate: true,
 			ConditionalCreate: true, ConditionalRead: "full-support", ConditionalUpdate: true, ConditionalDelete: "single",
 			ReferencePolicy: policy, SearchRevInclude: reverse[t],
 		}

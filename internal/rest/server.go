@@ -31,6 +31,8 @@ type Config struct {
 	Log        *slog.Logger
 	References bool // whether the gate checks references, for the CapabilityStatement
 
+	Profiles map[string][]string // of the platform, by type, for the CapabilityStatement
+
 	Client string // the id of the client that all requests come from, as long as there are no accounts
 
 	RequestsMost int           // that are worked on at a time; 0 for what suits the machine

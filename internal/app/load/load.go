@@ -122,6 +122,13 @@ func (r *Report) Print(w io.Writer) {
 	fmt.Fprintf(w, "; %d failures\n", len(r.Failures))
 	for _, f := range r.Failures {
 		e := fault.From(f.Err)
+		if len(e.Issues) > 0 {
+			fmt.Fprintf(w, "failed: %s:\n", f.Place)
+			for _, i := range e.Issues {
+				fmt.Fprintf(w, "    %s: %s\n", i.Expression, i.English)
+			}
+			continue
+		}
 		fmt.Fprintf(w, "failed: %s: %s", f.Place, e.Message)
 		if len(e.Expression) > 0 {
 			fmt.Fprintf(w, " (%s)", strings.Join(e.Expression, ", "))

@@ -93,6 +93,18 @@ func (c *cutter) flush() error {
 
 var entryPlace = regexp.MustCompile(`^Bundle\.entry\[(\d+)\]\.?`)
 
+// inside is a place in the resource of an entry, without the place of the entry.
+func (e *entry) inside(place, entry string) string {
+	place = strings.TrimPrefix(place, entry)
+	if rest, in := strings.CutPrefix(place, "resource"); in && (rest == "" || rest[0] == '.') {
+		if r, err := fhir.Parse(e.text); err == nil {
+			typ := r.Root().Get("resource").Get("resourceType").Str()
+			return typ + rest
+		}
+	}
+	return place
+}
+
 // failure tells of a refusal where the person finds what was refused: the file, the line or entry, the element.
 func failure(file string, entries []entry, err error) Failure {
 	f := *fault.From(err)
@@ -104,7 +116,11 @@ func failure(file string, entries []entry, err error) Failure {
 		if m := entryPlace.FindStringSubmatch(f.Expression[0]); m != nil {
 			if i, err := strconv.Atoi(m[1]); err == nil && i < len(entries) {
 				e = entries[i]
-				f.Expression = slices.DeleteFunc([]string{strings.TrimPrefix(f.Expression[0], m[0])}, func(s string) bool { return s == "" })
+				f.Expression = slices.DeleteFunc([]string{e.inside(f.Expression[0], m[0])}, func(s string) bool { return s == "" })
+				f.Issues = slices.Clone(f.Issues)
+				for i := range f.Issues {
+					f.Issues[i].Expression = e.inside(f.Issues[i].Expression, m[0])
+				}
 			}
 		}
 	}

@@ -249,13 +249,25 @@ func (d decimal) quantize(places int, how apd.Rounder) (decimal, bool) {
 	if _, err := c.Quantize(b, d.toBig(), -int32(places)); err != nil {
 		return decimal{}, false
 	}
+	b.Negative = b.Negative && !b.IsZero()
 	return fromBig(b)
 }
 
 // integer is the whole number after rounding; false when it is over the range of Integer.
 func (d decimal) integer(how apd.Rounder) (int64, bool) {
-	r, ok := d.quantize(0, how)
-	return r.digits, ok && r.big == nil && inInteger(r.digits)
+	whole, part := new(apd.Decimal), new(apd.Decimal)
+	d.toBig().Modf(whole, part)
+	n, err := whole.Int64()
+	if err != nil {
+		return 0, false
+	}
+	switch away := !part.IsZero(); {
+	case away && how == apd.RoundCeiling && !part.Negative:
+		n++
+	case away && how == apd.RoundFloor && part.Negative:
+		n--
+	}
+	return n, inInteger(n)
 }
 
 // inInteger tells whether a number is in the range of System.Integer.

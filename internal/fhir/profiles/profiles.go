@@ -75,6 +75,18 @@ var published = sync.OnceValues(func() ([]fhir.Resource, error) {
 	return all, nil
 })
 
+// ByType gives the canonicals of the profiles of each resource type, with their versions.
+func ByType() map[string][]string {
+	byType := map[string][]string{}
+	for _, r := range embedded().all {
+		if r.Root.Get("kind").Str() == "resource" {
+			of := r.Root.Get("type").Str()
+			byType[of] = append(byType[of], r.Root.Get("url").Str()+"|"+r.Root.Get("version").Str())
+		}
+	}
+	return byType
+}
+
 // Definition gives the StructureDefinition of a canonical, "url" or "url|version", as written, without a snapshot;
 // false when there is none here. It is for [structure.Library.With].
 func Definition(canonical string) (fhir.Node, bool) {

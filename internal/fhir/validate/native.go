@@ -26,7 +26,7 @@ func hasValueOrChildren(w *walk, x value) bool {
 	switch {
 	case x.n.Exists() && x.n.Kind() != fhir.Object:
 		return true
-	case w.options.Kept && x.of.Type == "Meta" && len(w.way) == 2 && w.self == w.root:
+	case w.options.Kept && x.of != nil && x.of.Type == "Meta" && len(w.way) == 2 && w.self == w.root:
 		return true
 	}
 	return hasMore(x.n) || hasMore(x.side)

@@ -35,11 +35,9 @@ type rules struct {
 
 // typed is one type that an element may have.
 type typed struct {
-	name      string
-	primitive primitive.Type
-	simple    bool     // primitive
-	profiles  []string // one of which the value has to conform to
-	at        *entry   // of the type's plan; nil for primitives
+	name     string
+	profiles []string // one of which the value has to conform to
+	at       *entry   // of the type's plan; nil for primitives
 }
 
 // part is an element of a definition as a part of another: how many there may be, and of which kinds.
@@ -226,8 +224,7 @@ func (c *compiler) types(n *node) (types []typed) {
 			}
 		}
 		one := typed{name: t.Code, profiles: t.Profiles}
-		one.primitive, one.simple = primitive.TypeOf(t.Code)
-		if !one.simple && t.Code != "Resource" {
+		if _, simple := primitive.TypeOf(t.Code); !simple && t.Code != "Resource" {
 			e, _ := c.v.plans.LoadOrStore(t.Code, &entry{})
 			one.at = e.(*entry)
 		}
@@ -304,7 +301,7 @@ func (c *compiler) checks(e *structure.Element) (checks []*check, err error) {
 			of = d.Type
 		}
 		text := constraint.Expression
-		if ours := strings.HasPrefix(constraint.Source, "urn:yitong:"); ours || strings.HasPrefix(constraint.Source, coreBase) {
+		if c.v.trusts(constraint.Source) {
 			one.en, one.zh, _ = invariantText(constraint.Key, of)
 			one.lenient = undecided[constraint.Key] || text == namesPattern
 			if s := slips[constraint.Key]; s.wrong == text {
@@ -325,6 +322,15 @@ func (c *compiler) checks(e *structure.Element) (checks []*check, err error) {
 		checks = append(checks, one)
 	}
 	return checks, nil
+}
+
+// trusts tells whether the constraints of a definition may mean what ours by their keys do: those of R4, and of the platform.
+func (v *Validator) trusts(source string) bool {
+	if strings.HasPrefix(source, "urn:yitong:") {
+		return true
+	}
+	_, err := structure.R4().Definition(source)
+	return strings.HasPrefix(source, coreBase) && err == nil
 }
 
 // expression compiles an expression once for all definitions.

@@ -3,6 +3,7 @@ package validate
 import (
 	"sync"
 
+	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/fhirpath"
 	"yitong/internal/fhir/structure"
@@ -89,6 +90,9 @@ func (v *Validator) plan(canonical string) (*plan, error) {
 			at.plan, at.err = v.compile(d)
 		}
 	})
+	if fault.CodeOf(at.err) == fault.NotFound {
+		v.plans.Delete(canonical) // anybody may name anything
+	}
 	return at.plan, at.err
 }
 
