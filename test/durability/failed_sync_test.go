@@ -18,7 +18,7 @@ import (
 // answered with success only if a sync of its own has succeeded, and what was answered is there when the server has been
 // killed.
 func TestFaultFailedSyncs(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	needTracer(t)
 	db, trace := filepath.Join(t.TempDir(), "record.db"), filepath.Join(t.TempDir(), "trace")
 	s := serve(t, nil, yitong("sqlite:"+db)...)

@@ -167,7 +167,7 @@ func segment(high string, low uint64) string {
 
 // TestFaultSyncsOnPostgreSQL traces a PostgreSQL server, and beside it ours, and the careless ones.
 func TestFaultSyncsOnPostgreSQL(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	needTracer(t)
 	folder := open(t) // to PostgreSQL's account
 	trace := filepath.Join(folder, "postgres")
@@ -183,7 +183,7 @@ func TestFaultSyncsOnPostgreSQL(t *testing.T) {
 	t.Cleanup(func() { _ = c.Stop() })
 	many, turns := 8, 6
 	if long() {
-		turns = 60
+		turns = 25
 	}
 	var runs []*tracedRun
 	// They use the databases that a new cluster has: making one would write the whole of it to the log.

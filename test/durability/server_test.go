@@ -36,6 +36,13 @@ func TestMain(m *testing.M) {
 	pgcluster.Run(m)
 }
 
+// parallel lets a test run beside others, but not in the long form: what it holds then is too much for several at a time.
+func parallel(t *testing.T) {
+	if !long() {
+		t.Parallel()
+	}
+}
+
 // long tells whether the tests may take their time: they do with YITONG_FAULTS=long.
 func long() bool { return os.Getenv("YITONG_FAULTS") == "long" }
 

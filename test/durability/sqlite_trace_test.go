@@ -65,11 +65,11 @@ func (l *sqliteLog) wrote(c *call) (marks []string, err error) {
 
 // TestFaultSyncsOnSQLite traces a server and the careless ones.
 func TestFaultSyncsOnSQLite(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	needTracer(t)
 	many, turns := 8, 6
 	if long() {
-		turns = 60
+		turns = 25
 	}
 	trace := func(t *testing.T, env []string, args func(db string) []string) ([]moment, []string) {
 		dir := t.TempDir()
@@ -83,7 +83,7 @@ func TestFaultSyncsOnSQLite(t *testing.T) {
 		return readTrace(t, file, s.cmd.Process.Pid), answered
 	}
 	t.Run("ours", func(t *testing.T) {
-		t.Parallel()
+		parallel(t)
 		moments, answered := trace(t, nil, func(db string) []string { return yitong("sqlite:" + db) })
 		a, err := examine(moments, newSQLiteLog())
 		if err != nil {
@@ -95,7 +95,7 @@ func TestFaultSyncsOnSQLite(t *testing.T) {
 	})
 	for how := range careless["sqlite"] {
 		t.Run(how, func(t *testing.T) {
-			t.Parallel()
+			parallel(t)
 			moments, answered := trace(t, []string{carelessEnv + "=" + how}, itself)
 			a, err := examine(moments, newSQLiteLog())
 			if err != nil {

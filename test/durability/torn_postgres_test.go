@@ -26,7 +26,7 @@ var keepApart = map[string]string{
 // points, and starts servers on what is left. The log's end is what PostgreSQL says that it has synced when an answer has
 // come: so it is shown, too, that what was answered lies before that.
 func TestFaultTornLogOfPostgreSQL(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	answers, points := 90, 1
 	if long() {
 		answers, points = 300, 10

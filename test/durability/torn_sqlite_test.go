@@ -31,10 +31,10 @@ type killed struct {
 // TestFaultTornLogOfSQLite kills a server under load, damages its log behind many points, and opens what is left: a log
 // that has everything, the tables too, and one that has been folded into the file and begun anew.
 func TestFaultTornLogOfSQLite(t *testing.T) {
-	t.Parallel()
+	parallel(t)
 	for name, folded := range map[string]bool{"first log": false, "log begun anew": true} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+			parallel(t)
 			k := kill(t, folded)
 			size := int64(len(k.files["-wal"]))
 			points := 3

@@ -78,21 +78,35 @@ func (m moment) at() int64 {
 func readTrace(t *testing.T, path string, pid int) []moment {
 	t.Helper()
 	ended := regexp.MustCompile(fmt.Sprintf(`\n%d +\d+\.\d+ \+\+\+ [^\n]*\n$`, pid))
-	var text []byte
-	for end := time.Now().Add(time.Minute); !ended.Match(text[max(0, len(text)-200):]); time.Sleep(20 * time.Millisecond) {
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for end := time.Now().Add(time.Minute); !ended.Match(tail(t, file)); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("the trace of %d does not end", pid)
 		}
-		var err error
-		if text, err = os.ReadFile(path); err != nil {
-			t.Fatal(err)
-		}
 	}
-	moments, err := parseTrace(bytes.NewReader(text))
+	moments, err := parseTrace(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return moments
+}
+
+// tail is the end of a file. A trace is long: it is never held as a whole.
+func tail(t *testing.T, file *os.File) []byte {
+	t.Helper()
+	info, err := file.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := make([]byte, min(200, info.Size()))
+	if _, err := file.ReadAt(text, info.Size()-int64(len(text))); err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 var (
