@@ -25,7 +25,7 @@ func TestFaultFailedSyncs(t *testing.T) {
 	wait := attach(t, s, trace)
 	turns := 12
 	if long() {
-		turns = 100
+		turns = 40
 	}
 	var p past
 	var refused atomic.Int64
