@@ -155,6 +155,9 @@ func fnPower(m *machine, c *call, in span) error {
 	if err := m.spend(mathWork); err != nil {
 		return err
 	}
+	if exponent.isZero() { // of 0 too
+		return m.push(Value{kind: v.kind, num: 1})
+	}
 	d, ok := calculate(func(r *apd.Decimal) (apd.Condition, error) {
 		x, y := v.decimal().toBig(), exponent.toBig()
 		if cond, err := exact.Pow(r, x, y); err == nil {
