@@ -19,13 +19,15 @@ const (
 	besideFirst   = 200  // bundles that are there before
 	besidePerson  = 22   // resources of a resident, about
 	besideReaders = 16
-	besideEntries = 256 // of a transaction at least, as yitong import cuts files of resources on average
+
+	besideImporters = 10  // so that waiting for a commit does not keep the import below its rate
+	besideEntries   = 256 // of a transaction at least, as yitong import cuts files of resources on average
 )
 
 // runBeside measures how many reads a server answers while resources are imported at a given rate, beside what it
-// answers when nothing else happens.
+// answers when nothing else happens; and how fast an import is while half as many are read as it could answer then.
 func runBeside(ctx context.Context, o Options, report Report) error {
-	o.Residents = max(o.Residents, besideFirst+int(2*o.Each.Seconds()*besideRate/besidePerson))
+	o.Residents = max(o.Residents, besideFirst+int(4*o.Each.Seconds()*besideRate/besidePerson))
 	bundles, references, err := input(o)
 	if err != nil {
 		return err
@@ -59,25 +61,40 @@ func (b *record) beside(references string) error {
 		return err
 	}
 	settle()
-	idle, err := b.reads()
+	idle, err := b.reads(0)
 	if err != nil {
 		return err
 	}
-	stop, done := make(chan struct{}), make(chan importRate, 1)
 	bulk, err := merged(all[len(b.bundles):], besideEntries)
 	if err != nil {
 		return err
 	}
-	go func() { done <- b.pour(bulk, stop) }()
-	busy, err := b.reads()
-	close(stop)
-	rate := <-done
-	if err != nil {
-		return err
+	for name, pace := range map[string]float64{"read_beside_import": 0, "half_reads_beside_import": idle.rate() / 2} {
+		half := len(bulk) / 2
+		busy, rate, err := b.both(bulk[:half], pace)
+		if bulk = bulk[half:]; err != nil {
+			return err
+		}
+		if pace == 0 {
+			b.report.addTimes(b.name+"."+name, busy, idle.rate())
+		} else {
+			b.report.add(b.name+"."+name, busy.rate(), "per second", idle.rate())
+		}
+		b.report.add(b.name+"."+name+".import", rate.perSecond, "per second", besideRate)
 	}
-	b.report.addTimes(b.name+".read_beside_import", busy, idle.rate())
-	b.report.add(b.name+".read_beside_import.import", rate.perSecond, "per second", besideRate)
-	return rate.err
+	return nil
+}
+
+// both reads while bundles are imported.
+func (b *record) both(bundles [][]byte, pace float64) (busy load, rate importRate, err error) {
+	stop, done := make(chan struct{}), make(chan importRate, 1)
+	go func() { done <- b.pour(bundles, stop) }()
+	busy, err = b.reads(pace)
+	close(stop)
+	if rate = <-done; err == nil {
+		err = rate.err
+	}
+	return busy, rate, err
 }
 
 // merged joins transactions until each has so many entries.
@@ -103,8 +120,8 @@ func merged(bundles [][]byte, least int) (all [][]byte, err error) {
 	return all, nil
 }
 
-// reads reads what is stored over several connections.
-func (b *record) reads() (load, error) {
+// reads reads what is stored over several connections: so many a second, or as many as it can for 0.
+func (b *record) reads(pace float64) (load, error) {
 	conns, err := dialAll(b.srv.addr, besideReaders)
 	if err != nil {
 		return load{}, err
@@ -114,7 +131,11 @@ func (b *record) reads() (load, error) {
 			_ = c.conn.Close()
 		}
 	}()
-	return drive(b.ctx, besideReaders, b.each, func(w, _ int) (int, error) {
+	began := time.Now()
+	return drive(b.ctx, besideReaders, b.each, func(w, n int) (int, error) {
+		if pace > 0 {
+			time.Sleep(time.Until(began.Add(time.Duration(float64(n*besideReaders) / pace * float64(time.Second)))))
+		}
 		return 1, b.ask(conns[w], http.MethodGet, b.stored[rand.IntN(len(b.stored))].path, nil, http.StatusOK)
 	})
 }
@@ -126,13 +147,13 @@ type importRate struct {
 
 // pour imports bundles, no faster than the rate, until it is stopped.
 func (b *record) pour(bundles [][]byte, stop <-chan struct{}) (r importRate) {
-	conns, err := dialAll(b.srv.addr, importers)
+	conns, err := dialAll(b.srv.addr, besideImporters)
 	if err != nil {
 		return importRate{err: err}
 	}
 	var next, stored atomic.Int64
 	began := time.Now()
-	_, r.err = drive(b.ctx, importers, importFloor, func(w, _ int) (int, error) {
+	_, r.err = drive(b.ctx, besideImporters, importFloor, func(w, _ int) (int, error) {
 		due := began.Add(time.Duration(stored.Load()) * time.Second / besideRate)
 		i := int(next.Add(1)) - 1
 		select {
