@@ -57,7 +57,7 @@ faults: need ## kill, cut off, fill and flood the server, many times, and look a
 	YITONG_FAULTS=long go test -count=1 -timeout 20m ./test/histories/...
 
 .PHONY: conformance
-conformance: ## the official FHIR R4 examples, a stock client, and searches beside Medplum's (needs Node)
+conformance: ## the official FHIR R4 examples, a stock client, searches beside Medplum's, FHIRPath beside fhirpath.js (needs Node)
 	npm ci --prefix test/conformance
 	go test -v -count=1 -timeout 20m -tags conformance ./test/conformance/... | grep -v "^=== "
 
