@@ -144,11 +144,12 @@ func read(t *testing.T, c *pgcluster.Cluster, length, high, low string, marks []
 	t.Helper()
 	n, err := strconv.Atoi(length)
 	at, lowErr := strconv.ParseUint(low, 16, 32)
-	file := filepath.Join(c.Folder(), "data", "pg_wal", segment(high, at))
-	text, fileErr := os.ReadFile(file)
+	name := segment(high, at)
+	file, fileErr := os.Open(filepath.Join(c.Folder(), "data", "pg_wal", name))
 	if err := errors.Join(err, lowErr, fileErr); err != nil {
 		t.Fatal(err)
 	}
+	defer file.Close()
 	begin := int(at % segmentSize)
 	if begin%walPage+n > walPage {
 		n += walPageHead
@@ -156,7 +157,11 @@ func read(t *testing.T, c *pgcluster.Cluster, length, high, low string, marks []
 	if begin+n > segmentSize {
 		t.Fatalf("the record at %s/%s crosses the end of a file, which this test does not follow", high, low)
 	}
-	return record{filepath.Base(file), begin, text[begin : begin+n], marks}
+	text := make([]byte, n)
+	if _, err := file.ReadAt(text, int64(begin)); err != nil {
+		t.Fatal(err)
+	}
+	return record{name, begin, text, marks}
 }
 
 // segment names the file of the log that has a place, on the first timeline.
