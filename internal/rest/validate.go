@@ -2,6 +2,7 @@ package rest
 
 import (
 	"net/http"
+	"strings"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
@@ -26,9 +27,14 @@ func (s *Server) validate(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i := range issues { // places are told from the resource on, also where Parameters carry it
+		if inside, ok := strings.CutPrefix(issues[i].Expression, resource.Root.Path()); ok {
+			issues[i].Expression = resource.Type.String() + inside
+		}
+	}
 	out := r.issues(issues)
 	if len(out) == 0 {
-		fine := fault.Issue{Severity: "information", Type: "informational", English: "The resource keeps all rules.", Chinese: "资源符合全部规则。", Expression: resource.Root.Path()}
+		fine := fault.Issue{Severity: "information", Type: "informational", English: "The resource keeps all rules.", Chinese: "资源符合全部规则。", Expression: resource.Type.String()}
 		out = r.issues([]fault.Issue{fine})
 	}
 	return &response{status: http.StatusOK, resource: outcomeText(out...), told: true}, nil
