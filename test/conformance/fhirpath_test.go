@@ -10,9 +10,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -30,37 +27,16 @@ type fhirpathJS struct {
 }
 
 func startFHIRPath(t *testing.T) *fhirpathJS {
-	if _, err := os.Stat("node_modules/fhirpath"); err != nil {
-		t.Fatalf("fhirpath.js is not installed (%v): run make conformance", err)
-	}
 	var lines bytes.Buffer
 	for _, r := range oracles.Resources() {
 		lines.WriteString(r.Text + "\n")
 	}
-	file := filepath.Join(t.TempDir(), "resources.ndjson")
-	if err := os.WriteFile(file, lines.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), "node", "fhirpath.mjs", file)
-	cmd.Stderr = t.Output()
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	cmd, in, out := startNode(t, "node_modules/fhirpath", "fhirpath.mjs", lines.Bytes())
 	t.Cleanup(func() {
 		_ = in.Close()
 		_ = cmd.Wait() // its context may have ended it
 	})
-	p := &fhirpathJS{in, bufio.NewScanner(out)}
-	p.out.Buffer(nil, lineMost)
-	return p
+	return &fhirpathJS{in, out}
 }
 
 // ask is an oracle. When the program has ended it gives errors only, and the test fails on most expressions.

@@ -7,9 +7,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -26,34 +24,13 @@ type medplum struct {
 }
 
 func startMedplum(t *testing.T, resources []resource) *medplum {
-	if _, err := os.Stat("node_modules/@medplum/fhir-router"); err != nil {
-		t.Fatalf("Medplum is not installed (%v): run make conformance", err)
-	}
 	var lines bytes.Buffer
 	for _, r := range resources {
 		lines.Write(r.text)
 		lines.WriteByte('\n')
 	}
-	file := filepath.Join(t.TempDir(), "resources.ndjson")
-	if err := os.WriteFile(file, lines.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), "node", "medplum.mjs", file)
-	cmd.Stderr = t.Output()
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	m := &medplum{cmd, in, bufio.NewScanner(out)}
-	m.out.Buffer(nil, lineMost)
-	return m
+	cmd, in, out := startNode(t, "node_modules/@medplum/fhir-router", "medplum.mjs", lines.Bytes())
+	return &medplum{cmd, in, out}
 }
 
 // end lets the program end, which it does when there are no more questions.

@@ -11,21 +11,9 @@ import (
 // arithmetic is + - * / div and mod. A result that is over the range of its type is empty, as is what division by zero
 // gives (FHIRPath, 6.6).
 func arithmetic(m *machine, n *binary) error {
-	a, b, err := m.operands(n)
-	if err != nil {
+	a, b, x, y, ok, err := m.single(n)
+	if err != nil || !ok {
 		return err
-	}
-	x, okX, err := m.one(a, n.op)
-	if err != nil {
-		return err
-	}
-	y, okY, err := m.one(b, n.op)
-	if err != nil {
-		return err
-	}
-	if !okX || !okY || m.valueless(a) || m.valueless(b) {
-		m.cut(a.from)
-		return nil
 	}
 	v, ok, err := m.calculate(n, &x, &y)
 	if err == errOperand {

@@ -180,22 +180,29 @@ func (m *machine) equivalentSpans(a, b span) (bool, error) {
 	return m.permuted(a.from, a.to, b.to, false)
 }
 
-func inequality(m *machine, n *binary) error {
-	a, b, err := m.operands(n)
-	if err != nil {
-		return err
+// single evaluates the operands of an operator that takes one value on each side: a and b are their places, x and y the
+// values. Where one of them is not there, ok is false and the result is empty.
+func (m *machine) single(n *binary) (a, b span, x, y Value, ok bool, err error) {
+	if a, b, err = m.operands(n); err != nil {
+		return
 	}
-	x, okX, err := m.one(a, n.op)
-	if err != nil {
-		return err
+	var okX, okY bool
+	if x, okX, err = m.one(a, n.op); err != nil {
+		return
 	}
-	y, okY, err := m.one(b, n.op)
-	if err != nil {
-		return err
+	if y, okY, err = m.one(b, n.op); err != nil {
+		return
 	}
-	if !okX || !okY || m.valueless(a) || m.valueless(b) {
+	if ok = okX && okY && !m.valueless(a) && !m.valueless(b); !ok {
 		m.cut(a.from)
-		return nil
+	}
+	return
+}
+
+func inequality(m *machine, n *binary) error {
+	a, b, x, y, ok, err := m.single(n)
+	if err != nil || !ok {
+		return err
 	}
 	order, known, comparable := order(&x, &y)
 	if !comparable {

@@ -35,8 +35,10 @@ func New(library *structure.Library, terms *terminology.Library) *Validator {
 // Options say how to validate.
 type Options struct {
 	Profiles []string // canonicals that the resource has to conform to, beside those that it names in meta.profile
-	Kept     bool     // the resource is in the form in which the record keeps it: meta may be empty, for the rest is put in when it is read
-	Errors   bool     // look for errors only; warnings cost time too
+	// Kept tells that the resource is in the form in which the record keeps it: meta may be empty, because what belongs to
+	// the record is put in when it is read.
+	Kept   bool
+	Errors bool // look for errors only; warnings cost time too
 	// Done ends the validation when it is closed; what has been found by then comes with an error that it was too costly.
 	Done <-chan struct{}
 	// Resolve finds a resource that a reference names outside the resource and its bundle; nil when nothing is to be
@@ -48,7 +50,7 @@ type Options struct {
 // of the text; there is none when all rules are kept.
 func (v *Validator) Resource(n fhir.Node, o Options) []Issue {
 	w := &walk{v: v, options: o, root: n, work: MostWork + WorkByByte*len(n.Raw())}
-	w.env = fhirpath.Env{Resolve: w.resolveFor, MemberOf: w.memberOf, HTMLChecks: safeNarrative}
+	w.env = w.expressions()
 	w.resource(n, nil, o.Profiles)
 	if w.work <= 0 {
 		w.report(n, tooCostly)
@@ -60,14 +62,20 @@ func (v *Validator) Resource(n fhir.Node, o Options) []Issue {
 // of validation.
 func (v *Validator) Env(n fhir.Node) *fhirpath.Env {
 	w := &walk{v: v, root: n, outer: n, self: n, work: MostWork}
-	if n.Get("resourceType").Str() == "Bundle" {
+	typ := n.Get("resourceType").Str()
+	w.way = []step{{name: typ, typ: typ, at: value{n: n}}}
+	if typ == "Bundle" {
 		w.entries = indexed(n)
 	}
-	conforms := func(profile string, x fhirpath.Value) (bool, error) {
-		p, err := v.plan(profile)
-		return err == nil && w.tries(value{n: x.Node()}, p), err
-	}
-	return &fhirpath.Env{Resource: n, Root: n, Resolve: w.resolveFor, MemberOf: w.memberOf, HTMLChecks: safeNarrative, ConformsTo: conforms}
+	w.env = w.expressions()
+	env := w.env
+	env.Resource, env.Root = n, n
+	return &env
+}
+
+// expressions are the functions of FHIRPath that need more than the resource.
+func (w *walk) expressions() fhirpath.Env {
+	return fhirpath.Env{Resolve: w.resolveFor, MemberOf: w.memberOf, HTMLChecks: safeNarrative, ConformsTo: w.conformsTo}
 }
 
 // entry is a definition's place among the plans.

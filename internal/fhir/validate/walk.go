@@ -12,8 +12,8 @@ type walk struct {
 	v        *Validator
 	options  Options
 	issues   []Issue
-	errors   int // all that were found, reported or not; warnings too
-	warnings int
+	errors   int  // that were found, reported or not
+	warnings int  // and issues below
 	quiet    bool // only count errors: to see whether something conforms
 	work     int  // steps left
 	nested   int
@@ -181,6 +181,24 @@ func (w *walk) conformsToOne(x value, profiles []string) bool {
 		}
 	}
 	return false
+}
+
+// conformsTo is the function conformsTo of FHIRPath.
+func (w *walk) conformsTo(profile string, x fhirpath.Value) (bool, error) {
+	p, err := w.v.plan(profile)
+	if err != nil || w.nested >= MostNested {
+		return false, err
+	}
+	env, way := w.env, w.way // it is in the middle of an evaluation
+	defer func() { w.env, w.way = env, way }()
+	w.env = w.expressions()
+	v := value{n: x.Node(), side: x.Side()}
+	if _, typ := x.Type(); !v.n.Get("resourceType").Exists() {
+		v.of = &schema.Element{Name: typ, Type: typ, Kind: schema.Complex}
+		v.of.Shape, _ = schema.ShapeOf(typ)
+		w.way = append(way[:len(way):len(way)], step{name: typ, typ: typ, at: v})
+	}
+	return w.tries(v, p), nil
 }
 
 // tries tells whether a value conforms to a definition, without reporting anything.
