@@ -99,7 +99,7 @@ func (c *exportCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	counts, err := load.Export(ctx, gate.New(db, gate.Config{}).Session(gate.Actor{Reference: "Device/export"}), c.Dir, c.Replace)
+	counts, err := load.Export(ctx, gate.New(db, gate.Config{}).Session(gate.Actor{Reference: "Device/export", Access: gate.Whole()}), c.Dir, c.Replace)
 	if err != nil {
 		return err
 	}

@@ -70,7 +70,7 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	a.running.Go(func() {
 		ix.Run(ctx, func(err error) { a.log.Error("the index is not in step with its definitions", "cause", err) })
 	})
-	known.session = g.Session(gate.Actor{Reference: "Device/definitions"})
+	known.session = g.Session(gate.Actor{Reference: "Device/definitions", Access: gate.Whole()})
 	if err := known.follow(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}

@@ -8,6 +8,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Code is the kind of a refusal.
@@ -26,7 +27,9 @@ const (
 	NotAllowed       Code = "not-allowed"       // this address does not take this method
 	NotAcceptable    Code = "not-acceptable"    // the caller accepts no format that is offered
 	UnsupportedMedia Code = "unsupported-media" // the body is in a format that is not taken
+	Unknown          Code = "unknown"           // nobody knows who the caller is: no sign-in, or one that has ended
 	Forbidden        Code = "forbidden"         // the caller may not do this
+	TooOften         Code = "too-often"         // it was tried too many times; Error.Wait says for how long to wait
 	Unavailable      Code = "unavailable"       // a part is down or busy; trying again may help
 )
 
@@ -35,17 +38,18 @@ var issueOf = map[Code]string{
 	Internal: "exception", Malformed: "structure", TooLarge: "too-long", Unprocessable: "business-rule",
 	NotFound: "not-found", Gone: "deleted", Conflict: "conflict", Precondition: "conflict",
 	NotSupported: "not-supported", NotAllowed: "not-supported", NotAcceptable: "not-supported",
-	UnsupportedMedia: "not-supported", Forbidden: "forbidden", Unavailable: "transient",
+	UnsupportedMedia: "not-supported", Unknown: "login", TooOften: "throttled", Forbidden: "forbidden", Unavailable: "transient",
 }
 
 // Error is a refusal.
 type Error struct {
 	Code       Code
-	Message    string   // for the caller: what is wrong and what to mend; no personal data beyond what the caller sent
-	Issue      string   // FHIR issue type; empty means the code's own
-	Expression []string // FHIRPath of the places at fault
-	Issues     []Issue  // one by one what is wrong, where Message sums up
-	Err        error    // the cause, for the log only
+	Message    string        // for the caller: what is wrong and what to mend; no personal data beyond what the caller sent
+	Issue      string        // FHIR issue type; empty means the code's own
+	Expression []string      // FHIRPath of the places at fault
+	Issues     []Issue       // one by one what is wrong, where Message sums up
+	Wait       time.Duration // after which trying again may help; 0 for not known
+	Err        error         // the cause, for the log only
 }
 
 // Issue is one of several things that are wrong with what the caller sent, or worth knowing about it.

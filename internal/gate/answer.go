@@ -22,7 +22,8 @@ type recalled struct {
 
 // idempotencyKey is the key under which the answer is kept: one client's keys do not meet another's.
 func (t *transaction) idempotencyKey() []byte {
-	sum := sha256.Sum256([]byte(t.session.actor.Reference + "\x00" + t.once.Key))
+	a := t.session.actor
+	sum := sha256.Sum256([]byte(a.Reference + "\x00" + a.Client + "\x00" + t.once.Key))
 	return sum[:]
 }
 
@@ -71,7 +72,9 @@ func (s *Session) replay(ctx context.Context, past []recalled) ([]Result, error)
 		if err != nil {
 			return nil, err
 		}
-		results[i].Version = v
+		if results[i].Version, err = s.seen(ctx, v, MayAll); err != nil {
+			return nil, err
+		}
 	}
 	return results, nil
 }

@@ -20,6 +20,9 @@ import (
 // for two ops on one target.
 func (s *Session) Apply(ctx context.Context, ops []Op, once *Idempotency) ([]Result, error) {
 	t := &transaction{ctx: ctx, session: s, ops: ops, once: once}
+	if err := t.permitted(); err != nil {
+		return nil, err
+	}
 	t.ask()
 	if t.looksAhead() { // resolve and patch outside the writer; inside, only check that nothing has changed
 		found, err := s.gate.db.Gather(ctx, t.want)
@@ -145,7 +148,7 @@ func (t *transaction) settle(reader store.Reader, found store.Found) (resolution
 		return nil, err
 	}
 	for text, c := range t.conditions {
-		match, err := c.one(t.session.gate, reader, found)
+		match, err := c.one(t.session, reader, found)
 		if err != nil {
 			return nil, err
 		}

@@ -35,6 +35,9 @@ func (d *decision) check(tx store.Tx) error {
 		}
 		d.learnMore(want, found)
 	}
+	if err := d.overlook(tx); err != nil {
+		return err
+	}
 	if err := d.leadSomewhere(); err != nil {
 		return err
 	}
@@ -90,7 +93,14 @@ func (d *decision) readable(ref fhir.Ref) (store.Version, error) {
 	if d.changed(ref) {
 		v = d.changes[d.done[d.owner[ref]].change].Version
 	}
-	return v, there(v, ref)
+	if d.session.whole(ref.Type, MayRead) {
+		return v, there(v, ref)
+	}
+	if !v.Live() {
+		return v, there(store.Version{}, ref)
+	}
+	v, err := d.session.seen(d.ctx, v, MayRead)
+	return v, cmp.Or(err, there(v, ref))
 }
 
 func (d *decision) leadSomewhere() error {
@@ -129,7 +139,11 @@ func (d *decision) unreferred(tx store.Tx, c *store.Change) error {
 		}
 		for _, v := range found.Heads {
 			if points, err := pointsTo(v, c.Ref); err != nil || points {
-				f := fault.New(fault.Conflict, "%s cannot be deleted: %s points to it. Delete or change that first, or in the same transaction.", c.Ref, v.Ref)
+				name := v.Ref.String()
+				if is, fails := d.session.seesVersion(MayLook, v); fails != nil || !is {
+					name, err = "another resource", cmp.Or(err, fails)
+				}
+				f := fault.New(fault.Conflict, "%s cannot be deleted: %s points to it. Delete or change that first, or in the same transaction.", c.Ref, name)
 				return cmp.Or(err, d.ops[d.owner[c.Ref]].at(f))
 			}
 		}

@@ -145,6 +145,9 @@ func (d *decision) op(i int, o *Op) error {
 		d.done[i].event, d.done[i].found = Found, head
 		return nil
 	}
+	if err := d.hidden(o, head); err != nil {
+		return err
+	}
 	if err := o.precondition(head, ref); err != nil {
 		return err
 	}
@@ -209,6 +212,9 @@ func methodOf(k Kind, event Event) store.Method {
 // change adds the next version of a resource.
 func (d *decision) change(i int, ref fhir.Ref, head store.Version, event Event, p prepared) error {
 	if err := d.own(i, ref); err != nil {
+		return err
+	}
+	if err := d.writable(event, p); err != nil {
 		return err
 	}
 	c := store.Change{Version: store.Version{

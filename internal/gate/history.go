@@ -33,7 +33,12 @@ const lookMost = 20_000
 
 // History is a page of the history of a resource, a type or the whole record. The error is NotFound for a resource
 // that never was.
+//
+// What may not be seen is left out; of all types those are left out of which the actor may see nothing.
 func (s *Session) History(ctx context.Context, q History) (Page, error) {
+	if err := s.mayFollow(ctx, q); err != nil {
+		return Page{}, err
+	}
 	if q.Before.Updated.IsZero() {
 		q.Before = store.Mark{Updated: time.UnixMicro(math.MaxInt64 / 4), Rid: math.MaxInt64, Number: math.MaxInt32}
 	}
@@ -56,6 +61,13 @@ func (s *Session) History(ctx context.Context, q History) (Page, error) {
 				page.Next = markBehind(page.Versions[q.Count-1])
 				return page, nil
 			}
+			v, err := s.seen(ctx, p.Version, MayLook)
+			if err != nil {
+				return Page{}, err
+			}
+			if !v.Exists() {
+				continue
+			}
 			if q.At[1].IsZero() || p.Updated.Before(q.At[1]) && (p.Until.IsZero() || p.Until.After(q.At[0])) {
 				page.Versions = append(page.Versions, p)
 			}
@@ -67,6 +79,30 @@ func (s *Session) History(ctx context.Context, q History) (Page, error) {
 	}
 	page.Next = &q.Before
 	return page, nil
+}
+
+// mayFollow refuses a history of which the actor may see nothing. That of one resource is for those who may read the
+// resource as it is now; for others there is no such resource.
+func (s *Session) mayFollow(ctx context.Context, q History) error {
+	switch {
+	case q.Type == 0:
+		return nil
+	case q.ID == "":
+		return s.allow(q.Type, MaySearch)
+	}
+	err := s.allow(q.Type, MayRead)
+	if err != nil || s.whole(q.Type, MayRead) {
+		return err
+	}
+	ref := fhir.Ref{Type: q.Type, ID: q.ID}
+	v, err := s.gate.db.Head(ctx, ref)
+	if err == nil {
+		v, err = s.seen(ctx, v, MayRead)
+	}
+	if err == nil && !v.Exists() {
+		return there(v, ref)
+	}
+	return err
 }
 
 func markBehind(p store.Past) *store.Mark {
@@ -83,6 +119,9 @@ func (s *Session) versions(ctx context.Context, q History, n int) ([]store.Past,
 	}
 	var all []store.Past
 	for _, t := range schema.Types() {
+		if s.allow(t, MaySearch) != nil {
+			continue
+		}
 		list, err := s.gate.db.Changes(ctx, t, q.Before, n)
 		if err != nil {
 			return nil, err

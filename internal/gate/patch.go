@@ -38,7 +38,7 @@ func (t *transaction) patchAhead(ctx context.Context, found store.Found, resolve
 			}
 			head = *match
 		}
-		if !head.Live() || seen[head.Ref] || o.precondition(head, head.Ref) != nil {
+		if !head.Live() || seen[head.Ref] || t.hidden(o, head) != nil || o.precondition(head, head.Ref) != nil {
 			continue
 		}
 		seen[head.Ref] = true

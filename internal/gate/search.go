@@ -34,11 +34,6 @@ func (s *Session) Request(types []schema.Type, pairs []search.Pair, w Wishes) (*
 // Parameters are the search parameters that there are.
 func (s *Session) Parameters() *search.Table { return s.gate.index.Table() }
 
-// planner searches what a reader sees.
-func (g *Gate) planner(reader store.Reader, limits plan.Limits) *plan.Planner {
-	return &plan.Planner{Table: g.index.Table(), Hasher: g.hasher, Reader: reader, Limits: limits}
-}
-
 // Results is a page of what a search has found.
 type Results struct {
 	Matches  []store.Version
@@ -63,10 +58,13 @@ type cursor struct {
 // The error is Malformed for a cursor that is not of this search, Unprocessable (too-costly) for a search that would look
 // at too much.
 func (s *Session) Search(ctx context.Context, r *search.Request, about, token string) (*Results, error) {
-	p := s.gate.planner(s.gate.db, plan.Usual)
+	r, err := s.permitted(r)
+	if err != nil {
+		return nil, err
+	}
+	p := s.planner(s.gate.db, plan.Usual)
 	found := &Results{Total: -1, Whole: true}
 	at := &cursor{Part: -1}
-	var err error
 	if r.Only || r.Total != search.TotalNone {
 		if found.Total, err = total(ctx, p, r); err != nil || r.Only {
 			return found, err
@@ -100,6 +98,23 @@ func (s *Session) Search(ctx context.Context, r *search.Request, about, token st
 		found.Included, found.Whole, err = p.Include(ctx, plain, r.Include)
 	}
 	return found, err
+}
+
+// permitted is the request for what the actor may find. Of several types those are left out of which it is nothing.
+func (s *Session) permitted(r *search.Request) (*search.Request, error) {
+	mine := *r
+	mine.Parts = nil
+	for _, part := range r.Parts {
+		if s.allow(part.Type, MaySearch) != nil {
+			continue
+		}
+		part.All = s.narrowed(part.Type, part.All)
+		mine.Parts = append(mine.Parts, part)
+	}
+	if len(mine.Parts) == 0 && len(r.Parts) > 0 {
+		return nil, s.allow(r.Parts[0].Type, MaySearch)
+	}
+	return &mine, nil
 }
 
 // open reads a cursor.
@@ -144,7 +159,7 @@ type hit struct {
 // total is how many resources a request finds.
 func total(ctx context.Context, p *plan.Planner, r *search.Request) (sum int, err error) {
 	for _, part := range r.Parts {
-		n, err := p.Count(ctx, plan.Query{Type: part.Type, All: part.All}, r.Total == search.TotalEstimate && !r.Only)
+		n, err := p.Count(ctx, plan.Query{Type: part.Type, All: part.All}, r.Total == search.TotalEstimate && !r.Only && p.Sees == nil)
 		if err != nil {
 			return 0, err
 		}

@@ -43,22 +43,34 @@ func New(db store.DB, config Config) *Gate {
 
 // Actor is who asks.
 type Actor struct {
-	Reference string // such as Practitioner/…; it stands as author of every version that the actor makes
-	Client    string // the id of the program that the actor uses; "" if it has none
+	Reference string  // such as Practitioner/…; it stands as author of every version that the actor makes
+	Client    string  // the id of the program that the actor uses; "" if it has none
+	Access    *Access // what the actor may do; nil: nothing
 }
 
 // Session is one actor's way to the record, for the time of one request.
 type Session struct {
-	gate  *Gate
-	actor Actor
+	gate   *Gate
+	actor  Actor
+	seeing seeing
 }
 
 // Session opens a session.
 func (g *Gate) Session(actor Actor) *Session { return &Session{gate: g, actor: actor} }
 
-// Read is the newest version of a resource. The error is NotFound where there never was one, Gone where it was deleted.
+// Actor is whose session it is.
+func (s *Session) Actor() Actor { return s.actor }
+
+// Read is the newest version of a resource. The error is NotFound where there is none that may be seen, Gone where it was
+// deleted, Forbidden where the actor may read nothing of the type.
 func (s *Session) Read(ctx context.Context, ref fhir.Ref) (store.Version, error) {
+	if err := s.allow(ref.Type, MayRead); err != nil {
+		return store.Version{}, err
+	}
 	v, err := s.gate.db.Head(ctx, ref)
+	if err == nil {
+		v, err = s.seen(ctx, v, MayRead)
+	}
 	if err != nil {
 		return v, err
 	}
@@ -76,9 +88,16 @@ func there(v store.Version, ref fhir.Ref) error {
 	return nil
 }
 
-// VRead is a version of a resource. The error is NotFound where there is none, Gone where it is a deletion.
+// VRead is a version of a resource. The error is NotFound where there is none that may be seen, Gone where it is a deletion,
+// Forbidden where the actor may read nothing of the type.
 func (s *Session) VRead(ctx context.Context, ref fhir.Ref, number int64) (store.Version, error) {
+	if err := s.allow(ref.Type, MayRead); err != nil {
+		return store.Version{}, err
+	}
 	v, err := s.gate.db.Version(ctx, ref, number)
+	if err == nil {
+		v, err = s.seen(ctx, v, MayRead)
+	}
 	if err != nil {
 		return v, err
 	}
@@ -88,7 +107,12 @@ func (s *Session) VRead(ctx context.Context, ref fhir.Ref, number int64) (store.
 	return v, there(v, ref)
 }
 
-// Scan calls do for every resource that is not deleted, as one snapshot shows them.
+// Scan calls do for every resource that is not deleted and may be seen, as one snapshot shows them.
 func (s *Session) Scan(ctx context.Context, do func(store.Version) error) error {
-	return s.gate.db.Scan(ctx, do)
+	return s.gate.db.Scan(ctx, func(v store.Version) error {
+		if is, err := s.seesVersion(MayRead, v); !is {
+			return err
+		}
+		return do(v)
+	})
 }

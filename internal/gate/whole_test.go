@@ -70,7 +70,7 @@ func TestParseCriteria(t *testing.T) {
 func TestSeal(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, w world) {
 		g := gate.New(w.db, gate.Config{})
-		a, b := g.Session(gate.Actor{Reference: "Practitioner/a"}), g.Session(gate.Actor{Reference: "Practitioner/b"})
+		a, b := g.Session(gate.Actor{Reference: "Practitioner/a", Access: gate.Whole()}), g.Session(gate.Actor{Reference: "Practitioner/b", Access: gate.Whole()})
 		token := a.Seal("history", "12.3.4")
 		if got, err := a.Unseal("history", token); err != nil || got != "12.3.4" {
 			t.Errorf("got %q, %v", got, err)

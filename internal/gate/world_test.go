@@ -21,7 +21,7 @@ func TestMain(m *testing.M) { pgcluster.Run(m) }
 func eachDatabase(t *testing.T, test func(*testing.T, world)) {
 	databases.Each(t, func(t *testing.T, db store.DB) {
 		g := gate.New(db, gate.Config{References: true})
-		test(t, world{t, db, g.Session(gate.Actor{Reference: "Practitioner/a"})})
+		test(t, world{t, db, g.Session(gate.Actor{Reference: "Practitioner/a", Access: gate.Whole()})})
 	})
 }
 

@@ -22,7 +22,9 @@ var statusOf = map[fault.Code]int{
 	fault.NotAllowed:       http.StatusMethodNotAllowed,
 	fault.NotAcceptable:    http.StatusNotAcceptable,
 	fault.UnsupportedMedia: http.StatusUnsupportedMediaType,
+	fault.Unknown:          http.StatusUnauthorized,
 	fault.Forbidden:        http.StatusForbidden,
+	fault.TooOften:         http.StatusTooManyRequests,
 	fault.Unavailable:      http.StatusServiceUnavailable,
 }
 

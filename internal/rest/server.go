@@ -155,7 +155,7 @@ func (s *Server) head(r *request, hr *http.Request) (err error) {
 		scheme = "https"
 	}
 	r.base = scheme + "://" + hr.Host + Base
-	r.session = s.gate.Session(gate.Actor{Reference: "Device/anonymous", Client: s.config.Client})
+	r.session = s.gate.Session(gate.Actor{Reference: "Device/anonymous", Client: s.config.Client, Access: gate.Whole()})
 	if r.address, err = parseAddress(strings.TrimPrefix(hr.URL.Path, Base)); err != nil {
 		return err
 	}

@@ -105,6 +105,7 @@ type DB interface {
 	Gather(ctx context.Context, want Want) (Found, error)
 	Reader
 	Feed
+	Register
 	// Write carries work out in a serializable transaction and commits it unless its Do fails. After an error nothing
 	// that it did stands, unless the error is Unavailable: then the commit may or may not have happened.
 	Write(ctx context.Context, w Work) error
@@ -180,6 +181,7 @@ type Posting struct {
 // Tx is a transaction. It sees its own snapshot, and what it has Put.
 type Tx interface {
 	Reader
+	RegisterTx
 	// Now is the instant of every version that the transaction makes, in microseconds.
 	Now() (time.Time, error)
 	// Gather reads everything named in one round trip.

@@ -125,7 +125,7 @@ func (c counter) add(ctx context.Context, g *gate.Gate, once *gate.Idempotency) 
 		return err
 	}
 	op := gate.Op{Kind: gate.Update, Type: c.ref.Type, ID: c.ref.ID, Resource: r}
-	_, err = g.Session(gate.Actor{Reference: "Device/worker"}).Apply(ctx, []gate.Op{op}, once)
+	_, err = g.Session(gate.Actor{Reference: "Device/worker", Access: gate.Whole()}).Apply(ctx, []gate.Op{op}, once)
 	return err
 }
 

@@ -120,7 +120,7 @@ func (b *jobBench) saturate(ctx context.Context, each time.Duration, withJobs bo
 		if err != nil {
 			return 0, err
 		}
-		_, err = b.gate.Session(gate.Actor{Reference: "Device/bench"}).Apply(context.Background(), []gate.Op{{Kind: gate.Create, Type: r.Type, Resource: r}}, nil)
+		_, err = b.gate.Session(gate.Actor{Reference: "Device/bench", Access: gate.Whole()}).Apply(context.Background(), []gate.Op{{Kind: gate.Create, Type: r.Type, Resource: r}}, nil)
 		return 1, err
 	})
 	beside.Wait()

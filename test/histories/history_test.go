@@ -154,7 +154,7 @@ func record(t *testing.T, k kind, servers []store.DB, seed uint64, round int) []
 	begun := time.Now()
 	for i := range clients {
 		w := &worker{T: t, Rand: rand.New(rand.NewPCG(seed, draw.Uint64())), known: map[string]answer{}, db: servers[i%len(servers)]}
-		w.Session = gates[i%len(gates)].Session(gate.Actor{Reference: fmt.Sprintf("Practitioner/%d", i)})
+		w.Session = gates[i%len(gates)].Session(gate.Actor{Reference: fmt.Sprintf("Practitioner/%d", i), Access: gate.Whole()})
 		wg.Go(func() { parts[i] = w.work(k, i, &others, begun, keys) })
 	}
 	wg.Wait()

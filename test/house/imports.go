@@ -47,6 +47,7 @@ var layers = []layer{
 	}},
 	{tree: "internal/module", rank: 70},
 	{tree: "internal/process", rank: 60},
+	{tree: "internal/account", rank: 55},
 	{tree: "internal/gate", rank: 50},
 	{tree: "internal/store", rank: 40},
 	{tree: "internal/fhir", rank: 30},

@@ -33,7 +33,7 @@ func fill(t *testing.T, db store.DB) record {
 		t.Fatal(err)
 	}
 	basic, _ := schema.TypeOf("Basic")
-	session := gate.New(db, gate.Config{Index: ix, Zone: time.UTC}).Session(gate.Actor{Reference: "Device/test"})
+	session := gate.New(db, gate.Config{Index: ix, Zone: time.UTC}).Session(gate.Actor{Reference: "Device/test", Access: gate.Whole()})
 	for i := range 30 {
 		id, text := fmt.Sprintf("b%d", i%20), ""
 		if i%3 == 0 {
@@ -156,7 +156,7 @@ func TestConfirmed(t *testing.T) {
 	databases.Each(t, func(t *testing.T, db store.DB) {
 		r := fill(t, db)
 		basic, _ := schema.TypeOf("Basic")
-		session := gate.New(db, gate.Config{Zone: time.UTC}).Session(gate.Actor{Reference: "Device/test"})
+		session := gate.New(db, gate.Config{Zone: time.UTC}).Session(gate.Actor{Reference: "Device/test", Access: gate.Whole()})
 		for _, until := range []string{`,{"url":"until","valueInstant":"2998-01-01T00:00:00Z"}`, `,{"url":"until","valueInstant":"2999-01-01T00:00:00Z"}`, ``} {
 			res, err := fhir.ParseResource(fmt.Appendf(nil, `{"resourceType":"Basic","id":"b1","extension":[{"url":%q,"extension":[{"url":"scope","valueString":"s"},{"url":"place","valueString":"own"}%s]}],"code":{"text":"x"}}`, gate.ReservationURL, until))
 			if err != nil {

@@ -121,7 +121,7 @@ func TestExportIntoUsedFolder(t *testing.T) {
 		}
 		return all
 	}
-	s := r.gate.Session(gate.Actor{})
+	s := r.gate.Session(gate.Actor{Access: gate.Whole()})
 	if _, err := load.Export(t.Context(), s, dir, false); fault.CodeOf(err) != fault.Conflict || !strings.Contains(err.Error(), "--replace") {
 		t.Errorf("without leave: %v", err)
 	}

@@ -58,7 +58,7 @@ func newRecord(t *testing.T, kind string, references bool) *record {
 
 func (r *record) Send(ctx context.Context, bundle []byte, key string) ([]byte, bool, error) {
 	r.before(r.sent.Add(1))
-	return r.server.Transact(ctx, gate.Actor{Reference: "Device/import"}, bundle, key, time.Hour)
+	return r.server.Transact(ctx, gate.Actor{Reference: "Device/import", Access: gate.Whole()}, bundle, key, time.Hour)
 }
 
 // eachDatabase runs a test with a record of its own on each database, side by side.
@@ -274,7 +274,7 @@ func TestInterruptedAndRunAgain(t *testing.T) {
 		if got := len(r.resources(t)); got != 2601 || third.Total() != 0 || third.Repeated != 2601 || len(third.Failures) != 0 {
 			t.Errorf("%d stored; the third run says %+v", got, third)
 		}
-		page, err := r.gate.Session(gate.Actor{}).History(t.Context(), gate.History{Count: 1 << 20})
+		page, err := r.gate.Session(gate.Actor{Access: gate.Whole()}).History(t.Context(), gate.History{Count: 1 << 20})
 		if err != nil || len(page.Versions) != 2601 {
 			t.Errorf("%d versions, %v", len(page.Versions), err)
 		}
@@ -310,7 +310,7 @@ func TestExportAndImport(t *testing.T) {
 		}))
 		from.load(t, folder(t, map[string]string{"d.json": `{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"DELETE","url":"Patient/gone"}}]}`}))
 		dir := filepath.Join(t.TempDir(), "export")
-		counts, err := load.Export(t.Context(), from.gate.Session(gate.Actor{}), dir, false)
+		counts, err := load.Export(t.Context(), from.gate.Session(gate.Actor{Access: gate.Whole()}), dir, false)
 		if err != nil || !maps.Equal(counts, map[string]int{"Patient": 1, "Observation": 1, "Basic": 600}) {
 			t.Fatalf("exported %v, %v", counts, err)
 		}

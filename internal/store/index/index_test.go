@@ -51,7 +51,7 @@ func start(t *testing.T, db store.DB, table *search.Table) *server {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { ix.Run(ctx, func(err error) { t.Error(err) }) })
-	s := &server{gate.New(db, gate.Config{Index: ix}).Session(gate.Actor{Reference: "Device/test"}), ix, func() { cancel(); running.Wait() }}
+	s := &server{gate.New(db, gate.Config{Index: ix}).Session(gate.Actor{Reference: "Device/test", Access: gate.Whole()}), ix, func() { cancel(); running.Wait() }}
 	t.Cleanup(s.stop)
 	return s
 }

@@ -152,6 +152,8 @@ const countMost = 10_000_000
 func (r *run) lines(ctx context.Context) (int, bool, error) {
 	var ranges []store.Range
 	switch {
+	case r.Sees != nil:
+		return 0, false, nil
 	case len(r.All) == 0:
 		ranges = r.ranges(r.Table.All(r.Type).Spans)
 	case len(r.All) == 1 && len(r.sources) == 1 && r.sources[0].exact && r.sources[0].listed && len(r.sources[0].ranges) <= 2:

@@ -39,6 +39,7 @@ var readerStatements = []string{
 	sqlHead, sqlVersion, sqlVersions, sqlChanges, sqlLive, sqlSeek, sqlNaming, sqlAnswer, sqlUp, sqlDown, sqlTextsUp, sqlTextsDown,
 	sqlChangesUp, sqlChangesDown, sqlSize, sqlWholeSize, sqlTextsSize, sqlChangesSize, sqlHeld, sqlNames, sqlBodies, sqlBorn,
 	sqlEpochs, sqlFeedEnd, sqlFeed, sqlFollowers, sqlOutbox, sqlNextDue,
+	sqlItem, sqlNamed, sqlOwned, sqlOfAll, sqlPast,
 }
 
 // reader implements [store.Reader] with the prepared statements of a connection, or of a pool.

@@ -69,7 +69,8 @@ const (
 var writerStatements = append([]string{
 	sqlBegin, sqlCommit, sqlRollback, sqlSavepoint, sqlUndo, sqlRelease, sqlInsert, sqlKeep, sqlUpdate, sqlAddKey, sqlDropKey,
 	sqlAddText, sqlDropText, sqlDefine, sqlUndefine, sqlReserve, sqlGiveBack, sqlRemember, sqlForget,
-	sqlLog, sqlNewEpoch, sqlAdvance, sqlEnqueue,
+	sqlLog, sqlNewEpoch, sqlAdvance, sqlEnqueue, sqlIsNext, sqlIsTaken, sqlKeepItem, sqlEnter, sqlNameItem, sqlUnname,
+	sqlStrike, sqlStrikeOld, sqlRunOut,
 }, readerStatements...)
 
 // fail translates an error of the driver, nil for nil.

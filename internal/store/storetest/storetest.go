@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -19,7 +20,7 @@ import (
 
 // Run runs the suite. open gives each test an empty database of its own, closed at the test's end.
 func Run(t *testing.T, open func(testing.TB) store.DB) {
-	for name, test := range map[string]func(*testing.T, world){
+	tests := map[string]func(*testing.T, world){
 		"versions":                       versions,
 		"a failed write leaves nothing":  failedWrite,
 		"a panic is the writer's own":    panics,
@@ -54,7 +55,9 @@ func Run(t *testing.T, open func(testing.TB) store.DB) {
 		"cursors in a race":              cursors,
 		"epochs":                         epochs,
 		"the outbox":                     outbox,
-	} {
+	}
+	maps.Copy(tests, registers)
+	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test(t, world{t, open(t)})

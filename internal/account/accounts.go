@@ -1,0 +1,166 @@
+package account
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/gate"
+	"yitong/internal/store"
+)
+
+// Config says how accounts are kept.
+type Config struct {
+	Box      *Box
+	Work     Work                         // of password hashes; the zero Work is [UsualWork]
+	Rates    Rates                        // the zero Rates are [UsualRates]
+	Now      func() time.Time             // the clock; nil for the machine's
+	Zone     *time.Location               // of what people are told
+	Sender   Sender                       // of codes; nil: nobody can sign in by phone
+	Verifier Verifier                     // of real names; nil: by the population that is registered here
+	Passkeys Passkeys                     // zero: none can be added
+	Issuer   string                       // what one-time password apps show, such as the host of the platform
+	Audit    func(context.Context, Event) // is told what happens to accounts; nil: nobody
+}
+
+// Event is something that happened to an account, a session or a client, for the log. It holds no personal data and no secret.
+type Event struct {
+	What    string // such as "signed in", "refused"
+	Account string // id; "" if it is not known
+	Client  string
+	Network string
+	Reason  string
+}
+
+// Accounts is all that the package can do.
+type Accounts struct {
+	db     store.DB
+	record *gate.Session // by which people and posts are looked up
+	config Config
+	hasher *Hasher
+	known  principals
+}
+
+// New keeps accounts in a record's register. g is the gate to the same record.
+func New(db store.DB, g *gate.Gate, c Config) (*Accounts, error) {
+	if c.Box == nil {
+		return nil, fault.New(fault.Malformed, "Accounts need the platform's key.")
+	}
+	if c.Rates == (Rates{}) {
+		c.Rates = UsualRates
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Zone == nil {
+		c.Zone = time.UTC
+	}
+	if c.Audit == nil {
+		c.Audit = func(context.Context, Event) {}
+	}
+	a := &Accounts{db: db, config: c, hasher: NewHasher(c.Work)}
+	a.record = g.Session(gate.Actor{Reference: "Device/accounts", Access: gate.Whole()})
+	if a.config.Verifier == nil {
+		a.config.Verifier = Population{a.record}
+	}
+	return a, nil
+}
+
+// Now is the instant by the clock of the accounts, in microseconds.
+func (a *Accounts) Now() time.Time { return a.config.Now().UTC().Truncate(time.Microsecond) }
+
+// account is an account by its id; the error is NotFound where there is none.
+func (a *Accounts) account(ctx context.Context, r store.RegisterReader, id string) (*kept[Account], error) {
+	k, err := read[Account](r.Item(ctx, kindAccount, id))
+	if err == nil && k == nil {
+		err = fault.New(fault.NotFound, "There is no such account.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	k.Thing.ID = k.Item.ID
+	return k, nil
+}
+
+// named is the account that has a name such as name:zhang or phone:+86…; nil if there is none.
+func (a *Accounts) named(ctx context.Context, r store.RegisterReader, name string) (*kept[Account], error) {
+	k, err := read[Account](r.Named(ctx, kindAccount, name))
+	if k != nil {
+		k.Thing.ID = k.Item.ID
+	}
+	return k, err
+}
+
+// keep writes the next version of an account, and its past; by is who changes it.
+func keep(tx store.Tx, k *kept[Account], by string) error {
+	i := k.Item
+	i.Kind, i.ID, i.Author, i.Names = kindAccount, k.Thing.ID, by, k.Thing.names()
+	return must(write(tx, i, k.Thing, true))
+}
+
+// change carries out a change of one account. do gets the account as it is and changes it.
+func (a *Accounts) change(ctx context.Context, id, by string, do func(tx store.Tx, account *Account) error) error {
+	err := a.writing(ctx, func(tx store.Tx) error {
+		k, err := a.account(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := do(tx, &k.Thing); err != nil {
+			return err
+		}
+		return keep(tx, k, by)
+	})
+	a.known.forget()
+	return err
+}
+
+// principals are those that were made a moment ago, by the digest of what the request showed.
+type principals struct {
+	mu   sync.RWMutex
+	made map[[32]byte]remembered
+	turn uint64 // grows with every change here
+}
+
+type remembered struct {
+	*Principal
+	until time.Time
+}
+
+// Another server may have changed something: what was made is believed for so long. What is changed on this server counts
+// at once.
+const believed = 2 * time.Second
+
+// principalsMost bounds those that are remembered.
+const principalsMost = 50_000
+
+// forget drops all that are remembered: something about accounts, grants, clients, sessions or tokens has changed here.
+func (p *principals) forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.made)
+	p.turn++
+}
+
+func (p *principals) find(digest [32]byte, now time.Time) (*Principal, uint64, bool) {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	r, ok := p.made[digest]
+	if !ok || !now.Before(r.until) {
+		return nil, p.turn, false
+	}
+	return r.Principal, p.turn, true
+}
+
+// keep remembers a principal that was made since a turn, unless something has changed since.
+func (p *principals) keep(digest [32]byte, made *Principal, turn uint64, until time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.turn != turn {
+		return
+	}
+	if p.made == nil || len(p.made) >= principalsMost {
+		p.made = map[[32]byte]remembered{}
+	}
+	p.made[digest] = remembered{made, until}
+}

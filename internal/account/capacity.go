@@ -1,0 +1,184 @@
+package account
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
+	"yitong/internal/fhir/search"
+	"yitong/internal/gate"
+	"yitong/internal/store"
+)
+
+// Grant is a role that an account has been given.
+type Grant struct {
+	ID          string    `json:"-"`
+	Account     string    `json:"account"`
+	Role        gate.Role `json:"role"`
+	Institution string    `json:"institution,omitempty"` // Organization/…, where the role is held at one
+	Resident    string    `json:"resident,omitempty"`    // Patient/…, for whom a proxy acts
+	From        time.Time `json:"from"`
+	Until       time.Time `json:"until,omitzero"` // zero: until it is ended
+	Reason      string    `json:"reason,omitempty"`
+	Ended       bool      `json:"ended,omitempty"`
+}
+
+// Holds tells whether the grant counts now.
+func (g *Grant) Holds(now time.Time) bool {
+	return !g.Ended && !now.Before(g.From) && (g.Until.IsZero() || now.Before(g.Until))
+}
+
+// check refuses a grant that makes no sense.
+func (g *Grant) check() error {
+	switch {
+	case !g.Role.Known() || g.Role == gate.System || g.Role == gate.Resident:
+		return fault.New(fault.Unprocessable, "%q is no role that can be granted: residents have theirs by their verified name, systems are clients.", g.Role)
+	case g.Role.Placed() != strings.HasPrefix(g.Institution, "Organization/"):
+		return fault.New(fault.Unprocessable, "The role %s is held %s.", g.Role, map[bool]string{true: "at an institution; name it as Organization/…", false: "at no institution"}[g.Role.Placed()])
+	case (g.Role == gate.Proxy) != strings.HasPrefix(g.Resident, "Patient/"):
+		return fault.New(fault.Unprocessable, "A proxy acts for a resident, named as Patient/…; no other role does.")
+	case !g.Until.IsZero() && !g.Until.After(g.From):
+		return fault.New(fault.Unprocessable, "The grant ends before it begins.")
+	}
+	return nil
+}
+
+// Capacity is what an account can act as. Source names where it comes from, which also tells it from the others of the
+// account: grant/…, PractitionerRole/… or Patient/….
+type Capacity struct {
+	Source      string    `json:"source"`
+	Role        gate.Role `json:"role"`
+	Institution string    `json:"institution,omitempty"`
+	Resident    string    `json:"resident,omitempty"` // oneself, or for whom a proxy acts
+	Until       time.Time `json:"until,omitzero"`
+}
+
+// of is for whom and where the capacity counts.
+func (c Capacity) of() gate.Of {
+	return gate.Of{Institution: c.Institution, Resident: refOf(c.Resident)}
+}
+
+// refOf reads Type/id; the zero Ref for anything else.
+func refOf(text string) fhir.Ref {
+	if r := fhir.ParseReference(text); r.Kind == fhir.ReferenceLocal {
+		return r.Ref
+	}
+	return fhir.Ref{}
+}
+
+const (
+	grantsMost = 200 // of one account
+	postsMost  = 50  // PractitionerRoles of one person
+)
+
+// Capacities are all that an account can act as now, in a steady order: oneself first.
+func (a *Accounts) Capacities(ctx context.Context, account *Account) (list []Capacity, err error) {
+	now := a.Now()
+	if err := account.Open(now); err != nil {
+		return nil, err
+	}
+	if strings.HasPrefix(account.Person, "Patient/") && !account.Checked.IsZero() {
+		list = append(list, Capacity{Source: account.Person, Role: gate.Resident, Resident: account.Person})
+	}
+	grants, err := a.grants(ctx, a.db, account.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range grants {
+		if g.Thing.Holds(now) {
+			list = append(list, Capacity{"grant/" + g.Item.ID, g.Thing.Role, g.Thing.Institution, g.Thing.Resident, g.Thing.Until})
+		}
+	}
+	posts, err := a.posts(ctx, account.Person, now)
+	return append(list, posts...), err
+}
+
+// capacity is the one of a source, now.
+func (a *Accounts) capacity(ctx context.Context, account *Account, source string) (Capacity, error) {
+	all, err := a.Capacities(ctx, account)
+	if err != nil {
+		return Capacity{}, err
+	}
+	if i := slices.IndexFunc(all, func(c Capacity) bool { return c.Source == source }); i >= 0 {
+		return all[i], nil
+	}
+	return Capacity{}, fault.New(fault.Forbidden, "You cannot act so any more. Choose another role.")
+}
+
+func (a *Accounts) grants(ctx context.Context, r store.RegisterReader, account string) ([]kept[Grant], error) {
+	list, err := all[Grant](r.Owned(ctx, kindGrant, account, "", grantsMost))
+	for i := range list {
+		list[i].Thing.ID = list[i].Item.ID
+	}
+	return list, err
+}
+
+// systemRole is the code system of roles that HL7's has no code for, and systemHL7 HL7's (practitioner-role).
+const (
+	systemRole = "urn:yitong:role"
+	systemHL7  = "http://terminology.hl7.org/CodeSystem/practitioner-role"
+)
+
+// posts are the roles that the PractitionerRoles of a person make. One that the person has written does not count: nobody
+// appoints themself.
+func (a *Accounts) posts(ctx context.Context, person string, now time.Time) (list []Capacity, err error) {
+	if !strings.HasPrefix(person, "Practitioner/") {
+		return nil, nil
+	}
+	t, _ := schema.TypeOf("PractitionerRole")
+	asked, err := a.record.Request([]schema.Type{t}, []search.Pair{{Name: "practitioner", Value: person}, {Name: "active", Value: "true"}, {Name: "_count", Value: "50"}}, gate.Wishes{})
+	if err != nil {
+		return nil, err
+	}
+	found, err := a.record.Search(ctx, asked, "posts", "")
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range found.Matches[:min(postsMost, len(found.Matches))] {
+		r, err := fhir.ParseResource(v.Body.Bytes)
+		if err != nil {
+			return nil, fault.Wrap(err, "reading a post")
+		}
+		from, until, err := a.period(r.Root.Get("period"))
+		organization := r.Root.Get("organization").Get("reference").Str()
+		if err != nil || v.Author == person || now.Before(from) || !until.IsZero() && !now.Before(until) || refOf(organization) == (fhir.Ref{}) {
+			continue
+		}
+		for role := range rolesOf(r.Root) {
+			list = append(list, Capacity{Source: v.Ref.String() + "#" + string(role), Role: role, Institution: organization, Until: until})
+		}
+	}
+	slices.SortFunc(list, func(a, b Capacity) int { return strings.Compare(a.Source, b.Source) })
+	return list, nil
+}
+
+// period reads a Period; zero where it is open.
+func (a *Accounts) period(n fhir.Node) (from, until time.Time, err error) {
+	if text := n.Get("start").Str(); text != "" {
+		if from, _, err = fhir.ParsePeriod(text, a.config.Zone); err != nil {
+			return from, until, err
+		}
+	}
+	if text := n.Get("end").Str(); text != "" {
+		_, until, err = fhir.ParsePeriod(text, a.config.Zone)
+	}
+	return from, until, err
+}
+
+// rolesOf are the clinical roles that a PractitionerRole's codes name.
+func rolesOf(n fhir.Node) map[gate.Role]bool {
+	roles := map[gate.Role]bool{}
+	for code := n.Get("code").First(); code.Exists(); code = code.Next() {
+		for c := code.Get("coding").First(); c.Exists(); c = c.Next() {
+			system, role := c.Get("system").Str(), gate.Role(c.Get("code").Str())
+			if (system == systemHL7 || system == systemRole) && role.Clinical() {
+				roles[role] = true
+			}
+		}
+	}
+	return roles
+}

@@ -1,0 +1,66 @@
+package account
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/nbutton23/zxcvbn-go"
+
+	"yitong/internal/fault"
+	"yitong/internal/store"
+)
+
+// Lengths of passwords (OWASP ASVS 2.1.1, 2.1.2), and how hard one must be to guess: zxcvbn's score from 0 to 4, which
+// knows the common ones in many languages.
+const (
+	passwordLeast = 12 // characters
+	passwordMost  = 128
+	guessLeast    = 3
+	guessLook     = 64 // bytes that are looked at; the work grows with their square
+)
+
+// CheckPassword refuses a password that is short or easy to guess, for one thing from the name. There are no rules about
+// which characters it must have (ASVS 2.1.9).
+func CheckPassword(password, name string) error {
+	switch n := utf8.RuneCountInString(password); {
+	case !utf8.ValidString(password) || len(password) > passwordMost:
+		return fault.New(fault.Unprocessable, "The password is too long: at most %d bytes.", passwordMost)
+	case n < passwordLeast:
+		return fault.New(fault.Unprocessable, "The password is too short: at least %d characters. Several words in a row are good.", passwordLeast)
+	}
+	look := password[:min(len(password), guessLook)]
+	known := append(strings.FieldsFunc(name, func(c rune) bool { return c == '.' || c == '-' || c == '_' }), name, "yitong", "医通")
+	if zxcvbn.PasswordStrength(look, known).Score < guessLeast {
+		return fault.New(fault.Unprocessable, "The password is easy to guess: it is a common one, a name, or a row of keys. Several unrelated words in a row are good.")
+	}
+	return nil
+}
+
+// ChangePassword puts another password in place of the one that is shown. All other sessions of the account end.
+func (a *Accounts) ChangePassword(ctx context.Context, s *Signed, old, password string, from From) error {
+	if err := s.signedIn(); err != nil {
+		return err
+	}
+	if err := CheckPassword(password, s.Account.Name); err != nil {
+		return err
+	}
+	err := a.attempt(ctx, "password", s.Account.Name, from, func() (bool, string, error) {
+		ok, _, err := a.hasher.Verify(ctx, s.Account.Password, old[:min(len(old), passwordMost)])
+		return ok, s.Account.ID, err
+	})
+	if err != nil {
+		return err
+	}
+	hash, err := a.hasher.Hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	return a.change(ctx, s.Account.ID, s.Account.ID, func(tx store.Tx, account *Account) error {
+		if account.Password != s.Account.Password {
+			return errRace()
+		}
+		account.Password = hash
+		return a.endAll(ctx, tx, account.ID, s.Session.ID)
+	})
+}

@@ -1,0 +1,141 @@
+package account
+
+import (
+	"context"
+	"strings"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/fold"
+	"yitong/internal/fhir/schema"
+	"yitong/internal/fhir/search"
+	"yitong/internal/gate"
+	"yitong/internal/store"
+)
+
+// Claim is who somebody says they are (mission B6).
+type Claim struct {
+	Name   string // as on the document
+	System string // of the number, such as urn:oid:2.16.156.10011.1.3 for the resident identity card
+	Number string
+	Phone  string // by which the person has signed in, as E.164
+}
+
+// Verifier checks a claim, such as at the police's or a carrier's service. It gives the Patient of the record that the
+// person is, the zero Ref if the details do not belong together; it must not tell which of them is wrong.
+type Verifier interface {
+	Verify(ctx context.Context, c Claim) (fhir.Ref, error)
+}
+
+// Population verifies claims by the residents who are registered in the record: name, number and phone must be those of one
+// Patient that is active. The phone counts because names and numbers are known to many who are not the person; who has
+// another phone than the register knows, has it entered at a service window.
+type Population struct{ record *gate.Session }
+
+// Verify implements [Verifier].
+func (p Population) Verify(ctx context.Context, c Claim) (fhir.Ref, error) {
+	t, _ := schema.TypeOf("Patient")
+	value := escape(c.System) + "|" + escape(c.Number)
+	asked, err := p.record.Request([]schema.Type{t}, []search.Pair{{Name: "identifier", Value: value}, {Name: "_count", Value: "2"}}, gate.Wishes{})
+	if err != nil {
+		return fhir.Ref{}, err
+	}
+	found, err := p.record.Search(ctx, asked, "verify", "")
+	if err != nil || len(found.Matches) != 1 {
+		return fhir.Ref{}, err
+	}
+	r, err := fhir.ParseResource(found.Matches[0].Body.Bytes)
+	if err != nil {
+		return fhir.Ref{}, fault.Wrap(err, "reading a Patient")
+	}
+	if !p.is(r.Root, c) {
+		return fhir.Ref{}, nil
+	}
+	return found.Matches[0].Ref, nil
+}
+
+// is tells whether a Patient is who the claim says.
+func (p Population) is(n fhir.Node, c Claim) bool {
+	if active := n.Get("active"); active.Exists() && active.Kind() == fhir.False || dead(n) {
+		return false
+	}
+	called, reached := false, false
+	for one := n.Get("name").First(); one.Exists(); one = one.Next() {
+		text := one.Get("text").Str()
+		if text == "" {
+			text = one.Get("family").Str() + one.Get("given").First().Str()
+		}
+		called = called || one.Get("use").Str() != "old" && sameName(text, c.Name)
+	}
+	for one := n.Get("telecom").First(); one.Exists(); one = one.Next() {
+		if one.Get("system").Str() != "phone" {
+			continue
+		}
+		phone, err := CheckPhone(one.Get("value").Str())
+		reached = reached || err == nil && phone == c.Phone
+	}
+	return called && reached
+}
+
+func dead(n fhir.Node) bool {
+	return n.Get("deceasedDateTime").Exists() || n.Get("deceasedBoolean").Kind() == fhir.True
+}
+
+// sameName compares names without the dots and spaces that people write differently.
+func sameName(a, b string) bool {
+	clean := func(s string) string {
+		return fold.Text(strings.NewReplacer(" ", "", "·", "", "•", "", "・", "", "．", "", ".", "", "\u3000", "").Replace(s))
+	}
+	return clean(a) != "" && clean(a) == clean(b)
+}
+
+// VerifyName verifies the real name of a resident who has signed in by phone; from then on the account stands for the Patient
+// of the record. The refusal is the same whatever is wrong, and also where the Patient has an account already.
+func (a *Accounts) VerifyName(ctx context.Context, s *Signed, c Claim, from From) (token string, err error) {
+	if err := s.signedIn(); err != nil {
+		return "", err
+	}
+	if s.Account.Staff() || s.Account.Phone == "" {
+		return "", fault.New(fault.NotSupported, "Real names are verified for residents, who sign in by phone.")
+	}
+	if s.Account.Person != "" {
+		return "", fault.New(fault.Precondition, "The name of this account has been verified.")
+	}
+	if c.Name, c.Number = strings.TrimSpace(c.Name), strings.ToUpper(strings.TrimSpace(c.Number)); c.Name == "" || c.Number == "" || c.System == "" {
+		return "", fault.New(fault.Malformed, "Give the name and the number as they stand on the document.")
+	}
+	c.Phone = s.Account.Phone
+	if wait, err := a.spend(ctx, meter{"verify " + s.Account.ID, a.config.Rates.Verify}); err != nil || wait > 0 {
+		return "", orElse(err, errOften(wait))
+	}
+	who := fhir.Ref{}
+	err = a.attempt(ctx, "real name", c.System+"|"+c.Number, from, func() (bool, string, error) {
+		who, err = a.config.Verifier.Verify(ctx, c)
+		if err != nil || who == (fhir.Ref{}) {
+			return false, s.Account.ID, err
+		}
+		other, err := a.named(ctx, a.db, "person:"+who.String())
+		return other == nil, s.Account.ID, err
+	})
+	if err != nil {
+		return "", err
+	}
+	token, err = a.renew(ctx, s, func(tx store.Tx, next *Session) error {
+		k, err := a.account(ctx, tx, s.Account.ID)
+		if err != nil {
+			return err
+		}
+		k.Thing.Person, k.Thing.Checked, k.Thing.Called = who.String(), a.Now(), c.Name
+		next.Acting = who.String()
+		return keep(tx, k, k.Thing.ID)
+	})
+	if err == nil {
+		a.config.Audit(ctx, Event{What: "verified a real name", Account: s.Account.ID, Network: s.Session.From})
+	}
+	return token, err
+}
+
+// escape writes a text as a value of a search parameter (R4, 3.1.1.4.0.1).
+func escape(text string) string {
+	return strings.NewReplacer(`\`, `\\`, ",", `\,`, "|", `\|`, "$", `\$`).Replace(text)
+}

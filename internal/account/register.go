@@ -1,0 +1,111 @@
+package account
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+
+	"yitong/internal/fault"
+	"yitong/internal/store"
+)
+
+// The kinds of items.
+const (
+	kindAccount = "account"
+	kindGrant   = "grant"
+	kindClient  = "client"
+	kindSession = "session"
+	kindMeter   = "meter"
+	kindCode    = "code" // that was sent to a phone
+	kindKey     = "key"  // by which tokens are signed
+
+	// KindFamily are the tokens that came from one authorization; its items belong to the account. Without it none of them
+	// holds. Package oauth keeps them.
+	KindFamily = "family"
+)
+
+// kept is a thing with the item that it stands in.
+type kept[T any] struct {
+	Thing T
+	Item  store.Item // without its body
+}
+
+// read makes a thing of an item, nil of the zero Item.
+func read[T any](i store.Item, err error) (*kept[T], error) {
+	if err != nil || !i.Exists() {
+		return nil, err
+	}
+	k := &kept[T]{Item: i}
+	if err := json.Unmarshal(i.Body, &k.Thing); err != nil {
+		return nil, fault.Wrap(err, "reading the register")
+	}
+	k.Item.Body = nil
+	return k, nil
+}
+
+// all makes things of items.
+func all[T any](items []store.Item, err error) ([]kept[T], error) {
+	list := make([]kept[T], 0, len(items))
+	for _, i := range items {
+		k, err := read[T](i, nil)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, *k)
+	}
+	return list, err
+}
+
+// write enters the next version of an item with a thing as its body. It tells false if another version is there now, or a
+// name is taken.
+func write(tx store.Tx, i store.Item, thing any, keep bool) (bool, error) {
+	text, err := json.Marshal(thing)
+	if err != nil {
+		return false, fault.Wrap(err, "writing to the register")
+	}
+	i.Number++
+	i.Body = text
+	if i.Until.IsZero() {
+		i.Until = store.ForEver
+	}
+	return tx.Enter(i, keep)
+}
+
+// errRace is the refusal of a change that another one was quicker than.
+func errRace() error {
+	return fault.New(fault.Conflict, "Somebody else has changed this at the same moment. Look again, then repeat the change.")
+}
+
+// must turns a refusal of Enter into an error.
+func must(ok bool, err error) error {
+	if err == nil && !ok {
+		return errRace()
+	}
+	return err
+}
+
+// writing carries a change of the register out in one transaction.
+func (a *Accounts) writing(ctx context.Context, do func(tx store.Tx) error) error {
+	return a.db.Write(ctx, store.Work{Puts: 1, Do: func(tx store.Tx, _ store.Found) error { return do(tx) }})
+}
+
+// newID is a new id of an item.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// sweepMost bounds the items that one sweep takes out, so that it holds up nobody.
+const sweepMost = 500
+
+// Sweep takes out what has run out: sessions, codes, meters, tokens. It is for a clock to call.
+func (a *Accounts) Sweep(ctx context.Context) error {
+	for {
+		n, err := a.db.Sweep(ctx, a.config.Now().Add(-sweepAfter), sweepMost)
+		if err != nil || n < sweepMost {
+			return err
+		}
+	}
+}
+
+// sweepAfter is how long items that have run out stay, so that what is refused can be told from what never was.
+const sweepAfter = time.Hour

@@ -1,0 +1,208 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/store"
+)
+
+// Meters of a sign-in: a person who mistypes, a person whom many guess at, a network from which many are guessed at.
+func (a *Accounts) trying(what, whom string, from From) (failed []meter, address meter) {
+	net := network(from.Address)
+	r := a.config.Rates
+	return []meter{{what + " " + whom + " " + net, r.Sign}, {what + " " + whom, r.Account}}, meter{"network " + net, r.Address}
+}
+
+// attempt lets something be tried that only who is meant can do, as often as the rates allow. A success gives back what was
+// used; a failure is told of in the same words, whatever the reason.
+func (a *Accounts) attempt(ctx context.Context, what, whom string, from From, try func() (ok bool, account string, err error)) error {
+	own, address := a.trying(what, whom, from)
+	wait, err := a.spend(ctx, append(own, address)...)
+	if err != nil {
+		return err
+	}
+	event := Event{What: "refused", Network: network(from.Address), Reason: what}
+	if wait > 0 {
+		event.Reason += ", too often"
+		a.config.Audit(ctx, event)
+		return errOften(wait)
+	}
+	ok, account, err := try()
+	if err != nil {
+		return err
+	}
+	if event.Account = account; !ok {
+		a.config.Audit(ctx, event)
+		return fault.New(fault.Unknown, "%s", refusals[what])
+	}
+	return a.giveBack(ctx, own, []meter{address})
+}
+
+var refusals = map[string]string{
+	"password":  "The name or the password is wrong. Look at both, and at the keyboard; after some attempts one has to wait.",
+	"invite":    "The name or the code is wrong, or the code has been used or has run out. Ask your administrator for a new one.",
+	"second":    "This is not the code of now. Look at the clock of your phone, wait for the next code, and give that.",
+	"phone":     "The code is wrong or has run out. Ask for a new one.",
+	"passkey":   "This passkey does not belong to the account.",
+	"real name": "These details do not belong together in the register. Look at the name and the number as they stand on the document; the phone must be the one that your clinic knows. Otherwise go to a service window with the document.",
+}
+
+// SignIn begins a session by a name and a password. It gives the token of a session that is half: a second factor follows.
+// The error is Unknown for what does not belong together, TooOften after many attempts, Forbidden for an account that may
+// not be used.
+func (a *Accounts) SignIn(ctx context.Context, name, password string, from From) (token string, err error) {
+	if clean, err := CheckName(name); err == nil {
+		name = clean
+	} else {
+		name = "" // is nobody's, and takes as long
+	}
+	if len(password) > passwordMost {
+		password = ""
+	}
+	var who *kept[Account]
+	err = a.attempt(ctx, "password", name, from, func() (bool, string, error) {
+		hash := ""
+		if who, err = a.named(ctx, a.db, "name:"+name); err != nil {
+			return false, "", err
+		}
+		if who != nil {
+			hash = who.Thing.Password
+		}
+		ok, old, err := a.hasher.Verify(ctx, hash, password)
+		if err != nil || !ok {
+			return false, idOf(who), err
+		}
+		if old {
+			err = a.rehash(ctx, who, password)
+		}
+		return true, who.Thing.ID, err
+	})
+	if err != nil {
+		return "", err
+	}
+	if err := who.Thing.Open(a.Now()); err != nil {
+		a.config.Audit(ctx, Event{What: "refused", Account: who.Thing.ID, Network: network(from.Address), Reason: "not open"})
+		return "", err
+	}
+	return a.enter(ctx, who.Thing.ID, a.begin(who.Thing.ID, from, Half, "pwd"))
+}
+
+func idOf(k *kept[Account]) string {
+	if k == nil {
+		return ""
+	}
+	return k.Thing.ID
+}
+
+// enter begins a session, and ends the oldest of an account that has very many.
+func (a *Accounts) enter(ctx context.Context, account string, s Session) (token string, err error) {
+	open, err := a.Sessions(ctx, account)
+	if err != nil {
+		return "", err
+	}
+	err = a.writing(ctx, func(tx store.Tx) error {
+		for _, old := range open[min(len(open), sessionsMost-1):] {
+			if _, err := tx.Strike(kindSession, old.ID); err != nil {
+				return err
+			}
+		}
+		token, err = a.open(tx, s, "")
+		return err
+	})
+	if err == nil && s.Stage == Whole {
+		a.config.Audit(ctx, Event{What: "signed in", Account: account, Network: s.From, Reason: s.Methods[0]})
+	}
+	return token, err
+}
+
+// rehash keeps the password by today's work.
+func (a *Accounts) rehash(ctx context.Context, who *kept[Account], password string) error {
+	hash, err := a.hasher.Hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	was := who.Thing.Password
+	return a.change(ctx, who.Thing.ID, who.Thing.ID, func(_ store.Tx, account *Account) error {
+		if account.Password == was {
+			account.Password = hash
+		}
+		return nil
+	})
+}
+
+// SignOut ends the session of a token, if there is one.
+func (a *Accounts) SignOut(ctx context.Context, token string) error {
+	err := a.writing(ctx, func(tx store.Tx) error {
+		_, err := tx.Strike(kindSession, sessionID(token))
+		return err
+	})
+	a.known.forget()
+	return err
+}
+
+// inviteTime is how long an invitation holds.
+const inviteTime = 72 * time.Hour
+
+// Accept takes an invitation: the person chooses a password and has a session that is half. The error is Unknown for a code
+// that does not hold, Unprocessable for a password that is no good.
+func (a *Accounts) Accept(ctx context.Context, name, code, password string, from From) (token string, err error) {
+	if name, err = CheckName(name); err != nil {
+		return "", err
+	}
+	if err := CheckPassword(password, name); err != nil {
+		return "", err
+	}
+	hash := ""
+	var id string
+	err = a.attempt(ctx, "invite", name, from, func() (bool, string, error) {
+		who, err := a.named(ctx, a.db, "name:"+name)
+		if err != nil {
+			return false, "", err
+		}
+		if hash, err = a.hasher.Hash(ctx, password); err != nil {
+			return false, "", err
+		}
+		if who == nil || !a.invited(&who.Thing, code) {
+			return false, idOf(who), nil
+		}
+		id = who.Thing.ID
+		return true, id, nil
+	})
+	if err != nil {
+		return "", err
+	}
+	s := a.begin(id, from, Half, "pwd")
+	err = a.writing(ctx, func(tx store.Tx) error {
+		k, err := a.account(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if !a.invited(&k.Thing, code) || k.Thing.Open(a.Now()) != nil {
+			return fault.New(fault.Unknown, "%s", refusals["invite"])
+		}
+		if k.Thing.Invite.Reset {
+			k.Thing.Seed, k.Thing.Passkeys, k.Thing.Spare, k.Thing.Step = nil, nil, nil, 0
+		}
+		k.Thing.Password, k.Thing.Invite = hash, nil
+		if err := a.endAll(ctx, tx, id, ""); err != nil {
+			return err
+		}
+		if err := keep(tx, k, id); err != nil {
+			return err
+		}
+		token, err = a.open(tx, s, "")
+		return err
+	})
+	a.known.forget()
+	if err == nil {
+		a.config.Audit(ctx, Event{What: "took an invitation", Account: id, Network: s.From})
+	}
+	return token, err
+}
+
+func (a *Accounts) invited(who *Account, code string) bool {
+	i := who.Invite
+	return i != nil && a.Now().Before(i.Until) && same(i.Digest, a.config.Box.Digest("invite "+who.ID, plain(code)))
+}

@@ -1,0 +1,125 @@
+package gate
+
+import (
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
+	"yitong/internal/store"
+)
+
+// needs is what an actor must be allowed to do for an op; an update may turn out to create.
+func (o *Op) needs() May {
+	return map[Kind]May{Delete: MayDelete, Create: MayCreate, Update: MayUpdate | MayCreate, Patch: MayUpdate, Read: MayRead}[o.Kind]
+}
+
+// permitted refuses ops that the actor may carry out on no resource of their types, and conditions by which it may not
+// search.
+func (t *transaction) permitted() error {
+	if a := t.session.actor.Access; a != nil && a.whole {
+		return nil
+	}
+	for i := range t.ops {
+		o := &t.ops[i]
+		err := t.session.allow(o.Type, o.needs())
+		if err == nil && o.Match != nil {
+			err = t.session.allow(o.Type, MaySearch)
+		}
+		if err == nil && (o.Kind == Create || o.Kind == Update) {
+			o.Resource.Links(func(l fhir.Link) {
+				if c := t.session.conditional(l); c != nil && err == nil {
+					err = t.session.allow(c.Type, MaySearch)
+				}
+			})
+		}
+		if err != nil {
+			return o.at(err)
+		}
+	}
+	return nil
+}
+
+// hidden refuses an op on a resource that the actor may not change, as if it were not there. A deletion that it may not see
+// is no resource either.
+func (t *transaction) hidden(o *Op, head store.Version) error {
+	may := o.needs() &^ MayCreate
+	if o.Kind == Create || !head.Exists() || t.session.whole(head.Ref.Type, may) {
+		return nil
+	}
+	if head.Live() {
+		if is, err := t.session.seesVersion(may, head); is || err != nil {
+			return err
+		}
+	} else if o.Kind != Patch {
+		return nil // to put it there is to create, to delete it changes nothing
+	}
+	return there(store.Version{}, head.Ref)
+}
+
+// writable refuses a version that the actor may not write as it is.
+func (d *decision) writable(event Event, p prepared) error {
+	may := MayUpdate
+	switch event {
+	case Deleted:
+		return nil // what is deleted has been looked at
+	case Created:
+		may = MayCreate
+	}
+	if d.session.whole(p.ref.Type, may) {
+		return nil
+	}
+	r, err := fhir.ParseResource(p.body.Bytes)
+	if err != nil {
+		return fault.Wrap(err, "reading a resource again")
+	}
+	if d.session.sees(may, r, time.Time{}) {
+		return nil
+	}
+	if err := d.session.allow(r.Type, may); err != nil {
+		return err
+	}
+	return fault.New(fault.Forbidden, "You may %s %s here, but none like this one: it is about somebody else, or of another kind than you have access to.", doing[may], r.Type)
+}
+
+// overlook takes what the actor may not see for what is not there, among the targets of references. It is the role that
+// counts: a program that may write Observations for somebody may name the Patient, even if it may not read it.
+func (d *decision) overlook(tx store.Tx) error {
+	var want store.Want
+	var asked []fhir.Ref
+	for _, l := range d.links {
+		if l.old || d.changed(l.to) || !d.live[l.to] || d.session.role(l.to.Type).whole(MayLook) {
+			continue
+		}
+		want.Heads = append(want.Heads, l.to)
+		asked = append(asked, l.to)
+	}
+	if want.Empty() {
+		return nil
+	}
+	found, err := tx.Gather(want)
+	if err != nil {
+		return err
+	}
+	for i, ref := range asked {
+		v := found.Heads[i]
+		if !v.Live() {
+			continue
+		}
+		r, err := fhir.ParseResource(v.Body.Bytes)
+		if err != nil {
+			return fault.Wrap(err, "reading a stored resource")
+		}
+		d.live[ref] = d.session.role(ref.Type).sees(MayLook, r, v.Updated)
+	}
+	return nil
+}
+
+// role is the first layer of what the session may do with a type.
+func (s *Session) role(t schema.Type) sight {
+	a := s.actor.Access
+	if a == nil || a.whole || len(a.layers) == 0 {
+		return nil
+	}
+	return s.sight(t)[:1]
+}
