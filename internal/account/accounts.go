@@ -67,6 +67,31 @@ func New(db store.DB, g *gate.Gate, c Config) (*Accounts, error) {
 	return a, nil
 }
 
+// Ready makes sure that the platform's key is the one of this record: the first that is used with a record stays its key.
+func (a *Accounts) Ready(ctx context.Context) error {
+	const about, text = "proof", "this record's key"
+	proof, err := a.db.Item(ctx, kindProof, about)
+	if err != nil {
+		return err
+	}
+	if !proof.Exists() {
+		err = a.writing(ctx, func(tx store.Tx) error {
+			_, err := tx.Enter(store.Item{Kind: kindProof, ID: about, Number: 1, Until: store.ForEver, Body: a.config.Box.Seal(about, []byte(text))}, false)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if proof, err = a.db.Item(ctx, kindProof, about); err != nil {
+			return err
+		}
+	}
+	if _, err := a.config.Box.Open(about, proof.Body); err != nil {
+		return fault.New(fault.Precondition, "The platform's key is not the one that this record was begun with. Give the file of that key; without it nobody can sign in.")
+	}
+	return nil
+}
+
 // Now is the instant by the clock of the accounts, in microseconds.
 func (a *Accounts) Now() time.Time { return a.config.Now().UTC().Truncate(time.Microsecond) }
 

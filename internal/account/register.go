@@ -20,6 +20,7 @@ const (
 	kindMeter   = "meter"
 	kindCode    = "code" // that was sent to a phone
 	kindKey     = "key"  // by which tokens are signed
+	kindProof   = "proof"
 
 	// KindFamily are the tokens that came from one authorization; its items belong to the account. Without it none of them
 	// holds. Package oauth keeps them.

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/pprof"
+	"slices"
 	"sync"
 	"time"
 
@@ -104,20 +104,25 @@ func (a *App) Close() error {
 // Listen serves until ctx ends, then lets requests that have begun come to their end. up is called once with the
 // address that is listened on.
 func (a *App) Listen(ctx context.Context, up func(addr string)) error {
-	listener, err := net.Listen("tcp", a.config.Addr)
+	doors, keep, err := a.config.doors(a.config.Addr, a.routes(), a.log)
 	if err != nil {
-		return fault.New(fault.Unavailable, "The address %s cannot be listened on. Is another server running there?", a.config.Addr).Because(err)
+		return err
 	}
-	server := newServer(a.routes())
-	failed := make(chan error, 2)
-	go func() { failed <- server.Serve(listener) }()
+	kept, enough := context.WithCancel(ctx)
+	defer enough()
+	go keep(kept)
+	failed := make(chan error, len(doors)+1)
+	for _, d := range doors {
+		defer d.server.Close()
+		go func() { failed <- d.serve() }()
+	}
 	if a.config.Pprof != "" {
 		pprofs := &http.Server{Addr: a.config.Pprof, Handler: profiler(), ReadHeaderTimeout: 5 * time.Second}
 		go func() { failed <- pprofs.ListenAndServe() }()
 		defer pprofs.Close()
 	}
-	a.log.Info("serving", "address", listener.Addr().String(), "version", Version())
-	up(listener.Addr().String())
+	a.log.Info("serving", "address", doors[0].addr(), "tls", a.config.TLS(), "version", Version())
+	up(doors[0].addr())
 	select {
 	case err := <-failed:
 		return fault.Wrap(err, "serving")
@@ -126,18 +131,12 @@ func (a *App) Listen(ctx context.Context, up func(addr string)) error {
 	a.log.Info("stopping")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.config.Drain)
 	defer cancel()
-	if err := server.Shutdown(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return fault.Wrap(err, "stopping")
+	for _, d := range slices.Backward(doors) {
+		if err := d.server.Shutdown(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			return fault.Wrap(err, "stopping")
+		}
 	}
 	return nil
-}
-
-// newServer bounds what a slow or endless client can hold.
-func newServer(h http.Handler) *http.Server {
-	return &http.Server{
-		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, WriteTimeout: 5 * time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-	}
 }
 
 func (a *App) routes() http.Handler {

@@ -32,6 +32,7 @@ type Record struct {
 // Serve are the settings of a server.
 type Serve struct {
 	Record   `embed:""`
+	Edge     `embed:""`
 	Addr     string        `help:"Address to listen on. Without accounts it must be of this machine only." default:"127.0.0.1:8080"`
 	Auth     string        `help:"Who may use the server: none lets everybody on this machine; required needs accounts, which this version does not have." enum:"none,required" default:"none"`
 	MaxBody  int64         `help:"Most bytes of a request's body, after decompression." default:"67108864"`

@@ -28,6 +28,7 @@ type (
 	}
 	restPart struct {
 		Mode        string         `json:"mode"`
+		Security    *securityPart  `json:"security,omitempty"`
 		Resource    []resourcePart `json:"resource"`
 		Interaction []codePart     `json:"interaction"`
 		Compartment []string       `json:"compartment"`
@@ -83,7 +84,7 @@ func (s *Server) capabilities(r *request) (*response, error) {
 		Software:       map[string]any{"name": "Yitong", "version": s.config.Version},
 		Implementation: map[string]any{"description": "Yitong, a regional health record", "url": r.base},
 		FHIRVersion:    schema.Version, Format: []string{"json", mediaFHIR}, PatchFormat: []string{mediaFHIR, mediaPatch},
-		Rest: []restPart{{Mode: "server", Interaction: system, Operation: s.operations(0, levelSystemOperation)}},
+		Rest: []restPart{{Mode: "server", Security: s.config.Security.part(), Interaction: system, Operation: s.operations(0, levelSystemOperation)}},
 	}
 	table := r.session.Parameters()
 	reverse := revIncludes(table)

@@ -33,7 +33,12 @@ type Config struct {
 
 	Profiles map[string][]string // of the platform, by type, for the CapabilityStatement
 
-	Client string // the id of the client that all requests come from, as long as there are no accounts
+	// Who tells who is behind a request. Its error is Unknown where nobody is, Forbidden where somebody may do nothing here.
+	// nil: everybody may do everything, and only this machine is served.
+	Who      func(*http.Request) (gate.Actor, error)
+	Client   string    // without Who: the id of the client that all requests come from
+	URL      string    // of the FHIR base, as clients reach it; "": as each request names it, which is for this machine only
+	Security *Security // how clients are let in, for the CapabilityStatement; nil: everybody is
 
 	RequestsMost int           // that are worked on at a time; 0 for what suits the machine
 	RequestTime  time.Duration // that one is worked on; 0 for any
@@ -144,18 +149,16 @@ func (s *Server) receive(r *request, w http.ResponseWriter, hr *http.Request, m 
 
 // head reads what stands in front of the body.
 func (s *Server) head(r *request, hr *http.Request) (err error) {
-	if err := guard(hr); err != nil {
-		return err
-	}
 	if r.method == http.MethodHead {
 		r.method = http.MethodGet
 	}
-	scheme := "http"
-	if hr.TLS != nil {
-		scheme = "https"
+	r.base = s.config.URL
+	if r.base == "" {
+		r.base = "http://" + hr.Host + Base
 	}
-	r.base = scheme + "://" + hr.Host + Base
-	r.session = s.gate.Session(gate.Actor{Reference: "Device/anonymous", Client: s.config.Client, Access: gate.Whole()})
+	if err := s.admit(r, hr); err != nil {
+		return err
+	}
 	if r.address, err = parseAddress(strings.TrimPrefix(hr.URL.Path, Base)); err != nil {
 		return err
 	}
@@ -170,6 +173,25 @@ func (s *Server) head(r *request, hr *http.Request) (err error) {
 		return fault.New(fault.Malformed, "An Idempotency-Key has at most 255 characters.")
 	}
 	return negotiate(hr.Header.Values("Accept"), r.query.Get("_format"))
+}
+
+// admit finds out who asks. What the server can do is told to everybody.
+func (s *Server) admit(r *request, hr *http.Request) error {
+	actor := gate.Actor{Reference: "Device/anonymous", Client: s.config.Client, Access: gate.Whole()}
+	if s.config.Who == nil {
+		if err := guard(hr); err != nil {
+			return err
+		}
+	} else if hr.URL.Path == Base+"/metadata" {
+		actor = gate.Actor{}
+	} else {
+		var err error
+		if actor, err = s.config.Who(hr); err != nil {
+			return err
+		}
+	}
+	r.session = s.gate.Session(actor)
+	return nil
 }
 
 // write sends an answer.
@@ -187,8 +209,15 @@ func (s *Server) write(w http.ResponseWriter, r *request, out *response) {
 	if len(r.allow) > 0 {
 		h.Set("Allow", strings.Join(r.allow, ", "))
 	}
-	if out.status == http.StatusServiceUnavailable {
+	switch out.status {
+	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", "1")
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", `Bearer realm="yitong", error="invalid_token"`) // RFC 6750, 3
+	case http.StatusForbidden:
+		if s.config.Who != nil {
+			h.Set("WWW-Authenticate", `Bearer realm="yitong", error="insufficient_scope"`)
+		}
 	}
 	if out.replayed {
 		h.Set("Idempotent-Replayed", "true")

@@ -22,7 +22,8 @@ const (
 	sqlNamed = sqlItems + " WHERE i.kind = $1 AND i.id = (SELECT id FROM item_name WHERE kind = $1 AND name = $2)"
 	sqlOwned = sqlItems + " WHERE i.kind = $1 AND i.owner = $2 AND i.id > $3 ORDER BY i.id LIMIT $4"
 	sqlOfAll = sqlItems + " WHERE i.kind = $1 AND i.id > $2 ORDER BY i.id LIMIT $3"
-	sqlPast  = sqlItem + " UNION ALL SELECT " + itemColumns + ", '{}' FROM item_past WHERE kind = $1 AND id = $2 ORDER BY 3 DESC"
+	sqlPast  = sqlItem + " UNION ALL SELECT " + itemColumns + ", '{}' FROM item_past" +
+		" WHERE kind = $1 AND id = $2 ORDER BY 3 DESC"
 
 	// Each looks and writes in one statement, whose parts all see what was there before it. A conflict with what its
 	// snapshot does not show is an error, by which the transaction is tried again.
@@ -30,20 +31,26 @@ const (
 	// A first version is inserted without a look for the item: that would remember a page of the index, and collide with
 	// everybody who enters a neighbour (ADR 6).
 	sqlEnterFirst = "WITH done AS (INSERT INTO item (" + itemColumns + ") SELECT $1, $2, 1, $3, $4, $5, $6, $7" +
-		" WHERE NOT EXISTS (SELECT 1 FROM item_name WHERE kind = $1 AND name = ANY($8)) ON CONFLICT (kind, id) DO NOTHING RETURNING 1)" + nameItem
-	sqlEnterNext = "WITH done AS (UPDATE item SET ver = $9, updated = greatest($3, updated + 1), author = $4, owner = $5, until = $6, body = $7" +
+		" WHERE NOT EXISTS (SELECT 1 FROM item_name WHERE kind = $1 AND name = ANY($8))" +
+		" ON CONFLICT (kind, id) DO NOTHING RETURNING 1)" + nameItem
+	sqlEnterNext = "WITH done AS (UPDATE item" +
+		" SET ver = $9, updated = greatest($3, updated + 1), author = $4, owner = $5, until = $6, body = $7" +
 		" WHERE kind = $1 AND id = $2 AND ver = $9::bigint - 1" +
 		" AND NOT EXISTS (SELECT 1 FROM item_name WHERE kind = $1 AND name = ANY($8) AND id <> $2) RETURNING 1)," +
-		" kept AS (INSERT INTO item_past (" + itemColumns + ") SELECT " + itemColumns + " FROM item WHERE kind = $1 AND id = $2 AND $10 AND EXISTS (SELECT 1 FROM done))," +
-		" unnamed AS (DELETE FROM item_name WHERE kind = $1 AND id = $2 AND name <> ALL($8) AND EXISTS (SELECT 1 FROM done))" + nameItem
-	nameItem = ", named AS (INSERT INTO item_name (kind, name, id) SELECT $1, name, $2 FROM done, unnest($8::text[]) name" +
+		" kept AS (INSERT INTO item_past (" + itemColumns + ") SELECT " + itemColumns + " FROM item" +
+		" WHERE kind = $1 AND id = $2 AND $10 AND EXISTS (SELECT 1 FROM done))," +
+		" unnamed AS (DELETE FROM item_name" +
+		" WHERE kind = $1 AND id = $2 AND name <> ALL($8) AND EXISTS (SELECT 1 FROM done))" + nameItem
+	nameItem = ", named AS (INSERT INTO item_name (kind, name, id)" +
+		" SELECT $1, name, $2 FROM done, unnest($8::text[]) name" +
 		" ON CONFLICT (kind, name) DO NOTHING) SELECT count(*) FROM done" // it may have the name already
 
 	sqlStrike = "WITH done AS (DELETE FROM item WHERE kind = $1 AND id = $2 RETURNING kind, id)" + strikeRest
 	sqlSweep  = "WITH done AS (DELETE FROM item WHERE ctid = ANY(ARRAY(SELECT ctid FROM item" +
 		" WHERE until < 9223372036854775807 AND until <= $1 ORDER BY until LIMIT $2)) RETURNING kind, id)" + strikeRest
 	strikeRest = ", unnamed AS (DELETE FROM item_name n USING done WHERE n.kind = done.kind AND n.id = done.id)," +
-		" forgotten AS (DELETE FROM item_past p USING done WHERE p.kind = done.kind AND p.id = done.id) SELECT count(*) FROM done"
+		" forgotten AS (DELETE FROM item_past p USING done WHERE p.kind = done.kind AND p.id = done.id)" +
+		" SELECT count(*) FROM done"
 )
 
 func scanItem(row pgx.CollectableRow) (i store.Item, err error) {
@@ -56,7 +63,8 @@ func scanItem(row pgx.CollectableRow) (i store.Item, err error) {
 	return i, err
 }
 
-// items reads items by texts, which stand before the other arguments. There are none by a text that PostgreSQL cannot keep.
+// items reads items by texts, which stand before the other arguments. By a text that PostgreSQL cannot keep there are
+// none.
 func (t *tx) items(q string, texts []string, more ...any) (list []store.Item, err error) {
 	if slices.ContainsFunc(texts, func(s string) bool { return strings.ContainsRune(s, 0) || !utf8.ValidString(s) }) {
 		return nil, nil
@@ -158,9 +166,9 @@ func (d *DB) Sweep(ctx context.Context, by time.Time, most int) (n int, err erro
 	return n, err
 }
 
-// register runs a statement that changes items, and tells of how many. It does not wait long for a row: whoever has it may
-// wait for one of ours, and most often leaves it changed, so that this transaction must be tried again anyway. What has
-// changed nothing leaves nothing to be undone if the member fails.
+// register runs a statement that changes items, and tells how many. It does not wait long for a row: whoever has it may
+// wait for one of ours, and most often leaves it changed, so that this transaction must be tried again anyway. After a
+// statement that has changed nothing there is nothing to undo if the member fails.
 func (t *tx) register(q string, args ...any) (n int, err error) {
 	if err := t.queueWrites(); err != nil {
 		return 0, err

@@ -34,8 +34,8 @@ func (n *node) unaided() (list []string) {
 	return list
 }
 
-// TestRegisterPlans holds that no statement of the register goes through a whole table: in a serializable transaction that
-// would collide with every other one.
+// TestRegisterPlans holds that no statement of the register goes through a whole table: in a serializable transaction
+// that would collide with every other one.
 func TestRegisterPlans(t *testing.T) {
 	t.Parallel()
 	conn, err := open(t).pool.Acquire(t.Context())
@@ -44,7 +44,7 @@ func TestRegisterPlans(t *testing.T) {
 	}
 	defer conn.Release()
 	for name, q := range map[string]string{
-		"item": sqlItem, "named": sqlNamed, "owned": sqlOwned, "of all": sqlOfAll, "past": sqlPast,
+		"item": sqlItem, "named": sqlNamed, "owned": sqlOwned, "of_all": sqlOfAll, "past": sqlPast,
 		"first": sqlEnterFirst, "next": sqlEnterNext, "strike": sqlStrike, "sweep": sqlSweep,
 	} {
 		s, err := conn.Conn().Prepare(t.Context(), name, q)
@@ -53,7 +53,8 @@ func TestRegisterPlans(t *testing.T) {
 		}
 		var text []byte
 		var plan []struct{ Plan node }
-		ask := fmt.Sprintf("EXPLAIN (FORMAT JSON) EXECUTE %s(%s)", pgx.Identifier{name}.Sanitize(), strings.TrimSuffix(strings.Repeat("NULL,", len(s.ParamOIDs)), ","))
+		nulls := strings.TrimSuffix(strings.Repeat("NULL,", len(s.ParamOIDs)), ",")
+		ask := fmt.Sprintf("EXPLAIN (FORMAT JSON) EXECUTE %s(%s)", name, nulls)
 		if err := conn.QueryRow(t.Context(), ask, pgx.QueryExecModeSimpleProtocol).Scan(&text); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -87,8 +88,9 @@ func TestEnteringRemembersNothing(t *testing.T) {
 				return err
 			}
 			var locks []string
-			err := tx.conn.QueryRow(t.Context(), "SELECT coalesce(array_agg(relation::regclass || ' ' || locktype), '{}') FROM pg_locks"+
-				" WHERE mode = 'SIReadLock' AND pid = pg_backend_pid() AND relation::regclass::text LIKE 'item%'").Scan(&locks)
+			err := tx.conn.QueryRow(t.Context(), "SELECT coalesce(array_agg(relation::regclass || ' ' || locktype), '{}')"+
+				" FROM pg_locks WHERE mode = 'SIReadLock' AND pid = pg_backend_pid()"+
+				" AND relation::regclass::text LIKE 'item%'").Scan(&locks)
 			if len(locks) > 0 {
 				t.Errorf("entering %s locks %v", id, locks)
 			}
@@ -106,7 +108,8 @@ func TestCrossing(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	var patience time.Duration
-	if err := db.pool.QueryRow(t.Context(), "SELECT current_setting('deadlock_timeout')::interval").Scan(&patience); err != nil {
+	err := db.pool.QueryRow(t.Context(), "SELECT current_setting('deadlock_timeout')::interval").Scan(&patience)
+	if err != nil {
 		t.Fatal(err)
 	}
 	write := func(between func(), ids ...string) error {
@@ -116,7 +119,8 @@ func TestCrossing(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				if ok, err := tx.Enter(store.Item{Kind: "account", ID: id, Number: i.Number + 1, Until: store.ForEver}, false); err != nil || !ok {
+				ok, err := tx.Enter(store.Item{Kind: "account", ID: id, Number: i.Number + 1, Until: store.ForEver}, false)
+				if err != nil || !ok {
 					return fmt.Errorf("entering %s: %t, %w", id, ok, err)
 				}
 				if n == 0 {

@@ -21,12 +21,15 @@ const (
 	sqlNamed = sqlItems + " WHERE i.kind = ?1 AND i.id = (SELECT id FROM item_name WHERE kind = ?1 AND name = ?2)"
 	sqlOwned = sqlItems + " WHERE i.kind = ?1 AND i.owner = ?2 AND i.id > ?3 ORDER BY i.id LIMIT ?4"
 	sqlOfAll = sqlItems + " WHERE i.kind = ?1 AND i.id > ?2 ORDER BY i.id LIMIT ?3"
-	sqlPast  = sqlItem + " UNION ALL SELECT " + itemColumns + ", '[]' FROM item_past WHERE kind = ?1 AND id = ?2 ORDER BY 3 DESC"
+	sqlPast  = sqlItem + " UNION ALL SELECT " + itemColumns + ", '[]' FROM item_past" +
+		" WHERE kind = ?1 AND id = ?2 ORDER BY 3 DESC"
 
 	sqlIsNext   = "SELECT coalesce((SELECT ver FROM item WHERE kind = ?1 AND id = ?2), 0) = ?3 - 1"
 	sqlIsTaken  = "SELECT EXISTS (SELECT 1 FROM item_name WHERE kind = ?1 AND name = ?2 AND id <> ?3)"
-	sqlKeepItem = "INSERT INTO item_past (" + itemColumns + ") SELECT " + itemColumns + " FROM item WHERE kind = ?1 AND id = ?2"
-	sqlEnter    = "INSERT INTO item (" + itemColumns + ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (kind, id) DO UPDATE" +
+	sqlKeepItem = "INSERT INTO item_past (" + itemColumns + ") SELECT " + itemColumns + " FROM item" +
+		" WHERE kind = ?1 AND id = ?2"
+	sqlEnter = "INSERT INTO item (" + itemColumns + ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)" +
+		" ON CONFLICT (kind, id) DO UPDATE" +
 		" SET ver = ?3, updated = max(?4, updated + 1), author = ?5, owner = ?6, until = ?7, body = ?8"
 	sqlNameItem  = "INSERT INTO item_name (kind, name, id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 	sqlUnname    = "DELETE FROM item_name WHERE kind = ? AND id = ?"

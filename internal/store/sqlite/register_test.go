@@ -17,7 +17,8 @@ func TestRegisterPlans(t *testing.T) {
 	defer db.Close()
 	parameter := regexp.MustCompile(`\?\d*`)
 	for _, q := range []string{
-		sqlItem, sqlNamed, sqlOwned, sqlOfAll, sqlPast, sqlIsNext, sqlIsTaken, sqlKeepItem, sqlEnter, sqlUnname, sqlStrike, sqlStrikeOld, sqlRunOut,
+		sqlItem, sqlNamed, sqlOwned, sqlOfAll, sqlPast, sqlIsNext, sqlIsTaken, sqlKeepItem, sqlEnter, sqlUnname,
+		sqlStrike, sqlStrikeOld, sqlRunOut,
 	} {
 		rows, err := db.pool.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+parameter.ReplaceAllString(q, "1"))
 		steps, err := all(rows, err, func(row scanner) (step string, err error) {

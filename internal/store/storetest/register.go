@@ -31,7 +31,10 @@ var registers = map[string]func(*testing.T, world){
 
 // account is a version of an account.
 func account(id string, number int64, names ...string) store.Item {
-	return store.Item{Kind: "account", ID: id, Number: number, Author: "Device/test", Until: store.ForEver, Names: names, Body: fmt.Appendf(nil, "%s %d", id, number)}
+	return store.Item{
+		Kind: "account", ID: id, Number: number, Author: "Device/test", Until: store.ForEver,
+		Names: names, Body: fmt.Appendf(nil, "%s %d", id, number),
+	}
 }
 
 // enter enters items in one transaction, and tells what it was told of each.
@@ -103,7 +106,8 @@ func (w world) past(id string) (numbers []int64) {
 
 // show writes an item out, but for its instant.
 func show(i store.Item) string {
-	return fmt.Sprintf("%s/%s/%d by %q of %q as %q until %d: %q", i.Kind, i.ID, i.Number, i.Author, i.Owner, i.Names, i.Until.UnixMicro(), i.Body)
+	return fmt.Sprintf("%s/%s/%d by %q of %q as %q until %d: %q",
+		i.Kind, i.ID, i.Number, i.Author, i.Owner, i.Names, i.Until.UnixMicro(), i.Body)
 }
 
 // itemIDs are those of items, in their order.
@@ -122,10 +126,13 @@ func (w world) readers(check func(who string, r store.RegisterReader) error) {
 
 // items are read as they were entered, by their ID and their names, and those that are not there are not.
 func items(t *testing.T, w world) {
-	full := store.Item{Kind: "account", ID: "医-1", Number: 1, Author: "Practitioner/a", Owner: "Organization/o", Names: []string{"wang", "Ärzt", "", "wang", "王"},
-		Until: time.Date(2030, 1, 2, 3, 4, 5, 678901000, time.UTC), Body: []byte("\x00\xff{}")}
+	full := store.Item{
+		Kind: "account", ID: "医-1", Number: 1, Author: "Practitioner/a", Owner: "Organization/o",
+		Names: []string{"wang", "Ärzt", "", "wang", "王"},
+		Until: time.Date(2030, 1, 2, 3, 4, 5, 678901000, time.UTC), Body: []byte("\x00\xff{}"),
+	}
 	bare := store.Item{Kind: "", ID: "", Number: 1, Until: store.ForEver}
-	twin := store.Item{Kind: "token", ID: full.ID, Number: 1, Names: []string{"wang"}, Until: time.Time{}, Body: []byte("twin")}
+	twin := store.Item{Kind: "token", ID: full.ID, Number: 1, Names: []string{"wang"}, Body: []byte("twin")}
 	want := full
 	want.Names = []string{"", "wang", "Ärzt", "王"}
 	holds := func(who string, r store.RegisterReader) error {
@@ -133,9 +140,16 @@ func items(t *testing.T, w world) {
 			kind, id, name string
 			want           store.Item
 		}{
-			{"account", full.ID, "王", want}, {"account", full.ID, "", want}, {"", "", "none", bare}, {"token", full.ID, "wang", twin},
-			{"account", "none", "none", store.Item{}}, {"Account", full.ID, "wang", store.Item{}}, {"account", "医-2", "Wang", store.Item{}},
-			{"token", "", "王", store.Item{}}, {"account", "a\x00", "a\x00", store.Item{}}, {"account", "\xff", "\xff", store.Item{}},
+			{"account", full.ID, "王", want},
+			{"account", full.ID, "", want},
+			{"", "", "none", bare},
+			{"token", full.ID, "wang", twin},
+			{"account", "none", "none", store.Item{}},
+			{"Account", full.ID, "wang", store.Item{}},
+			{"account", "医-2", "Wang", store.Item{}},
+			{"token", "", "王", store.Item{}},
+			{"account", "a\x00", "a\x00", store.Item{}},
+			{"account", "\xff", "\xff", store.Item{}},
 		} {
 			byID, err1 := r.Item(t.Context(), c.kind, c.id)
 			byName, err2 := r.Named(t.Context(), c.kind, c.name)
@@ -234,7 +248,8 @@ func itemNames(t *testing.T, w world) {
 		} else {
 			told = w.enter(true, step.do)[0]
 		}
-		if got := strings.Join([]string{w.idNamed("ann"), w.idNamed("bob"), w.idNamed("a@example.org")}, " "); told != step.told || got != step.want {
+		got := strings.Join([]string{w.idNamed("ann"), w.idNamed("bob"), w.idNamed("a@example.org")}, " ")
+		if told != step.told || got != step.want {
 			t.Errorf("%s: told %t, want %t; the names are of %q, want %q", show(step.do), told, step.told, got, step.want)
 		}
 	}
@@ -242,7 +257,8 @@ func itemNames(t *testing.T, w world) {
 		t.Errorf("the session is %+v, %v; eve is %q", i, err, w.idNamed("eve"))
 	}
 	swapped := []store.Item{account("4", 2), account("1", 5, "ann"), account("4", 3, "bob")} // in one transaction
-	if told := w.enter(true, swapped...); !slices.Equal(told, []bool{true, true, true}) || w.idNamed("ann")+w.idNamed("bob") != "14" {
+	told := w.enter(true, swapped...)
+	if !slices.Equal(told, []bool{true, true, true}) || w.idNamed("ann")+w.idNamed("bob") != "14" {
 		t.Errorf("told %v; ann is %s and bob %s", told, w.idNamed("ann"), w.idNamed("bob"))
 	}
 }

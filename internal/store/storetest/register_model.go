@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,8 +38,7 @@ func (m model) enter(i store.Item, keep bool) bool {
 	if i.Number != m.item(i.ID).Number+1 || slices.ContainsFunc(i.Names, func(name string) bool { return !free(name) }) {
 		return false
 	}
-	slices.Sort(i.Names)
-	i.Names = slices.Compact(i.Names)
+	i.Names = slices.Compact(slices.Sorted(slices.Values(i.Names)))
 	list := slices.Clone(m[i.ID])
 	if n := len(list); n > 0 && !keep {
 		list = list[:n-1]
@@ -73,9 +73,14 @@ type act struct {
 	keep   bool
 }
 
+// endsMost is the last microsecond at which an item of the model runs out.
+const endsMost = 3
+
 var (
-	someID   = rapid.SampledFrom([]string{"a", "b", "B", "é", "c"})
-	someName = rapid.SampledFrom([]string{"x", "y", "Y", "", "ü"})
+	fewIDs   = []string{"a", "b", "B", "é", "c"}
+	fewNames = []string{"x", "y", "Y", "", "ü"}
+	someID   = rapid.SampledFrom(fewIDs)
+	someName = rapid.SampledFrom(fewNames)
 	someAct  = rapid.Custom(func(t *rapid.T) (a act) {
 		if rapid.IntRange(0, 4).Draw(t, "what") == 0 {
 			a.strike = someID.Draw(t, "id")
@@ -84,19 +89,22 @@ var (
 		a.over = rapid.SampledFrom([]int64{1, 1, 1, 1, 1, 0, 2, -1}).Draw(t, "over")
 		a.keep = rapid.Bool().Draw(t, "keep")
 		a.item = store.Item{
-			ID: someID.Draw(t, "id"), Owner: rapid.SampledFrom([]string{"", "o", "p"}).Draw(t, "owner"), Author: someName.Draw(t, "author"),
-			Names: rapid.SliceOfN(someName, 0, 3).Draw(t, "names"), Body: rapid.SliceOfN(rapid.Byte(), 0, 4).Draw(t, "body"),
-			Until: store.ForEver,
+			ID:     someID.Draw(t, "id"),
+			Owner:  rapid.SampledFrom([]string{"", "o", "p"}).Draw(t, "owner"),
+			Author: someName.Draw(t, "author"),
+			Names:  rapid.SliceOfN(someName, 0, 3).Draw(t, "names"),
+			Body:   rapid.SliceOfN(rapid.Byte(), 0, 4).Draw(t, "body"),
+			Until:  store.ForEver,
 		}
 		if rapid.Bool().Draw(t, "runs out") {
-			a.item.Until = time.UnixMicro(rapid.Int64Range(-3, 3).Draw(t, "until")).UTC()
+			a.item.Until = time.UnixMicro(rapid.Int64Range(-endsMost, endsMost).Draw(t, "until")).UTC()
 		}
 		return a
 	})
 )
 
 // do does it, in a transaction and in the model, which must agree.
-func (a act) do(t *testing.T, kind string, tx store.Tx, m model) error {
+func (a act) do(t *rapid.T, kind string, tx store.Tx, m model) error {
 	if a.strike != "" {
 		was, err := tx.Strike(kind, a.strike)
 		if want := m.strike(a.strike); err == nil && was != want {
@@ -107,7 +115,6 @@ func (a act) do(t *testing.T, kind string, tx store.Tx, m model) error {
 	i := a.item
 	i.Kind, i.Number = kind, m.item(i.ID).Number+a.over
 	told, err := tx.Enter(i, a.keep)
-	i.Names = slices.Clone(i.Names)
 	if want := m.enter(i, a.keep); err == nil && told != want {
 		t.Errorf("entering %s tells %t, want %t", show(i), told, want)
 	}
@@ -115,23 +122,20 @@ func (a act) do(t *testing.T, kind string, tx store.Tx, m model) error {
 }
 
 // holds compares what is read with the model.
-func (m model) holds(t *testing.T, who, kind string, r store.RegisterReader) error {
+func (m model) holds(t *rapid.T, who, kind string, r store.RegisterReader) error {
 	same := func(what string, got, want store.Item) {
-		if len(want.Names) == 0 {
-			want.Names = nil
-		}
 		if show(got) != show(want) {
 			t.Errorf("%s: %s is\n%s, want\n%s", who, what, show(got), show(want))
 		}
 	}
-	for _, id := range []string{"a", "b", "B", "é", "c"} {
+	for _, id := range fewIDs {
 		i, err := r.Item(t.Context(), kind, id)
 		if err != nil {
 			return err
 		}
 		same(id, i, m.item(id))
 	}
-	for _, name := range []string{"x", "y", "Y", "", "ü"} {
+	for _, name := range fewNames {
 		i, err := r.Named(t.Context(), kind, name)
 		if err != nil {
 			return err
@@ -153,81 +157,86 @@ func (m model) holds(t *testing.T, who, kind string, r store.RegisterReader) err
 	return nil
 }
 
-// sweep sweeps, of the database and of the model.
-func (m model) sweep(t *testing.T, w world, kind string, by time.Time, most int) {
-	var out []string
-	for id := range m {
-		if until := m.item(id).Until; !until.After(by) && !until.Equal(store.ForEver) {
-			out = append(out, id)
+// past compares all versions that are kept with the model.
+func (m model) past(t *rapid.T, db store.DB, kind string) error {
+	for _, id := range fewIDs {
+		got, err := db.Past(t.Context(), kind, id)
+		if err != nil {
+			return err
+		}
+		slices.Reverse(got)
+		if !slices.EqualFunc(got, m[id], func(a, b store.Item) bool { return show(a) == show(b) }) {
+			t.Errorf("the past of %s is\n%v, want\n%v", id, got, m[id])
 		}
 	}
-	n, err := w.db.Sweep(w.ctx(), by, most)
-	if w.must(err); n != min(len(out), most) {
-		t.Errorf("swept %d of %d, at most %d", n, len(out), most)
-	}
-	for _, id := range out {
-		if i, err := w.db.Item(w.ctx(), kind, id); err != nil || !i.Exists() {
-			delete(m, id)
-			n--
-		}
-	}
-	if n != 0 {
-		t.Errorf("it told of %d too many", n)
-	}
+	return nil
 }
 
-// itemModel lets transactions of any kind happen, some of which fail, and compares what there is with a map.
+// sweep sweeps, the database and the model. Which are swept is not promised, only how many.
+func (m model) sweep(t *rapid.T, db store.DB, kind string, by time.Time, most int) error {
+	n, err := db.Sweep(t.Context(), by, most)
+	due, gone := 0, 0
+	for _, id := range fewIDs {
+		if until := m.item(id).Until; m.item(id).Exists() && !until.After(by) {
+			due++
+			if i, err := db.Item(t.Context(), kind, id); err == nil && !i.Exists() {
+				delete(m, id)
+				gone++
+			}
+		}
+	}
+	if err == nil && (n != min(due, most) || n != gone) {
+		t.Errorf("tells of %d swept, where %d are gone of %d, and at most %d should be", n, gone, due, most)
+	}
+	return err
+}
+
+var errRefused = errors.New("no")
+
+// step is a transaction of any kind, which fails or not. It gives the model of what must be there then.
+func (m model) step(t *rapid.T, db store.DB, kind string) (after model, err error) {
+	acts := rapid.SliceOfN(someAct, 1, 6).Draw(t, "acts")
+	puts := rapid.SampledFrom([]int{1, store.BigPuts}).Draw(t, "puts")
+	fails := rapid.IntRange(0, 3).Draw(t, "fails") == 0
+	err = db.Write(t.Context(), store.Work{Puts: puts, Do: func(tx store.Tx, _ store.Found) error {
+		after = maps.Clone(m) // it may run again
+		for _, a := range acts {
+			if err := a.do(t, kind, tx, after); err != nil {
+				return err
+			}
+		}
+		if err := after.holds(t, "the transaction itself", kind, tx); err != nil || !fails {
+			return err
+		}
+		return errRefused
+	}})
+	if errors.Is(err, errRefused) {
+		return m, nil
+	}
+	return after, err
+}
+
+// itemModel lets anything happen to a few items, and compares what there is with a map.
 func itemModel(t *testing.T, w world) {
-	refused := errors.New("no")
-	rounds := 0
-	rapid.Check(t, func(rt *rapid.T) {
-		rounds++
-		kind, m := fmt.Sprint("kind ", rounds), model{}
-		for range rapid.IntRange(1, 5).Draw(rt, "transactions") {
-			acts := rapid.SliceOfN(someAct, 1, 6).Draw(rt, "acts")
-			puts := rapid.SampledFrom([]int{1, store.BigPuts}).Draw(rt, "puts")
-			fails := rapid.IntRange(0, 3).Draw(rt, "fails") == 0
-			var after model
-			err := w.write(w.ctx(), puts, func(tx store.Tx) error {
-				after = maps.Clone(m) // it may run again
-				for _, a := range acts {
-					if err := a.do(t, kind, tx, after); err != nil {
-						return err
-					}
-				}
-				if err := after.holds(t, "the transaction itself", kind, tx); err != nil {
-					return err
-				}
-				if fails {
-					return refused
-				}
-				return nil
-			})
-			switch {
-			case err == nil:
-				m = after
-			case !errors.Is(err, refused):
+	var round atomic.Int64
+	rapid.Check(t, func(t *rapid.T) {
+		kind, m := fmt.Sprint("kind ", round.Add(1)), model{}
+		must := func(err error) {
+			if err != nil || t.Failed() {
 				t.Fatal(err)
 			}
-			w.must(m.holds(t, "a reader", kind, w.db))
-			if t.Failed() {
-				rt.Fatalf("after %+v", acts)
-			}
 		}
-		m.sweep(t, w, kind, time.UnixMicro(rapid.Int64Range(-3, 3).Draw(rt, "by")), rapid.IntRange(0, 3).Draw(rt, "most"))
-		for id := range m {
-			list, err := w.db.Past(w.ctx(), kind, id)
-			w.must(err)
-			if got := len(list); got != len(m[id]) {
-				t.Errorf("%s has %d versions, want %d", id, got, len(m[id]))
-			}
-			for n, i := range list {
-				if want := m[id][len(list)-1-n]; i.Number != want.Number || i.Author != want.Author {
-					t.Errorf("version %s, want %s", show(i), show(want))
-				}
-			}
-			w.strike(kind, id)
+		_, err := w.db.Sweep(t.Context(), time.UnixMicro(endsMost), 1000) // what is left of the round before
+		must(err)
+		for range rapid.IntRange(1, 5).Draw(t, "transactions") {
+			after, err := m.step(t, w.db, kind)
+			must(err)
+			m = after
+			must(m.holds(t, "a reader", kind, w.db))
 		}
-		w.must(model{}.holds(t, "in the end a reader", kind, w.db))
+		by, most := rapid.Int64Range(-endsMost, endsMost).Draw(t, "by"), rapid.IntRange(0, 3).Draw(t, "most")
+		must(m.sweep(t, w.db, kind, time.UnixMicro(by), most))
+		must(m.holds(t, "a reader after the sweep", kind, w.db))
+		must(m.past(t, w.db, kind))
 	})
 }

@@ -1,0 +1,61 @@
+package app
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"yitong/internal/account"
+	"yitong/internal/fault"
+)
+
+// Key says where the platform's key is.
+type Key struct {
+	KeyFile string `help:"File with the platform's key, by which one-time passwords, signing keys and tokens are kept safe; yitong key new makes one. All servers of a record have the same. It must be kept apart from the database, and never lost. Without the setting it is beside a SQLite file, where it is made when it is missing." default:"" name:"key-file" placeholder:"FILE"`
+}
+
+// box is made of the key. beside is the place of a SQLite file, "" for another database.
+func (k Key) box(beside string) (*account.Box, error) {
+	path := k.KeyFile
+	if path == "" {
+		if beside == "" {
+			return nil, fault.New(fault.Malformed, "With this database the platform's key must be named: make one by `yitong key new FILE`, give it to every server, and set --key-file.")
+		}
+		path = beside + ".key"
+		if err := NewKey(path); err != nil && !errors.Is(err, fs.ErrExist) {
+			return nil, err
+		}
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fault.New(fault.NotFound, "The platform's key %s cannot be read.", path).Because(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm()&0o077 != 0 {
+		return nil, fault.New(fault.Forbidden, "Others on this machine can read the platform's key %s. Take that right from them: chmod 600.", path)
+	}
+	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil {
+		return nil, fault.New(fault.Malformed, "%s holds no key of the platform: %d bytes in base64.", path, account.KeyBytes)
+	}
+	return account.NewBox(key)
+}
+
+// NewKey makes a file with a new key. The error is [fs.ErrExist] if there is one.
+func NewKey(path string) error {
+	key := make([]byte, account.KeyBytes)
+	rand.Read(key)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fault.New(fault.Conflict, "The key %s cannot be made. Is there one already?", path).Because(err)
+	}
+	_, err = fmt.Fprintln(f, base64.StdEncoding.EncodeToString(key))
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
+		return fault.Wrap(err, "making the platform's key")
+	}
+	return nil
+}
