@@ -25,6 +25,9 @@ type cli struct {
 	Serve    serveCommand    `cmd:"" help:"Run the server."`
 	Import   importCommand   `cmd:"" help:"Load bundles, ndjson and resources from files and folders."`
 	Export   exportCommand   `cmd:"" help:"Write all resources as ndjson, one file a type."`
+	Account  accountCommand  `cmd:"" help:"Look after the accounts of staff."`
+	Client   clientCommand   `cmd:"" help:"Look after the programs that may ask for tokens."`
+	Key      keyCommand      `cmd:"" help:"Look after the platform's keys."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the database's tables up to date."`
 	Check    checkCommand    `cmd:"" help:"Look whether a record is whole: versions, feed, index, reservations. No server may be writing."`
 	Feed     feedCommand     `cmd:"" help:"Look at the feed of changes."`

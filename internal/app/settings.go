@@ -33,8 +33,9 @@ type Record struct {
 type Serve struct {
 	Record   `embed:""`
 	Edge     `embed:""`
-	Addr     string        `help:"Address to listen on. Without accounts it must be of this machine only." default:"127.0.0.1:8080"`
-	Auth     string        `help:"Who may use the server: none lets everybody on this machine; required needs accounts, which this version does not have." enum:"none,required" default:"none"`
+	Accounts `embed:""`
+	Addr     string        `help:"Address to listen on. With --auth none it must be of this machine only." default:"127.0.0.1:8080"`
+	Auth     string        `help:"Who may use the server: required asks everybody who they are; none lets everybody on this machine do everything, for trials." enum:"none,required" default:"required"`
 	MaxBody  int64         `help:"Most bytes of a request's body, after decompression." default:"67108864"`
 	MaxReqs  int           `help:"Most FHIR requests that are worked on at a time. Others wait a moment for their turn, then they are told to come back. 0 for 32 a processor, but at least 64." default:"0" name:"max-requests"`
 	MaxTime  time.Duration `help:"Most time that is spent on one FHIR request; 0 for no end. A write that has begun is not broken off." default:"1m"`
@@ -47,19 +48,18 @@ type Serve struct {
 
 // check refuses settings that must not be used together.
 func (c Serve) check() error {
-	if c.Auth == "required" {
-		return fault.New(fault.NotSupported, "This version has no accounts yet. Use --auth none, which serves this machine only.")
-	}
 	if c.MaxReqs < 0 || c.MaxTime < 0 {
 		return fault.New(fault.Malformed, "--max-requests and --max-time cannot be below 0.")
 	}
-	if err := local(c.Addr); err != nil {
-		return err
+	if c.Pprof != "" {
+		if err := local(c.Pprof); err != nil {
+			return err
+		}
 	}
-	if c.Pprof == "" {
-		return nil
+	if c.Auth == "none" {
+		return local(c.Addr)
 	}
-	return local(c.Pprof)
+	return c.Edge.check(c.Addr)
 }
 
 func local(addr string) error {
@@ -68,7 +68,7 @@ func local(addr string) error {
 		return fault.New(fault.Malformed, "%q is not an address such as 127.0.0.1:8080.", addr)
 	}
 	if !rest.Loopback(host) {
-		return fault.New(fault.Forbidden, "Without accounts (--auth none) the server must not be reached from elsewhere; %s is not of this machine only. Use 127.0.0.1.", addr)
+		return fault.New(fault.Forbidden, "%s is not of this machine only. Without accounts (--auth none), and for the profiler, use 127.0.0.1.", addr)
 	}
 	return nil
 }

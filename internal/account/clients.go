@@ -1,0 +1,77 @@
+package account
+
+import (
+	"context"
+
+	"yitong/internal/fault"
+	"yitong/internal/store"
+)
+
+// Register makes or changes a client. The error is Unprocessable for a registration that is not whole.
+func (a *Accounts) Register(ctx context.Context, by Hand, c Client) (id string, err error) {
+	if err := orElse(by.runs(), c.Check(a.Now())); err != nil {
+		return "", err
+	}
+	if _, err := a.record.Read(ctx, refOf(c.Institution)); err != nil {
+		return "", fault.New(fault.Unprocessable, "There is no %s in the record that could answer for the client.", c.Institution)
+	}
+	if c.ID != "" && !plainName.MatchString(c.ID) {
+		return "", fault.New(fault.Malformed, "A client's id has 3 to 64 of the characters a-z 0-9 . _ - and begins with a letter.")
+	}
+	if c.ID == "" {
+		c.ID = "c-" + newID()
+	}
+	err = a.writing(ctx, func(tx store.Tx) error {
+		i, err := tx.Item(ctx, kindClient, c.ID)
+		if err != nil {
+			return err
+		}
+		i.Kind, i.ID, i.Author = kindClient, c.ID, by.By
+		return must(write(tx, i, c, true))
+	})
+	a.known.forget()
+	return c.ID, err
+}
+
+// Close closes a client, for a reason; its tokens end. "" opens it again.
+func (a *Accounts) Close(ctx context.Context, by Hand, id, reason string) error {
+	if err := by.runs(); err != nil {
+		return err
+	}
+	if len(reason) > reasonMost {
+		return fault.New(fault.Unprocessable, "The reason has at most %d bytes.", reasonMost)
+	}
+	err := a.writing(ctx, func(tx store.Tx) error {
+		k, err := read[Client](tx.Item(ctx, kindClient, id))
+		if err != nil || k == nil {
+			return orElse(err, fault.New(fault.NotFound, "There is no such client."))
+		}
+		k.Thing.Disabled, k.Item.Author = reason, by.By
+		return must(write(tx, k.Item, k.Thing, true))
+	})
+	a.known.forget()
+	return err
+}
+
+// Client is a client by its id. The error is NotFound where there is none.
+func (a *Accounts) Client(ctx context.Context, id string) (*Client, error) {
+	k, err := read[Client](a.db.Item(ctx, kindClient, id))
+	if err != nil || k == nil {
+		return nil, orElse(err, fault.New(fault.NotFound, "There is no such client."))
+	}
+	k.Thing.ID = k.Item.ID
+	return &k.Thing, nil
+}
+
+// Clients are at most so many clients, by their ids, from behind one.
+func (a *Accounts) Clients(ctx context.Context, by Hand, behind string, most int) (list []Client, err error) {
+	if err := by.runs(); err != nil {
+		return nil, err
+	}
+	kept, err := all[Client](a.db.Owned(ctx, kindClient, "*", behind, most))
+	for _, k := range kept {
+		k.Thing.ID = k.Item.ID
+		list = append(list, k.Thing)
+	}
+	return list, err
+}
