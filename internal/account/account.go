@@ -20,6 +20,8 @@ type Account struct {
 	Person  string    `json:"person,omitempty"` // who it is in the record: Practitioner/… or Patient/…
 	Checked time.Time `json:"checked,omitzero"` // when a resident's real name was verified
 
+	Home string `json:"home,omitempty"` // the institution whose administrator made it; "" for none
+
 	Password string    `json:"password,omitempty"` // argon2id, see [Hasher]
 	Seed     []byte    `json:"seed,omitempty"`     // of one-time passwords (TOTP), sealed
 	Step     uint64    `json:"step,omitempty"`     // of the last one-time password that was taken; none is taken twice

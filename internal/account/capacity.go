@@ -123,6 +123,8 @@ const (
 	systemHL7  = "http://terminology.hl7.org/CodeSystem/practitioner-role"
 )
 
+var typeOrganization, _ = schema.TypeOf("Organization")
+
 // posts are the roles that the PractitionerRoles of a person make. One that the person has written does not count: nobody
 // appoints themself.
 func (a *Accounts) posts(ctx context.Context, person string, now time.Time) (list []Capacity, err error) {
@@ -145,11 +147,11 @@ func (a *Accounts) posts(ctx context.Context, person string, now time.Time) (lis
 		}
 		from, until, err := a.period(r.Root.Get("period"))
 		organization := r.Root.Get("organization").Get("reference").Str()
-		if err != nil || v.Author == person || now.Before(from) || !until.IsZero() && !now.Before(until) || refOf(organization) == (fhir.Ref{}) {
+		if err != nil || v.Author == person || now.Before(from) || !until.IsZero() && !now.Before(until) || refOf(organization).Type != typeOrganization {
 			continue
 		}
 		for role := range rolesOf(r.Root) {
-			list = append(list, Capacity{Source: v.Ref.String() + "#" + string(role), Role: role, Institution: organization, Until: until})
+			list = append(list, Capacity{Source: v.Ref.String() + "#" + string(role), Role: role, Institution: refOf(organization).String(), Until: until})
 		}
 	}
 	slices.SortFunc(list, func(a, b Capacity) int { return strings.Compare(a.Source, b.Source) })

@@ -35,8 +35,9 @@ type Client struct {
 
 // Limits of what a client is registered with.
 const (
-	redirectsMost = 20
-	clientYears   = 5 // an agreement is looked at again after them at the latest
+	redirectsMost = 20  // origins likewise
+	nameMost      = 200 // bytes
+	clientYears   = 5   // an agreement is looked at again after them at the latest
 )
 
 // Public tells whether the client can keep no secret, such as an app in a browser or on a phone.
@@ -57,8 +58,10 @@ func (c *Client) Open(now time.Time) error {
 func (c *Client) Check(now time.Time) error {
 	wrong := func(format string, args ...any) error { return fault.New(fault.Unprocessable, format, args...) }
 	switch {
-	case strings.TrimSpace(c.Name) == "" || len(c.Name) > 200:
-		return wrong("A client has a name of at most 200 bytes, as people will read it.")
+	case strings.TrimSpace(c.Name) == "" || len(c.Name) > nameMost || len(c.English) > nameMost || len(c.Contact) > nameMost:
+		return wrong("A client has a name, as people will read it; that, its English name and its contact have at most %d bytes each.", nameMost)
+	case len(c.Origins) > redirectsMost:
+		return wrong("A client has at most %d origins.", redirectsMost)
 	case !strings.HasPrefix(c.Institution, "Organization/"):
 		return wrong("A client names the institution that answers for it, such as Organization/county-hospital.")
 	case !c.Expires.After(now) || c.Expires.After(now.AddDate(clientYears, 0, 0)):
@@ -80,8 +83,8 @@ func (c *Client) Check(now time.Time) error {
 			return err
 		}
 	}
-	if c.KeysURL != "" && !strings.HasPrefix(c.KeysURL, "https://") {
-		return wrong("The address of a JWK Set begins with https://.")
+	if u, err := url.Parse(c.KeysURL); c.KeysURL != "" && (err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil) {
+		return wrong("The address of a JWK Set begins with https:// and a host.")
 	}
 	if c.Keys != nil {
 		if err := checkKeys(c.Keys); err != nil {
@@ -89,7 +92,7 @@ func (c *Client) Check(now time.Time) error {
 		}
 	}
 	for _, o := range c.Origins {
-		if u, err := url.Parse(o); err != nil || u.Scheme == "" || u.Host == "" || o != u.Scheme+"://"+u.Host {
+		if err := checkRedirect(o); err != nil || o != Origin(o) {
 			return wrong("%q is no origin such as https://app.example.cn.", o)
 		}
 	}

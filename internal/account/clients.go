@@ -9,7 +9,7 @@ import (
 
 // Register makes or changes a client. The error is Unprocessable for a registration that is not whole.
 func (a *Accounts) Register(ctx context.Context, by Hand, c Client) (id string, err error) {
-	if err := orElse(by.runs(), c.Check(a.Now())); err != nil {
+	if err := orElse(by.registers(&c), c.Check(a.Now())); err != nil {
 		return "", err
 	}
 	if _, err := a.record.Read(ctx, refOf(c.Institution)); err != nil {
@@ -25,6 +25,9 @@ func (a *Accounts) Register(ctx context.Context, by Hand, c Client) (id string, 
 		i, err := tx.Item(ctx, kindClient, c.ID)
 		if err != nil {
 			return err
+		}
+		if old, err := read[Client](i, nil); err != nil || old != nil && by.registers(&old.Thing) != nil {
+			return orElse(err, fault.New(fault.Forbidden, "The client %s is not yours to change.", c.ID))
 		}
 		i.Kind, i.ID, i.Author = kindClient, c.ID, by.By
 		return must(write(tx, i, c, true))

@@ -185,7 +185,7 @@ func (a *Accounts) spares(account string) (codes []string, digests [][]byte) {
 
 // Spares puts new spare codes in place of those that are left.
 func (a *Accounts) Spares(ctx context.Context, s *Signed) (codes []string, err error) {
-	if err := a.fresh(s); err != nil {
+	if err := orElse(s.signedIn(), a.fresh(s)); err != nil {
 		return nil, err
 	}
 	codes, digests := a.spares(s.Account.ID)
@@ -200,7 +200,7 @@ func (a *Accounts) Spares(ctx context.Context, s *Signed) (codes []string, err e
 
 // DropSeed ends the one-time passwords of an account that has a passkey.
 func (a *Accounts) DropSeed(ctx context.Context, s *Signed) error {
-	if err := a.fresh(s); err != nil {
+	if err := orElse(s.signedIn(), a.fresh(s)); err != nil {
 		return err
 	}
 	return a.change(ctx, s.Account.ID, s.Account.ID, func(_ store.Tx, account *Account) error {

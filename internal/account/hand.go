@@ -42,26 +42,40 @@ func (h Hand) leads(institution string) error {
 	return fault.New(fault.Forbidden, "Only operators, and administrators for their own institution, may do this.")
 }
 
-// grants refuses who may not give a role, and everybody who would give one to themself. Operators appoint administrators,
-// regulators, insurers, the CDC and other operators, but nobody who treats residents: that is for the institutions, so that
-// who runs the platform does not make a way to records.
-func (h Hand) grants(g *Grant) error {
-	switch {
-	case h.Acting == nil:
+// gives refuses who may not give a role to an account, or take it. Administrators give roles at their institution to staff
+// whose accounts an institution made. Operators give roles that see no records. Who runs the platform must not make a way to
+// records, by no detour; so the first administrator of an institution, and other operators, come from the console.
+func (h Hand) gives(g *Grant, to *Account) error {
+	if h.Acting == nil {
 		return nil
+	}
+	switch {
 	case g.Account == h.Account:
 		return fault.New(fault.Forbidden, "Nobody gives a role to themself. Ask a colleague.")
-	case h.runs() == nil:
-		if g.Role.Clinical() || g.Role == gate.Guide || g.Role == gate.Proxy {
-			return fault.New(fault.Forbidden, "The role %s is given by the administrator of the institution.", g.Role)
-		}
-		return nil
-	case g.Role == gate.Proxy: // for whoever acts for residents of the institution
+	case g.Role == gate.Regulator || g.Role == gate.Insurer || g.Role == gate.CDC:
+		return h.runs()
+	case g.Role == gate.Operator:
+		return fault.New(fault.Forbidden, "Operators are appointed at the console: yitong account give.")
+	case h.Acting.Role != gate.Administrator:
+		return fault.New(fault.Forbidden, "The role %s is given by the administrator of the institution; the first one is appointed at the console.", g.Role)
+	case g.Role == gate.Proxy:
 		return h.leads(h.Acting.Institution)
-	case g.Role.Clinical() || g.Role == gate.Guide || g.Role == gate.Administrator:
-		return h.leads(g.Institution)
+	case to.Home == "":
+		return fault.New(fault.Forbidden, "The account was not made by an institution. Make one for the person.")
 	}
-	return fault.New(fault.Forbidden, "The role %s is given by operators.", g.Role)
+	return h.leads(g.Institution)
+}
+
+// registers refuses who may not register a client. One that acts for itself sees what its institution sees, so the
+// administrator there registers it.
+func (h Hand) registers(c *Client) error {
+	if h.Acting == nil || !c.Backend {
+		return h.runs()
+	}
+	if h.Acting.Role == gate.Administrator && h.Acting.Client == "" && h.Acting.Institution == c.Institution && !c.Introspects {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "A program that acts for itself is registered by the administrator of the institution that answers for it.")
 }
 
 // Give gives a role to an account. The error is Forbidden for who may not, Unprocessable for a role that makes no sense so.
@@ -72,21 +86,30 @@ func (a *Accounts) Give(ctx context.Context, by Hand, g Grant) (id string, err e
 	if len(g.Reason) > reasonMost {
 		return "", fault.New(fault.Unprocessable, "The reason has at most %d bytes.", reasonMost)
 	}
-	if err := orElse(g.check(), by.grants(&g)); err != nil {
+	if err := g.check(); err != nil {
 		return "", err
 	}
-	for _, name := range []string{g.Institution, g.Resident} {
-		if name == "" {
+	for _, name := range []*string{&g.Institution, &g.Resident} {
+		if *name == "" {
 			continue
 		}
-		if _, err := a.record.Read(ctx, refOf(name)); err != nil {
-			return "", fault.New(fault.Unprocessable, "There is no %s in the record.", name)
+		ref := refOf(*name)
+		if _, err := a.record.Read(ctx, ref); err != nil {
+			return "", fault.New(fault.Unprocessable, "There is no %s in the record.", *name)
 		}
+		*name = ref.String()
 	}
 	g.ID, g.Ended = newID(), false
 	err = a.writing(ctx, func(tx store.Tx) error {
-		if _, err := a.account(ctx, tx, g.Account); err != nil {
+		k, err := a.account(ctx, tx, g.Account)
+		if err != nil {
 			return err
+		}
+		if err := by.gives(&g, &k.Thing); err != nil {
+			return err
+		}
+		if g.Role != gate.Proxy && !k.Thing.Staff() {
+			return fault.New(fault.Unprocessable, "The role %s is for accounts that sign in by a name and a second factor.", g.Role)
 		}
 		others, err := a.grants(ctx, tx, g.Account)
 		if err != nil {
@@ -111,8 +134,12 @@ func (a *Accounts) Take(ctx context.Context, by Hand, id string) error {
 		if err != nil || k == nil {
 			return orElse(err, fault.New(fault.NotFound, "There is no such grant."))
 		}
-		if by.Acting != nil && k.Thing.Account != by.Account { // who gives up a role of their own may
-			if err := by.grants(&k.Thing); err != nil {
+		if by.Acting == nil || k.Thing.Account != by.Account || by.Acting.Client != "" { // who gives up a role of their own may
+			to, err := a.account(ctx, tx, k.Thing.Account)
+			if err != nil {
+				return err
+			}
+			if err := by.gives(&k.Thing, &to.Thing); err != nil {
 				return err
 			}
 		}

@@ -1,9 +1,11 @@
 package account
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -177,11 +179,11 @@ func (a *Accounts) ShowPasskey(ctx context.Context, s *Signed, answer []byte, fr
 			if err != nil {
 				return err
 			}
-			for i := range k.Thing.Passkeys {
-				if p := &k.Thing.Passkeys[i]; string(p.Credential.ID) == string(credential.ID) {
-					p.Credential = *credential
-				}
+			i := slices.IndexFunc(k.Thing.Passkeys, func(p Passkey) bool { return bytes.Equal(p.Credential.ID, credential.ID) })
+			if i < 0 {
+				return errPasskey(nil) // it was taken out meanwhile
 			}
+			k.Thing.Passkeys[i].Credential = *credential
 			a.whole(next, "hwk")
 			return keep(tx, k, k.Thing.ID)
 		})
@@ -195,7 +197,7 @@ func (a *Accounts) ShowPasskey(ctx context.Context, s *Signed, answer []byte, fr
 
 // DropPasskey takes a passkey out, by the hexadecimal digits of its id, unless it is the last second factor.
 func (a *Accounts) DropPasskey(ctx context.Context, s *Signed, id string) error {
-	if err := a.fresh(s); err != nil {
+	if err := orElse(s.signedIn(), a.fresh(s)); err != nil {
 		return err
 	}
 	return a.change(ctx, s.Account.ID, s.Account.ID, func(_ store.Tx, account *Account) error {

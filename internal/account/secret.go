@@ -145,7 +145,7 @@ func NewHasher(work Work) *Hasher {
 	}
 	n := int64(runtime.GOMAXPROCS(0))
 	h := &Hasher{work: work, turns: semaphore.NewWeighted(n), line: semaphore.NewWeighted(n * hashLine)}
-	h.dummy = h.encode(h.work, make([]byte, saltLen), make([]byte, hashLen))
+	h.dummy = encode(h.work, make([]byte, saltLen), make([]byte, hashLen))
 	return h
 }
 
@@ -153,7 +153,7 @@ func NewHasher(work Work) *Hasher {
 func (h *Hasher) Hash(ctx context.Context, password string) (text string, err error) {
 	salt := make([]byte, saltLen)
 	rand.Read(salt)
-	err = h.turn(ctx, func() { text = h.encode(h.work, salt, h.work.key(password, salt, hashLen)) })
+	err = h.turn(ctx, func() { text = encode(h.work, salt, h.work.key(password, salt, hashLen)) })
 	return text, err
 }
 
@@ -193,7 +193,7 @@ func (h *Hasher) turn(ctx context.Context, do func()) error {
 }
 
 // encode writes the usual form: $argon2id$v=19$m=32768,t=2,p=1$salt$key.
-func (h *Hasher) encode(w Work, salt, key []byte) string {
+func encode(w Work, salt, key []byte) string {
 	b := base64.RawStdEncoding
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, w.Memory, w.Passes, w.Lanes, b.EncodeToString(salt), b.EncodeToString(key))
 }
@@ -209,7 +209,7 @@ func decode(text string) (w Work, salt, key []byte, err error) {
 		if err == nil {
 			key, err = base64.RawStdEncoding.DecodeString(parts[5])
 		}
-		if err == nil && version == argon2.Version && len(key) > 0 {
+		if err == nil && w.Passes > 0 && w.Lanes > 0 && len(key) > 0 && encode(w, salt, key) == text {
 			return w, salt, key, nil
 		}
 	}

@@ -111,6 +111,7 @@ func (a *Accounts) enter(ctx context.Context, account string, s Session) (token 
 		token, err = a.open(tx, s, "")
 		return err
 	})
+	a.known.forget()
 	if err == nil && s.Stage == Whole {
 		a.config.Audit(ctx, Event{What: "signed in", Account: account, Network: s.From, Reason: s.Methods[0]})
 	}

@@ -12,11 +12,11 @@ import (
 
 // Create makes an account of staff. It can be used once its invitation is taken.
 func (a *Accounts) Create(ctx context.Context, by Hand, new Account) (id string, err error) {
-	institution := ""
+	home := ""
 	if by.Acting != nil {
-		institution = by.Acting.Institution
+		home = by.Acting.Institution
 	}
-	if err := by.leads(institution); err != nil {
+	if err := by.leads(home); err != nil {
 		return "", err
 	}
 	name, err := CheckName(new.Name)
@@ -26,7 +26,7 @@ func (a *Accounts) Create(ctx context.Context, by Hand, new Account) (id string,
 	if err := a.links(ctx, by, new.Person); err != nil {
 		return "", err
 	}
-	account := Account{ID: newID(), Name: name, Called: strings.TrimSpace(new.Called), Person: new.Person, Expires: new.Expires}
+	account := Account{ID: newID(), Name: name, Called: strings.TrimSpace(new.Called), Person: new.Person, Expires: new.Expires, Home: home}
 	if account.Person != "" && !strings.HasPrefix(account.Person, "Practitioner/") {
 		return "", fault.New(fault.Unprocessable, "Staff stand for a Practitioner of the record, named as Practitioner/….")
 	}
@@ -87,7 +87,8 @@ func (a *Accounts) Invite(ctx context.Context, by Hand, id string, reset bool) (
 	return code, err
 }
 
-// treats refuses an operator who would open the account of somebody who treats residents.
+// treats refuses an operator who would open the account of somebody who sees records, or who appoints those who do: whatever
+// grant the account ever had, whatever post its person has.
 func (a *Accounts) treats(ctx context.Context, by Hand, id string) error {
 	if by.Acting == nil || by.Acting.Role != gate.Operator {
 		return nil
@@ -96,15 +97,20 @@ func (a *Accounts) treats(ctx context.Context, by Hand, id string) error {
 	if err != nil {
 		return err
 	}
-	can, err := a.Capacities(ctx, &k.Thing)
-	if err == nil && slices.ContainsFunc(can, func(c Capacity) bool { return c.Role.Clinical() }) {
-		err = fault.New(fault.Forbidden, "The account is of somebody who treats residents. The administrator of their institution invites them.")
+	grants, err := a.grants(ctx, a.db, id)
+	if err != nil {
+		return err
 	}
-	return err
+	blind := []gate.Role{gate.Regulator, gate.Insurer, gate.CDC}
+	sees := func(g kept[Grant]) bool { return !slices.Contains(blind, g.Thing.Role) }
+	if k.Thing.Person != "" || k.Thing.Home != "" || slices.ContainsFunc(grants, sees) {
+		return fault.New(fault.Forbidden, "The account is of an institution's staff, or of those who run the platform. The administrator of their institution invites them, or the console: yitong account invite.")
+	}
+	return nil
 }
 
-// leadsAccount refuses who may not change an account: beside operators, administrators may change those who have a role at
-// their institution and at no other, and none that reaches further than theirs.
+// leadsAccount refuses who may not change an account. Beside operators, administrators may change those that were made at
+// their institution and have roles at no other, and none that they could not have given.
 func (a *Accounts) leadsAccount(ctx context.Context, by Hand, id string) error {
 	if by.Acting == nil {
 		return nil
@@ -127,23 +133,15 @@ func (a *Accounts) leadsAccount(ctx context.Context, by Hand, id string) error {
 	if err != nil {
 		return err
 	}
-	places := []string{}
-	for _, g := range grants {
-		if !g.Thing.Ended {
-			places = append(places, g.Thing.Institution)
-		}
+	own := by.Acting.Institution
+	beyond := func(g kept[Grant]) bool {
+		return !g.Thing.Ended && (g.Thing.Institution != own || by.gives(&g.Thing, &k.Thing) != nil)
 	}
-	for _, c := range posts {
-		places = append(places, c.Institution)
-	}
-	if len(places) == 0 && k.Item.Author == by.By {
-		places = append(places, by.Acting.Institution) // one's own new account
-	}
-	outside := func(place string) bool { return place != by.Acting.Institution }
-	if len(places) == 0 || slices.ContainsFunc(places, outside) {
+	elsewhere := func(c Capacity) bool { return c.Institution != own }
+	if k.Thing.Home != own || slices.ContainsFunc(grants, beyond) || slices.ContainsFunc(posts, elsewhere) {
 		return fault.New(fault.Forbidden, "The account is not of your institution alone. Ask an operator.")
 	}
-	return by.leads(by.Acting.Institution)
+	return by.leads(own)
 }
 
 // Disable closes an account, for a reason that its person is told; all its sessions and tokens end. "" opens it again.
