@@ -18,6 +18,7 @@ const (
 	passwordMost  = 128
 	guessLeast    = 3
 	guessLook     = 64 // bytes that are looked at; the work grows with their square
+	distinctLeast = 5  // different characters
 )
 
 // CheckPassword refuses a password that is short or easy to guess, for one thing from the name. There are no rules about
@@ -31,6 +32,13 @@ func CheckPassword(password, name string) error {
 	}
 	look := password[:min(len(password), guessLook)]
 	known := append(strings.FieldsFunc(name, func(c rune) bool { return c == '.' || c == '-' || c == '_' }), name, "yitong", "医通")
+	distinct := map[rune]bool{}
+	for _, c := range password {
+		distinct[c] = true
+	}
+	if len(distinct) < distinctLeast {
+		return fault.New(fault.Unprocessable, "The password is easy to guess: it is a few characters again and again. Several unrelated words in a row are good.")
+	}
 	if zxcvbn.PasswordStrength(look, known).Score < guessLeast {
 		return fault.New(fault.Unprocessable, "The password is easy to guess: it is a common one, a name, or a row of keys. Several unrelated words in a row are good.")
 	}

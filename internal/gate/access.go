@@ -62,7 +62,13 @@ type Access struct {
 func Whole() *Access { return &Access{whole: true} }
 
 // NewAccess is the access to what every layer has a rule for: first those of a role, then those of a client's scopes.
-func NewAccess(layers ...[]Rule) *Access { return &Access{layers: layers} }
+// Without a layer it is to nothing.
+func NewAccess(layers ...[]Rule) *Access {
+	if len(layers) == 0 {
+		return nil
+	}
+	return &Access{layers: layers}
+}
 
 // Check reads the criteria of all rules. The error says which cannot be read.
 func (g *Gate) Check(rules []Rule) error {
