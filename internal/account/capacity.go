@@ -17,7 +17,7 @@ import (
 // Grant is a role that an account has been given.
 type Grant struct {
 	ID          string    `json:"-"`
-	Account     string    `json:"account"`
+	Account     string    `json:"account,omitempty"`
 	Role        gate.Role `json:"role"`
 	Institution string    `json:"institution,omitempty"` // Organization/…, where the role is held at one
 	Resident    string    `json:"resident,omitempty"`    // Patient/…, for whom a proxy acts

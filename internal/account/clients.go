@@ -66,6 +66,18 @@ func (a *Accounts) Client(ctx context.Context, id string) (*Client, error) {
 	return &k.Thing, nil
 }
 
+// Registered is a client by its id, for those who may change it.
+func (a *Accounts) Registered(ctx context.Context, by Hand, id string) (*Client, error) {
+	c, err := a.Client(ctx, id)
+	if err == nil && by.runs() != nil {
+		err = by.registers(c)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
 // Clients are at most so many clients, by their ids, from behind one.
 func (a *Accounts) Clients(ctx context.Context, by Hand, behind string, most int) (list []Client, err error) {
 	if err := by.runs(); err != nil {

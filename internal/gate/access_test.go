@@ -63,18 +63,22 @@ func TestWritesUnderAccess(t *testing.T) {
 		ops   []gate.Op
 		want  fault.Code
 	}{
-		"create mine":                  {[][]gate.Rule{mine}, []gate.Op{create("Observation", observation("mine", ""))}, ""},
-		"create other's":               {[][]gate.Rule{mine}, []gate.Op{create("Observation", observation("other", ""))}, fault.Forbidden},
-		"create a type not allowed":    {[][]gate.Rule{mine}, []gate.Op{create("Organization", "")}, fault.Forbidden},
-		"create with look only":        {[][]gate.Rule{look}, []gate.Op{create("Observation", observation("mine", ""))}, fault.Forbidden},
-		"create in one layer only":     {[][]gate.Rule{mine, look}, []gate.Op{create("Observation", observation("mine", ""))}, fault.Forbidden},
-		"create with nothing":          {[][]gate.Rule{}, []gate.Op{create("Observation", observation("mine", ""))}, fault.Forbidden},
-		"create by an update":          {[][]gate.Rule{mine}, []gate.Op{update("Observation", "new", observation("mine", ""))}, ""},
-		"create other's by an update":  {[][]gate.Rule{mine}, []gate.Op{update("Observation", "new", observation("other", ""))}, fault.Forbidden},
-		"update mine":                  {[][]gate.Rule{mine}, []gate.Op{update("Observation", "mine", observation("mine", `,"language":"zh"`))}, ""},
-		"give mine away":               {[][]gate.Rule{mine}, []gate.Op{update("Observation", "mine", observation("other", ""))}, fault.Forbidden},
-		"take other's over":            {[][]gate.Rule{mine}, []gate.Op{update("Observation", "other", observation("mine", ""))}, fault.NotFound},
-		"take other's by its version":  {[][]gate.Rule{mine}, []gate.Op{func() gate.Op { o := update("Observation", "other", observation("mine", "")); o.IfVersion = 7; return o }()}, fault.NotFound},
+		"create mine":                 {[][]gate.Rule{mine}, []gate.Op{create("Observation", observation("mine", ""))}, ""},
+		"create other's":              {[][]gate.Rule{mine}, []gate.Op{create("Observation", observation("other", ""))}, fault.Forbidden},
+		"create a type not allowed":   {[][]gate.Rule{mine}, []gate.Op{create("Organization", "")}, fault.Forbidden},
+		"create with look only":       {[][]gate.Rule{look}, []gate.Op{create("Observation", observation("mine", ""))}, fault.Forbidden},
+		"create in one layer only":    {[][]gate.Rule{mine, look}, []gate.Op{create("Observation", observation("mine", ""))}, fault.Forbidden},
+		"create with nothing":         {[][]gate.Rule{}, []gate.Op{create("Observation", observation("mine", ""))}, fault.Forbidden},
+		"create by an update":         {[][]gate.Rule{mine}, []gate.Op{update("Observation", "new", observation("mine", ""))}, ""},
+		"create other's by an update": {[][]gate.Rule{mine}, []gate.Op{update("Observation", "new", observation("other", ""))}, fault.Forbidden},
+		"update mine":                 {[][]gate.Rule{mine}, []gate.Op{update("Observation", "mine", observation("mine", `,"language":"zh"`))}, ""},
+		"give mine away":              {[][]gate.Rule{mine}, []gate.Op{update("Observation", "mine", observation("other", ""))}, fault.Forbidden},
+		"take other's over":           {[][]gate.Rule{mine}, []gate.Op{update("Observation", "other", observation("mine", ""))}, fault.NotFound},
+		"take other's by its version": {[][]gate.Rule{mine}, []gate.Op{func() gate.Op {
+			o := update("Observation", "other", observation("mine", ""))
+			o.IfVersion = 7
+			return o
+		}()}, fault.NotFound},
 		"update out of what is seen":   {[][]gate.Rule{final}, []gate.Op{update("Observation", "mine", strings.Replace(observation("mine", ""), "final", "amended", 1))}, fault.Forbidden},
 		"delete mine":                  {[][]gate.Rule{mine}, []gate.Op{remove("Observation", "mine")}, ""},
 		"delete other's":               {[][]gate.Rule{mine}, []gate.Op{remove("Observation", "other")}, fault.NotFound},

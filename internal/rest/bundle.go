@@ -78,7 +78,7 @@ func (s *Server) batch(r *request, entries fhir.Node) (*response, error) {
 		if err != nil {
 			f := fault.From(err)
 			s.note(r, f)
-			b.answer(r.base, &response{status: status(f)}, r.outcomeOf(f))
+			b.answer(r.base, &response{status: Status(f)}, r.outcomeOf(f))
 		} else {
 			one.minimal(answer)
 			replayed = replayed && answer.replayed

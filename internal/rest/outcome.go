@@ -28,7 +28,8 @@ var statusOf = map[fault.Code]int{
 	fault.Unavailable:      http.StatusServiceUnavailable,
 }
 
-func status(f *fault.Error) int {
+// Status is the HTTP status of a refusal.
+func Status(f *fault.Error) int {
 	if code, ok := statusOf[f.Code]; ok {
 		return code
 	}
@@ -65,7 +66,7 @@ const systemRule = "urn:yitong:rule"
 // the log knows it.
 func (r *request) outcomeOf(f *fault.Error) []byte {
 	switch {
-	case status(f) == http.StatusInternalServerError:
+	case Status(f) == http.StatusInternalServerError:
 		return outcomeText(issue{Severity: "fatal", Code: "exception", Diagnostics: "Something unexpected went wrong here. Tell the operator this request id: " + r.requestID})
 	case len(f.Issues) > 0:
 		return outcomeText(r.issues(f.Issues)...)

@@ -88,7 +88,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	if err != nil {
 		f := fault.From(err)
 		s.note(r, f)
-		out = &response{status: status(f), resource: r.outcomeOf(f)}
+		out = &response{status: Status(f), resource: r.outcomeOf(f)}
 	}
 	s.write(w, r, out)
 	code := "none"
@@ -248,7 +248,7 @@ func pretty(text []byte) []byte {
 // Being too busy has no cause to tell, and under an overload would fill the log.
 func (s *Server) note(r *request, f *fault.Error) {
 	kind := slog.LevelDebug
-	if busy := f.Code == fault.Unavailable && f.Err == nil; status(f) >= http.StatusInternalServerError && f.Code != fault.NotSupported && !busy {
+	if busy := f.Code == fault.Unavailable && f.Err == nil; Status(f) >= http.StatusInternalServerError && f.Code != fault.NotSupported && !busy {
 		kind = slog.LevelError
 	}
 	s.config.Log.Log(r, kind, "refused", "request", r.requestID, "method", r.method, "type", r.ref.Type.String(), "code", string(f.Code), "cause", f.Err)
