@@ -59,7 +59,7 @@ func (a *Accounts) spend(ctx context.Context, meters ...meter) (wait time.Durati
 			if err != nil {
 				return err
 			}
-			if dry := i.Until.Sub(now) - time.Duration(m.rate.Burst-1)*m.rate.Every; dry > 0 {
+			if dry := max(0, i.Until.Sub(now)) - time.Duration(m.rate.Burst-1)*m.rate.Every; dry > 0 {
 				wait = max(wait, dry)
 			}
 		}
@@ -94,8 +94,11 @@ func (a *Accounts) giveBack(ctx context.Context, whole []meter, one []meter) err
 		}
 		for _, m := range one {
 			i, err := tx.Item(ctx, kindMeter, a.meterID(m))
-			if err != nil || !i.Exists() {
+			if err != nil {
 				return err
+			}
+			if !i.Exists() {
+				continue
 			}
 			i.Until, i.Number = i.Until.Add(-m.rate.Every), i.Number+1
 			if err := must(tx.Enter(i, false)); err != nil {

@@ -20,7 +20,7 @@ type server struct {
 
 // startServer runs a yitong as a server on a free port.
 func startServer(ctx context.Context, program, db string, more ...string) (*server, error) {
-	args := append([]string{"serve", "--addr", "127.0.0.1:0", "--db", db, "--log-level", "error"}, more...)
+	args := append([]string{"serve", "--addr", "127.0.0.1:0", "--db", db, "--log-level", "error", "--auth", "none"}, more...)
 	s := &server{cmd: exec.CommandContext(ctx, program, args...)}
 	s.cmd.Stderr = os.Stderr
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }

@@ -54,7 +54,7 @@ type server struct {
 
 // yitong is the command that serves a database.
 func yitong(db string) []string {
-	return []string{program, "serve", "--addr", "127.0.0.1:0", "--db", db, "--log-level", "error"}
+	return []string{program, "serve", "--addr", "127.0.0.1:0", "--db", db, "--log-level", "error", "--auth", "none"}
 }
 
 // serve starts a server, that tells its address in its first line. It is killed at the test's end at the latest.

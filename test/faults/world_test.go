@@ -121,7 +121,7 @@ type server struct {
 // start runs a server on a database until the end of the test, if nothing else ends it.
 func start(t *testing.T, db string, flags ...string) *server {
 	t.Helper()
-	args := append([]string{"serve", "--addr", "127.0.0.1:0", "--db", db, "--log-level", "error"}, flags...)
+	args := append([]string{"serve", "--addr", "127.0.0.1:0", "--db", db, "--log-level", "error", "--auth", "none"}, flags...)
 	s := &server{cmd: exec.Command(program, args...), gone: make(chan struct{})}
 	s.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1000, DisableCompression: true}, Timeout: 2 * soon}
 	s.cmd.Stderr = &s.said
