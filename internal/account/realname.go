@@ -35,7 +35,7 @@ type Population struct{ record *gate.Session }
 // Verify implements [Verifier].
 func (p Population) Verify(ctx context.Context, c Claim) (fhir.Ref, error) {
 	t, _ := schema.TypeOf("Patient")
-	value := escape(c.System) + "|" + escape(c.Number)
+	value := search.Escape(c.System) + "|" + search.Escape(c.Number)
 	asked, err := p.record.Request([]schema.Type{t}, []search.Pair{{Name: "identifier", Value: value}, {Name: "_count", Value: "2"}}, gate.Wishes{})
 	if err != nil {
 		return fhir.Ref{}, err
@@ -133,9 +133,4 @@ func (a *Accounts) VerifyName(ctx context.Context, s *Signed, c Claim, from From
 		a.config.Audit(ctx, Event{What: "verified a real name", Account: s.Account.ID, Network: s.Session.From})
 	}
 	return token, err
-}
-
-// escape writes a text as a value of a search parameter (R4, 3.1.1.4.0.1).
-func escape(text string) string {
-	return strings.NewReplacer(`\`, `\\`, ",", `\,`, "|", `\|`, "$", `\$`).Replace(text)
 }

@@ -247,7 +247,7 @@ func (a *Accounts) End(ctx context.Context, account, id string) error {
 		if err != nil {
 			return err
 		}
-		if i.Owner != account {
+		if !i.Exists() || i.Owner != account {
 			return fault.New(fault.NotFound, "There is no such session.")
 		}
 		_, err = tx.Strike(kindSession, id)

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -35,7 +36,9 @@ type Config struct {
 
 	// Who tells who is behind a request. Its error is Unknown where nobody is, Forbidden where somebody may do nothing here.
 	// nil: everybody may do everything, and only this machine is served.
-	Who      func(*http.Request) (gate.Actor, error)
+	Who func(*http.Request) (gate.Actor, error)
+	// Allows tells whether pages of an origin may call; nil: those of no other origin.
+	Allows   func(ctx context.Context, origin string) (bool, error)
 	Client   string    // without Who: the id of the client that all requests come from
 	URL      string    // of the FHIR base, as clients reach it; "": as each request names it, which is for this machine only
 	Security *Security // how clients are let in, for the CapabilityStatement; nil: everybody is
@@ -74,6 +77,9 @@ func (s *Server) Handler() http.Handler {
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
+	if s.shared(w, hr) {
+		return
+	}
 	began := time.Now()
 	r := &request{Context: hr.Context(), method: hr.Method, header: hr.Header, requestID: requestID(hr), keep: answerTime}
 	w.Header().Set("X-Request-Id", r.requestID)

@@ -21,6 +21,11 @@ func split(text string, separator byte) []string {
 	return append(out, text[start:])
 }
 
+var escaper = strings.NewReplacer(`\`, `\\`, ",", `\,`, "|", `\|`, "$", `\$`)
+
+// Escape writes a text as it stands in the value of a search parameter (R4, 3.1.1.4.0.1).
+func Escape(text string) string { return escaper.Replace(text) }
+
 // plain takes away the backslashes in front of commas, bars, dollars and backslashes.
 func plain(text string) string {
 	if strings.IndexByte(text, '\\') < 0 {

@@ -119,7 +119,7 @@ func FuzzNumber(f *testing.F) {
 		}
 		there := criteria(t, "Observation?value-quantity:missing=false")[0].Matches(r, updated)
 		placed(t, r, table.Lookup(r.Type, "value-quantity"))
-		for _, value := range []string{asked, stored, stored + "|http://unitsofmeasure.org|" + escape(unit)} {
+		for _, value := range []string{asked, stored, stored + "|http://unitsofmeasure.org|" + search.Escape(unit)} {
 			got, _, err := parser().Criteria(r.Type, []search.Pair{{Name: "value-quantity", Value: value}})
 			if err != nil {
 				refused(t, err)

@@ -43,7 +43,7 @@ func (m *maker) criterion(p *search.Parameter) search.Pair {
 		case "not":
 			return search.Pair{Name: name, Value: m.asked(p)}
 		case "exact":
-			return search.Pair{Name: name, Value: escape(m.one(stringPool...))}
+			return search.Pair{Name: name, Value: search.Escape(m.one(stringPool...))}
 		case "identifier":
 			return search.Pair{Name: name, Value: m.token()}
 		}
@@ -63,7 +63,7 @@ func (m *maker) asked(p *search.Parameter) string {
 		case p.Name == "_id":
 			return m.one("1", "2", "a.b", "A-1", "none")
 		case strings.Contains(p.Expression, "telecom"):
-			return escape(m.one(phonePool...))
+			return search.Escape(m.one(phonePool...))
 		}
 		return m.token()
 	case search.String:
@@ -80,7 +80,7 @@ func (m *maker) asked(p *search.Parameter) string {
 	case search.Quantity:
 		return m.prefix() + m.one(numberPool...) + m.one("", "", "||"+m.one("mg", "%", "CNY"), "|http://unitsofmeasure.org|"+m.one(unitPool...), "|http://s|"+m.one(unitPool...))
 	case search.URI:
-		return escape(m.one(m.like(uriPool...)...))
+		return search.Escape(m.one(m.like(uriPool...)...))
 	case search.Near:
 		return m.one("30.27", "0", "90", "-90", "89.99", "-33.5") + "|" +
 			m.one("120.15", "0", "180", "-180", "179.999", "-179.999") + m.one("", "|1", "|0", "|500|m", "|2000|km", "|19000|km")
@@ -103,8 +103,8 @@ func (m *maker) token() string {
 	if m.codesSeen != nil && m.below(2) == 0 {
 		code = m.one(m.codesSeen...)
 	}
-	code = escape(code)
-	system := escape(m.one(m.like("http://s", "http://hl7.org/fhir/administrative-gender", "http://hl7.org/fhir/publication-status")...))
+	code = search.Escape(code)
+	system := search.Escape(m.one(m.like("http://s", "http://hl7.org/fhir/administrative-gender", "http://hl7.org/fhir/publication-status")...))
 	return m.one(code, code, code, "|"+code, system+"|"+code, system+"|"+code, system+"|")
 }
 
@@ -120,7 +120,7 @@ func (m *maker) piece() string {
 	if m.below(2) == 0 {
 		piece = strings.ToUpper(piece)
 	}
-	return escape(piece)
+	return search.Escape(piece)
 }
 
 func (m *maker) reference(p *search.Parameter) string {
@@ -137,7 +137,7 @@ func (m *maker) reference(p *search.Parameter) string {
 	if ref := fhir.ParseReference(text); ref.Kind == fhir.ReferenceLocal && m.below(3) == 0 && p.Name != "subject" {
 		text = ref.Ref.ID
 	}
-	return escape(text)
+	return search.Escape(text)
 }
 
 // like are the values of the resource most of the time, or some others.
@@ -147,10 +147,6 @@ func (m *maker) like(others ...string) []string {
 	}
 	return others
 }
-
-var escaper = strings.NewReplacer(`\`, `\\`, ",", `\,`, "|", `\|`, "$", `\$`)
-
-func escape(text string) string { return escaper.Replace(text) }
 
 // draw draws a question about some parameters of a type, with so many criteria for each.
 func draw(t *rapid.T, of schema.Type, all []*search.Parameter, each int) question {

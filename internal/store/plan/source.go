@@ -166,7 +166,7 @@ func (r *run) intersect() {
 	for i := 0; i < len(r.sources); i++ {
 		for j := len(r.sources) - 1; j > i; j-- {
 			a, b := &r.sources[i], &r.sources[j]
-			if a.of == nil || b.of == nil || a.of.Param != b.of.Param || !a.of.Param.Single() || !cuts(a.ranges, b.ranges) {
+			if a.of == nil || b.of == nil || a.of.Param == nil || a.of.Param != b.of.Param || !a.of.Param.Single() || !cuts(a.ranges, b.ranges) {
 				continue
 			}
 			for k := range a.ranges {
