@@ -113,7 +113,7 @@ func (c *serveCommand) Run(ctx context.Context) error {
 	if err := a.Publish(ctx); err != nil {
 		return err
 	}
-	return a.Listen(ctx, func(addr string) { fmt.Printf("Yitong serves http://%s/fhir\n", addr) })
+	return a.Listen(ctx, func(addr string) { fmt.Printf("Yitong serves %s\n", a.Base(addr)) })
 }
 
 type migrateCommand struct {

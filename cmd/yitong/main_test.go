@@ -57,7 +57,7 @@ func TestWhichSettingCounts(t *testing.T) {
 	if _, err := k.Parse([]string{"--config", file, "serve", "--log-level", "debug"}); err != nil {
 		t.Fatal(err)
 	}
-	if s := c.Serve; s.Zone != "UTC" || s.Addr != "127.0.0.1:2" || s.LogLevel != "debug" || s.Auth != "none" {
+	if s := c.Serve; s.Zone != "UTC" || s.Addr != "127.0.0.1:2" || s.LogLevel != "debug" || s.Auth != "required" {
 		t.Errorf("got %+v", s.Serve)
 	}
 }

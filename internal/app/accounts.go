@@ -107,7 +107,7 @@ func (c Serve) issuer() (string, error) {
 	case text != "":
 	case len(c.ACME) > 0:
 		text = "https://" + c.ACME[0]
-	case !c.TLS() && rest.Loopback(host):
+	case !c.TLS() && rest.Loopback(host) && port != "0":
 		text = "http://" + net.JoinHostPort(host, port)
 	default:
 		return "", fault.New(fault.Malformed, "--url is missing: the address by which people reach the server, such as https://record.county.example.")

@@ -29,8 +29,13 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		code   fault.Code
 		says   string
 	}{
-		"accounts":            {func(s *app.Serve) { s.Auth = "required" }, fault.NotSupported, "no accounts yet"},
-		"every address":       {func(s *app.Serve) { s.Addr = ":8080" }, fault.Forbidden, "must not be reached from elsewhere"},
+		"accounts nowhere":    {func(s *app.Serve) { s.Auth = "required" }, fault.Malformed, "--url is missing"},
+		"accounts in clear":   {func(s *app.Serve) { s.Auth, s.Addr = "required", "192.0.2.1:80" }, fault.Forbidden, "in the clear"},
+		"a url in clear":      {func(s *app.Serve) { s.Auth, s.Accounts.URL = "required", "http://record.example" }, fault.Malformed, "https://"},
+		"a url with a path":   {func(s *app.Serve) { s.Auth, s.Accounts.URL = "required", "https://record.example/x" }, fault.Malformed, "without a path"},
+		"no such key":         {func(s *app.Serve) { s.Auth, s.Accounts.URL, s.KeyFile = "required", "https://a.example", "/nowhere" }, fault.NotFound, "/nowhere"},
+		"no such gateway":     {func(s *app.Serve) { s.Auth, s.Accounts.URL, s.SMS.SMS = "required", "https://a.example", "ftp://x" }, fault.Malformed, "--sms"},
+		"every address":       {func(s *app.Serve) { s.Addr = ":8080" }, fault.Forbidden, "not of this machine only"},
 		"an outside address":  {func(s *app.Serve) { s.Addr = "192.0.2.1:8080" }, fault.Forbidden, "127.0.0.1"},
 		"an outside profiler": {func(s *app.Serve) { s.Pprof = "0.0.0.0:6060" }, fault.Forbidden, "0.0.0.0:6060"},
 		"no address":          {func(s *app.Serve) { s.Addr = "8080" }, fault.Malformed, "127.0.0.1:8080"},

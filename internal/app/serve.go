@@ -30,6 +30,7 @@ type App struct {
 	db     store.DB
 	gate   *gate.Gate
 	Rest   *rest.Server
+	desk   *desk // nil without accounts
 
 	stop    context.CancelFunc
 	running sync.WaitGroup // what runs beside requests
@@ -84,10 +85,18 @@ func New(ctx context.Context, c Serve) (*App, error) {
 			a.log.Error("work beside requests has ended", "cause", err)
 		}
 	})
-	a.Rest = rest.New(g, rest.Config{
+	settings := rest.Config{
 		Version: Version(), BodyMost: c.MaxBody, Zone: zone, Log: a.log, References: c.References != "off",
 		RequestsMost: c.MaxReqs, RequestTime: c.MaxTime, Client: cmp.Or(c.Client, "serve"), Profiles: profiles.ByType(),
-	})
+	}
+	if c.Auth == "required" {
+		if a.desk, err = a.newDesk(ctx, zone); err != nil {
+			return nil, errors.Join(err, a.Close())
+		}
+		a.desk.guard(&settings)
+		a.running.Go(func() { a.desk.sweep(ctx, a.log) })
+	}
+	a.Rest = rest.New(g, settings)
 	if err := a.Rest.Register(beside.Metrics()); err != nil {
 		return nil, errors.Join(fault.Wrap(err, "registering metrics"), a.Close())
 	}
@@ -99,6 +108,17 @@ func (a *App) Close() error {
 	a.stop()
 	a.running.Wait()
 	return a.db.Close()
+}
+
+// Base is the address of the FHIR base of a server that listens on an address.
+func (a *App) Base(addr string) string {
+	switch {
+	case a.desk != nil:
+		return a.desk.issuer + rest.Base
+	case a.config.TLS():
+		return "https://" + addr + rest.Base
+	}
+	return "http://" + addr + rest.Base
 }
 
 // Listen serves until ctx ends, then lets requests that have begun come to their end. up is called once with the
@@ -144,14 +164,31 @@ func (a *App) routes() http.Handler {
 	all.Handle(rest.Base+"/", fhir)
 	all.Handle(rest.Base, fhir)
 	mux := http.NewServeMux()
-	all.Handle("/", rest.Guard(mux))
-	mux.Handle("/metrics", a.Rest.Metrics())
+	if a.desk == nil {
+		all.Handle("/", rest.Guard(mux))
+	} else {
+		all.Handle("/", mux)
+		a.desk.handle(all)
+	}
+	mux.Handle("/metrics", here(a.Rest.Metrics()))
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.HandleFunc("/readyz", a.ready)
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, "Yitong %s\nThe FHIR base is %s; what it can do is told at %s/metadata.\n", Version(), rest.Base, rest.Base)
 	})
 	return all
+}
+
+// here answers only who asks from this machine, by one of its names, and not through a proxy: how busy the platform is, and
+// with what, is for those who run it.
+func here(h http.Handler) http.Handler {
+	return rest.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !rest.Loopback(r.RemoteAddr) || r.Header.Get("X-Forwarded-For") != "" {
+			http.NotFound(w, r)
+			return
+		}
+		h.ServeHTTP(w, r)
+	}))
 }
 
 // ready tells whether the record can be used.

@@ -59,7 +59,11 @@ func (c Serve) check() error {
 	if c.Auth == "none" {
 		return local(c.Addr)
 	}
-	return c.Edge.check(c.Addr)
+	if err := c.Edge.check(c.Addr); err != nil {
+		return err
+	}
+	_, err := c.issuer()
+	return err
 }
 
 func local(addr string) error {
