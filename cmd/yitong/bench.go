@@ -10,7 +10,7 @@ import (
 )
 
 type benchCommand struct {
-	Names     []string      `arg:"" optional:"" help:"What to measure: beside (reads beside an import), commits (slow ones, that many share), jobs (how soon they start), record (writes and reads by id), reserve (places in a rush), search, store (what the index takes), validate (and what it costs an import), or all." default:"all"`
+	Names     []string      `arg:"" optional:"" help:"What to measure: auth (what it takes to know who asks), beside (reads beside an import), commits (slow ones, that many share), jobs (how soon they start), record (writes and reads by id), reserve (places in a rush), search, store (what the index takes), validate (and what it costs an import), or all." default:"all"`
 	JSON      bool          `help:"Print {name: {value, unit, ceiling, ratio}}."`
 	Databases []string      `help:"Databases to measure on." enum:"sqlite,postgres" default:"sqlite,postgres" name:"on"`
 	Data      string        `help:"Folder of transaction Bundles (.json.gz) to take instead of the synthetic region." type:"existingdir"`

@@ -2,6 +2,8 @@ package account
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -58,7 +60,7 @@ func (a *Accounts) Keys(ctx context.Context) ([]Key, error) {
 	if newest.After(now) {
 		begins = newest
 	}
-	if err := a.newKey(ctx, begins, newest); err != nil {
+	if err := a.newKey(ctx, begins); err != nil {
 		return nil, err
 	}
 	return a.keys(ctx, a.db, now)
@@ -99,8 +101,8 @@ func (a *Accounts) unsealed(k kept[keyItem]) (Key, error) {
 	return Key{k.Item.ID, own, k.Thing.Begins, k.Thing.Ends}, nil
 }
 
-// newKey makes the key that follows those that end by newest, unless another server has.
-func (a *Accounts) newKey(ctx context.Context, begins, newest time.Time) error {
+// newKey makes the key that signs from an instant on, unless another server has.
+func (a *Accounts) newKey(ctx context.Context, begins time.Time) error {
 	private, err := rsa.GenerateKey(rand.Reader, keyBits) // takes long, so not inside the writer
 	if err != nil {
 		return fault.Wrap(err, "making a signing key")
@@ -117,7 +119,7 @@ func (a *Accounts) newKey(ctx context.Context, begins, newest time.Time) error {
 			return err
 		}
 		for _, other := range there {
-			if other.Thing.Ends.After(newest) {
+			if other.Thing.Ends.After(begins) {
 				return nil
 			}
 		}
@@ -159,7 +161,16 @@ func checkKeys(text json.RawMessage) error {
 			return wrong
 		}
 		known[k.KeyID] = true
-		if r, is := k.Key.(*rsa.PublicKey); is && r.N.BitLen() < 2048 {
+		switch key := k.Key.(type) {
+		case *rsa.PublicKey:
+			if key.N.BitLen() < keyBits {
+				return wrong
+			}
+		case *ecdsa.PublicKey:
+			if key.Curve != elliptic.P256() && key.Curve != elliptic.P384() {
+				return wrong
+			}
+		default:
 			return wrong
 		}
 	}

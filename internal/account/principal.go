@@ -114,6 +114,9 @@ func (a *Accounts) ByAuthority(ctx context.Context, t Authority) (*Principal, er
 	if err == nil {
 		err = client.Open(now)
 	}
+	if err == nil && client.Backend != (t.Account == "") {
+		err = fault.New(fault.Forbidden, "The client acts for people, or for itself, but not for both.")
+	}
 	if err != nil {
 		return nil, gone(err)
 	}

@@ -37,7 +37,7 @@ func (r Register) With(ctx context.Context, do func(*account.Accounts) error) (e
 	if err != nil {
 		return fault.New(fault.Malformed, "There is no time zone %q.", r.Zone)
 	}
-	box, err := r.Key.box(r.file())
+	box, err := r.Key.Box(r.file())
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (r Database) file() string {
 
 // accounts opens the accounts of the server's record.
 func (c Serve) accounts(ctx context.Context, db store.DB, g *gate.Gate, zone *time.Location, log *slog.Logger) (*account.Accounts, *account.Box, error) {
-	box, err := c.Key.box(c.file())
+	box, err := c.Key.Box(c.file())
 	if err != nil {
 		return nil, nil, err
 	}

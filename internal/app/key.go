@@ -18,8 +18,8 @@ type Key struct {
 	KeyFile string `help:"File with the platform's key, by which one-time passwords, signing keys and tokens are kept safe; yitong key new makes one. All servers of a record have the same. It must be kept apart from the database, and never lost. Without the setting it is beside a SQLite file, where it is made when it is missing." default:"" name:"key-file" placeholder:"FILE"`
 }
 
-// box is made of the key. beside is the place of a SQLite file, "" for another database.
-func (k Key) box(beside string) (*account.Box, error) {
+// Box is made of the key. beside is the place of a SQLite file, "" for another database.
+func (k Key) Box(beside string) (*account.Box, error) {
 	path := k.KeyFile
 	if path == "" {
 		if beside == "" {

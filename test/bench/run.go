@@ -23,6 +23,7 @@ type Options struct {
 
 // benchmarks are those that there are, by name.
 var benchmarks = map[string]func(context.Context, Options, Report) error{
+	"auth":     runAuth,
 	"beside":   runBeside,
 	"commits":  runCommits,
 	"jobs":     runJobs,
