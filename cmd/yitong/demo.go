@@ -6,23 +6,28 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 
 	"yitong/internal/app"
 	"yitong/internal/app/region"
+	"yitong/internal/rest"
 )
 
 type demoCommand struct {
 	DB        string `help:"Database: sqlite:PATH, or a postgres:// URL." default:"sqlite:build/demo/yitong.db" name:"db" placeholder:"URL"`
 	Addr      string `help:"Address to listen on, of this machine only." default:"127.0.0.1:8080"`
 	Residents int    `help:"How many people live in the region." default:"300"`
+	Auth      string `help:"none lets everybody on this machine do everything; required has accounts, and prints how to sign in." enum:"none,required" default:"none"`
 }
 
 func (c *demoCommand) Run(ctx context.Context) error {
-	a, err := app.New(ctx, app.Serve{
-		Record: app.Record{Database: app.Database{DB: c.DB}, References: "check"}, Client: "demo", Addr: c.Addr, Auth: "none",
+	settings := app.Serve{
+		Record: app.Record{Database: app.Database{DB: c.DB}, References: "check"}, Client: "demo", Addr: c.Addr, Auth: c.Auth,
 		MaxBody: 64 << 20, Zone: "Asia/Shanghai", LogLevel: "warn", Drain: 5 * time.Second,
-	})
+	}
+	settings.SMS.SMS = "file:" + demoLetters
+	a, err := app.New(ctx, settings)
 	if err != nil {
 		return err
 	}
@@ -34,7 +39,14 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.Listen(ctx, func(addr string) { introduce(addr, person) })
+	if c.Auth == "none" {
+		return a.Listen(ctx, func(addr string) { introduce(addr, person) })
+	}
+	invited, err := c.invite(ctx, settings)
+	if err != nil {
+		return err
+	}
+	return a.Listen(ctx, func(addr string) { receive(strings.TrimSuffix(a.Base(addr), rest.Base), invited) })
 }
 
 var patientPlace = regexp.MustCompile(`"location":"(Patient/[^/"]+)/`)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -23,6 +24,7 @@ type importCommand struct {
 	Paths          []string `arg:"" help:"Files and folders: Bundles or resources as .json, resources as .ndjson, plain or as .gz or .bz2." placeholder:"PATH"`
 	DB             string   `help:"Database: sqlite:PATH, or a postgres:// URL." default:"sqlite:yitong.db" name:"db" placeholder:"URL"`
 	To             string   `help:"FHIR base of a running server to load into, instead of a database. It remembers for a day what it has stored: run an interrupted or mended load again within a day; into a database, within 30 days." placeholder:"URL"`
+	Token          string   `help:"With --to: file with a token of a client that may write there." placeholder:"FILE"`
 	References     string   `help:"Whether references must lead somewhere at once: check, or off, because files come in any order." enum:"check,off" default:"off"`
 	app.Validation `embed:""`
 	Connections    int `help:"How many transactions to send at the same time." default:"4"`
@@ -75,7 +77,15 @@ func (c *importCommand) sender(ctx context.Context) (load.Sender, func(), error)
 	if c.To != "" {
 		kept := http.DefaultTransport.(*http.Transport).Clone()
 		kept.MaxIdleConnsPerHost = c.Connections
-		return app.Remote{Base: c.To, Client: &http.Client{Timeout: 10 * time.Minute, Transport: kept}}, kept.CloseIdleConnections, nil
+		to := app.Remote{Base: c.To, Client: &http.Client{Timeout: 10 * time.Minute, Transport: kept}}
+		if c.Token != "" {
+			text, err := os.ReadFile(c.Token)
+			if err != nil {
+				return nil, nil, fault.New(fault.NotFound, "The token %s cannot be read.", c.Token).Because(err)
+			}
+			to.Token = strings.TrimSpace(string(text))
+		}
+		return to, kept.CloseIdleConnections, nil
 	}
 	a, err := app.New(ctx, app.Serve{
 		Record: app.Record{Database: app.Database{DB: c.DB}, References: c.References, Validation: c.Validation},

@@ -57,7 +57,9 @@ func (a *Account) Strong() bool { return len(a.Seed) > 0 || len(a.Passkeys) > 0 
 func (a *Account) Open(now time.Time) error {
 	switch {
 	case a.Disabled != "":
-		return fault.New(fault.Forbidden, "The account is disabled: %s. Ask the administrator of your institution.", a.Disabled)
+		f := fault.New(fault.Forbidden, "The account is disabled: %s. Ask the administrator of your institution.", a.Disabled)
+		f.Issues = []fault.Issue{{Severity: "error", Type: "suppressed", English: f.Message, Chinese: "账户已停用：" + a.Disabled + "。请联系本机构管理员。"}}
+		return f
 	case !a.Expires.IsZero() && !now.Before(a.Expires):
 		return fault.New(fault.Forbidden, "The account has run out. Ask the administrator of your institution.")
 	}

@@ -111,7 +111,7 @@ func (a *Accounts) giveBack(ctx context.Context, whole []meter, one []meter) err
 
 // errOften is the refusal of what is tried too often.
 func errOften(wait time.Duration) error {
-	minutes := int(wait/time.Minute) + 1
+	minutes := int((wait + time.Minute - 1) / time.Minute)
 	f := fault.New(fault.TooOften, "There were too many attempts. Wait %d min, then try again.", minutes)
 	f.Wait = wait
 	return f

@@ -14,8 +14,8 @@ import (
 // Lengths of passwords (OWASP ASVS 2.1.1, 2.1.2), and how hard one must be to guess: zxcvbn's score from 0 to 4, which
 // knows the common ones in many languages.
 const (
-	passwordLeast = 12 // characters
-	passwordMost  = 128
+	PasswordLeast = 12 // characters
+	PasswordMost  = 128
 	guessLeast    = 3
 	guessLook     = 64 // bytes that are looked at; the work grows with their square
 	distinctLeast = 5  // different characters
@@ -25,10 +25,10 @@ const (
 // which characters it must have (ASVS 2.1.9).
 func CheckPassword(password, name string) error {
 	switch n := utf8.RuneCountInString(password); {
-	case !utf8.ValidString(password) || len(password) > passwordMost:
-		return fault.New(fault.Unprocessable, "The password is too long: at most %d bytes.", passwordMost)
-	case n < passwordLeast:
-		return fault.New(fault.Unprocessable, "The password is too short: at least %d characters. Several words in a row are good.", passwordLeast)
+	case !utf8.ValidString(password) || len(password) > PasswordMost:
+		return fault.New(fault.Unprocessable, "The password is too long: at most %d bytes.", PasswordMost)
+	case n < PasswordLeast:
+		return fault.New(fault.Unprocessable, "The password is too short: at least %d characters. Several words in a row are good.", PasswordLeast)
 	}
 	look := password[:min(len(password), guessLook)]
 	known := append(strings.FieldsFunc(name, func(c rune) bool { return c == '.' || c == '-' || c == '_' }), name, "yitong", "医通")
@@ -53,7 +53,7 @@ func (a *Accounts) ChangePassword(ctx context.Context, s *Signed, old, password 
 	if err := CheckPassword(password, s.Account.Name); err != nil {
 		return err
 	}
-	if len(old) > passwordMost {
+	if len(old) > PasswordMost {
 		old = "" // is nobody's, and takes as long
 	}
 	err := a.attempt(ctx, "password", s.Account.Name, from, func() (bool, string, error) {

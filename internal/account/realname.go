@@ -7,6 +7,7 @@ import (
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/fold"
+	"yitong/internal/fhir/profiles"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
@@ -16,7 +17,8 @@ import (
 // Claim is who somebody says they are (mission B6).
 type Claim struct {
 	Name   string // as on the document
-	System string // of the number, such as urn:oid:2.16.156.10011.1.3 for the resident identity card
+	System string // of the number, such as urn:oid:2.16.156.10011.1.3 for the resident identity card; "" for one of a Kind
+	Kind   string // of a document whose numbers have no system: a code of urn:yitong:codesystem:identity-document
 	Number string
 	Phone  string // by which the person has signed in, as E.164
 }
@@ -35,8 +37,12 @@ type Population struct{ record *gate.Session }
 // Verify implements [Verifier].
 func (p Population) Verify(ctx context.Context, c Claim) (fhir.Ref, error) {
 	t, _ := schema.TypeOf("Patient")
-	value := search.Escape(c.System) + "|" + search.Escape(c.Number)
-	asked, err := p.record.Request([]schema.Type{t}, []search.Pair{{Name: "identifier", Value: value}, {Name: "_count", Value: "2"}}, gate.Wishes{})
+	by := search.Pair{Name: "identifier", Value: search.Escape(c.System) + "|" + search.Escape(c.Number)}
+	if c.System == "" {
+		by.Name += ":of-type"
+		by.Value = profiles.IdentityDocuments + "|" + search.Escape(c.Kind) + "|" + search.Escape(c.Number)
+	}
+	asked, err := p.record.Request([]schema.Type{t}, []search.Pair{by, {Name: "_count", Value: "2"}}, gate.Wishes{})
 	if err != nil {
 		return fhir.Ref{}, err
 	}
@@ -101,7 +107,7 @@ func (a *Accounts) VerifyName(ctx context.Context, s *Signed, c Claim, from From
 	if s.Account.Person != "" {
 		return "", fault.New(fault.Precondition, "The name of this account has been verified.")
 	}
-	if c.Name, c.Number = strings.TrimSpace(c.Name), strings.ToUpper(strings.TrimSpace(c.Number)); c.Name == "" || c.Number == "" || c.System == "" {
+	if c.Name, c.Number = strings.TrimSpace(c.Name), strings.ToUpper(strings.TrimSpace(c.Number)); c.Name == "" || c.Number == "" || c.System == "" && c.Kind == "" {
 		return "", fault.New(fault.Malformed, "Give the name and the number as they stand on the document.")
 	}
 	c.Phone = s.Account.Phone
@@ -109,7 +115,7 @@ func (a *Accounts) VerifyName(ctx context.Context, s *Signed, c Claim, from From
 		return "", orElse(err, errOften(wait))
 	}
 	who := fhir.Ref{}
-	err = a.attempt(ctx, "real name", c.System+"|"+c.Number, from, func() (bool, string, error) {
+	err = a.attempt(ctx, "real name", c.System+"|"+c.Kind+"|"+c.Number, from, func() (bool, string, error) {
 		who, err = a.config.Verifier.Verify(ctx, c)
 		if err != nil || who == (fhir.Ref{}) {
 			return false, s.Account.ID, err

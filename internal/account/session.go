@@ -77,8 +77,11 @@ func (f From) agent() string {
 
 // errSignIn is the refusal of who is not signed in, or not any more.
 func errSignIn() error {
-	return fault.New(fault.Unknown, "You are not signed in, or your session has ended. Sign in.")
+	return fault.New(fault.Unknown, "You are not signed in, or your session has ended. Sign in.").WithIssue(issueExpired)
 }
+
+// issueExpired is the FHIR issue type of refusals that a new sign-in mends.
+const issueExpired = "expired"
 
 // Signed is the session of a token. The error is Unknown where there is none, or it has ended.
 func (a *Accounts) Signed(ctx context.Context, token string) (*Signed, error) {
@@ -205,7 +208,7 @@ func (a *Accounts) fresh(s *Signed) error {
 		return nil // the first second factor is being set up
 	}
 	if s.Session.Stage != Whole || a.Now().Sub(s.Session.Shown) > freshMost {
-		return fault.New(fault.Unknown, "Sign in again before you change how you sign in.")
+		return fault.New(fault.Unknown, "Sign in again before you change how you sign in.").WithIssue(issueExpired)
 	}
 	return nil
 }
@@ -253,6 +256,13 @@ func (a *Accounts) End(ctx context.Context, account, id string) error {
 		_, err = tx.Strike(kindSession, id)
 		return err
 	})
+	a.known.forget()
+	return err
+}
+
+// EndAll ends all sessions of the account, this one too, and what programs may do for it.
+func (a *Accounts) EndAll(ctx context.Context, s *Signed) error {
+	err := a.writing(ctx, func(tx store.Tx) error { return a.endAll(ctx, tx, s.Account.ID, "") })
 	a.known.forget()
 	return err
 }

@@ -58,7 +58,7 @@ func (a *Accounts) SignIn(ctx context.Context, name, password string, from From)
 	} else {
 		name = "" // is nobody's, and takes as long
 	}
-	if len(password) > passwordMost {
+	if len(password) > PasswordMost {
 		password = ""
 	}
 	var who *kept[Account]

@@ -29,6 +29,7 @@ func (l Local) Send(ctx context.Context, bundle []byte, key string) ([]byte, boo
 // Remote sends Bundles to another server's FHIR base. It implements load.Sender.
 type Remote struct {
 	Base   string
+	Token  string // "" for a server without accounts
 	Client *http.Client
 }
 
@@ -40,6 +41,9 @@ func (r Remote) Send(ctx context.Context, bundle []byte, key string) ([]byte, bo
 	}
 	req.Header.Set("Content-Type", "application/fhir+json")
 	req.Header.Set("Idempotency-Key", key)
+	if r.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+r.Token)
+	}
 	answer, err := r.Client.Do(req)
 	if err != nil {
 		return nil, false, fault.New(fault.Unavailable, "The server cannot be reached.").Because(err)

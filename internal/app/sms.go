@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -88,7 +89,11 @@ type letterBox struct {
 func (l *letterBox) Send(_ context.Context, phone, text string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	f, err := os.OpenFile(l.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	err := os.MkdirAll(filepath.Dir(l.path), 0o700)
+	var f *os.File
+	if err == nil {
+		f, err = os.OpenFile(l.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	}
 	if err == nil {
 		defer f.Close()
 		_, err = fmt.Fprintf(f, "%s %s\n", phone, text)

@@ -14,7 +14,7 @@ import (
 // Validation says what becomes of resources that break rules.
 type Validation struct {
 	Validate    string            `help:"What becomes of resources that break rules of FHIR R4 or of the profiles that they name: strict refuses them, warn takes them and tells the writer, off does not look." enum:"strict,warn,off" default:"strict"`
-	ValidateFor map[string]string `help:"The same for single types, clients, or types of a client: Basic=off;client:lab=warn;client:lab/Observation=strict. What is told of a client counts more. Until there are accounts, the clients are serve, import and demo." placeholder:"WHAT=MODE" mapsep:";"`
+	ValidateFor map[string]string `help:"The same for single types, clients, or types of a client: Basic=off;client:lab=warn;client:lab/Observation=strict. What is told of a client counts more. Clients are those that are registered; without accounts they are serve, import and demo." placeholder:"WHAT=MODE" mapsep:";"`
 }
 
 // rules are the settings as the gate takes them. The error is Malformed for what names no mode, type or client.

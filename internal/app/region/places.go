@@ -1,5 +1,8 @@
 package region
 
+// Hospital is the id of the county's general hospital.
+const Hospital = "yunxi-people-hospital"
+
 // The county. Nobody lives under this code; see the package comment.
 const (
 	countyCode = "429921"
@@ -70,7 +73,7 @@ const (
 )
 
 const (
-	hospital    = "yunxi-people-hospital"
+	hospital    = Hospital
 	tcmHospital = "yunxi-tcm-hospital"
 	maternity   = "yunxi-maternal-child"
 	disease     = "yunxi-cdc"

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"yitong/internal/account"
+	"yitong/internal/app"
+	"yitong/internal/app/region"
+	"yitong/internal/fault"
+	"yitong/internal/gate"
+)
+
+// demoLetters is where the demo's codes for phones go.
+const demoLetters = "build/demo/phone-codes.txt"
+
+// invitation is how one of the demo's staff signs in for the first time.
+type invitation struct{ name, called, code string }
+
+// invite makes accounts of staff in the demo's region, one of each kind, or invites them anew.
+func (c *demoCommand) invite(ctx context.Context, s app.Serve) (list []invitation, err error) {
+	register := app.Register{Database: s.Database, Key: s.Key, Zone: s.Zone}
+	return list, register.With(ctx, func(a *account.Accounts) error {
+		for _, one := range []struct {
+			name, called string
+			grant        account.Grant
+		}{
+			{"operator", "平台运维", account.Grant{Role: gate.Operator}},
+			{"administrator", "机构管理员", account.Grant{Role: gate.Administrator, Institution: "Organization/" + region.Hospital}},
+			{"doctor", "医师", account.Grant{Role: gate.Doctor, Institution: "Organization/" + region.Hospital}},
+			{"guide", "导办员", account.Grant{Role: gate.Guide, Institution: "Organization/" + region.Hospital}},
+		} {
+			id, err := a.Create(ctx, account.Console, account.Account{Name: one.name, Called: one.called})
+			switch fault.CodeOf(err) {
+			case "":
+				one.grant.Account = id
+				if _, err := a.Give(ctx, account.Console, one.grant); err != nil {
+					return err
+				}
+			case fault.Conflict: // of an earlier demo
+				who, _, err := a.Find(ctx, account.Console, one.name)
+				if err != nil {
+					return err
+				}
+				id = who.ID
+			default:
+				return err
+			}
+			code, err := a.Invite(ctx, account.Console, id, true)
+			if err != nil {
+				return err
+			}
+			list = append(list, invitation{one.name, one.called, code})
+		}
+		return nil
+	})
+}
+
+// receive tells how to sign in.
+func receive(site string, list []invitation) {
+	fmt.Printf("Yitong serves %s\n\nStaff choose a password at %[1]s/auth/invite, then set up a second factor:\n\n", site)
+	for _, one := range list {
+		fmt.Printf("  %-14s %s  %s\n", one.name, one.code, one.called)
+	}
+	fmt.Printf(`
+Residents sign in by phone at %[1]s/auth/sign-in; the codes are added to %[2]s.
+Their names, numbers and phones are in the record: as the doctor, look at %[1]s/fhir/Patient?_pretty=true
+
+Programs: docs/accounts.md. Stop with Ctrl-C.
+`, site, demoLetters)
+}
