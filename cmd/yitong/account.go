@@ -145,7 +145,7 @@ func state(who *account.Account) string {
 	if err := who.Open(time.Now()); err != nil {
 		return fault.From(err).Message
 	}
-	if who.Password == "" && who.Staff() {
+	if who.Password == nil && who.Staff() {
 		return "invited"
 	}
 	return "open"

@@ -22,7 +22,7 @@ type Account struct {
 
 	Home string `json:"home,omitempty"` // the institution whose administrator made it; "" for none
 
-	Password string    `json:"password,omitempty"` // argon2id, see [Hasher]
+	Password []byte    `json:"password,omitempty"` // argon2id, see [Hasher]; sealed
 	Seed     []byte    `json:"seed,omitempty"`     // of one-time passwords (TOTP), sealed
 	Step     uint64    `json:"step,omitempty"`     // of the last one-time password that was taken; none is taken twice
 	Passkeys []Passkey `json:"passkeys,omitempty"`

@@ -95,6 +95,31 @@ func (a *Accounts) Ready(ctx context.Context) error {
 // Now is the instant by the clock of the accounts, in microseconds.
 func (a *Accounts) Now() time.Time { return a.config.Now().UTC().Truncate(time.Microsecond) }
 
+// changed tells the log that something about an account has changed, and its person, if the account has a phone: who has
+// not done it learns of it (ASVS 2.2.3). What fails there fails nothing here.
+func (a *Accounts) changed(ctx context.Context, id, what string) {
+	a.config.Audit(ctx, Event{What: what, Account: id})
+	if a.config.Sender == nil {
+		return
+	}
+	k, err := a.account(ctx, a.db, id)
+	if err != nil || k.Thing.Phone == "" || !k.Thing.Staff() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellMost)
+	go func() {
+		defer cancel()
+		if err := a.config.Sender.Send(ctx, k.Thing.Phone, tellText); err != nil {
+			a.config.Audit(ctx, Event{What: "could not be told of a change", Account: id})
+		}
+	}()
+}
+
+const (
+	tellMost = 30 * time.Second
+	tellText = "医通：您的登录方式刚刚发生变更。如非本人操作，请立即联系本机构管理员。Yitong: how you sign in has just changed. If that was not you, tell the administrator of your institution at once."
+)
+
 // account is an account by its id; the error is NotFound where there is none.
 func (a *Accounts) account(ctx context.Context, r store.RegisterReader, id string) (*kept[Account], error) {
 	k, err := read[Account](r.Item(ctx, kindAccount, id))

@@ -81,7 +81,10 @@ func (a *Accounts) Capacities(ctx context.Context, account *Account) (list []Cap
 	if err := account.Open(now); err != nil {
 		return nil, err
 	}
-	if strings.HasPrefix(account.Person, "Patient/") && !account.Checked.IsZero() {
+	if !account.Verified(now) {
+		return nil, nil // nor does a proxy act who is nobody that is known
+	}
+	if strings.HasPrefix(account.Person, "Patient/") {
 		list = append(list, Capacity{Source: account.Person, Role: gate.Resident, Resident: account.Person})
 	}
 	grants, err := a.grants(ctx, a.db, account.ID)

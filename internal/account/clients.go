@@ -33,6 +33,9 @@ func (a *Accounts) Register(ctx context.Context, by Hand, c Client) (id string, 
 		return must(write(tx, i, c, true))
 	})
 	a.known.forget()
+	if err == nil {
+		a.config.Audit(ctx, Event{What: "was registered", Client: c.ID, Reason: by.By})
+	}
 	return c.ID, err
 }
 
@@ -53,6 +56,9 @@ func (a *Accounts) Close(ctx context.Context, by Hand, id, reason string) error 
 		return must(write(tx, k.Item, k.Thing, true))
 	})
 	a.known.forget()
+	if err == nil {
+		a.config.Audit(ctx, Event{What: map[bool]string{true: "opened", false: "disabled"}[reason == ""], Client: id, Reason: by.By})
+	}
 	return err
 }
 

@@ -76,7 +76,7 @@ func (a *Accounts) strengthen(ctx context.Context, s *Signed, method string, add
 	if err := a.fresh(s); err != nil {
 		return "", err
 	}
-	return a.renew(ctx, s, func(tx store.Tx, next *Session) error {
+	token, err = a.renew(ctx, s, func(tx store.Tx, next *Session) error {
 		k, err := a.account(ctx, tx, s.Account.ID)
 		if err != nil {
 			return err
@@ -91,6 +91,10 @@ func (a *Accounts) strengthen(ctx context.Context, s *Signed, method string, add
 		a.whole(next, method)
 		return keep(tx, k, k.Thing.ID)
 	})
+	if err == nil {
+		a.changed(ctx, s.Account.ID, "added a second factor: "+method)
+	}
+	return token, err
 }
 
 // whole notes that the second factor was shown.
@@ -103,6 +107,13 @@ func (a *Accounts) whole(next *Session, method string) {
 		next.Methods = append(slices.Clip(next.Methods), method)
 	}
 	next.Pending = nil
+}
+
+// told tells of a change that has not failed.
+func (a *Accounts) told(ctx context.Context, s *Signed, what string, err error) {
+	if err == nil {
+		a.changed(ctx, s.Account.ID, what)
+	}
 }
 
 // step is the time step of a one-time password, false if it is none of now, or not after the one that was taken last.
@@ -189,6 +200,7 @@ func (a *Accounts) Spares(ctx context.Context, s *Signed) (codes []string, err e
 		return nil, err
 	}
 	codes, digests := a.spares(s.Account.ID)
+	defer func() { a.told(ctx, s, "made new spare codes", err) }()
 	return codes, a.change(ctx, s.Account.ID, s.Account.ID, func(_ store.Tx, account *Account) error {
 		if !account.Strong() {
 			return fault.New(fault.Precondition, "Set up a second factor first.")
@@ -199,7 +211,8 @@ func (a *Accounts) Spares(ctx context.Context, s *Signed) (codes []string, err e
 }
 
 // DropSeed ends the one-time passwords of an account that has a passkey.
-func (a *Accounts) DropSeed(ctx context.Context, s *Signed) error {
+func (a *Accounts) DropSeed(ctx context.Context, s *Signed) (err error) {
+	defer func() { a.told(ctx, s, "dropped the one-time passwords", err) }()
 	if err := orElse(s.signedIn(), a.fresh(s)); err != nil {
 		return err
 	}

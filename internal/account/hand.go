@@ -129,6 +129,7 @@ func (a *Accounts) Give(ctx context.Context, by Hand, g Grant) (id string, err e
 
 // Take ends a grant.
 func (a *Accounts) Take(ctx context.Context, by Hand, id string) error {
+	account := ""
 	err := a.writing(ctx, func(tx store.Tx) error {
 		k, err := read[Grant](tx.Item(ctx, kindGrant, id))
 		if err != nil || k == nil {
@@ -145,8 +146,12 @@ func (a *Accounts) Take(ctx context.Context, by Hand, id string) error {
 		}
 		k.Thing.Ended = true
 		k.Item.Author = by.By
+		account = k.Thing.Account
 		return must(write(tx, k.Item, k.Thing, true))
 	})
 	a.known.forget()
+	if err == nil {
+		a.config.Audit(ctx, Event{What: "lost a role", Account: account, Reason: by.By})
+	}
 	return err
 }

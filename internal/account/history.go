@@ -53,8 +53,8 @@ func withoutSecrets(kind string, i store.Item) (json.RawMessage, error) {
 			return nil, err
 		}
 		who := k.Thing
-		if who.Password != "" {
-			who.Password = "…"
+		if who.Password != nil {
+			who.Password = []byte("…")
 		}
 		if who.Seed != nil {
 			who.Seed = []byte("…")

@@ -196,7 +196,8 @@ func (a *Accounts) ShowPasskey(ctx context.Context, s *Signed, answer []byte, fr
 }
 
 // DropPasskey takes a passkey out, by the hexadecimal digits of its id, unless it is the last second factor.
-func (a *Accounts) DropPasskey(ctx context.Context, s *Signed, id string) error {
+func (a *Accounts) DropPasskey(ctx context.Context, s *Signed, id string) (err error) {
+	defer func() { a.told(ctx, s, "dropped a passkey", err) }()
 	if err := orElse(s.signedIn(), a.fresh(s)); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"bytes"
 	"context"
 	"strings"
 	"unicode/utf8"
@@ -16,6 +17,7 @@ import (
 const (
 	PasswordLeast = 12 // characters
 	PasswordMost  = 128
+	passwordBytes = PasswordMost * utf8.UTFMax
 	guessLeast    = 3
 	guessLook     = 64 // bytes that are looked at; the work grows with their square
 	distinctLeast = 5  // different characters
@@ -25,8 +27,8 @@ const (
 // which characters it must have (ASVS 2.1.9).
 func CheckPassword(password, name string) error {
 	switch n := utf8.RuneCountInString(password); {
-	case !utf8.ValidString(password) || len(password) > PasswordMost:
-		return fault.New(fault.Unprocessable, "The password is too long: at most %d bytes.", PasswordMost)
+	case !utf8.ValidString(password) || n > PasswordMost:
+		return fault.New(fault.Unprocessable, "The password is too long: at most %d characters.", PasswordMost)
 	case n < PasswordLeast:
 		return fault.New(fault.Unprocessable, "The password is too short: at least %d characters. Several words in a row are good.", PasswordLeast)
 	}
@@ -53,25 +55,50 @@ func (a *Accounts) ChangePassword(ctx context.Context, s *Signed, old, password 
 	if err := CheckPassword(password, s.Account.Name); err != nil {
 		return err
 	}
-	if len(old) > PasswordMost {
+	if len(old) > passwordBytes {
 		old = "" // is nobody's, and takes as long
 	}
 	err := a.attempt(ctx, "password", s.Account.Name, from, func() (bool, string, error) {
-		ok, _, err := a.hasher.Verify(ctx, s.Account.Password, old)
+		ok, _, err := a.verify(ctx, &kept[Account]{Thing: s.Account}, old)
 		return ok, s.Account.ID, err
 	})
 	if err != nil {
 		return err
 	}
-	hash, err := a.hasher.Hash(ctx, password)
+	hash, err := a.hash(ctx, s.Account.ID, password)
 	if err != nil {
 		return err
 	}
-	return a.change(ctx, s.Account.ID, s.Account.ID, func(tx store.Tx, account *Account) error {
-		if account.Password != s.Account.Password {
+	err = a.change(ctx, s.Account.ID, s.Account.ID, func(tx store.Tx, account *Account) error {
+		if !bytes.Equal(account.Password, s.Account.Password) {
 			return errRace()
 		}
 		account.Password = hash
 		return a.endAll(ctx, tx, account.ID, s.Session.ID)
 	})
+	if err == nil {
+		a.changed(ctx, s.Account.ID, "changed the password")
+	}
+	return err
+}
+
+// hash makes what is kept of an account's password: the hash, sealed, so that who reads the database cannot even guess.
+func (a *Accounts) hash(ctx context.Context, id, password string) ([]byte, error) {
+	text, err := a.hasher.Hash(ctx, password)
+	if err != nil {
+		return nil, err
+	}
+	return a.config.Box.Seal("password "+id, []byte(text)), nil
+}
+
+// verify tells whether a password is the account's, and whether it should be kept anew. For nobody, and for an account
+// without one, it does as much work and tells false.
+func (a *Accounts) verify(ctx context.Context, who *kept[Account], password string) (is, old bool, err error) {
+	text := []byte(nil)
+	if who != nil && who.Thing.Password != nil {
+		if text, err = a.config.Box.Open("password "+who.Thing.ID, who.Thing.Password); err != nil {
+			return false, false, err
+		}
+	}
+	return a.hasher.Verify(ctx, string(text), password)
 }

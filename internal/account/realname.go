@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"strings"
+	"time"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
@@ -95,8 +96,19 @@ func sameName(a, b string) bool {
 	return clean(a) != "" && clean(a) == clean(b)
 }
 
+// checkedMost is how long a verified name holds. Carriers give numbers that were given up to others after some months, and a
+// new holder of a number must not find the record of the one before.
+const checkedMost = 180 * 24 * time.Hour
+
+// Verified tells whether the account stands for somebody of the record now: staff always, residents while their real name
+// is verified.
+func (a *Account) Verified(now time.Time) bool {
+	return a.Staff() || a.Person != "" && now.Sub(a.Checked) < checkedMost
+}
+
 // VerifyName verifies the real name of a resident who has signed in by phone; from then on the account stands for the Patient
-// of the record. The refusal is the same whatever is wrong, and also where the Patient has an account already.
+// of the record, for half a year, and only ever for that one. The refusal is the same whatever is wrong, and also where the
+// Patient has an account already, unless the phone of that is the person's no more.
 func (a *Accounts) VerifyName(ctx context.Context, s *Signed, c Claim, from From) (token string, err error) {
 	if err := s.signedIn(); err != nil {
 		return "", err
@@ -104,7 +116,7 @@ func (a *Accounts) VerifyName(ctx context.Context, s *Signed, c Claim, from From
 	if s.Account.Staff() || s.Account.Phone == "" {
 		return "", fault.New(fault.NotSupported, "Real names are verified for residents, who sign in by phone.")
 	}
-	if s.Account.Person != "" {
+	if s.Account.Verified(a.Now()) {
 		return "", fault.New(fault.Precondition, "The name of this account has been verified.")
 	}
 	if c.Name, c.Number = strings.TrimSpace(c.Name), strings.ToUpper(strings.TrimSpace(c.Number)); c.Name == "" || c.Number == "" || c.System == "" && c.Kind == "" {
@@ -114,19 +126,19 @@ func (a *Accounts) VerifyName(ctx context.Context, s *Signed, c Claim, from From
 	if wait, err := a.spend(ctx, meter{"verify " + s.Account.ID, a.config.Rates.Verify}); err != nil || wait > 0 {
 		return "", orElse(err, errOften(wait))
 	}
-	who := fhir.Ref{}
-	err = a.attempt(ctx, "real name", c.System+"|"+c.Kind+"|"+c.Number, from, func() (bool, string, error) {
-		who, err = a.config.Verifier.Verify(ctx, c)
-		if err != nil || who == (fhir.Ref{}) {
-			return false, s.Account.ID, err
-		}
-		other, err := a.named(ctx, a.db, "person:"+who.String())
-		return other == nil, s.Account.ID, err
+	var who fhir.Ref
+	var before *kept[Account]
+	err = a.attempt(ctx, "real name", c.System+"|"+c.Kind+"|"+c.Number, from, func() (ok bool, _ string, err error) {
+		who, before, ok, err = a.claimed(ctx, s, c)
+		return ok, s.Account.ID, err
 	})
 	if err != nil {
 		return "", err
 	}
 	token, err = a.renew(ctx, s, func(tx store.Tx, next *Session) error {
+		if err := a.supersede(ctx, tx, before, s.Account.ID); err != nil {
+			return err
+		}
 		k, err := a.account(ctx, tx, s.Account.ID)
 		if err != nil {
 			return err
@@ -139,4 +151,38 @@ func (a *Accounts) VerifyName(ctx context.Context, s *Signed, c Claim, from From
 		a.config.Audit(ctx, Event{What: "verified a real name", Account: s.Account.ID, Network: s.Session.From})
 	}
 	return token, err
+}
+
+// claimed finds out who somebody is, and which account the person had with a phone that is theirs no more; nil for none.
+func (a *Accounts) claimed(ctx context.Context, s *Signed, c Claim) (who fhir.Ref, before *kept[Account], ok bool, err error) {
+	who, err = a.config.Verifier.Verify(ctx, c)
+	if err != nil || who == (fhir.Ref{}) || s.Account.Person != "" && s.Account.Person != who.String() {
+		return who, nil, false, err
+	}
+	other, err := a.named(ctx, a.db, "person:"+who.String())
+	if err != nil || other == nil || other.Thing.ID == s.Account.ID {
+		return who, nil, err == nil, err
+	}
+	c.Phone = other.Thing.Phone
+	still, err := a.config.Verifier.Verify(ctx, c)
+	return who, other, still != who, err
+}
+
+// supersede ends what an account stood for, with its sessions and programs.
+func (a *Accounts) supersede(ctx context.Context, tx store.Tx, before *kept[Account], by string) error {
+	if before == nil {
+		return nil
+	}
+	k, err := a.account(ctx, tx, before.Thing.ID)
+	if err != nil {
+		return err
+	}
+	if k.Item.Number != before.Item.Number {
+		return errRace()
+	}
+	k.Thing.Person, k.Thing.Checked, k.Thing.Called = "", time.Time{}, ""
+	if err := a.endAll(ctx, tx, k.Thing.ID, ""); err != nil {
+		return err
+	}
+	return keep(tx, k, by)
 }

@@ -257,6 +257,9 @@ func (a *Accounts) End(ctx context.Context, account, id string) error {
 		return err
 	})
 	a.known.forget()
+	if err == nil {
+		a.config.Audit(ctx, Event{What: "ended a session", Account: account})
+	}
 	return err
 }
 
@@ -264,6 +267,9 @@ func (a *Accounts) End(ctx context.Context, account, id string) error {
 func (a *Accounts) EndAll(ctx context.Context, s *Signed) error {
 	err := a.writing(ctx, func(tx store.Tx) error { return a.endAll(ctx, tx, s.Account.ID, "") })
 	a.known.forget()
+	if err == nil {
+		a.config.Audit(ctx, Event{What: "ended all sessions", Account: s.Account.ID})
+	}
 	return err
 }
 

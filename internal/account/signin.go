@@ -1,6 +1,7 @@
 package account
 
 import (
+	"bytes"
 	"context"
 	"time"
 
@@ -15,8 +16,8 @@ func (a *Accounts) trying(what, whom string, from From) (failed []meter, address
 	return []meter{{what + " " + whom + " " + net, r.Sign}, {what + " " + whom, r.Account}}, meter{"network " + net, r.Address}
 }
 
-// attempt lets something be tried that only who is meant can do, as often as the rates allow. A success gives back what was
-// used; a failure is told of in the same words, whatever the reason.
+// attempt lets something be tried that only who is meant can do, as often as the rates allow. A success gives back what it
+// used, and all that was used from its own network; what others have used on the account stays. A failure is told of in the same words, whatever the reason.
 func (a *Accounts) attempt(ctx context.Context, what, whom string, from From, try func() (ok bool, account string, err error)) error {
 	own, address := a.trying(what, whom, from)
 	wait, err := a.spend(ctx, append(own, address)...)
@@ -37,7 +38,7 @@ func (a *Accounts) attempt(ctx context.Context, what, whom string, from From, tr
 		a.config.Audit(ctx, event)
 		return fault.New(fault.Unknown, "%s", refusals[what])
 	}
-	return a.giveBack(ctx, own, []meter{address})
+	return a.giveBack(ctx, own[:1], []meter{own[1], address})
 }
 
 var refusals = map[string]string{
@@ -58,19 +59,15 @@ func (a *Accounts) SignIn(ctx context.Context, name, password string, from From)
 	} else {
 		name = "" // is nobody's, and takes as long
 	}
-	if len(password) > PasswordMost {
+	if len(password) > passwordBytes {
 		password = ""
 	}
 	var who *kept[Account]
 	err = a.attempt(ctx, "password", name, from, func() (bool, string, error) {
-		hash := ""
 		if who, err = a.named(ctx, a.db, "name:"+name); err != nil {
 			return false, "", err
 		}
-		if who != nil {
-			hash = who.Thing.Password
-		}
-		ok, old, err := a.hasher.Verify(ctx, hash, password)
+		ok, old, err := a.verify(ctx, who, password)
 		if err != nil || !ok {
 			return false, idOf(who), err
 		}
@@ -120,13 +117,13 @@ func (a *Accounts) enter(ctx context.Context, account string, s Session) (token 
 
 // rehash keeps the password by today's work.
 func (a *Accounts) rehash(ctx context.Context, who *kept[Account], password string) error {
-	hash, err := a.hasher.Hash(ctx, password)
+	hash, err := a.hash(ctx, who.Thing.ID, password)
 	if err != nil {
 		return err
 	}
 	was := who.Thing.Password
 	return a.change(ctx, who.Thing.ID, who.Thing.ID, func(_ store.Tx, account *Account) error {
-		if account.Password == was {
+		if bytes.Equal(account.Password, was) {
 			account.Password = hash
 		}
 		return nil
@@ -155,14 +152,14 @@ func (a *Accounts) Accept(ctx context.Context, name, code, password string, from
 	if err := CheckPassword(password, name); err != nil {
 		return "", err
 	}
-	hash := ""
+	var hash []byte
 	var id string
 	err = a.attempt(ctx, "invite", name, from, func() (bool, string, error) {
 		who, err := a.named(ctx, a.db, "name:"+name)
 		if err != nil {
 			return false, "", err
 		}
-		if hash, err = a.hasher.Hash(ctx, password); err != nil {
+		if hash, err = a.hash(ctx, idOf(who), password); err != nil {
 			return false, "", err
 		}
 		if who == nil || !a.invited(&who.Thing, code) {
@@ -198,7 +195,7 @@ func (a *Accounts) Accept(ctx context.Context, name, code, password string, from
 	})
 	a.known.forget()
 	if err == nil {
-		a.config.Audit(ctx, Event{What: "took an invitation", Account: id, Network: s.From})
+		a.changed(ctx, id, "took an invitation")
 	}
 	return token, err
 }

@@ -44,6 +44,9 @@ func (a *Accounts) Create(ctx context.Context, by Hand, new Account) (id string,
 		}
 		return keep(tx, &kept[Account]{Thing: account}, by.By)
 	})
+	if err == nil {
+		a.config.Audit(ctx, Event{What: "was made", Account: account.ID, Reason: by.By})
+	}
 	return account.ID, err
 }
 
@@ -169,6 +172,11 @@ const reasonMost = 500 // bytes of a reason
 // Find is the account of a sign-in name, a phone or an id, with its grants. The error is NotFound where there is none.
 func (a *Accounts) Find(ctx context.Context, by Hand, name string) (who Account, grants []Grant, err error) {
 	k, err := a.sought(ctx, name)
+	if by.Acting != nil && (k == nil || k.Thing.ID != by.Account) {
+		if err := by.leads(by.Acting.Institution); err != nil {
+			return who, nil, err // whether there is such an account or not
+		}
+	}
 	if err != nil {
 		return who, nil, err
 	}

@@ -174,7 +174,7 @@ func (a *App) routes() http.Handler {
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.HandleFunc("/readyz", a.ready)
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(w, "Yitong %s\nThe FHIR base is %s; what it can do is told at %s/metadata.\n", Version(), rest.Base, rest.Base)
+		fmt.Fprintf(w, "Yitong\nThe FHIR base is %s; what it can do is told at %[1]s/metadata.\n", rest.Base)
 	})
 	return all
 }

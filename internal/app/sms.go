@@ -15,6 +15,7 @@ import (
 
 	"yitong/internal/account"
 	"yitong/internal/fault"
+	"yitong/internal/rest"
 )
 
 // SMS says how codes are sent to phones.
@@ -32,10 +33,10 @@ func (s SMS) sender() (account.Sender, error) {
 		return nil, nil
 	}
 	u, err := url.Parse(s.SMS)
-	if err != nil || u.Scheme != "https" && !(u.Scheme == "http" && strings.HasPrefix(u.Host, "127.0.0.1")) {
+	if err != nil || u.Scheme != "https" && !(u.Scheme == "http" && rest.Loopback(u.Host)) {
 		return nil, fault.New(fault.Malformed, "--sms should be the https address of a gateway, or file:PATH.")
 	}
-	g := &smsGateway{address: s.SMS, client: &http.Client{Timeout: smsTime}}
+	g := &smsGateway{address: s.SMS, client: &http.Client{Timeout: smsTime, CheckRedirect: stay}}
 	if s.SMSToken != "" {
 		text, err := os.ReadFile(s.SMSToken)
 		if err != nil {
@@ -47,6 +48,9 @@ func (s SMS) sender() (account.Sender, error) {
 }
 
 const smsTime = 10 * time.Second
+
+// stay takes no redirect: codes and phones go to the gateway that is set, and nowhere else.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // smsGateway sends codes by a gateway.
 type smsGateway struct {

@@ -257,6 +257,10 @@ func (s *Server) note(r *request, f *fault.Error) {
 	if busy := f.Code == fault.Unavailable && f.Err == nil; Status(f) >= http.StatusInternalServerError && f.Code != fault.NotSupported && !busy {
 		kind = slog.LevelError
 	}
+	if f.Code == fault.Forbidden && r.session != nil {
+		a := r.session.Actor()
+		s.config.Log.Info("forbidden", "request", r.requestID, "method", r.method, "type", r.ref.Type.String(), "actor", a.Reference, "client", a.Client)
+	}
 	s.config.Log.Log(r, kind, "refused", "request", r.requestID, "method", r.method, "type", r.ref.Type.String(), "code", string(f.Code), "cause", f.Err)
 }
 

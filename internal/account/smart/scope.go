@@ -127,7 +127,9 @@ func (s *Scope) criteria(query, word string) error {
 			return fault.New(fault.Malformed, "%q has %q among its criteria; chains, _has and includes are not for scopes.", clip(word), clip(name))
 		}
 	}
-	s.Query = values.Encode()
+	if s.Query = values.Encode(); len(s.Query) > queryMost {
+		return fault.New(fault.Malformed, "The criteria of %q are too long: at most %d bytes, as an address has them.", clip(word), queryMost)
+	}
 	return nil
 }
 
