@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/go-webauthn/webauthn/webauthn"
-
 	"yitong/internal/fault"
 	"yitong/internal/store"
 )
@@ -45,39 +43,47 @@ func (a *Accounts) History(ctx context.Context, by Hand, kind, id string) (list 
 
 // withoutSecrets is an item's body but for what would help to sign in; that there is one stays to be seen.
 func withoutSecrets(kind string, i store.Item) (json.RawMessage, error) {
-	var thing any
 	switch kind {
 	case kindAccount:
 		k, err := read[Account](i, nil)
 		if err != nil {
 			return nil, err
 		}
-		who := k.Thing
-		if who.Password != nil {
-			who.Password = []byte("…")
-		}
-		if who.Seed != nil {
-			who.Seed = []byte("…")
-		}
-		if who.Invite != nil {
-			who.Invite = &Invite{Until: who.Invite.Until, Reset: who.Invite.Reset}
-		}
-		for n := range who.Passkeys {
-			who.Passkeys[n].Credential = webauthn.Credential{ID: who.Passkeys[n].Credential.ID}
-		}
-		who.Spare = make([][]byte, len(who.Spare))
-		thing = who
+		return json.Marshal(shownOf(k.Thing))
 	case kindClient:
 		k, err := read[Client](i, nil)
 		if err != nil {
 			return nil, err
 		}
-		if k.Thing.Secret != nil {
-			k.Thing.Secret = []byte("…")
-		}
-		thing = k.Thing
-	default:
-		return i.Body, nil
+		secret := k.Thing.Secret != nil
+		k.Thing.Secret = nil
+		return json.Marshal(struct {
+			Client
+			Secret bool `json:"secret"`
+		}{k.Thing, secret})
 	}
-	return json.Marshal(thing)
+	return i.Body, nil
+}
+
+// shown is an account as its history shows it.
+type shown struct {
+	Account
+	Password bool      `json:"password"`
+	Seed     bool      `json:"seed"` // of one-time passwords
+	Passkeys []string  `json:"passkeys,omitempty"`
+	Spare    int       `json:"spare"` // codes that are left
+	Invite   time.Time `json:"invite,omitzero"`
+}
+
+func shownOf(who Account) shown {
+	s := shown{Password: who.Password != nil, Seed: who.Seed != nil, Spare: len(who.Spare)}
+	for _, p := range who.Passkeys {
+		s.Passkeys = append(s.Passkeys, p.Label)
+	}
+	if who.Invite != nil {
+		s.Invite = who.Invite.Until
+	}
+	who.Password, who.Seed, who.Passkeys, who.Spare, who.Invite, who.Step = nil, nil, nil, nil, nil, 0
+	s.Account = who
+	return s
 }

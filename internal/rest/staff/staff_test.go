@@ -86,8 +86,8 @@ func (w *world) ask(as, method, address, body string) (int, map[string]any) {
 			w.t.Fatalf("%s %s is answered %q", method, address, got.Body)
 		}
 	}
-	for _, secret := range []string{"argon2id", "digest", "password"} {
-		if strings.Contains(strings.ToLower(got.Body.String()), secret+`":"`) && !strings.Contains(got.Body.String(), "…") {
+	for _, secret := range []string{"argon2id", "digest", `"password":"`, `"seed":"`, `"secret":"AA`} {
+		if strings.Contains(got.Body.String(), secret) {
 			w.t.Errorf("%s %s tells a secret: %s", method, address, got.Body)
 		}
 	}
