@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/user"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -28,6 +29,15 @@ type accountCommand struct {
 	History historyOf      `cmd:"" help:"Show who changed an account, a grant or a client, and when."`
 }
 
+// console is the hand of who sits at the machine, by the name that the machine knows.
+func console() account.Hand {
+	hand := account.Console
+	if u, err := user.Current(); err == nil {
+		hand.By += "/" + u.Username
+	}
+	return hand
+}
+
 // role is a role at an institution, or for a resident.
 type role struct {
 	Role        string    `help:"The role: operator, administrator, doctor, nurse, pharmacist, technician, office, guide, proxy, insurer, regulator or cdc." placeholder:"ROLE"`
@@ -37,7 +47,7 @@ type role struct {
 }
 
 func (r role) give(ctx context.Context, a *account.Accounts, id string) error {
-	grant, err := a.Give(ctx, account.Console, account.Grant{
+	grant, err := a.Give(ctx, console(), account.Grant{
 		Account: id, Role: gate.Role(r.Role), Institution: r.Institution, Resident: r.Resident, Until: r.Until, Reason: "given at the console",
 	})
 	if err == nil {
@@ -58,7 +68,7 @@ type createAccount struct {
 
 func (c *createAccount) Run(ctx context.Context) error {
 	return c.With(ctx, func(a *account.Accounts) error {
-		id, err := a.Create(ctx, account.Console, account.Account{Name: c.Name, Called: c.Called, Person: c.Person, Phone: c.Phone, Expires: c.Expires})
+		id, err := a.Create(ctx, console(), account.Account{Name: c.Name, Called: c.Called, Person: c.Person, Phone: c.Phone, Expires: c.Expires})
 		if err != nil {
 			return err
 		}
@@ -74,7 +84,7 @@ func (c *createAccount) Run(ctx context.Context) error {
 
 // invite prints a code.
 func invite(ctx context.Context, a *account.Accounts, name, id string, reset bool) error {
-	code, err := a.Invite(ctx, account.Console, id, reset)
+	code, err := a.Invite(ctx, console(), id, reset)
 	if err == nil {
 		fmt.Printf("%s chooses a password within three days at /auth/invite of the server, with this code:\n\n    %s\n\nIt holds once. Hand it over in person.\n", name, code)
 	}
@@ -89,7 +99,7 @@ type oneAccount struct {
 
 func (c oneAccount) on(ctx context.Context, do func(a *account.Accounts, who account.Account, grants []account.Grant) error) error {
 	return c.With(ctx, func(a *account.Accounts) error {
-		who, grants, err := a.Find(ctx, account.Console, c.Name)
+		who, grants, err := a.Find(ctx, console(), c.Name)
 		if err != nil {
 			return err
 		}
@@ -159,7 +169,7 @@ type listAccounts struct {
 
 func (c *listAccounts) Run(ctx context.Context) error {
 	return c.With(ctx, func(a *account.Accounts) error {
-		list, err := a.Accounts(ctx, account.Console, c.Behind, c.Most)
+		list, err := a.Accounts(ctx, console(), c.Behind, c.Most)
 		if err != nil {
 			return err
 		}
@@ -182,7 +192,7 @@ func (c *disableAccount) Run(ctx context.Context) error {
 		return fault.New(fault.Malformed, "Say why; the person will read it.")
 	}
 	return c.on(ctx, func(a *account.Accounts, who account.Account, _ []account.Grant) error {
-		return a.Disable(ctx, account.Console, who.ID, c.Reason)
+		return a.Disable(ctx, console(), who.ID, c.Reason)
 	})
 }
 
@@ -192,7 +202,7 @@ type enableAccount struct {
 
 func (c *enableAccount) Run(ctx context.Context) error {
 	return c.on(ctx, func(a *account.Accounts, who account.Account, _ []account.Grant) error {
-		return a.Disable(ctx, account.Console, who.ID, "")
+		return a.Disable(ctx, console(), who.ID, "")
 	})
 }
 
@@ -213,7 +223,7 @@ type takeRole struct {
 }
 
 func (c *takeRole) Run(ctx context.Context) error {
-	return c.With(ctx, func(a *account.Accounts) error { return a.Take(ctx, account.Console, c.Grant) })
+	return c.With(ctx, func(a *account.Accounts) error { return a.Take(ctx, console(), c.Grant) })
 }
 
 type historyOf struct {
@@ -224,7 +234,7 @@ type historyOf struct {
 
 func (c *historyOf) Run(ctx context.Context) error {
 	return c.With(ctx, func(a *account.Accounts) error {
-		list, err := a.History(ctx, account.Console, c.Kind, c.ID)
+		list, err := a.History(ctx, console(), c.Kind, c.ID)
 		if err != nil {
 			return err
 		}

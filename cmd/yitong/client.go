@@ -57,7 +57,7 @@ func (c *registerClient) Run(ctx context.Context) error {
 		if c.Secret {
 			secret, made.Secret = account.NewSecret()
 		}
-		id, err := a.Register(ctx, account.Console, made)
+		id, err := a.Register(ctx, console(), made)
 		if err != nil {
 			return err
 		}
@@ -82,7 +82,7 @@ func (c oneClient) reclose(ctx context.Context, reason string) error {
 		if err != nil {
 			return err
 		}
-		return a.Close(ctx, account.Console, client.ID, reason)
+		return a.Close(ctx, console(), client.ID, reason)
 	})
 }
 
@@ -113,7 +113,7 @@ type listClients struct {
 
 func (c *listClients) Run(ctx context.Context) error {
 	return c.With(ctx, func(a *account.Accounts) error {
-		list, err := a.Clients(ctx, account.Console, c.Behind, c.Most)
+		list, err := a.Clients(ctx, console(), c.Behind, c.Most)
 		if err != nil {
 			return err
 		}

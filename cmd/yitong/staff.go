@@ -30,15 +30,15 @@ func (c *demoCommand) invite(ctx context.Context, s app.Serve) (list []invitatio
 			{"doctor", "医师", account.Grant{Role: gate.Doctor, Institution: "Organization/" + region.Hospital}},
 			{"guide", "导办员", account.Grant{Role: gate.Guide, Institution: "Organization/" + region.Hospital}},
 		} {
-			id, err := a.Create(ctx, account.Console, account.Account{Name: one.name, Called: one.called})
+			id, err := a.Create(ctx, console(), account.Account{Name: one.name, Called: one.called})
 			switch fault.CodeOf(err) {
 			case "":
 				one.grant.Account = id
-				if _, err := a.Give(ctx, account.Console, one.grant); err != nil {
+				if _, err := a.Give(ctx, console(), one.grant); err != nil {
 					return err
 				}
 			case fault.Conflict: // of an earlier demo
-				who, _, err := a.Find(ctx, account.Console, one.name)
+				who, _, err := a.Find(ctx, console(), one.name)
 				if err != nil {
 					return err
 				}
@@ -46,7 +46,7 @@ func (c *demoCommand) invite(ctx context.Context, s app.Serve) (list []invitatio
 			default:
 				return err
 			}
-			code, err := a.Invite(ctx, account.Console, id, true)
+			code, err := a.Invite(ctx, console(), id, true)
 			if err != nil {
 				return err
 			}

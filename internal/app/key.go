@@ -30,18 +30,27 @@ func (k Key) Box(beside string) (*account.Box, error) {
 			return nil, err
 		}
 	}
-	text, err := os.ReadFile(path)
+	text, err := secretFile(path)
 	if err != nil {
-		return nil, fault.New(fault.NotFound, "The platform's key %s cannot be read.", path).Because(err)
+		return nil, err
 	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm()&0o077 != 0 {
-		return nil, fault.New(fault.Forbidden, "Others on this machine can read the platform's key %s. Take that right from them: chmod 600.", path)
-	}
-	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
+	key, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
 		return nil, fault.New(fault.Malformed, "%s holds no key of the platform: %d bytes in base64.", path, account.KeyBytes)
 	}
 	return account.NewBox(key)
+}
+
+// secretFile reads a file with a secret, which others on the machine must not be able to read.
+func secretFile(path string) (string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", fault.New(fault.NotFound, "The file %s, which holds a secret, cannot be read.", path).Because(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm()&0o077 != 0 {
+		return "", fault.New(fault.Forbidden, "Others on this machine can read %s, which holds a secret. Take that right from them: chmod 600.", path)
+	}
+	return strings.TrimSpace(string(text)), nil
 }
 
 // NewKey makes a file with a new key. The error is [fs.ErrExist] if there is one.

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"yitong/internal/fault"
 	"yitong/internal/rest"
 	"yitong/internal/store"
@@ -19,7 +21,7 @@ import (
 
 // Database says which database a command works on.
 type Database struct {
-	DB string `help:"Database: sqlite:PATH, or a postgres:// URL." default:"sqlite:yitong.db" name:"db" placeholder:"URL"`
+	DB string `help:"Database: sqlite:PATH, or a postgres:// URL. One with a password is better set by YITONG_DB: others on the machine can read command lines." default:"sqlite:yitong.db" name:"db" placeholder:"URL"`
 }
 
 // Record says which record a command works on and how it is kept.
@@ -90,9 +92,26 @@ func (r Database) Open(ctx context.Context) (store.DB, error) {
 		return sqlite.Open(ctx, path)
 	}
 	if u, err := url.Parse(r.DB); err == nil && (u.Scheme == "postgres" || u.Scheme == "postgresql") {
+		if err := readable(r.DB); err != nil {
+			return nil, err
+		}
 		return postgres.Open(ctx, r.DB)
 	}
 	return nil, fault.New(fault.Malformed, "The database should be sqlite:PATH or postgres://user@host:5432/name.")
+}
+
+// readable refuses an address by which records would go over a network in the clear without anybody having said so: what
+// PostgreSQL's clients do when nothing is said is to ask for TLS and to go on without.
+func readable(dsn string) error {
+	c, err := pgx.ParseConfig(dsn)
+	if err != nil || strings.HasPrefix(c.Host, "/") || rest.Loopback(c.Host) {
+		return nil // what is no address is told of elsewhere
+	}
+	u, err := url.Parse(dsn)
+	if err != nil || u.Query().Has("sslmode") || os.Getenv("PGSSLMODE") != "" {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "The database is on another machine, and --db does not say how the way there is kept safe. Add sslmode=verify-full (and sslrootcert), or sslmode=disable on a test network.")
 }
 
 // Version is the version of the program, of the module or of the commit that it was built from.

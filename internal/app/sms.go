@@ -38,11 +38,9 @@ func (s SMS) sender() (account.Sender, error) {
 	}
 	g := &smsGateway{address: s.SMS, client: &http.Client{Timeout: smsTime, CheckRedirect: stay}}
 	if s.SMSToken != "" {
-		text, err := os.ReadFile(s.SMSToken)
-		if err != nil {
-			return nil, fault.New(fault.NotFound, "The token of the gateway for codes, %s, cannot be read.", s.SMSToken).Because(err)
+		if g.token, err = secretFile(s.SMSToken); err != nil {
+			return nil, err
 		}
-		g.token = strings.TrimSpace(string(text))
 	}
 	return g, nil
 }
