@@ -175,7 +175,15 @@ func (a *Accounts) renew(ctx context.Context, s *Signed, change func(tx store.Tx
 		return err
 	})
 	a.known.forget()
-	return token, err
+	return given(token, err)
+}
+
+// given is a token if the transaction that made it has been committed; a try that was undone may have left one.
+func given(token string, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	return token, nil
 }
 
 // pend notes what a second factor must answer.

@@ -112,7 +112,7 @@ func (a *Accounts) enter(ctx context.Context, account string, s Session) (token 
 	if err == nil && s.Stage == Whole {
 		a.config.Audit(ctx, Event{What: "signed in", Account: account, Network: s.From, Reason: s.Methods[0]})
 	}
-	return token, err
+	return given(token, err)
 }
 
 // rehash keeps the password by today's work.
@@ -197,7 +197,7 @@ func (a *Accounts) Accept(ctx context.Context, name, code, password string, from
 	if err == nil {
 		a.changed(ctx, id, "took an invitation")
 	}
-	return token, err
+	return given(token, err)
 }
 
 func (a *Accounts) invited(who *Account, code string) bool {
