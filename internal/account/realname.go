@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,26 +40,52 @@ type Population struct{ record *gate.Session }
 func (p Population) Verify(ctx context.Context, c Claim) (fhir.Ref, error) {
 	t, _ := schema.TypeOf("Patient")
 	by := search.Pair{Name: "identifier", Value: search.Escape(c.System) + "|" + search.Escape(c.Number)}
-	if c.System == "" {
-		by.Name += ":of-type"
-		by.Value = profiles.IdentityDocuments + "|" + search.Escape(c.Kind) + "|" + search.Escape(c.Number)
-	}
-	asked, err := p.record.Request([]schema.Type{t}, []search.Pair{by, {Name: "_count", Value: "2"}}, gate.Wishes{})
+	asked, err := p.record.Request([]schema.Type{t}, []search.Pair{by, {Name: "_count", Value: strconv.Itoa(sameMost)}}, gate.Wishes{})
 	if err != nil {
 		return fhir.Ref{}, err
 	}
 	found, err := p.record.Search(ctx, asked, "verify", "")
-	if err != nil || len(found.Matches) != 1 {
+	if err != nil || len(found.Matches) >= sameMost {
 		return fhir.Ref{}, err
 	}
-	r, err := fhir.ParseResource(found.Matches[0].Body.Bytes)
-	if err != nil {
-		return fhir.Ref{}, fault.Wrap(err, "reading a Patient")
+	var who []fhir.Ref
+	for _, v := range found.Matches {
+		r, err := fhir.ParseResource(v.Body.Bytes)
+		if err != nil {
+			return fhir.Ref{}, fault.Wrap(err, "reading a Patient")
+		}
+		if c.numbered(r.Root) {
+			who = append(who, v.Ref)
+			if !p.is(r.Root, c) {
+				return fhir.Ref{}, nil
+			}
+		}
 	}
-	if !p.is(r.Root, c) {
+	if len(who) != 1 {
 		return fhir.Ref{}, nil
 	}
-	return found.Matches[0].Ref, nil
+	return who[0], nil
+}
+
+// sameMost bounds the Patients that are looked at: numbers that have no system are unique among those of a kind only.
+const sameMost = 20
+
+// numbered tells whether a Patient has the number of the claim: one of a system, or of a kind of documents.
+func (c Claim) numbered(n fhir.Node) bool {
+	if c.System != "" {
+		return true // it was searched for
+	}
+	for one := n.Get("identifier").First(); one.Exists(); one = one.Next() {
+		if one.Get("value").Str() != c.Number || one.Get("system").Exists() {
+			continue
+		}
+		for k := one.Get("type").Get("coding").First(); k.Exists(); k = k.Next() {
+			if k.Get("system").Str() == profiles.IdentityDocuments && k.Get("code").Str() == c.Kind {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // is tells whether a Patient is who the claim says.

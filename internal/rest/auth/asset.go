@@ -15,7 +15,8 @@ import (
 //go:embed assets
 var assetFiles embed.FS
 
-// asset is a file that pages refer to. Its address has a digest of its bytes, so a browser keeps it for as long as it likes.
+// asset is a file that pages refer to. Its address has a digest of its bytes, so a browser keeps it for as long as it
+// likes.
 type asset struct {
 	kind string
 	text []byte

@@ -11,12 +11,13 @@ type browser struct {
 // The first one counts that is found: most browsers name others beside themselves.
 var (
 	products = [][2]string{
-		{"MicroMessenger", "微信 WeChat"}, {"Alipay", "支付宝 Alipay"}, {"DingTalk", "钉钉 DingTalk"}, {"Edg", "Edge"}, {"OPR/", "Opera"},
-		{"QQBrowser", "QQ浏览器"}, {"HuaweiBrowser", "华为浏览器"}, {"MiuiBrowser", "小米浏览器"}, {"Firefox", "Firefox"}, {"Chrome", "Chrome"}, {"Safari", "Safari"},
+		{"MicroMessenger", "微信 WeChat"}, {"Alipay", "支付宝 Alipay"}, {"DingTalk", "钉钉 DingTalk"},
+		{"QQBrowser", "QQ浏览器"}, {"HuaweiBrowser", "华为浏览器"}, {"MiuiBrowser", "小米浏览器"},
+		{"Edg", "Edge"}, {"OPR/", "Opera"}, {"Firefox", "Firefox"}, {"Chrome", "Chrome"}, {"Safari", "Safari"},
 	}
 	systems = [][2]string{
-		{"HarmonyOS", "HarmonyOS"}, {"OpenHarmony", "HarmonyOS"}, {"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"},
-		{"Windows", "Windows"}, {"Mac OS", "macOS"}, {"Linux", "Linux"},
+		{"HarmonyOS", "HarmonyOS"}, {"OpenHarmony", "HarmonyOS"}, {"Android", "Android"}, {"iPhone", "iPhone"},
+		{"iPad", "iPad"}, {"Windows", "Windows"}, {"Mac OS", "macOS"}, {"Linux", "Linux"},
 	}
 )
 

@@ -2,13 +2,12 @@ package auth
 
 import "net/http"
 
-// Cookies of the pages. Over TLS each is called __Host-…, which a browser takes from this host alone, for all of its paths
-// and over TLS only (RFC 6265bis, 4.1.3.2): nobody beside us can plant one.
+// Cookies of the pages. Over TLS each is called __Host-…, which a browser takes from this host alone, for all of its
+// paths and over TLS only (RFC 6265bis, 4.1.3.2): nobody beside us can plant one.
 const (
 	sessionCookie  = "yitong"       // the session's token
 	formCookie     = "yitong-form"  // what forms are made for before there is a session
 	phoneCookie    = "yitong-phone" // to which a code was sent: a number is not for addresses, which are logged
-	againCookie    = "yitong-again" // since when, and for what, the person is to sign in anew
 	languageCookie = "yitong-lang"
 	sizeCookie     = "yitong-size"
 )

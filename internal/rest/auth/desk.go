@@ -1,13 +1,8 @@
 package auth
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 	"regexp"
-	"strconv"
-	"strings"
-	"time"
 
 	"yitong/internal/account"
 	"yitong/internal/fault"
@@ -32,8 +27,7 @@ func (s *Site) Person(w http.ResponseWriter, r *http.Request, again bool) (*acco
 	case v.signed.Session.Stage == account.Half:
 		v.see(with("/auth/set-up", here))
 		return nil, nil
-	case again && !v.shownSince():
-		v.askAgain()
+	case again:
 		v.again(here)
 		return nil, nil
 	}
@@ -43,31 +37,12 @@ func (s *Site) Person(w http.ResponseWriter, r *http.Request, again bool) (*acco
 		return v.signed, p
 	case fault.CodeOf(err) != fault.Forbidden:
 		v.fail("authorize", err)
-	case !v.signed.Account.Staff() && v.signed.Account.Person == "":
+	case !v.signed.Account.Verified(s.accounts.Now()):
 		v.see(with("/auth/real-name", here))
 	default:
 		v.see(with("/auth/role", here))
 	}
 	return nil, nil
-}
-
-// askAgain notes for what, and since when, the person is to sign in anew, so that the same request is not asked for twice.
-// A person could forge the note, but in their own browser only; a program that must know looks at auth_time.
-func (v *visit) askAgain() {
-	note := strconv.FormatInt(v.accounts.Now().UnixMicro(), 10) + "." + requestDigest(v.r)
-	v.setCookie(v.w, v.r, againCookie, note, tenMinutes)
-}
-
-// shownSince tells whether the person has signed in since that was asked for this request.
-func (v *visit) shownSince() bool {
-	at, digest, ok := strings.Cut(v.cookie(v.r, againCookie), ".")
-	micros, err := strconv.ParseInt(at, 10, 64)
-	return ok && err == nil && digest == requestDigest(v.r) && !v.signed.Session.Shown.Before(time.UnixMicro(micros))
-}
-
-func requestDigest(r *http.Request) string {
-	sum := sha256.Sum256([]byte(r.URL.RequestURI()))
-	return hex.EncodeToString(sum[:16])
 }
 
 // Choose implements [oauth.Desk].
@@ -88,7 +63,7 @@ func (s *Site) Fail(w http.ResponseWriter, r *http.Request, err error) {
 
 func (s *Site) ask(w http.ResponseWriter, r *http.Request, page string, p oauth.Program, data any) {
 	v, err := s.visit(w, r)
-	policy(w.Header(), formsTo(p.Host))
+	policy(w.Header(), formsTo(p.Back))
 	if c, is := data.(oauth.Choice); is && c.Error != "" {
 		v.problem = v.problemOf("choose", "patient", fault.New(fault.Unprocessable, "%s", c.Error))
 	}
@@ -100,29 +75,13 @@ func (s *Site) ask(w http.ResponseWriter, r *http.Request, page string, p oauth.
 	}
 }
 
-var plainHost = regexp.MustCompile(`^[A-Za-z0-9.\-]+(:[0-9]+)?$|^\[[0-9a-fA-F:.]+\](:[0-9]+)?$`)
+// source is what a policy can name: a host with its scheme, or the scheme of an app, such as org.example.app: of its own.
+var source = regexp.MustCompile(`^[a-z][a-z0-9+.-]*:(//([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]+)?)?$`)
 
-// formsTo are the sources to which the policy of a page must let its form lead on: those of the program that is answered.
-func formsTo(host string) (sources string) {
-	if !plainHost.MatchString(host) {
+// formsTo is to where the policy of a page lets its form lead on: back to the program that is answered.
+func formsTo(back string) string {
+	if !source.MatchString(back) {
 		return ""
 	}
-	if strings.Contains(host, ".") || strings.Contains(host, ":") || host == "localhost" {
-		port := ""
-		if _, digits, found := cutLast(host, ":"); !found || strings.HasSuffix(digits, "]") {
-			port = ":*"
-		}
-		sources = " https://" + host + port + " http://" + host + port
-	}
-	if !strings.Contains(host, ":") {
-		sources += " " + host + ":" // an app's own scheme, such as org.example.app
-	}
-	return sources
-}
-
-func cutLast(s, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
-	}
-	return s, "", false
+	return " " + back
 }

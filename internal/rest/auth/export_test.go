@@ -14,3 +14,21 @@ func Words() map[string]map[string]string {
 	}
 	return all
 }
+
+// Masked is how a phone is shown, for its tests.
+var Masked = masked
+
+// BrowserOf tells what an agent is known as.
+func BrowserOf(agent string) (product, system string) {
+	b := browserOf(agent)
+	return b.Product, b.System
+}
+
+// SquareOf is a QR code as a path, with its side in modules.
+func SquareOf(text string) (path string, side int, err error) {
+	q, err := squareOf(text)
+	if err != nil {
+		return "", 0, err
+	}
+	return q.Path, q.Side, nil
+}

@@ -1,5 +1,7 @@
 package auth
 
+import "yitong/internal/account"
+
 // kind is what a field is for: browsers fill it in, and phones show the right keys.
 type kind struct{ Type, Fill, Keys string }
 
@@ -22,7 +24,7 @@ type field struct {
 	Short            bool
 }
 
-// Field is a field of the page: its words are those of the page and the field.
+// Field is a field of the page: its words are those of the page and the field. {0} in a hint is the length of passwords.
 func (p *page) Field(id, of, value string) (field, error) {
 	f := field{kind: kinds[of], ID: id, Value: value, Short: of == "digits"}
 	key := p.Name + "." + id
@@ -32,7 +34,7 @@ func (p *page) Field(id, of, value string) (field, error) {
 	}
 	f.Label = label
 	if p.visit.words.has(key + ".hint") {
-		f.Hint, _ = p.T(key + ".hint")
+		f.Hint, _ = p.T(key+".hint", account.PasswordLeast)
 	}
 	if p.Bad(id) {
 		f.Wrong = p.Problem.Text

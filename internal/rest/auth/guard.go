@@ -8,8 +8,9 @@ import (
 	"net/http"
 )
 
-// secure sets what a browser is to keep to on every page: nothing but what comes from here, no frames around it, and nothing
-// kept of it. The referrer stays within the site; without any, browsers would not tell the origin of a form either.
+// secure sets what a browser is to keep to on every page: nothing but what comes from here, no frames around it, and
+// nothing kept of it. The referrer stays within the site; without any, browsers would not tell the origin of a form
+// either.
 func secure(h http.Header) {
 	policy(h, "")
 	h.Set("X-Frame-Options", "DENY")
@@ -21,7 +22,7 @@ func secure(h http.Header) {
 
 // policy sets what a page may load, and where its forms may lead beside this host, redirects included.
 func policy(h http.Header, forms string) {
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "+
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "+
 		"form-action 'self'"+forms+"; base-uri 'none'; frame-ancestors 'none'")
 }
 
@@ -50,12 +51,12 @@ func (v *visit) stamp() string {
 	return formToken(key)
 }
 
-// own tells whether the form that was sent is one of ours, made for this browser (OWASP ASVS 4.2.2). It comes on top of what
-// browsers themselves tell of foreign forms.
+// own tells whether the form that was sent is one of ours, made for this browser (OWASP ASVS 4.2.2). It comes on top of
+// what browsers themselves tell of foreign forms.
 func (v *visit) own() bool { return made(v.r, v.formKey()) }
 
-// Own tells whether a form, which has been parsed, stood on one of these pages and was made for the session of the request. It
-// is for who takes forms of the desk's pages.
+// Own tells whether a form, which has been parsed, stood on one of these pages and was made for the session of the
+// request. It is for who takes forms of the desk's pages.
 func (s *Site) Own(r *http.Request) bool { return made(r, s.Token(r)) }
 
 func made(r *http.Request, key string) bool {

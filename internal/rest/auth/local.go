@@ -9,8 +9,8 @@ import (
 // nextMost bounds an address to go on to; those of authorizations are long.
 const nextMost = 8 << 10
 
-// local gives an address back if it is a path on this host, "" otherwise, so that no page leads to a foreign one. Browsers
-// read "\" as "/" and leave out tabs and line ends (WHATWG URL), so nothing of the kind may be in it.
+// local gives an address back if it is a path on this host, "" otherwise, so that no page leads to a foreign one.
+// Browsers read "\" as "/" and leave out tabs and line ends (WHATWG URL), so nothing of the kind may be in it.
 func local(address string) string {
 	strange := func(c rune) bool { return c <= ' ' || c == 0x7f || c == '\\' }
 	if !strings.HasPrefix(address, "/") || len(address) > nextMost || strings.ContainsFunc(address, strange) {

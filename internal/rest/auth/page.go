@@ -111,7 +111,8 @@ func (p *page) Wish(w oauth.Wish) (string, error) {
 // draw answers with a page.
 func (v *visit) draw(name string, data any) error {
 	p := &page{
-		Name: name, Lang: v.words.Code, Large: v.cookie(v.r, sizeCookie) == "large", Problem: v.problem, Form: v.stamp(),
+		Name: name, Lang: v.words.Code, Large: v.cookie(v.r, sizeCookie) == "large", Problem: v.problem,
+		Form: v.stamp(),
 		Next: v.next(), Here: v.here(), Banner: v.banner(), D: data, visit: v,
 	}
 	if done := "done." + v.r.URL.Query().Get("done"); v.problem == nil && v.words.has(done) {

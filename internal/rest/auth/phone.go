@@ -1,6 +1,8 @@
 package auth
 
 import (
+	"strings"
+
 	"yitong/internal/account"
 )
 
@@ -77,9 +79,13 @@ func (v *visit) takeCode() error {
 
 // masked is a phone number of which only the beginning and the end are shown.
 func masked(phone string) string {
-	const before, behind = 6, 4 // +86 139 …
-	if len(phone) <= before+behind {
-		return "…" + phone[max(0, len(phone)-behind):]
+	const behind = 4
+	if len(phone) < 2*behind {
+		return "…"
 	}
-	return phone[:before] + "****" + phone[len(phone)-behind:]
+	end := phone[len(phone)-behind:]
+	if own, is := strings.CutPrefix(phone, "+86"); is {
+		return own[:3] + " **** " + end // as people of the country write it
+	}
+	return phone[:behind] + "…" + end
 }

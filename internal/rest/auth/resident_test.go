@@ -56,13 +56,16 @@ func TestResidents(t *testing.T) {
 		b.is(b.follow("do", "again"), 200, "输入验证码", "")
 		b.is(b.follow("code", w.sent[e164]), 200, "实名认证", "")
 
-		b.is(b.send("system", profiles.CitizenID, "called", "王大明", "number", "420106201503070018"), 422, "实名认证", "与登记的不一致")
-		if b.last.find(`id="number"[^>]*value="([^"]*)"`) == "" || !strings.Contains(b.last.text, `value="`+profiles.CitizenID+`" selected`) {
+		b.is(b.send("document", "citizen", "called", "王大明", "number", "420106201503070018"), 422, "实名认证",
+			"与登记的不一致")
+		if b.last.find(`id="number"[^>]*value="([^"]*)"`) == "" ||
+			!strings.Contains(b.last.text, `value="citizen" selected`) {
 			t.Error("what was typed is lost")
 		}
-		b.is(b.send("system", profiles.CitizenID, "called", "", "number", "1"), 400, "实名认证", "请按证件填写")
-		b.is(b.send("system", profiles.BirthCertificate, "called", "王小明", "number", "420106201503070018"), 422, "实名认证", "与登记的不一致")
-		b.is(b.follow("system", profiles.CitizenID, "called", "王小明", "number", "420106201503070018"), 200, "我的账户", "")
+		b.is(b.send("document", "citizen", "called", "", "number", "1"), 400, "实名认证", "请按证件填写")
+		b.is(b.send("document", "birth", "called", "王小明", "number", "420106201503070018"), 422, "实名认证",
+			"与登记的不一致")
+		b.is(b.follow("document", "citizen", "called", "王小明", "number", "420106201503070018"), 200, "我的账户", "")
 		for _, want := range []string{"王小明", "以 居民本人 身份操作", "已于 2026-11-22 17:00 认证"} {
 			if !strings.Contains(b.last.text, want) {
 				t.Errorf("the page of the account lacks %q", want)
@@ -74,7 +77,7 @@ func TestResidents(t *testing.T) {
 		for _, path := range []string{"/auth/me/password", "/auth/me/factors"} {
 			b.is(b.get(path), 404, "无法继续", "没有这个页面")
 		}
-		b.is(b.get("/auth/set-up/app"), 501, "无法继续", "不提供此功能")
+		b.is(b.get("/auth/set-up/app"), 501, "无法继续", "不需要第二步验证")
 	})
 }
 
@@ -97,10 +100,11 @@ func TestProxiesChoose(t *testing.T) {
 	w.put("Patient", "p2", `"name":[{"text":"王奶奶"}]`)
 	b := w.browser()
 	b.byPhone("")
-	b.follow("system", profiles.CitizenID, "called", "王小明", "number", "420106201503070018")
+	b.follow("document", "citizen", "called", "王小明", "number", "420106201503070018")
 	who, err := w.accounts.Signed(t.Context(), b.cookie("yitong"))
 	w.must(err)
-	_, err = w.accounts.Give(t.Context(), account.Console, account.Grant{Account: who.Account.ID, Role: gate.Proxy, Resident: "Patient/p2"})
+	_, err = w.accounts.Give(t.Context(), account.Console,
+		account.Grant{Account: who.Account.ID, Role: gate.Proxy, Resident: "Patient/p2"})
 	w.must(err)
 	p := b.see("/auth/role")
 	b.is(p, 200, "选择身份", "")
@@ -141,5 +145,36 @@ func TestCodeWithoutNumber(t *testing.T) {
 	b.client.Jar.SetCookies(b.address("/"), []*http.Cookie{{Name: "yitong-phone", Value: url.QueryEscape("<script>")}})
 	if p := b.get("/auth/code"); p.to() != "/auth/phone" {
 		t.Errorf("with a number that is none: %d to %q", p.status, p.to())
+	}
+}
+
+// Documents whose numbers have no system are known by their kind.
+func TestPassport(t *testing.T) {
+	w := one(t)
+	w.put("Patient", "p3", `"identifier":[{"type":{"coding":[{"system":"`+profiles.IdentityDocuments+`","code":"032"}]},"value":"E1234567"}],
+		"name":[{"text":"Ada King"}],"telecom":[{"system":"phone","value":"13900000001"}]`)
+	b := w.browser()
+	b.byPhone("")
+	b.is(b.send("document", "taiwan", "called", "Ada King", "number", "E1234567"), 422, "实名认证", "与登记的不一致")
+	b.is(b.send("document", "library-card", "called", "Ada King", "number", "E1234567"), 400, "实名认证", "请按证件填写")
+	b.is(b.follow("document", "passport", "called", "Ada King", "number", "e1234567"), 200, "我的账户", "")
+}
+
+// A verified name holds for half a year, because numbers pass to others; then the person is asked again.
+func TestRealNameRunsOut(t *testing.T) {
+	w := one(t)
+	w.wang()
+	b := w.browser()
+	b.byPhone("")
+	b.is(b.follow("document", "citizen", "called", "王小明", "number", "420106201503070018"), 200, "我的账户", "")
+	w.wait(181 * 24 * time.Hour)
+	b.is(b.byPhone(""), 200, "实名认证", "")
+	if p := b.see("/auth/me"); !strings.Contains(p.text, "未认证") || strings.Contains(p.text, "居民本人") {
+		t.Error("who has to verify the name again acts yet")
+	}
+	b.see("/auth/real-name")
+	b.is(b.follow("document", "citizen", "called", "王小明", "number", "420106201503070018"), 200, "我的账户", "")
+	if !strings.Contains(b.last.text, "以 居民本人 身份操作") {
+		t.Error("the name was verified again, and the person does not act")
 	}
 }

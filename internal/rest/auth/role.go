@@ -47,7 +47,8 @@ func (v *visit) named(reference string) string {
 func (v *visit) choices() (list []choice, err error) {
 	can, err := v.accounts.Capacities(v.r.Context(), &v.signed.Account)
 	for _, c := range can {
-		one := choice{Source: c.Source, Role: string(c.Role), Where: v.where(c), Now: c.Source == v.signed.Session.Acting}
+		one := choice{Source: c.Source, Role: string(c.Role), Where: v.where(c),
+			Now: c.Source == v.signed.Session.Acting}
 		if !c.Until.IsZero() {
 			one.Until = v.time(c.Until)
 		}

@@ -1,50 +1,43 @@
 package auth
 
 import (
-	"net/http"
+	"html/template"
 	"strings"
+
+	"yitong/internal/fault"
 )
 
 // secondPage is the page on which staff show their second factor.
 type secondPage struct {
-	App     bool // one-time passwords are set up
-	Passkey bool // there is a passkey
-	Spare   bool // the person wants to give a spare code
+	App     bool   // one-time passwords are set up
+	Options string // for the script, what a passkey must answer; "" where there is none, or none is taken any more
+	Spare   bool   // the person wants to give a spare code
 }
 
 func (v *visit) showSecond() error {
 	a := &v.signed.Account
-	return v.draw("second", secondPage{len(a.Seed) > 0, len(a.Passkeys) > 0, v.r.URL.Query().Get("with") == "spare"})
+	d := secondPage{App: len(a.Seed) > 0, Spare: v.r.URL.Query().Get("with") == "spare"}
+	if len(a.Passkeys) > 0 && !d.Spare {
+		options, err := v.accounts.AskPasskey(v.r.Context(), v.signed)
+		if err != nil && fault.CodeOf(err) != fault.NotSupported {
+			return err
+		}
+		d.Options = string(options)
+	}
+	return v.draw("second", d)
 }
 
 // takeSecond takes a code, or what a passkey has answered.
 func (v *visit) takeSecond() error {
 	if answer := v.r.PostForm.Get("answer"); answer != "" {
 		token, err := v.accounts.ShowPasskey(v.r.Context(), v.signed, []byte(answer), v.from())
+		if fault.CodeOf(err) == fault.Unknown {
+			err = fault.From(err).WithIssue("passkey") // the page has another way beside
+		}
 		return v.forward(token, err)
 	}
 	token, err := v.accounts.Second(v.r.Context(), v.signed, v.r.PostForm.Get("code"), v.from())
 	return v.forward(token, err)
-}
-
-// askPasskey gives the script what a passkey must answer.
-func (v *visit) askPasskey() error {
-	return v.options(v.accounts.AskPasskey(v.r.Context(), v.signed))
-}
-
-// newPasskey gives the script what a new passkey must answer.
-func (v *visit) newPasskey() error {
-	return v.options(v.accounts.NewPasskey(v.r.Context(), v.signed))
-}
-
-func (v *visit) options(text []byte, err error) error {
-	if err != nil {
-		return err
-	}
-	v.w.Header().Set("Content-Type", "application/json")
-	v.w.WriteHeader(http.StatusOK)
-	_, _ = v.w.Write(text) // whoever has gone away needs no options
-	return nil
 }
 
 // showSetUp lets choose between the kinds of second factors, where there is a choice.
@@ -58,9 +51,9 @@ func (v *visit) showSetUp() error {
 
 // seedPage is the page on which one-time passwords are set up.
 type seedPage struct {
-	Square  *square // nil after a code that was wrong: what was scanned still holds
-	Secret  string  // in groups
-	Address string
+	Square  *square      // nil after a code that was wrong: what was scanned still holds
+	Secret  string       // in groups
+	Address template.URL // that an app on this phone opens; html/template knows no otpauth: scheme
 }
 
 func (v *visit) showSeed() error {
@@ -75,7 +68,7 @@ func (v *visit) showSeed() error {
 	if err != nil {
 		return err
 	}
-	return v.draw("set-up-app", seedPage{qr, groups(secret), address})
+	return v.draw("set-up-app", seedPage{qr, groups(secret), template.URL(address)})
 }
 
 // groups divides a secret, to be typed more easily.
@@ -93,12 +86,22 @@ func (v *visit) takeSeed() error {
 	return v.strengthened(token, spare, err)
 }
 
+// passkeyPage is the page on which a passkey is added.
+type passkeyPage struct {
+	Label   string
+	Options string // for the script, what the passkey must answer
+}
+
 func (v *visit) showPasskey() error {
 	if !v.config.Passkeys {
 		v.see(with("/auth/set-up/app", v.next()))
 		return nil
 	}
-	return v.draw("set-up-passkey", v.typed("label"))
+	options, err := v.accounts.NewPasskey(v.r.Context(), v.signed)
+	if err != nil {
+		return err
+	}
+	return v.draw("set-up-passkey", passkeyPage{v.typed("label"), string(options)})
 }
 
 func (v *visit) takePasskey() error {
@@ -113,7 +116,8 @@ type spares struct {
 	On    string
 }
 
-// strengthened goes on after a second factor has been set up. Codes are shown by the answer itself, as they are kept nowhere.
+// strengthened goes on after a second factor has been set up. Codes are shown by the answer itself, as they are kept
+// nowhere.
 func (v *visit) strengthened(token string, codes []string, err error) error {
 	if err != nil {
 		return err

@@ -56,6 +56,11 @@ func (v *visit) takeSignOut() error {
 			return err
 		}
 	}
+	return v.out()
+}
+
+// out is where the person is whose session has ended.
+func (v *visit) out() error {
 	v.setCookie(v.w, v.r, sessionCookie, "", noLonger)
 	v.see("/auth/sign-in?done=sign-out")
 	return nil

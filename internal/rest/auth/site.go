@@ -83,27 +83,25 @@ func connected(r *http.Request) netip.Addr {
 // steps are all pages by their paths.
 func steps() map[string]step {
 	return map[string]step{
-		"/auth/":               {show: (*visit).showMe, need: needWhole},
-		"/auth/sign-in":        {name: "sign-in", show: (*visit).showSignIn, take: (*visit).takeSignIn, field: "name"},
-		"/auth/invite":         {name: "invite", show: (*visit).showPlain, take: (*visit).takeInvite, field: "code"},
-		"/auth/phone":          {name: "phone", show: (*visit).showPhone, take: (*visit).takePhone, field: "phone"},
-		"/auth/code":           {name: "code", show: (*visit).showCode, take: (*visit).takeCode, field: "code"},
-		"/auth/second":         {name: "second", show: (*visit).showSecond, take: (*visit).takeSecond, field: "code", need: needSecond},
-		"/auth/second/options": {name: "second", take: (*visit).askPasskey, need: needSecond},
-		"/auth/set-up":         {name: "set-up", show: (*visit).showSetUp, need: needSetUp},
-		"/auth/set-up/app":     {name: "set-up-app", show: (*visit).showSeed, take: (*visit).takeSeed, field: "code", need: needSetUp},
-		"/auth/set-up/passkey": {name: "set-up-passkey", show: (*visit).showPasskey, take: (*visit).takePasskey, field: "label", need: needSetUp},
-		"/auth/set-up/options": {name: "set-up-passkey", take: (*visit).newPasskey, need: needSetUp},
-		"/auth/role":           {name: "role", show: (*visit).showRole, take: (*visit).takeRole, need: needWhole},
-		"/auth/real-name":      {name: "real-name", show: (*visit).showRealName, take: (*visit).takeRealName, field: "called", need: needWhole},
-		"/auth/me":             {name: "me", show: (*visit).showMe, need: needWhole},
-		"/auth/me/sessions":    {name: "sessions", show: (*visit).showSessions, take: (*visit).takeSessions, need: needWhole},
-		"/auth/me/factors":     {name: "factors", show: (*visit).showFactors, take: (*visit).takeFactors, need: needWhole},
-		"/auth/me/password":    {name: "password", show: (*visit).showPassword, take: (*visit).takePassword, field: "old", need: needWhole},
-		"/auth/me/apps":        {name: "apps", show: (*visit).showApps, take: (*visit).takeApps, need: needWhole},
-		"/auth/sign-out":       {name: "sign-out", show: (*visit).showPlain, take: (*visit).takeSignOut},
-		"/auth/onward":         {name: "onward", show: (*visit).showOnward},
-		"/auth/view":           {name: "view", show: (*visit).showView},
+		"/auth/":               {"me", needWhole, (*visit).showMe, nil, ""},
+		"/auth/sign-in":        {"sign-in", needNothing, (*visit).showSignIn, (*visit).takeSignIn, "name"},
+		"/auth/invite":         {"invite", needNothing, (*visit).showPlain, (*visit).takeInvite, "code"},
+		"/auth/phone":          {"phone", needNothing, (*visit).showPhone, (*visit).takePhone, "phone"},
+		"/auth/code":           {"code", needNothing, (*visit).showCode, (*visit).takeCode, "code"},
+		"/auth/second":         {"second", needSecond, (*visit).showSecond, (*visit).takeSecond, "code"},
+		"/auth/set-up":         {"set-up", needSetUp, (*visit).showSetUp, nil, ""},
+		"/auth/set-up/app":     {"set-up-app", needSetUp, (*visit).showSeed, (*visit).takeSeed, "code"},
+		"/auth/set-up/passkey": {"set-up-passkey", needSetUp, (*visit).showPasskey, (*visit).takePasskey, "label"},
+		"/auth/role":           {"role", needWhole, (*visit).showRole, (*visit).takeRole, ""},
+		"/auth/real-name":      {"real-name", needWhole, (*visit).showRealName, (*visit).takeRealName, "called"},
+		"/auth/me":             {"me", needWhole, (*visit).showMe, nil, ""},
+		"/auth/me/sessions":    {"sessions", needWhole, (*visit).showSessions, (*visit).takeSessions, ""},
+		"/auth/me/factors":     {"factors", needWhole, (*visit).showFactors, (*visit).takeFactors, ""},
+		"/auth/me/password":    {"password", needWhole, (*visit).showPassword, (*visit).takePassword, "old"},
+		"/auth/me/apps":        {"apps", needWhole, (*visit).showApps, (*visit).takeApps, ""},
+		"/auth/sign-out":       {"sign-out", needNothing, (*visit).showPlain, (*visit).takeSignOut, ""},
+		"/auth/onward":         {"onward", needNothing, (*visit).showOnward, nil, ""},
+		"/auth/view":           {"view", needNothing, (*visit).showView, nil, ""},
 	}
 }
 
@@ -115,11 +113,12 @@ func (s *Site) Handler() http.Handler {
 			return
 		}
 		v, err := s.visit(w, r)
+		st := s.steps[r.URL.Path]
 		if err == nil {
-			err = v.walk(s.steps[r.URL.Path])
+			err = v.walk(st)
 		}
 		if err != nil {
-			v.fail("page", err)
+			v.fail(st.name, err)
 		}
 	})
 }

@@ -49,13 +49,16 @@ func TestStaffComeForTheFirstTime(t *testing.T) {
 		b := w.browser()
 		b.is(b.see("/auth/me"), 200, "登录", "")
 		b.see("/auth/invite?next=/auth/me/sessions")
-		b.is(b.send("name", "li.hua", "code", "WRONG", "password", strongPassword, "repeat", strongPassword), 401, "设置密码", "邀请码不正确")
+		b.is(b.send("name", "li.hua", "code", "WRONG", "password", strongPassword, "repeat", strongPassword), 401,
+			"设置密码", "邀请码不正确")
 		if strings.Contains(b.last.text, strongPassword) {
 			t.Error("the page gives the password back")
 		}
 		b.is(b.send("name", "li.hua", "code", code, "password", strongPassword, "repeat", "other"), 422, "设置密码", "不一致")
-		b.is(b.send("name", "li.hua", "code", code, "password", "password1234", "repeat", "password1234"), 422, "设置密码", "12 个字符")
-		b.is(b.follow("name", "li.hua", "code", strings.ToLower(code), "password", strongPassword, "repeat", strongPassword), 200, "设置第二步验证", "")
+		b.is(b.send("name", "li.hua", "code", code, "password", "password1234", "repeat", "password1234"), 422, "设置密码",
+			"12 个字符")
+		b.follow("name", "li.hua", "code", strings.ToLower(code), "password", strongPassword, "repeat", strongPassword)
+		b.is(b.last, 200, "设置第二步验证", "")
 
 		// Half a session opens nothing.
 		for _, path := range []string{"/auth/me", "/auth/role", "/auth/me/sessions", "/auth/second"} {
@@ -65,7 +68,8 @@ func TestStaffComeForTheFirstTime(t *testing.T) {
 		}
 		p := b.see("/auth/set-up/app?next=/auth/me/sessions")
 		b.seed = p.secret()
-		if len(b.seed) != 32 || !strings.Contains(p.text, `<svg class="qr"`) {
+		if len(b.seed) != 32 || !strings.Contains(p.text, `<svg class="qr"`) ||
+			!strings.Contains(p.text, `href="otpauth://totp/yitong.test:li.hua?`) {
 			t.Fatalf("the page shows no secret: %q", b.seed)
 		}
 		b.is(b.send("code", "000000"), 401, "设置身份验证器", "不是当前的验证码")
@@ -90,7 +94,8 @@ func TestStaffComeForTheFirstTime(t *testing.T) {
 		// The invitation counts once.
 		b = w.browser()
 		b.see("/auth/invite")
-		b.is(b.send("name", "li.hua", "code", code, "password", strongPassword, "repeat", strongPassword), 401, "设置密码", "邀请码不正确")
+		b.is(b.send("name", "li.hua", "code", code, "password", strongPassword, "repeat", strongPassword), 401, "设置密码",
+			"邀请码不正确")
 	})
 }
 
@@ -107,6 +112,16 @@ func TestStaffSignIn(t *testing.T) {
 		}
 		b.is(b.send("name", "nobody", "password", "wrong"), 401, "登录", "用户名或密码不正确")
 		b.is(b.follow("name", "li.hua", "password", strongPassword), 200, "第二步验证", "")
+		for _, path := range []string{"/auth/me", "/auth/role", "/auth/me/factors", "/auth/set-up", "/auth/set-up/app",
+			"/auth/set-up/passkey"} {
+			if p := b.get(path); p.status != 303 || !strings.HasPrefix(p.to(), "/auth/second") {
+				t.Errorf("%s: %d to %q with the password alone", path, p.status, p.to())
+			}
+		}
+		if _, err := w.accounts.BySession(t.Context(), b.cookie("yitong")); err == nil {
+			t.Error("half a session acts")
+		}
+		b.see("/auth/second?next=/auth/me/sessions")
 		b.is(b.send("code", "123456"), 401, "第二步验证", "不是当前的验证码")
 		code := b.code()
 		b.is(b.follow("code", code), 200, "登录的设备", "")
@@ -172,13 +187,14 @@ func TestDisabledAccount(t *testing.T) {
 	b, id := w.enrolled("li.hua", "李华")
 	w.must(w.accounts.Disable(t.Context(), account.Console, id, "has left"))
 	b.is(b.see("/auth/me"), 200, "登录", "")
-	b.is(b.send("name", "li.hua", "password", strongPassword), 403, "登录", "已停用")
+	b.is(b.send("name", "li.hua", "password", strongPassword), 403, "登录", "账户已停用：has left。请联系本机构管理员。")
 }
 
 func TestRoles(t *testing.T) {
 	each(t, func(w *world) {
 		w.hospitals()
-		b, _ := w.enrolled("li.hua", "李华", doctorAt("h1"), account.Grant{Role: gate.Administrator, Institution: "Organization/h2", Until: w.clock().Add(time.Hour)})
+		b, _ := w.enrolled("li.hua", "李华", doctorAt("h1"),
+			account.Grant{Role: gate.Administrator, Institution: "Organization/h2", Until: w.clock().Add(time.Hour)})
 		if on := b.last.find(`class="button" href="([^"]+)"`); on != "/auth/role" {
 			t.Fatalf("who has two roles goes on to %q", on)
 		}

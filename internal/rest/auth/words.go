@@ -67,12 +67,13 @@ func (w *words) pick(chinese, english string) string {
 	return chinese
 }
 
-// spoken are the words in the language that a browser asks for: in the address (lang, or ui_locales as OpenID Connect has
-// it), by what was chosen before, or by its settings.
+// spoken are the words in the language that a browser asks for: in the address (lang, or ui_locales as OpenID Connect
+// has it), by what was chosen before, or by its settings.
 func (s *Site) spoken(r *http.Request) *words {
 	q := r.URL.Query()
 	locales := strings.ReplaceAll(q.Get("ui_locales"), " ", ",")
-	for _, wish := range []string{q.Get("lang"), locales, s.cookie(r, languageCookie), r.Header.Get("Accept-Language")} {
+	chosen, set := s.cookie(r, languageCookie), r.Header.Get("Accept-Language")
+	for _, wish := range []string{q.Get("lang"), locales, chosen, set} {
 		if code := known(wish); code != "" {
 			return allWords()[code]
 		}

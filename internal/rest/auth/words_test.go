@@ -38,7 +38,8 @@ func TestWordsAreWhole(t *testing.T) {
 		if is && !slices.Equal(sorted(text), sorted(other)) {
 			t.Errorf("%q takes %v in Chinese and %v in English", key, sorted(text), sorted(other))
 		}
-		if foreign := regexp.MustCompile(`[A-Za-z]{3,}`).FindString(text); foreign != "" && !slices.Contains([]string{"Yitong", "English", "lang", "TOTP", "JavaScript", "Cookie"}, foreign) {
+		if foreign := regexp.MustCompile(`[A-Za-z]{3,}`).FindString(text); foreign != "" &&
+			!slices.Contains([]string{"Yitong", "English", "lang", "TOTP", "JavaScript", "Cookie"}, foreign) {
 			t.Errorf("%q in Chinese has the foreign word %s", key, foreign)
 		}
 		if strings.ContainsFunc(other, han) && !slices.Contains([]string{"frame.product", "frame.other"}, key) {
@@ -67,7 +68,8 @@ var (
 	keys   = regexp.MustCompile(`\.T "([^"]+)"`)
 )
 
-// No text stands outside the files of words: neither in templates nor in the script; and there is no text that nobody says.
+// No text stands outside the files of words: neither in templates nor in the script; and there is no text that nobody
+// says.
 func TestNoTextOutsideTheWords(t *testing.T) {
 	t.Parallel()
 	used, all := map[string]bool{}, ""
@@ -102,11 +104,13 @@ func TestNoTextOutsideTheWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, line := range strings.Split(string(script), "\n") {
-		if code, _, _ := strings.Cut(line, "//"); strings.ContainsFunc(code, han) || regexp.MustCompile(`["'][A-Z][a-z]+ `).MatchString(code) {
+		if code, _, _ := strings.Cut(line, "//"); strings.ContainsFunc(code, han) ||
+			regexp.MustCompile(`["'][A-Z][a-z]+ `).MatchString(code) {
 			t.Errorf("the script has the text %s", line)
 		}
 	}
-	made := regexp.MustCompile(`^(no|done|role|gender|document)\.|^consent\.other$|\.(title|hint)$`) // keys that are put together
+	// Keys that are put together.
+	made := regexp.MustCompile(`^(no|done|role|gender|document)\.|^consent\.other$|\.(title|hint)$`)
 	for key := range auth.Words()["en"] {
 		page, field, _ := strings.Cut(key, ".")
 		if !used[key] && !made.MatchString(key) && !regexp.MustCompile(`\.Field "`+field+`"`).MatchString(all) {
@@ -141,10 +145,11 @@ func (w *world) every(view string) map[string]page {
 	resident.get("/auth/phone")
 	resident.see(resident.send("phone", phone).to())
 	all["real-name"] = resident.see(resident.send("code", w.sent[e164]).to())
-	all["real-name-wrong"] = resident.send("called", "王", "number", "1", "system", "x")
+	all["real-name-wrong"] = resident.send("called", "王", "number", "1", "document", "citizen")
 	see(resident, "me-resident", "/auth/me")
 
-	id, code := w.staff("li.hua", "<b>李华</b>", doctorAt("h1"), account.Grant{Role: gate.Administrator, Institution: "Organization/h2", Until: w.clock().Add(time.Hour)})
+	id, code := w.staff("li.hua", "<b>李华</b>", doctorAt("h1"),
+		account.Grant{Role: gate.Administrator, Institution: "Organization/h2", Until: w.clock().Add(time.Hour)})
 	b := fresh()
 	b.get("/auth/invite")
 	b.send("name", "li.hua", "code", code, "password", strongPassword, "repeat", strongPassword)
@@ -174,15 +179,18 @@ func (w *world) every(view string) map[string]page {
 
 // desk draws the pages of the desk.
 func (w *world) desk(b *browser, all map[string]page) {
-	resident := oauth.Resident{Reference: "Patient/p1", Name: "王小明", Birth: "2015-03-07", Gender: "male", Number: "4201****0018"}
+	resident := oauth.Resident{Reference: "Patient/p1", Name: "王小明", Birth: "2015-03-07", Gender: "male",
+		Number: "4201****0018"}
 	consent := oauth.Consent{Program: program, State: "s", Resident: &resident, Remains: true, Wishes: []oauth.Wish{
 		{Scope: "openid", Sentence: smart.Sentence{Chinese: "知道您是谁", English: "know who you are"}, Needed: true},
-		{Scope: "patient/Observation.rs", Sentence: smart.Sentence{Chinese: "查看化验、检查和测量结果", English: "read laboratory results, findings and measurements"}},
+		{Scope: "patient/Observation.rs", Sentence: smart.Sentence{Chinese: "查看化验、检查和测量结果",
+			English: "read laboratory results, findings and measurements"}},
 		{Scope: "patient/Basic.rs"},
 	}}
 	w.authorize(func(out http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Has("choose") {
-			w.site.Choose(out, r, oauth.Choice{Program: program, State: "s", Search: true, Query: "王", Likely: []oauth.Resident{resident, {Reference: "Patient/p2", Name: "王奶奶", Gender: "female"}}})
+			w.site.Choose(out, r, oauth.Choice{Program: program, State: "s", Search: true, Query: "王",
+				Likely: []oauth.Resident{resident, {Reference: "Patient/p2", Name: "王奶奶", Gender: "female"}}})
 			return
 		}
 		w.site.Consent(out, r, consent)
@@ -193,7 +201,8 @@ func (w *world) desk(b *browser, all map[string]page) {
 
 // Every page can be drawn in both languages and both sizes, says what it says in one language, and gives nothing raw.
 func TestEveryPage(t *testing.T) {
-	for name, view := range map[string]string{"Chinese": "lang=zh-CN", "English": "lang=en", "large": "lang=zh&size=large"} {
+	for name, view := range map[string]string{"Chinese": "lang=zh-CN", "English": "lang=en",
+		"large": "lang=zh&size=large"} {
 		t.Run(name, func(t *testing.T) {
 			for page, p := range one(t).every(view) {
 				checkPage(t, page, p, name)
@@ -208,7 +217,8 @@ func checkPage(t *testing.T, name string, p page, view string) {
 		return
 	}
 	code := map[bool]string{true: "en", false: "zh-CN"}[view == "English"]
-	if !strings.Contains(p.text, `<html lang="`+code+`"`) || strings.Contains(p.text, `class="large"`) != (view == "large") || p.header.Get("Content-Language") != code {
+	if !strings.Contains(p.text, `<html lang="`+code+`"`) ||
+		strings.Contains(p.text, `class="large"`) != (view == "large") || p.header.Get("Content-Language") != code {
 		t.Errorf("%s: the language or the size is not the one that was chosen", name)
 	}
 	for _, raw := range []string{"<b>", "ZgotmplZ", "{0}", "{1}", "<nil>", "%!"} {
@@ -224,7 +234,8 @@ func checkPage(t *testing.T, name string, p page, view string) {
 		}
 		seen[id[1]] = true
 	}
-	for _, m := range regexp.MustCompile(`(?:for|aria-describedby)="([^"]+)"|href="#([^"]+)"`).FindAllStringSubmatch(p.text, -1) {
+	points := regexp.MustCompile(`(?:for|aria-describedby)="([^"]+)"|href="#([^"]+)"`)
+	for _, m := range points.FindAllStringSubmatch(p.text, -1) {
 		for _, id := range strings.Fields(m[1] + " " + m[2]) {
 			if !seen[id] {
 				t.Errorf("%s: points to %q, which there is not", name, id)
@@ -233,12 +244,15 @@ func checkPage(t *testing.T, name string, p page, view string) {
 	}
 }
 
-// The language is the one of the address, of what was chosen before, or of the browser, in this order; Chinese for all others.
+// The language is the one of the address, of what was chosen before, or of the browser, in this order; Chinese for all
+// others.
 func TestLanguages(t *testing.T) {
 	w := one(t)
 	for _, c := range []struct{ address, accept, want string }{
-		{"", "", "zh-CN"}, {"", "en-GB,en;q=0.9,zh;q=0.5", "en"}, {"", "zh-TW", "zh-CN"}, {"", "fr", "zh-CN"}, {"", "fr, en;q=0.2", "en"},
-		{"", "%%%", "zh-CN"}, {"?lang=en", "zh", "en"}, {"?lang=zh", "en", "zh-CN"}, {"?lang=xx", "en", "en"}, {"?ui_locales=fr+en", "zh", "en"},
+		{"", "", "zh-CN"}, {"", "en-GB,en;q=0.9,zh;q=0.5", "en"}, {"", "zh-TW", "zh-CN"}, {"", "fr", "zh-CN"},
+		{"", "fr, en;q=0.2", "en"},
+		{"", "%%%", "zh-CN"}, {"?lang=en", "zh", "en"}, {"?lang=zh", "en", "zh-CN"}, {"?lang=xx", "en", "en"},
+		{"?ui_locales=fr+en", "zh", "en"},
 		{"?lang=" + strings.Repeat("a,", 200), "en", "en"},
 	} {
 		b := w.browser()

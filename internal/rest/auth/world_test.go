@@ -120,7 +120,8 @@ func (w *world) Send(_ context.Context, phone, text string) error {
 type names struct{}
 
 func (names) Name(_ context.Context, reference string) string {
-	return map[string]string{"Organization/h1": "市第一医院", "Organization/h2": "<b>城东</b>社区卫生服务中心", "Patient/p1": "王小明"}[reference]
+	return map[string]string{"Organization/h1": "市第一医院", "Organization/h2": "<b>城东</b>社区卫生服务中心",
+		"Patient/p1": "王小明"}[reference]
 }
 
 // apps are the programs that somebody has allowed.
@@ -152,7 +153,8 @@ func (a *apps) allow(account string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.list = map[string][]auth.Approval{account: {{
-		Client: "steps", Name: "步数<i>记录", English: "Step <i>counter", Institution: "市第一医院", Since: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
+		Client: "steps", Name: "步数<i>记录", English: "Step <i>counter", Institution: "市第一医院",
+		Since:     time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
 		Sentences: []smart.Sentence{{Chinese: "查看您的检验结果", English: "read your laboratory results"}},
 	}}}
 }
@@ -208,7 +210,8 @@ func (w *world) browserBy(scheme string) *browser {
 	jar, err := cookiejar.New(nil)
 	w.must(err)
 	b := &browser{world: w, scheme: scheme}
-	b.client = &http.Client{Jar: jar, Transport: b, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	b.client = &http.Client{Jar: jar, Transport: b, CheckRedirect: stay}
 	return b
 }
 
@@ -235,7 +238,8 @@ func (b *browser) address(path string) *url.URL {
 
 func (b *browser) do(r *http.Request) page {
 	b.Helper()
-	r.Header.Set("User-Agent", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/148.0 Safari/537.36")
+	r.Header.Set("User-Agent",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/148.0 Safari/537.36")
 	out, err := b.client.Do(r)
 	b.must(err)
 	defer out.Body.Close()
@@ -344,7 +348,9 @@ func (p page) secret() string {
 // is checks an answer's status, heading and part of its problem; "" for none.
 func (b *browser) is(p page, status int, title, problem string) {
 	b.Helper()
-	if p.status != status || p.title() != title || problem == "" && p.problem() != "" || !strings.Contains(p.problem(), problem) {
-		b.Fatalf("%s: %d %q, problem %q; want %d %q, %q\nleads to %q", p.path, p.status, p.title(), p.problem(), status, title, problem, p.to())
+	if p.status != status || p.title() != title || problem == "" && p.problem() != "" ||
+		!strings.Contains(p.problem(), problem) {
+		b.Fatalf("%s: %d %q, problem %q; want %d %q, %q\nleads to %q", p.path, p.status, p.title(), p.problem(), status,
+			title, problem, p.to())
 	}
 }

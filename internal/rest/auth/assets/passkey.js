@@ -1,4 +1,4 @@
-// Passkeys: asks the server for options, lets the browser make or show a passkey, and sends its answer with the form.
+// Passkeys: lets the browser make or show a passkey by the options of the form, and sends its answer with the form.
 // Written out for browsers without PublicKeyCredential.parseCreationOptionsFromJSON and toJSON.
 "use strict";
 
@@ -15,14 +15,6 @@ const complain = (text) => {
   const place = form.querySelector("[role=alert]");
   place.textContent = text;
   place.hidden = false;
-};
-
-// fetchOptions is rejected where the server refuses: the session may have ended, which the form's own way then tells.
-const fetchOptions = async () => {
-  const body = new URLSearchParams({ form: form.elements.form.value });
-  const answer = await fetch(form.dataset.options, { method: "POST", body, credentials: "same-origin", redirect: "error" });
-  if (!answer.ok) throw new Error(String(answer.status));
-  return (await answer.json()).publicKey;
 };
 
 const create = async (options) => {
@@ -66,7 +58,7 @@ if (form) {
     event.preventDefault();
     button.disabled = true;
     try {
-      const options = await fetchOptions();
+      const options = JSON.parse(form.dataset.options).publicKey;
       form.elements.answer.value = JSON.stringify(await (form.dataset.does === "create" ? create : show)(options));
       form.submit();
     } catch (refusal) {
