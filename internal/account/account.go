@@ -42,7 +42,7 @@ type Passkey struct {
 
 // Invite lets a person choose a password, once: a new account, or one that is lost.
 type Invite struct {
-	Digest []byte    `json:"digest"` // of the code
+	Digest []byte    `json:"digest,omitempty"` // of the code
 	Until  time.Time `json:"until"`
 	Reset  bool      `json:"reset,omitempty"` // it drops the second factors too
 }

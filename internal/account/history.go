@@ -68,11 +68,11 @@ func withoutSecrets(kind string, i store.Item) (json.RawMessage, error) {
 // shown is an account as its history shows it.
 type shown struct {
 	Account
-	Password bool      `json:"password"`
-	Seed     bool      `json:"seed"` // of one-time passwords
-	Passkeys []string  `json:"passkeys,omitempty"`
-	Spare    int       `json:"spare"` // codes that are left
-	Invite   time.Time `json:"invite,omitzero"`
+	Password bool     `json:"password"`
+	Seed     bool     `json:"seed"` // of one-time passwords
+	Passkeys []string `json:"passkeys,omitempty"`
+	Spare    int      `json:"spare"` // codes that are left
+	Invite   *Invite  `json:"invite,omitempty"`
 }
 
 func shownOf(who Account) shown {
@@ -81,7 +81,7 @@ func shownOf(who Account) shown {
 		s.Passkeys = append(s.Passkeys, p.Label)
 	}
 	if who.Invite != nil {
-		s.Invite = who.Invite.Until
+		s.Invite = &Invite{Until: who.Invite.Until, Reset: who.Invite.Reset}
 	}
 	who.Password, who.Seed, who.Passkeys, who.Spare, who.Invite, who.Step = nil, nil, nil, nil, nil, 0
 	s.Account = who

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -104,11 +105,21 @@ func (r Database) Open(ctx context.Context) (store.DB, error) {
 // PostgreSQL's clients do when nothing is said is to ask for TLS and to go on without.
 func readable(dsn string) error {
 	c, err := pgx.ParseConfig(dsn)
-	if err != nil || strings.HasPrefix(c.Host, "/") || rest.Loopback(c.Host) {
-		return nil // what is no address is told of elsewhere
+	if err != nil {
+		return nil // that is told of elsewhere
 	}
-	u, err := url.Parse(dsn)
-	if err != nil || u.Query().Has("sslmode") || os.Getenv("PGSSLMODE") != "" {
+	hosts := []string{c.Host}
+	for _, f := range c.Fallbacks {
+		hosts = append(hosts, f.Host)
+	}
+	if !slices.ContainsFunc(hosts, func(h string) bool { return !strings.HasPrefix(h, "/") && !rest.Loopback(h) }) {
+		return nil
+	}
+	said := os.Getenv("PGSSLMODE")
+	if u, err := url.Parse(dsn); err == nil && u.Query().Has("sslmode") {
+		said = u.Query().Get("sslmode")
+	}
+	if said != "" && said != "prefer" && said != "allow" {
 		return nil
 	}
 	return fault.New(fault.Forbidden, "The database is on another machine, and --db does not say how the way there is kept safe. Add sslmode=verify-full (and sslrootcert), or sslmode=disable on a test network.")

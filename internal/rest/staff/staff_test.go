@@ -146,6 +146,7 @@ func TestWhoMay(t *testing.T) {
 			{"GET", "/staff/accounts?most=0", "", ""},
 			{"GET", "/staff/accounts/of-a", "", "operator,administrator at a"},
 			{"GET", "/staff/accounts/of-b", "", "operator,administrator at b"},
+			{"GET", "/staff/accounts/nobody", "", ""},
 			{"POST", "/staff/accounts/" + a + "/invite", "{}", "administrator at a"},
 			{"POST", "/staff/accounts/" + b + "/invite", `{"reset":true}`, "administrator at b"},
 			{"POST", "/staff/accounts/" + nobodys + "/invite", "{}", "operator"},
@@ -168,6 +169,9 @@ func TestWhoMay(t *testing.T) {
 				may := c.who != "" && contains(strings.Split(c.who, ","), as)
 				if (status == http.StatusOK) != may {
 					t.Errorf("%q: %s %s %s is answered %d %v", as, c.method, c.address, c.body, status, answer)
+				}
+				if strings.HasPrefix(c.address, "/staff/accounts/") && (as == "resident" || as == "doctor at a") && status != http.StatusForbidden {
+					t.Errorf("%q: %s is answered %d, which tells who has an account", as, c.address, status)
 				}
 				if as == "" && status != http.StatusUnauthorized {
 					t.Errorf("nobody: %s %s is answered %d", c.method, c.address, status)
