@@ -23,10 +23,10 @@ var hardened = [...][2]string{
 	{"X-Frame-Options", "DENY"},
 }
 
-const permissions = "accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(), display-capture=(), " +
+const permissions = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), " +
 	"encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), " +
 	"local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), screen-wake-lock=(), " +
-	"serial=(), storage-access=(), usb=(), web-share=(), window-management=(), xr-spatial-tracking=(), " +
+	"serial=(), storage-access=(), usb=(), window-management=(), xr-spatial-tracking=(), " +
 	"publickey-credentials-create=(self), publickey-credentials-get=(self)"
 
 // strictTransport makes browsers use https for this host and those below it, for two years from each answer. It has to
