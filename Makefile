@@ -22,7 +22,7 @@ build: ## build bin/yitong; Go stamps it with the commit (see yitong version)
 	@go build -o bin/yitong ./cmd/yitong
 
 .PHONY: test
-test: need ## run all tests, on SQLite and on a private PostgreSQL (installed when missing)
+test: browser ## run all tests, on SQLite, a private PostgreSQL and in a browser (installed when missing; needs Node)
 	go test -timeout 5m $(TESTFLAGS) ./...
 
 .PHONY: lint
@@ -68,3 +68,7 @@ clean: ## remove what was built
 .PHONY: need
 need:
 	@scripts/need
+
+.PHONY: browser
+browser:
+	@scripts/need browser

@@ -123,6 +123,12 @@ func TestWhoMayDoWhat(t *testing.T) {
 				_, err := w.Register(w.Context(), by, w.feed("system/*.rs"))
 				return err
 			}},
+			{"register a feed of a that may ask about the tokens of others", none, func(by account.Hand) error {
+				c := w.feed("system/*.rs")
+				c.Introspects = true
+				_, err := w.Register(w.Context(), by, c)
+				return err
+			}},
 			{"register a feed of b", none, func(by account.Hand) error {
 				c := w.feed("system/*.rs")
 				c.Institution = "Organization/b"
@@ -377,6 +383,12 @@ func TestAdministratorsStayAtHome(t *testing.T) {
 		refuse("one of a who helps at b", mine)
 		must(w.Give(w.Context(), a, account.Grant{Account: resident, Role: gate.Proxy, Resident: "Patient/chen"}))(w)
 		refuse("a resident who is a proxy", resident)
+		// One who has a post elsewhere since.
+		w.put(post("home", "zhao", "a", "nurse"))
+		nurse := must(w.Create(w.Context(), a, account.Account{Name: "nurse", Person: "Practitioner/zhao"}))(w)
+		must(w.Invite(w.Context(), a, nurse, true))(w)
+		w.put(post("away", "zhao", "b", "nurse"))
+		refuse("one of a who has a post at b", nurse)
 		// What may not be: a person of another institution.
 		w.put(post("p", "wang", "a", "doctor"), post("q", "wang", "b", "doctor"))
 		_, err := w.Create(w.Context(), a, account.Account{Name: "wang", Person: "Practitioner/wang"})

@@ -228,7 +228,10 @@ func TestProxies(t *testing.T) {
 			p.Actor().Reference != "Patient/li" {
 			w.Errorf("acts as %+v", p)
 		}
-		good(w, w.Take(w.Context(), account.HandOf(p), grant)) // who has a role gives it up
+		program := *p
+		program.Client = "app"
+		refused(w, w.Take(w.Context(), account.HandOf(&program), grant), fault.Forbidden) // not a program for them
+		good(w, w.Take(w.Context(), account.HandOf(p), grant))                            // who has a role gives it up
 		_, err := w.BySession(w.Context(), token)
 		refused(w, err, fault.Forbidden)
 	})

@@ -128,6 +128,26 @@ func TestRememberedInTime(t *testing.T) {
 	})
 }
 
+// TestChangedMeanwhile: a token that is withdrawn while somebody finds out about it is not remembered as it was.
+func TestChangedMeanwhile(t *testing.T) {
+	eachDatabase(t, func(w world) {
+		feed := w.register(w.feed("system/*.rs"))
+		proofs := 0
+		ask := func() error {
+			_, err := w.ByToken(w.Context(), "token", func(context.Context) (account.Authority, time.Time, error) {
+				if proofs++; proofs > 1 {
+					return account.Authority{}, time.Time{}, fault.New(fault.Unknown, "The token was withdrawn.")
+				}
+				w.Forget() // as whoever withdraws it does
+				return account.Authority{Client: feed.ID, Scopes: "system/*.rs"}, w.clock.Now().Add(time.Hour), nil
+			})
+			return err
+		}
+		good(w, ask())
+		refused(w, ask(), fault.Unknown)
+	})
+}
+
 // TestSessionsAreNoTokens: what is remembered of one kind is not found as the other.
 func TestSessionsAreNoTokens(t *testing.T) {
 	eachDatabase(t, func(w world) {

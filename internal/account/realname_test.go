@@ -32,7 +32,11 @@ func TestRealNames(t *testing.T) {
 			thing{"Patient", "p8", `"name":[{"use":"old","text":"钱五"},{"text":"钱六"}],"identifier":[{"system":"` + card + `","value":"110101199008081304"}],"telecom":[{"system":"email","value":"13900000008"},{"system":"phone","value":"139-0000-0009"}]`},
 			thing{"Patient", "p9", `"name":[{"text":"无电话"}],"identifier":[{"system":"` + card + `","value":"110101199009091312"}]`},
 		)
-		w.verified("13900000002", "陈芳", chenCard) // her Patient has an account from now on
+		two := other("p10", "冯七", "110101199010101328", "13900000013", "") // who has two phones
+		two.members = replace(t, two.members, `"telecom":[`, `"telecom":[{"system":"phone","value":"13900000012"},`)
+		w.put(two)
+		w.verified("13900000013", "冯七", "110101199010101328") // this Patient has an account from now on
+		w.verified("13900000002", "陈芳", chenCard)
 		claim := func(name, number string) account.Claim {
 			return account.Claim{Name: name, System: card, Number: number}
 		}
@@ -55,7 +59,8 @@ func TestRealNames(t *testing.T) {
 			{"an old name", "13900000009", claim("钱五", "110101199008081304")},
 			{"a phone that is a mail address", "13900000008", claim("钱六", "110101199008081304")},
 			{"no phone", "13900000010", claim("无电话", "110101199009091312")},
-			{"an account has her already", "13900000012", claim("陈芳", chenCard)},
+			{"an account has them already", "13900000012", claim("冯七", "110101199010101328")},
+			{"another phone, and an account has her already", "13900000014", claim("陈芳", chenCard)},
 			{"several numbers", "13900000001", claim("李小明", liCard+","+chenCard)},
 			{"a system within the number", "13900000001", account.Claim{Name: "李小明", System: "x," + card, Number: liCard}},
 			{"any number", "13900000001", claim("李小明", "*")},

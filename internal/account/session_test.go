@@ -11,6 +11,7 @@ import (
 
 	"yitong/internal/account"
 	"yitong/internal/fault"
+	"yitong/internal/store"
 )
 
 // dead fails the test unless a token is one of nobody.
@@ -198,6 +199,52 @@ func TestMySessions(t *testing.T) {
 		if open := must(w.Sessions(w.Context(), wang.ID))(w); len(open) != 0 {
 			w.Errorf("listed: %+v", open)
 		}
+	})
+}
+
+// TestEndAll ends all of one's sessions, this one too, and what programs may do; those of others go on.
+func TestEndAll(t *testing.T) {
+	eachDatabase(t, func(w world) {
+		wang := w.hire(account.Account{Name: "wang"})
+		zhao := w.hire(account.Account{Name: "zhao"})
+		other := wang
+		w.signIn(&wang)
+		family := store.Item{Kind: account.KindFamily, ID: "f", Number: 1, Owner: wang.ID, Until: store.ForEver}
+		theirs := store.Item{Kind: account.KindFamily, ID: "g", Number: 1, Owner: zhao.ID, Until: store.ForEver}
+		enter := func() {
+			w.Helper()
+			good(w, w.db.Write(w.Context(), store.Work{Puts: 1, Do: func(tx store.Tx, _ store.Found) error {
+				for _, i := range []store.Item{family, theirs} {
+					if _, err := tx.Enter(i, false); err != nil {
+						return err
+					}
+				}
+				return nil
+			}}))
+		}
+		left := func(id string) bool { return must(w.db.Item(w.Context(), account.KindFamily, id))(w).Exists() }
+		for name, end := range map[string]func(){
+			"EndAll":  func() { good(w, w.EndAll(w.Context(), w.signed(wang.Token))) },
+			"Disable": func() { good(w, w.Disable(w.Context(), account.Console, wang.ID, "left")) },
+			"ChangePassword": func() {
+				good(w, w.ChangePassword(w.Context(), w.signed(wang.Token), password, "another horse battery staple", here))
+				good(w, w.ChangePassword(w.Context(), w.signed(wang.Token), "another horse battery staple", password, here))
+				w.signed(wang.Token)
+				good(w, w.SignOut(w.Context(), wang.Token))
+			},
+		} {
+			good(w, w.Disable(w.Context(), account.Console, wang.ID, ""))
+			w.signIn(&other)
+			w.signIn(&wang)
+			enter()
+			end()
+			w.dead(wang.Token)
+			w.dead(other.Token)
+			if left("f") || !left("g") {
+				w.Errorf("after %s: their programs may go on: %t, those of others: %t", name, left("f"), left("g"))
+			}
+		}
+		w.signed(zhao.Token)
 	})
 }
 

@@ -41,7 +41,7 @@ func (a *App) newDesk(ctx context.Context, zone *time.Location) (*desk, error) {
 	d.pages = auth.New(accounts, auth.Config{
 		Log: a.log, Secure: c.secure, Address: c.client, Names: people, Apps: apps, Phones: c.SMS.SMS != "", Passkeys: true, Zone: zone,
 	})
-	d.programs = oauth.New(accounts, a.db, box, oauth.Config{Issuer: d.issuer, Desk: d.pages, Patients: people, Log: a.log})
+	d.programs = oauth.New(accounts, a.db, box, oauth.Config{Issuer: d.issuer, Desk: d.pages, Patients: oauth.Record(a.gate), Log: a.log})
 	apps.programs = d.programs
 	return d, nil
 }

@@ -31,7 +31,7 @@ func startFHIRPath(t *testing.T) *fhirpathJS {
 	for _, r := range oracles.Resources() {
 		lines.WriteString(r.Text + "\n")
 	}
-	cmd, in, out := startNode(t, "node_modules/fhirpath", "fhirpath.mjs", lines.Bytes())
+	cmd, in, out := startNode(t, "fhirpath", "fhirpath.mjs", lines.Bytes())
 	t.Cleanup(func() {
 		_ = in.Close()
 		_ = cmd.Wait() // its context may have ended it

@@ -29,7 +29,7 @@ func startMedplum(t *testing.T, resources []resource) *medplum {
 		lines.Write(r.text)
 		lines.WriteByte('\n')
 	}
-	cmd, in, out := startNode(t, "node_modules/@medplum/fhir-router", "medplum.mjs", lines.Bytes())
+	cmd, in, out := startNode(t, "@medplum/fhir-router", "medplum.mjs", lines.Bytes())
 	return &medplum{cmd, in, out}
 }
 

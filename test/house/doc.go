@@ -6,6 +6,9 @@
 //   - nothing registers itself by init();
 //   - a note about unfinished work names its owner and its reason.
 //
+// Beside the rules it holds the security documents to the tree: the tests and files that they name are there, and the
+// ASVS table has every requirement once (documents.go).
+//
 // A rule is a function from the parsed tree to complaints, and has a test that shows it a tree which breaks it. To add
 // a rule, write the function, list it in rules, and add its row to the table of bad examples.
 package house

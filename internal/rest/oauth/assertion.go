@@ -75,8 +75,8 @@ func (p *Provider) accept(c *account.Client, said jwt.Claims) error {
 	switch {
 	case said.Issuer != c.ID || said.Subject != c.ID:
 		return wrong("iss and sub are both the client_id.")
-	case len(said.Audience) != 1 || said.Audience[0] != p.config.Issuer+pathToken:
-		return wrong("aud is " + p.config.Issuer + pathToken + ".")
+	case len(said.Audience) != 1 || said.Audience[0] != p.config.Issuer+pathToken && said.Audience[0] != p.config.Issuer:
+		return wrong("aud is " + p.config.Issuer + pathToken + ", or " + p.config.Issuer + ".")
 	case said.Expiry == nil || !now.Before(said.Expiry.Time()):
 		return wrong("exp is in the past, or missing.")
 	case said.Expiry.Time().Sub(now) > assertionTime+clockAside:

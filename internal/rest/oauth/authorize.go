@@ -21,6 +21,9 @@ import (
 // methodS256 is the only way in which a code is bound to who asked for it (RFC 7636; OAuth 2.1, 7.5.2).
 const methodS256 = "S256"
 
+// stateLeast is the least length of a state that nobody guesses.
+const stateLeast = 8
+
 // queryMost bounds the parameters of a request in bytes.
 const queryMost = 16 << 10
 
@@ -73,7 +76,7 @@ func (p *Provider) asking(ctx context.Context, query url.Values) (*asking, error
 		return nil, fault.New(fault.Malformed, "The address to lead back to cannot be read.")
 	}
 	a := &asking{query: query, client: c, most: -1, request: fosite.NewAuthorizeRequest()}
-	a.request.Client, a.request.RedirectURI, a.request.State = client{c}, to, query.Get("state")
+	a.request.Client, a.request.RedirectURI, a.request.State = client{c, p.config.Lifetimes}, to, query.Get("state")
 	return a, nil
 }
 
@@ -89,6 +92,8 @@ func (p *Provider) read(ctx context.Context, a *asking) error {
 		return fosite.ErrRequestNotSupported
 	case a.query.Has("request_uri"):
 		return fosite.ErrRequestURINotSupported
+	case len(a.query.Get("state")) < stateLeast:
+		return fosite.ErrInvalidRequest.WithHintf("state is new for every request, and at least %d characters long.", stateLeast)
 	}
 	got, err := p.fosite.NewAuthorizeRequest(ctx, &http.Request{Method: http.MethodGet, URL: &url.URL{RawQuery: a.query.Encode()}})
 	if err != nil {
@@ -121,6 +126,9 @@ func granted(c *account.Client, text string) (smart.Scopes, error) {
 		return asked, err
 	}
 	left := asked.Within(most)
+	if _, err := smart.Parse(left.String()); err != nil { // written in one form, they may be too long to be read again
+		return left, fosite.ErrInvalidScope.WithHint(fault.From(err).Message).WithWrap(err)
+	}
 	if !useful(left) {
 		return left, fosite.ErrInvalidScope.WithHint("None of the scopes is one that the client is registered for and that allows something.")
 	}

@@ -15,7 +15,10 @@ import (
 )
 
 // client is a registered program as fosite knows it.
-type client struct{ *account.Client }
+type client struct {
+	*account.Client
+	lifetimes Lifetimes
+}
 
 // The grants (RFC 6749) that there are.
 const (
@@ -55,6 +58,14 @@ func (c client) GetScopes() fosite.Arguments { return nil }
 // IsPublic tells whether it can keep no secret.
 func (c client) IsPublic() bool { return c.Public() }
 
+// GetEffectiveLifespan is how long a token holds.
+func (c client) GetEffectiveLifespan(g fosite.GrantType, _ fosite.TokenType, usual time.Duration) time.Duration {
+	if g == fosite.GrantTypeClientCredentials {
+		return c.lifetimes.Backend
+	}
+	return usual
+}
+
 // GetAudience is empty: there is one audience.
 func (c client) GetAudience() fosite.Arguments { return nil }
 
@@ -67,7 +78,7 @@ func (r *records) GetClient(ctx context.Context, id string) (fosite.Client, erro
 	if err != nil {
 		return nil, err
 	}
-	return client{c}, nil
+	return client{c, r.lifetimes}, nil
 }
 
 // ClientAssertionJWTValid is not asked: see [Provider.authenticate].
@@ -103,7 +114,12 @@ func (p *Provider) authenticate(ctx context.Context, r *http.Request, form url.V
 	case basic:
 		found, err = p.knows(ctx, id, secret)
 	default:
-		found, err = p.clientOf(ctx, form.Get("client_id"))
+		if id = form.Get("client_id"); id == "" && form.Get("grant_type") == grantRefresh {
+			id, err = p.holder(ctx, form.Get("refresh_token"))
+		}
+		if err == nil {
+			found, err = p.clientOf(ctx, id)
+		}
 		if err == nil && !found.Public() {
 			err = errClient()
 		}
@@ -117,7 +133,21 @@ func (p *Provider) authenticate(ctx context.Context, r *http.Request, form url.V
 	if err := found.Open(p.config.Now()); err != nil {
 		return nil, fosite.ErrInvalidClient.WithHint(fault.From(err).Message).WithWrap(err)
 	}
-	return client{found}, nil
+	return client{found, p.config.Lifetimes}, nil
+}
+
+// holder is the id of the client that a refresh token was given to, "" for a token that is not known. Public clients need not
+// say who they are when they refresh (RFC 6749, 6; SMART App Launch 2.2, 2.1.13): the token tells. One that was used counts
+// too, so that its second use is seen.
+func (p *Provider) holder(ctx context.Context, token string) (string, error) {
+	if len(token) > tokenMost || p.tokens.Enigma.Validate(ctx, token) != nil {
+		return "", nil
+	}
+	_, f, err := p.records.token(ctx, kindRefresh, p.tokens.Enigma.Signature(token))
+	if err != nil || f == nil {
+		return "", err
+	}
+	return f.Client, nil
 }
 
 // clientOf is the client of an id; where there is none, the error is as for one that has not proved itself.

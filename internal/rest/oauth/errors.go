@@ -93,6 +93,9 @@ func (p *Provider) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if e.name == fosite.ErrInvalidClient.ErrorField && r.Header.Get("Authorization") != "" {
 		w.Header().Set("WWW-Authenticate", `Basic realm="yitong"`)
 	}
+	if e.status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "1")
+	}
 	answer(w, e.status, map[string]string{"error": e.name, "error_description": e.text})
 }
 

@@ -18,7 +18,7 @@ import (
 
 // TestFlow goes the way of a program of a resident: code, tokens, refresh.
 func TestFlow(t *testing.T) {
-	eachDatabase(t, func(w world) {
+	eachDatabase(t, func(t *testing.T, w world) {
 		a := w.public("diary").by(w.li())
 		back := a.allow(a.query("openid fhirUser launch/patient offline_access patient/Observation.rs patient/Patient.r"), "")
 		if back.Get("state") != "state-of-the-program" || back.Get("iss") != w.issuer || back.Get("code") == "" || len(back) != 3 {
@@ -59,7 +59,7 @@ func TestFlow(t *testing.T) {
 
 // TestIdentity looks at what the identity token says, and that the published keys verify it.
 func TestIdentity(t *testing.T) {
-	eachDatabase(t, func(w world) {
+	eachDatabase(t, func(t *testing.T, w world) {
 		a := w.confidential("portal").by(w.wang())
 		first := a.redeem(a.code("openid fhirUser profile offline_access user/Patient.rs"))
 		type said struct {
@@ -103,7 +103,7 @@ func TestIdentity(t *testing.T) {
 
 // TestScopes looks at which scopes are given of those that are asked for.
 func TestScopes(t *testing.T) {
-	eachDatabase(t, func(w world) {
+	eachDatabase(t, func(t *testing.T, w world) {
 		a := w.register(account.Client{ID: "lab", Redirects: []string{back}, Scopes: "openid patient/Observation.rs patient/Condition.read"}).by(w.li())
 		for asked, given := range map[string]string{
 			"patient/Observation.rs":                             "patient/Observation.rs",
@@ -130,7 +130,7 @@ func TestScopes(t *testing.T) {
 
 // TestRefreshScopes narrows the scopes of a refresh, which never grow.
 func TestRefreshScopes(t *testing.T) {
-	eachDatabase(t, func(w world) {
+	eachDatabase(t, func(t *testing.T, w world) {
 		a := w.public("diary").by(w.li())
 		one := a.tokens("offline_access patient/Observation.rs patient/Condition.rs")
 		two := a.renew(one.Refresh, "scope=patient/Observation.s")
@@ -164,7 +164,7 @@ func TestRefreshScopes(t *testing.T) {
 
 // TestLifetimes lets time pass.
 func TestLifetimes(t *testing.T) {
-	eachDatabase(t, func(w world) {
+	eachDatabase(t, func(t *testing.T, w world) {
 		a := w.public("diary").by(w.li())
 		code := a.code("patient/Observation.rs")
 		w.clock.forward(61 * time.Second)
@@ -175,8 +175,8 @@ func TestLifetimes(t *testing.T) {
 		a.renew(idle.Refresh).refused(t, "invalid_grant")
 
 		began := w.clock.Now()
-		a = a.by(w.li())
-		used := a.tokens("offline_access patient/Observation.rs")
+		a = a.by(w.wang())
+		used := a.tokens("offline_access user/Observation.rs")
 		for range 6 {
 			w.clock.forward(60 * 24 * time.Hour)
 			next := a.renew(used.Refresh)
@@ -192,7 +192,7 @@ func TestLifetimes(t *testing.T) {
 
 // TestOnline ends a refresh token of online_access with the session; one of offline_access stays.
 func TestOnline(t *testing.T) {
-	eachDatabase(t, func(w world) {
+	eachDatabase(t, func(t *testing.T, w world) {
 		a := w.public("diary").by(w.li())
 		online, offline := a.tokens("online_access patient/Observation.rs"), a.tokens("offline_access patient/Observation.rs")
 		if online = a.renew(online.Refresh); online.status != 200 {
@@ -211,7 +211,7 @@ func TestOnline(t *testing.T) {
 
 // TestChosen is a doctor who chooses whom it is about.
 func TestChosen(t *testing.T) {
-	eachDatabase(t, func(w world) {
+	eachDatabase(t, func(t *testing.T, w world) {
 		a := w.public("viewer").by(w.wang())
 		q := a.query("launch/patient patient/Observation.rs")
 		c := a.visit(q).page(t).Choice
@@ -259,7 +259,7 @@ func TestClosed(t *testing.T) {
 		"agreement": {func(w world, a app) { w.clock.forward(3 * 365 * 24 * time.Hour) }, "invalid_client"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			eachDatabase(t, func(w world) {
+			eachDatabase(t, func(t *testing.T, w world) {
 				a := w.confidential("portal").by(w.wang())
 				code, got := a.code("user/Patient.rs"), a.tokens("offline_access user/Patient.rs")
 				if !w.holds(got.Access) {
@@ -278,12 +278,37 @@ func TestClosed(t *testing.T) {
 
 // TestPosted lets a program begin by a POST.
 func TestPosted(t *testing.T) {
-	eachDatabase(t, func(w world) {
+	eachDatabase(t, func(t *testing.T, w world) {
 		a := w.public("diary").by(w.li())
 		q := a.query("patient/Observation.rs")
 		g := w.send("POST", "/oauth/authorize", q.Encode(), "Sec-Fetch-Site: cross-site", "Origin: https://app.example.cn")
 		if g.StatusCode != http.StatusSeeOther || g.Header.Get("Location") != "/oauth/authorize?"+q.Encode() {
 			t.Errorf("got %d to %s", g.StatusCode, g.Header.Get("Location"))
+		}
+	})
+}
+
+// TestProxy is somebody who acts for a relative.
+func TestProxy(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, w world) {
+		li := w.account(w.li())
+		grant := must(w.accounts.Give(w.Context(), account.Console, account.Grant{Account: li, Role: gate.Proxy, Resident: "Patient/chen"}))(t)
+		s := must(w.accounts.Signed(w.Context(), w.li()))(t)
+		a := w.public("diary").by(must(w.accounts.Act(w.Context(), s, "grant/"+grant))(t))
+		q := a.query("openid fhirUser launch/patient offline_access patient/Observation.rs")
+		c := a.visit(q).page(t).Consent
+		if c == nil || c.Resident.Reference != "Patient/chen" || c.Wishes[len(c.Wishes)-1].Sentence.Chinese != "查看该居民的检验、检查与测量结果" {
+			t.Fatalf("the consent is %+v", c)
+		}
+		got := a.redeem(a.allow(q, "").Get("code"))
+		p := must(w.provider.Principal(w.Context(), got.Access))(t)
+		if got.Patient != "chen" || p.Patient.String() != "Patient/chen" || p.Person != "Patient/li" || p.Role != gate.Proxy {
+			t.Errorf("got %+v for %+v", got, p)
+		}
+		good(t, w.accounts.Take(w.Context(), account.Console, grant))
+		a.renew(got.Refresh).refused(t, "invalid_grant")
+		if w.holds(got.Access) {
+			t.Error("after the grant was taken the token holds")
 		}
 	})
 }

@@ -95,6 +95,7 @@ func (p *Provider) protocol() (*fosite.Fosite, *oauth2.HMACSHAStrategyUnPrefixed
 	c := &fosite.Config{
 		AccessTokenLifespan:          p.config.Lifetimes.Access,
 		AuthorizeCodeLifespan:        p.config.Lifetimes.Code,
+		MinParameterEntropy:          stateLeast,
 		EnforcePKCE:                  true,
 		RefreshTokenScopes:           []string{smart.OfflineAccess, smart.OnlineAccess},
 		ScopeStrategy:                func([]string, string) bool { return true },
@@ -112,6 +113,7 @@ func (p *Provider) protocol() (*fosite.Fosite, *oauth2.HMACSHAStrategyUnPrefixed
 	proof := &pkce.Handler{AuthorizeCodeStrategy: tokens, Storage: p.records, Config: c}
 	c.AuthorizeEndpointHandlers = fosite.AuthorizeEndpointHandlers{code, proof}
 	c.TokenEndpointHandlers = fosite.TokenEndpointHandlers{
+		genuine{p, grantCode, "code"}, genuine{p, grantRefresh, "refresh_token"},
 		code, proof,
 		&oauth2.RefreshTokenGrantHandler{
 			AccessTokenStrategy: tokens, RefreshTokenStrategy: tokens, TokenRevocationStorage: p.records, Config: c,
@@ -127,7 +129,8 @@ func (p *Provider) protocol() (*fosite.Fosite, *oauth2.HMACSHAStrategyUnPrefixed
 // Handler answers for the paths of the protocol.
 func (p *Provider) Handler() http.Handler {
 	mux := http.NewServeMux()
-	own := http.NewCrossOriginProtection() // forms that change something come from pages of the platform
+	own := http.NewCrossOriginProtection()    // forms that change something come from pages of the platform
+	_ = own.AddTrustedOrigin(p.config.Issuer) // for proxies that change Host; one that is no origin adds nothing
 	own.SetDenyHandler(http.HandlerFunc(p.foreign))
 	mux.HandleFunc("GET "+pathAuthorize, p.authorize)
 	mux.Handle("POST "+pathAuthorize, p.answered(own.Handler(http.HandlerFunc(p.decide))))

@@ -40,9 +40,9 @@ func (r record) read(ctx context.Context, as gate.Actor, ref fhir.Ref) (fhir.Nod
 // Find implements [Patients]: by the beginning of a name, or by a number.
 func (r record) Find(ctx context.Context, as gate.Actor, text string, most int) (list []Resident, err error) {
 	t, _ := schema.TypeOf("Patient")
-	by := search.Pair{Name: "name", Value: escape(text)}
+	by := search.Pair{Name: "name", Value: search.Escape(text)}
 	if strings.ContainsAny(text, "0123456789") {
-		by = search.Pair{Name: "identifier", Value: escape(strings.ToUpper(text))}
+		by = search.Pair{Name: "identifier", Value: search.Escape(strings.ToUpper(text))}
 	}
 	s := r.gate.Session(as)
 	asked, err := s.Request([]schema.Type{t}, []search.Pair{by}, gate.Wishes{})
@@ -61,11 +61,6 @@ func (r record) Find(ctx context.Context, as gate.Actor, text string, most int) 
 		list = append(list, resident(v.Ref, one.Root))
 	}
 	return list, nil
-}
-
-// escape writes a text as a value of a search parameter (R4, 3.1.1.4.0.1).
-func escape(text string) string {
-	return strings.NewReplacer(`\`, `\\`, ",", `\,`, "|", `\|`, "$", `\$`).Replace(text)
 }
 
 // Subject implements [Patients].

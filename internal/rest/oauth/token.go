@@ -87,6 +87,38 @@ func (p *Provider) lost(ctx context.Context, q fosite.AccessRequester, err error
 	return fosite.ErrInvalidGrant.WithHint("The code or the refresh token has been used, or its authorization has ended.")
 }
 
+// genuine lets nobody try codes and refresh tokens that were not made with the platform's key: a reader of the register
+// learns half of each, and could otherwise end what belongs to others by showing it as used.
+type genuine struct {
+	*Provider
+	grant, parameter string
+}
+
+// CanHandleTokenEndpointRequest tells whether the grant is its own.
+func (g genuine) CanHandleTokenEndpointRequest(_ context.Context, q fosite.AccessRequester) bool {
+	return q.GetGrantTypes().ExactOne(g.grant)
+}
+
+// CanSkipClientAuth is false.
+func (genuine) CanSkipClientAuth(context.Context, fosite.AccessRequester) bool { return false }
+
+// HandleTokenEndpointRequest looks at the code or the token.
+func (g genuine) HandleTokenEndpointRequest(ctx context.Context, q fosite.AccessRequester) error {
+	if !q.GetClient().GetGrantTypes().Has(g.grant) {
+		return fosite.ErrUnauthorizedClient.WithHint("The client acts for itself; it is not registered to act for people.")
+	}
+	shown := q.GetRequestForm().Get(g.parameter)
+	if len(shown) > tokenMost || g.tokens.Enigma.Validate(ctx, shown) != nil {
+		return fosite.ErrInvalidGrant.WithHintf("The %s is none that was given here.", g.parameter)
+	}
+	return nil
+}
+
+// PopulateTokenEndpointResponse adds nothing.
+func (g genuine) PopulateTokenEndpointResponse(context.Context, fosite.AccessRequester, fosite.AccessResponder) error {
+	return nil
+}
+
 // extension is what SMART and the platform add to the grants of fosite: who may still be acted for, which scopes are given,
 // and what the program learns beside its tokens.
 type extension struct{ *Provider }
@@ -175,6 +207,8 @@ func narrow(q *fosite.AccessRequest, most smart.Scopes) error {
 func (x extension) PopulateTokenEndpointResponse(ctx context.Context, q fosite.AccessRequester, answer fosite.AccessResponder) error {
 	answer.SetTokenType("Bearer")
 	f := familyOf(q)
+	now := x.config.Now()
+	answer.SetExpiresIn(earlier(now.Add(x.config.Lifetimes.Access), f.Ends).Sub(now)) // fosite tells the usual time
 	if f.Account == "" {
 		return nil
 	}

@@ -1,0 +1,81 @@
+package journeys
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/go-jose/go-jose/v3"
+
+	"yitong/internal/account"
+)
+
+// languages are those of the pages, as browsers ask for them.
+var languages = []string{"zh-CN", "en"}
+
+// inEach walks a journey in each language, in a world of its own.
+func inEach(t *testing.T, walk func(w *world)) {
+	t.Parallel()
+	for _, language := range languages {
+		t.Run(language, func(t *testing.T) { walk(newWorld(t, language)) })
+	}
+}
+
+func TestStaff(t *testing.T) {
+	inEach(t, func(w *world) {
+		w.tls = w.Language == "en" // once each way
+		w.staff("chen", "--called", "陈敏", "--person", "Practitioner/chen")
+		w.walk("staff")
+	})
+}
+
+func TestPasskey(t *testing.T) {
+	inEach(t, func(w *world) {
+		w.staff("zhao", "--called", "赵琳", "--role", "nurse", "--institution", "Organization/county-hospital")
+		w.walk("passkey")
+	})
+}
+
+func TestResident(t *testing.T) {
+	inEach(t, func(w *world) { w.walk("resident") })
+}
+
+func TestStandaloneLaunch(t *testing.T) {
+	inEach(t, func(w *world) {
+		w.staff("chen", "--called", "陈敏", "--person", "Practitioner/chen")
+		w.client("app", account.Client{
+			Name: "糖尿病随访", English: "Diabetes follow-up", Redirects: []string{w.App},
+			Scopes: "openid fhirUser launch/patient offline_access patient/Patient.rs patient/Observation.rs patient/Condition.rs " +
+				"patient/Encounter.read user/Observation.rs",
+		})
+		w.walk("standalone")
+	})
+}
+
+func TestEHRLaunch(t *testing.T) {
+	w := newWorld(t, "en")
+	w.staff("chen", "--called", "陈敏", "--role", "doctor", "--institution", "Organization/county-hospital")
+	w.client("ehr-app", account.Client{
+		Name: "门诊助手", English: "Visit assistant", Redirects: []string{w.App}, Launch: w.App,
+		Scopes: "launch openid fhirUser online_access patient/*.rs",
+	})
+	w.walk("ehr")
+}
+
+func TestOpenIDConnect(t *testing.T) {
+	w := newWorld(t, languages[0])
+	w.staff("chen", "--called", "陈敏", "--person", "Practitioner/chen")
+	w.client("portal", account.Client{
+		Name: "门户", English: "Portal", Redirects: []string{w.App}, Scopes: "openid fhirUser offline_access user/*.rs", Introspects: true,
+	}, "--secret")
+	w.walk("openid")
+}
+
+func TestBackendServices(t *testing.T) {
+	w := newWorld(t, languages[0])
+	for _, kind := range []jose.SignatureAlgorithm{jose.RS384, jose.ES384} {
+		key := w.key(kind)
+		w.client("backend-"+strings.ToLower(string(kind)), account.Client{Name: "统计", Backend: true, Keys: publicSet(t, key), Scopes: "system/Patient.rs"})
+		w.Keys["other "+string(kind)] = newKey(t, kind)
+	}
+	w.walk("backend")
+}
