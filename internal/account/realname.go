@@ -155,7 +155,7 @@ func (a *Accounts) VerifyName(ctx context.Context, s *Signed, c Claim, from From
 	}
 	var who fhir.Ref
 	var before *kept[Account]
-	err = a.attempt(ctx, "real name", c.System+"|"+c.Kind+"|"+c.Number, from, func() (ok bool, _ string, err error) {
+	err = a.attempt(ctx, "real name", c.Number, from, func() (ok bool, _ string, err error) {
 		who, before, ok, err = a.claimed(ctx, s, c)
 		return ok, s.Account.ID, err
 	})

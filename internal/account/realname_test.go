@@ -9,6 +9,7 @@ import (
 	"yitong/internal/account"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/profiles"
 	"yitong/internal/gate"
 )
 
@@ -131,6 +132,58 @@ func TestNamesAreWrittenDifferently(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestDocumentsOfAKind: numbers without a system of their own, such as of passports, count with the kind of the document.
+func TestDocumentsOfAKind(t *testing.T) {
+	rates := account.UsualRates
+	rates.Verify = account.Rate{Burst: 100, Every: time.Second}
+	eachDatabase(t, func(w world) {
+		document := func(id, name, phone, system, more string) thing {
+			return thing{"Patient", id, fmt.Sprintf(`"name":[{"text":%q}],"identifier":[{%s"type":{"coding":[{"system":%q,"code":"03"}]},"value":%q}],"telecom":[{"system":"phone","value":%q}]`,
+				name, more, system, "P"+id, phone)}
+		}
+		const kinds = profiles.IdentityDocuments
+		w.put(
+			document("1", "安娜", "13900000001", kinds, ""),
+			document("2", "安娜", "13900000002", kinds, `"system":"urn:oid:1.2.3",`),
+			document("3", "安娜", "13900000003", "urn:oid:1.2.3", ""),
+			document("4", "安娜", "13900000004", kinds, ""),
+		)
+		twin := document("5", "伊娃", "13900000005", kinds, "")
+		twin.members = replace(t, twin.members, `"P5"`, `"P4"`) // a number that two have
+		w.put(twin)
+		want := ""
+		for _, c := range []struct {
+			phone, name, kind, number string
+			is                        bool
+		}{
+			{"13900000001", "安娜", "01", "P1", false},
+			{"13900000001", "安娜", "03|P1", "", false},
+			{"13900000001", "伊娃", "03", "P1", false},
+			{"13900000002", "安娜", "03", "P1", false},
+			{"13900000002", "安娜", "03", "P2", false},
+			{"13900000003", "安娜", "03", "P3", false},
+			{"13900000004", "安娜", "03", "P4", false},
+			{"13900000001", "安娜", "03", " p1 ", true},
+		} {
+			w.clock.forward(time.Hour)
+			_, err := w.VerifyName(w.Context(), w.signed(w.resident(c.phone)), account.Claim{Name: c.name, Kind: c.kind, Number: c.number}, here)
+			if c.is || c.number == "" {
+				if (err == nil) != c.is {
+					w.Errorf("%+v: %v", c, err)
+				}
+				continue
+			}
+			message := refused(w, err, fault.Unknown)
+			if want == "" {
+				want = message
+			}
+			if message != want {
+				w.Errorf("%+v is told %q, others %q", c, message, want)
+			}
+		}
+	}, func(c *account.Config) { c.Rates = rates })
 }
 
 // TestRealNamesAreNotTried: who tries is slowed down, for an account and for a number; a success uses up as much.
