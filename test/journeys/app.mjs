@@ -1,12 +1,13 @@
-// An app of somebody else: a page on another origin with the stock client fhirclient in it. What it does, it does in the
-// browser, as any page of a registered program could.
+// An app of somebody else: a page on another origin with the stock client fhirclient in it. What it does, it does in
+// the browser, as any page of a registered program could.
 import { look, send, world } from './journey.mjs';
 
 /** begin lets the app ask for an authorization; the page goes wherever that leads. */
 export async function begin(page, options, at = '') {
   await page.goto(world.App + at);
   const gone = page.waitForURL((u) => u.origin === world.Issuer, { waitUntil: 'load' });
-  await page.evaluate((o) => { FHIR.oauth2.authorize(o); }, { iss: `${world.Issuer}/fhir`, redirectUri: world.App, ...options });
+  const all = { iss: `${world.Issuer}/fhir`, redirectUri: world.App, ...options };
+  await page.evaluate((o) => { FHIR.oauth2.authorize(o); }, all);
   await gone;
 }
 
@@ -15,8 +16,8 @@ export async function back(page) {
   await page.waitForURL((u) => u.href.startsWith(world.App), { waitUntil: 'load' });
   return page.evaluate(async () => {
     window.client = await FHIR.oauth2.ready();
-    const { tokenResponse, serverUrl } = client.state;
-    return { patient: client.patient.id, encounter: client.encounter.id, user: client.user.fhirUser, serverUrl, ...tokenResponse };
+    const { patient, encounter, user } = client;
+    return { ...client.state.tokenResponse, patient: patient.id, encounter: encounter.id, user: user.fhirUser };
   });
 }
 
@@ -52,11 +53,15 @@ export function refresh(page) {
   });
 }
 
-/** allow allows what the consent page asks for, but for scopes that are unticked. It gives the scopes that can be unticked. */
+/**
+ * allow allows what the consent page asks for, but for scopes that are unticked. It gives the scopes that can be
+ * unticked.
+ */
 export async function allow(page, kind, ...without) {
   await page.locator('main input[type=checkbox]').first().waitFor();
   await look(page, kind);
-  const scopes = await page.locator('main input[type=checkbox]:not([disabled])').evaluateAll((all) => all.map((box) => box.value));
+  const boxes = page.locator('main input[type=checkbox]:not([disabled])');
+  const scopes = await boxes.evaluateAll((all) => all.map((box) => box.value));
   for (const scope of without) await page.locator(`main input[value="${scope}"]`).uncheck();
   await send(page, 'main button[value=allow]');
   return scopes;

@@ -1,5 +1,5 @@
-// A program acts for itself (SMART Backend Services): a stock client of OpenID Connect proves who it is by its own key and
-// reads what it is registered for. Run for a key of each kind.
+// A program acts for itself (SMART Backend Services): a stock client of OpenID Connect proves who it is by its own
+// key and reads what it is registered for. Run for a key of each kind.
 import assert from 'node:assert/strict';
 import fhir from 'fhirclient';
 import * as oidc from 'openid-client';
@@ -49,7 +49,8 @@ for (const kind of Object.keys(kinds)) {
   assert.equal(given.refresh_token, undefined);
   await reads(given);
 
-  // SMART names the address of tokens as the audience, newer drafts of RFC 7523 the issuer; anything else is for others.
+  // SMART names the address of tokens as the audience, newer drafts of RFC 7523 the issuer; anything else is for
+  // others.
   await token(await client(kind, { audience: `${world.Issuer}/oauth/token` }), 'system/Patient.rs');
   await refused(token(await client(kind, { audience: fhirBase }), 'system/Patient.rs'), 'invalid_client');
 

@@ -1,11 +1,14 @@
-// A doctor starts an app about the resident whose visit is open (SMART EHR launch): the app learns who and which visit from the
-// launch, and nobody else can use that.
+// A doctor starts an app about the resident whose visit is open (SMART EHR launch): the app learns who and which
+// visit from the launch, and nobody else can use that.
 import assert from 'node:assert/strict';
 import { allow, asks, back, begin, refresh, refused } from './app.mjs';
 import { at, journey, open, person, send, world } from './journey.mjs';
 import { enrol, people, resident, verify } from './people.mjs';
 
-const app = { clientId: 'ehr-app', scope: 'launch openid fhirUser online_access patient/Patient.rs patient/Encounter.rs patient/Observation.rs' };
+const app = {
+  clientId: 'ehr-app',
+  scope: 'launch openid fhirUser online_access patient/Patient.rs patient/Encounter.rs patient/Observation.rs',
+};
 
 await journey(async (browser) => {
   const page = await person(browser);
@@ -63,7 +66,8 @@ async function unlaunchable(page) {
     const answer = await page.request.post(address, { form, maxRedirects: 0 });
     assert.ok([400, 404, 422].includes(answer.status()), `${JSON.stringify(form)}: ${answer.status()}`);
   }
-  const foreign = await page.request.post(address, { form: { client: app.clientId }, headers: { Origin: 'https://evil.example' }, maxRedirects: 0 });
+  const form = { client: app.clientId };
+  const foreign = await page.request.post(address, { form, headers: { Origin: 'https://evil.example' }, maxRedirects: 0 });
   assert.equal(foreign.status(), 403, 'a page of another site starts no app in the name of the doctor');
 }
 

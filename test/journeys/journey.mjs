@@ -1,5 +1,5 @@
-// What journeys share: the world that the test has made, a browser that notices what goes wrong beside the way, and a look at
-// pages that finds what some people could not read or reach.
+// What journeys share: the world that the test has made, a browser that notices what goes wrong beside the way, and a
+// look at pages that finds what some people could not read or reach.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -21,9 +21,8 @@ const complaints = new Set(); // what went wrong beside the way
 
 /** journey walks a way with a browser, and ends the process with an error where it cannot be gone to its end. */
 export async function journey(walk) {
-  const browser = await chromium.launch({
-    executablePath: world.Chromium, args: ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage'],
-  });
+  const args = ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage'];
+  const browser = await chromium.launch({ executablePath: world.Chromium, args });
   try {
     await walk(browser);
     if (complaints.size) throw new Error([...complaints].join('\n'));
@@ -41,13 +40,17 @@ async function picture(browser) {
   for (const [i, page] of browser.contexts().flatMap((c) => c.pages()).entries()) {
     const text = await page.locator('body').innerText({ timeout: 1000 }).catch((error) => error.message);
     console.log(`--- ${page.url()}\n${text}`);
-    await page.screenshot({ path: join(world.Pictures, `${i}.png`), fullPage: true }).catch((error) => console.log(error.message));
+    const path = join(world.Pictures, `${i}.png`);
+    await page.screenshot({ path, fullPage: true }).catch((error) => console.log(error.message));
   }
 }
 
-/** person is somebody with a browser of their own, in the language of the world. It gives the page that is open in it. */
+/**
+ * person is somebody with a browser of their own, in the language of the world. It gives the page that is open in it.
+ */
 export async function person(browser, options = {}) {
-  const context = await browser.newContext({ locale: world.Language, viewport: desk, ignoreHTTPSErrors: true, ...options });
+  const usual = { locale: world.Language, viewport: desk, ignoreHTTPSErrors: true };
+  const context = await browser.newContext({ ...usual, ...options });
   context.setDefaultTimeout(patience);
   const documents = new Set(); // addresses that were opened and not found well: told of by the answer's page
   context.on('response', (r) => r.status() >= 400 && r.request().isNavigationRequest() && documents.add(r.url()));
@@ -55,7 +58,7 @@ export async function person(browser, options = {}) {
   context.on('console', (m) => {
     const ours = m.page()?.url().startsWith(world.Issuer);
     const toldByPage = m.text().startsWith('Failed to load resource') && documents.has(m.location().url);
-    const elsewhere = /Permissions-Policy.*Unrecognized feature/.test(m.text()); // one that Chromium has on other systems only
+    const elsewhere = /Permissions-Policy.*Unrecognized feature/.test(m.text()); // Chromium has it on other systems
     if (ours && !toldByPage && !elsewhere && ['error', 'warning'].includes(m.type())) {
       complaints.add(`${m.page().url()}: ${m.type()}: ${m.text()} (${m.location().url})`);
     }
@@ -146,7 +149,8 @@ async function audit(page, where) {
   if (!debuggers.has(page)) debuggers.set(page, await page.context().newCDPSession(page));
   const debug = debuggers.get(page);
   const evaluate = async (expression) => {
-    const { result, exceptionDetails } = await debug.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
+    const how = { expression, awaitPromise: true, returnByValue: true };
+    const { result, exceptionDetails } = await debug.send('Runtime.evaluate', how);
     assert.equal(exceptionDetails, undefined, JSON.stringify(exceptionDetails));
     return result.value;
   };
@@ -154,6 +158,7 @@ async function audit(page, where) {
   const options = JSON.stringify({ runOnly: standards, resultTypes: ['violations'] });
   const found = await evaluate(`axe.run(document, ${options}).then((r) => JSON.stringify(r.violations))`);
   for (const v of JSON.parse(found)) {
-    complaints.add(`${where}: ${v.id}: ${v.help}: ${v.nodes.map((n) => `${n.html} ${n.any.map((a) => a.message)}`).join(' | ')}`);
+    const places = v.nodes.map((n) => `${n.html} ${[...n.any, ...n.all, ...n.none].map((c) => c.message)}`);
+    complaints.add(`${where}: ${v.id}: ${v.help}: ${places.join(' | ')}`);
   }
 }

@@ -44,8 +44,8 @@ func TestStandaloneLaunch(t *testing.T) {
 		w.staff("chen", "--called", "陈敏", "--person", "Practitioner/chen")
 		w.client("app", account.Client{
 			Name: "糖尿病随访", English: "Diabetes follow-up", Redirects: []string{w.App},
-			Scopes: "openid fhirUser launch/patient offline_access patient/Patient.rs patient/Observation.rs patient/Condition.rs " +
-				"patient/Encounter.read user/Observation.rs",
+			Scopes: "openid fhirUser launch/patient offline_access user/Observation.rs patient/Patient.rs " +
+				"patient/Observation.rs patient/Condition.rs patient/Encounter.read",
 		})
 		w.walk("standalone")
 	})
@@ -65,7 +65,8 @@ func TestOpenIDConnect(t *testing.T) {
 	w := newWorld(t, languages[0])
 	w.staff("chen", "--called", "陈敏", "--person", "Practitioner/chen")
 	w.client("portal", account.Client{
-		Name: "门户", English: "Portal", Redirects: []string{w.App}, Scopes: "openid fhirUser offline_access user/*.rs", Introspects: true,
+		Name: "门户", English: "Portal", Redirects: []string{w.App}, Introspects: true,
+		Scopes: "openid fhirUser offline_access user/*.rs",
 	}, "--secret")
 	w.walk("openid")
 }
@@ -74,7 +75,9 @@ func TestBackendServices(t *testing.T) {
 	w := newWorld(t, languages[0])
 	for _, kind := range []jose.SignatureAlgorithm{jose.RS384, jose.ES384} {
 		key := w.key(kind)
-		w.client("backend-"+strings.ToLower(string(kind)), account.Client{Name: "统计", Backend: true, Keys: publicSet(t, key), Scopes: "system/Patient.rs"})
+		w.client("backend-"+strings.ToLower(string(kind)), account.Client{
+			Name: "统计", Backend: true, Keys: publicSet(t, key), Scopes: "system/Patient.rs",
+		})
 		w.Keys["other "+string(kind)] = newKey(t, kind)
 	}
 	w.walk("backend")

@@ -1,5 +1,5 @@
-// A program with a secret lets people sign in (OpenID Connect). The stock client checks what the server sends: the identity
-// token and its signature, the issuer, PKCE, state and nonce.
+// A program with a secret lets people sign in (OpenID Connect). The stock client checks what the server sends: the
+// identity token and its signature, the issuer, PKCE, state and nonce.
 import assert from 'node:assert/strict';
 import * as oidc from 'openid-client';
 import { allow } from './app.mjs';

@@ -7,14 +7,19 @@ import { at, fill, open, send, world } from './journey.mjs';
 /** password is the password of all accounts of staff. */
 export const password = '竹子 lamp 河流 37 carriage';
 
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
 const base32 = (text) => {
-  const bits = [...text].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const bits = [...text].map((c) => alphabet.indexOf(c).toString(2).padStart(5, '0')).join('');
   return Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
 };
 
 const stepSeconds = 30;
 
-/** authenticator gives one-time passwords of a secret (RFC 6238), each another one: those of now and, at once, of the next step. */
+/**
+ * authenticator gives one-time passwords of a secret (RFC 6238), each another one: those of now and, at once, of the
+ * next step.
+ */
 export function authenticator(secret) {
   const key = base32(secret.replaceAll(' ', ''));
   let last = 0;
@@ -32,7 +37,10 @@ export function authenticator(secret) {
 
 const hurry = async () => {}; // the look of who only passes by
 
-/** enrol chooses the password of an account of staff and sets one-time passwords up. It ends on the page of the spare codes. */
+/**
+ * enrol chooses the password of an account of staff and sets one-time passwords up. It ends on the page of the spare
+ * codes.
+ */
 export async function enrol(page, name, look = hurry) {
   await open(page, '/auth/invite');
   await look(page, 'invite');

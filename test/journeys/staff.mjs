@@ -1,5 +1,5 @@
-// A doctor with posts at two institutions takes an invitation, sets a second factor up, chooses as what to act, and comes
-// back later; the second time in a browser without script.
+// A doctor with posts at two institutions takes an invitation, sets a second factor up, chooses as what to act, and
+// comes back later; the second time in a browser without script.
 import assert from 'node:assert/strict';
 import { at, fill, journey, look, open, person, send, world, wrong } from './journey.mjs';
 import { actAt, authenticator, enrol, enter, password } from './people.mjs';
@@ -79,7 +79,8 @@ async function account(page) {
 
 async function out(page) {
   const tls = world.Issuer.startsWith('https:');
-  const cookie = async () => (await page.context().cookies()).find((c) => c.name === (tls ? '__Host-yitong' : 'yitong'));
+  const name = tls ? '__Host-yitong' : 'yitong';
+  const cookie = async () => (await page.context().cookies()).find((c) => c.name === name);
   const { httpOnly, sameSite, secure } = await cookie();
   assert.deepEqual([httpOnly, sameSite, secure], [true, 'Lax', tls]);
   await send(page, '.banner button');
@@ -136,7 +137,8 @@ async function byKeyboard(browser, spare) {
         const now = document.activeElement;
         const { outlineStyle, outlineWidth } = getComputedStyle(now);
         const { width, height } = now.getBoundingClientRect();
-        return { there: now.matches(wanted), seen: outlineStyle !== 'none' && parseFloat(outlineWidth) > 0 && width > 0 && height > 0 };
+        const outlined = outlineStyle !== 'none' && parseFloat(outlineWidth) > 0;
+        return { there: now.matches(wanted), seen: outlined && width > 0 && height > 0 };
       }, selector);
       assert.ok(seen, `focus is not seen on the way to ${selector}`);
       if (there) return;

@@ -1,5 +1,5 @@
-// People start an app by themselves (SMART standalone launch): a resident, about herself, and a doctor, who chooses about whom.
-// The app is a page on another origin with a stock client in it.
+// People start an app by themselves (SMART standalone launch): a resident, about herself, and a doctor, who chooses
+// about whom. The app is a page on another origin with a stock client in it.
 import assert from 'node:assert/strict';
 import { allow, asks, back, begin, refresh, refused } from './app.mjs';
 import { at, fill, journey, look, open, person, send, world } from './journey.mjs';
@@ -43,20 +43,23 @@ async function reads(page) {
   const own = await asks(page, 'Patient/li');
   assert.equal(own.body.name[0].text, people.li.name);
   assert.deepEqual((await asks(page, 'Observation?category=laboratory')).ids, ['li-glucose']);
-  assert.deepEqual((await asks(page, 'Observation?patient=li')).ids, ['li-glucose'], 'other categories were not asked for');
+  assert.deepEqual((await asks(page, 'Observation?patient=li')).ids, ['li-glucose'], 'only laboratory was asked for');
   assert.deepEqual((await asks(page, 'Encounter/li-visit')).body?.id, 'li-visit');
   for (const hidden of ['Patient/wang', 'Observation/wang-glucose', 'Observation/li-weight']) {
     assert.equal((await asks(page, hidden)).status, 404, hidden);
   }
   assert.deepEqual((await asks(page, 'Observation?patient=wang')).ids, []);
-  for (const refused of ['Condition?patient=li', 'Condition/li-diabetes', 'MedicationRequest?patient=li', 'Patient?name=x']) {
-    assert.equal((await asks(page, refused)).status, 403, refused);
+  for (const closed of ['Condition?patient=li', 'Condition/li-diabetes', 'MedicationRequest?patient=li', 'Patient?name=x']) {
+    assert.equal((await asks(page, closed)).status, 403, closed);
   }
-  const change = { method: 'PUT', body: JSON.stringify(own.body), headers: { 'Content-Type': 'application/fhir+json' } };
+  const headers = { 'Content-Type': 'application/fhir+json' };
+  const change = { method: 'PUT', body: JSON.stringify(own.body), headers };
   assert.equal((await asks(page, 'Patient/li', change)).status, 403, 'reading is not writing');
 }
 
-/** tokens changes tokens by the refresh token, which holds once, and ends when the person takes back what was allowed. */
+/**
+ * tokens changes tokens by the refresh token, which holds once, and ends when the person takes back what was allowed.
+ */
 async function tokens(page) {
   const { before, after, error } = await refresh(page);
   assert.equal(error, undefined);

@@ -177,8 +177,8 @@ func (w *world) walk(journey string) {
 	}
 }
 
-// starts is how often a server is started before it is given up: its port, which is part of its own address and so must be
-// known before, may be taken by another program in between.
+// starts is how often a server is started before it is given up: its port, which is part of its own address and so
+// must be known before, may be taken by another program in between.
 const starts = 3
 
 // serve starts the server.
@@ -202,8 +202,9 @@ func (w *world) start(port int) bool {
 		scheme, certificate = "https", []string{"--tls-cert", cert, "--tls-key", key}
 	}
 	w.Issuer = fmt.Sprintf("%s://localhost:%d", scheme, port)
-	cmd := exec.Command(program, append([]string{"serve", "--auth", "required", "--db", w.db(),
-		"--addr", fmt.Sprintf("127.0.0.1:%d", port), "--url", w.Issuer, "--sms", "file:" + w.SMS, "--log-level", "warn"}, certificate...)...)
+	cmd := exec.Command(program, "serve", "--auth", "required", "--db", w.db(), "--log-level", "warn",
+		"--addr", fmt.Sprintf("127.0.0.1:%d", port), "--url", w.Issuer, "--sms", "file:"+w.SMS)
+	cmd.Args = append(cmd.Args, certificate...)
 	log := &errorLog{t: w.t}
 	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
