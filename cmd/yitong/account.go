@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -43,12 +44,13 @@ type role struct {
 	Role        string    `help:"The role: operator, administrator, doctor, nurse, pharmacist, technician, office, guide, proxy, insurer, regulator or cdc." placeholder:"ROLE"`
 	Institution string    `help:"Where the role is held, such as Organization/county-hospital." placeholder:"REFERENCE"`
 	Resident    string    `help:"For whom a proxy acts, such as Patient/…." placeholder:"REFERENCE"`
-	Until       time.Time `help:"When the role ends." format:"2006-01-02" placeholder:"DATE"`
+	Until       time.Time `help:"When the role ends; of a proxy within a year." format:"2006-01-02" placeholder:"DATE"`
+	Reason      string    `help:"Why it is given." placeholder:"TEXT"`
 }
 
 func (r role) give(ctx context.Context, a *account.Accounts, id string) error {
 	grant, err := a.Give(ctx, console(), account.Grant{
-		Account: id, Role: gate.Role(r.Role), Institution: r.Institution, Resident: r.Resident, Until: r.Until, Reason: "given at the console",
+		Account: id, Role: gate.Role(r.Role), Institution: r.Institution, Resident: r.Resident, Until: r.Until, Reason: cmp.Or(r.Reason, "given at the console"),
 	})
 	if err == nil {
 		fmt.Printf("It has the role %s (grant %s).\n", r.Role, grant)

@@ -41,18 +41,11 @@ func (c *registerClient) Run(ctx context.Context) error {
 	if err := in.Decode(&made); err != nil {
 		return fault.New(fault.Malformed, "%s is no registration of a client.", c.File).Because(err)
 	}
-	if made.Secret != nil || made.Disabled != "" {
+	if made.Secret != nil || made.Disabled != "" || !made.Since.IsZero() {
 		return fault.New(fault.Malformed, "A registration holds no secret and is not disabled; see --secret and yitong client disable.")
 	}
 	return c.With(ctx, func(a *account.Accounts) error {
 		made.ID = c.ID
-		if c.ID != "" {
-			if old, err := a.Client(ctx, c.ID); err == nil {
-				made.Secret, made.Disabled = old.Secret, old.Disabled
-			} else if fault.CodeOf(err) != fault.NotFound {
-				return err
-			}
-		}
 		secret := ""
 		if c.Secret {
 			secret, made.Secret = account.NewSecret()

@@ -99,25 +99,36 @@ func (a *Accounts) Now() time.Time { return a.config.Now().UTC().Truncate(time.M
 // not done it learns of it (ASVS 2.2.3). What fails there fails nothing here.
 func (a *Accounts) changed(ctx context.Context, id, what string) {
 	a.config.Audit(ctx, Event{What: what, Account: id})
-	if a.config.Sender == nil {
-		return
+	if k, err := a.account(ctx, a.db, id); err == nil && k.Thing.Staff() {
+		a.tell(ctx, &k.Thing, tellText)
 	}
-	k, err := a.account(ctx, a.db, id)
-	if err != nil || k.Thing.Phone == "" || !k.Thing.Staff() {
+}
+
+// tellResident tells a resident who has an account that somebody may act for them now.
+func (a *Accounts) tellResident(ctx context.Context, person string) {
+	if k, err := a.named(ctx, a.db, "person:"+person); err == nil && k != nil {
+		a.tell(ctx, &k.Thing, tellProxy)
+	}
+}
+
+// tell sends a text to the phone of an account, if it has one, beside what goes on.
+func (a *Accounts) tell(ctx context.Context, who *Account, text string) {
+	if a.config.Sender == nil || who.Phone == "" {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellMost)
 	go func() {
 		defer cancel()
-		if err := a.config.Sender.Send(ctx, k.Thing.Phone, tellText); err != nil {
-			a.config.Audit(ctx, Event{What: "could not be told of a change", Account: id})
+		if err := a.config.Sender.Send(ctx, who.Phone, text); err != nil {
+			a.config.Audit(ctx, Event{What: "could not be told of a change", Account: who.ID})
 		}
 	}()
 }
 
 const (
-	tellMost = 30 * time.Second
-	tellText = "医通：您的登录方式刚刚发生变更。如非本人操作，请立即联系本机构管理员。Yitong: how you sign in has just changed. If that was not you, tell the administrator of your institution at once."
+	tellMost  = 30 * time.Second
+	tellText  = "医通：您的登录方式刚刚发生变更。如非本人操作，请立即联系本机构管理员。Yitong: how you sign in has just changed. If that was not you, tell the administrator of your institution at once."
+	tellProxy = "医通：有人已登记为您的代办人，可以代您查看健康档案。如非您本人同意，请立即联系服务窗口。Yitong: somebody may now act for you and see your record. If you have not agreed, go to a service window at once."
 )
 
 // account is an account by its id; the error is NotFound where there is none.

@@ -181,7 +181,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			}
 			g := account.Grant{Role: r, Institution: placed(r, "Organization/a")}
 			if r == gate.Proxy || r == gate.Resident {
-				g.Resident = "Patient/li"
+				g.Resident, g.Until, g.Reason = "Patient/li", w.clock.Now().AddDate(0, 6, 0), "mother"
 			}
 			actions = append(actions, action{"give the role " + string(r), who, func(by account.Hand) error { return giveTo(by)(g) }})
 			if r.Placed() && r != gate.System {
@@ -223,7 +223,7 @@ func TestNobodyRaisesThemself(t *testing.T) {
 			for _, wanted := range gate.Roles() {
 				g := account.Grant{Account: by.Account, Role: wanted, Institution: placed(wanted, "Organization/a")}
 				if wanted == gate.Proxy {
-					g.Resident = "Patient/li"
+					g.Resident, g.Until, g.Reason = "Patient/li", w.clock.Now().AddDate(0, 6, 0), "mother"
 				}
 				if _, err := w.Give(w.Context(), by, g); err == nil {
 					w.Errorf("%s gave themself the role %s", r, wanted)
@@ -254,7 +254,7 @@ func TestOperatorsMakeNoWay(t *testing.T) {
 		for _, r := range gate.Roles() {
 			g := account.Grant{Account: puppet, Role: r, Institution: placed(r, "Organization/a")}
 			if r == gate.Proxy {
-				g.Resident = "Patient/li"
+				g.Resident, g.Until, g.Reason = "Patient/li", w.clock.Now().AddDate(0, 6, 0), "mother"
 			}
 			_, err := w.Give(w.Context(), by, g)
 			if blind := r == gate.Regulator || r == gate.Insurer || r == gate.CDC; (err == nil) != blind {
@@ -273,7 +273,7 @@ func TestOperatorsMakeNoWay(t *testing.T) {
 			"doctor from later": {Role: gate.Doctor, Institution: "Organization/a", From: later},
 			"office":            {Role: gate.Office, Institution: "Organization/a"},
 			"guide":             {Role: gate.Guide, Institution: "Organization/a"},
-			"proxy":             {Role: gate.Proxy, Resident: "Patient/li"},
+			"proxy":             {Role: gate.Proxy, Resident: "Patient/li", Until: w.clock.Now().AddDate(0, 6, 0), Reason: "mother"},
 			"administrator":     {Role: gate.Administrator, Institution: "Organization/a"},
 			"operator":          {Role: gate.Operator},
 		}
@@ -381,7 +381,7 @@ func TestAdministratorsStayAtHome(t *testing.T) {
 		must(w.Invite(w.Context(), a, mine, true))(w)
 		must(w.Give(w.Context(), b, account.Grant{Account: mine, Role: gate.Guide, Institution: "Organization/b"}))(w)
 		refuse("one of a who helps at b", mine)
-		must(w.Give(w.Context(), a, account.Grant{Account: resident, Role: gate.Proxy, Resident: "Patient/chen"}))(w)
+		must(w.Give(w.Context(), a, account.Grant{Account: resident, Role: gate.Proxy, Resident: "Patient/chen", Until: w.clock.Now().AddDate(0, 6, 0), Reason: "mother"}))(w)
 		refuse("a resident who is a proxy", resident)
 		// One who has a post elsewhere since.
 		w.put(post("home", "zhao", "a", "nurse"))

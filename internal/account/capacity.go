@@ -41,6 +41,8 @@ func (g *Grant) check() error {
 		return fault.New(fault.Unprocessable, "The role %s is held %s.", g.Role, map[bool]string{true: "at an institution; name it as Organization/…", false: "at no institution"}[g.Role.Placed()])
 	case (g.Role == gate.Proxy) != strings.HasPrefix(g.Resident, "Patient/"):
 		return fault.New(fault.Unprocessable, "A proxy acts for a resident, named as Patient/…; no other role does.")
+	case g.Role == gate.Proxy && (g.Until.IsZero() || g.Until.After(g.From.AddDate(proxyYears, 0, 0)) || strings.TrimSpace(g.Reason) == ""):
+		return fault.New(fault.Unprocessable, "Who acts for a resident does so for a reason that is written down, and for %d year at most.", proxyYears)
 	case !g.Until.IsZero() && !g.Until.After(g.From):
 		return fault.New(fault.Unprocessable, "The grant ends before it begins.")
 	}
@@ -71,6 +73,7 @@ func refOf(text string) fhir.Ref {
 }
 
 const (
+	proxyYears = 1   // that somebody acts for a resident, until it is looked at again
 	grantsMost = 200 // of one account
 	postsMost  = 50  // PractitionerRoles of one person
 )

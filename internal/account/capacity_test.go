@@ -124,8 +124,11 @@ func TestGrants(t *testing.T) {
 			"a doctor at what is not there":  {Account: wang, Role: gate.Doctor, Institution: "Organization/zz"},
 			"a doctor at what cannot be":     {Account: wang, Role: gate.Doctor, Institution: "Organization/a?_id=a"},
 			"an operator at an institution":  {Account: wang, Role: gate.Operator, Institution: "Organization/a"},
+			"a proxy for ever":               {Account: wang, Role: gate.Proxy, Resident: "Patient/li", Reason: "mother"},
+			"a proxy for two years":          {Account: wang, Role: gate.Proxy, Resident: "Patient/li", Reason: "mother", Until: w.clock.Now().AddDate(2, 0, 0)},
+			"a proxy for no reason":          {Account: wang, Role: gate.Proxy, Resident: "Patient/li", Until: w.clock.Now().AddDate(0, 6, 0)},
 			"a proxy for nobody":             {Account: wang, Role: gate.Proxy},
-			"a proxy for what is not there":  {Account: wang, Role: gate.Proxy, Resident: "Patient/zz"},
+			"a proxy for what is not there":  {Account: wang, Role: gate.Proxy, Resident: "Patient/zz", Until: w.clock.Now().AddDate(0, 6, 0), Reason: "mother"},
 			"a proxy at an institution":      {Account: wang, Role: gate.Proxy, Resident: "Patient/li", Institution: "Organization/a"},
 			"it ends before it begins":       {Account: wang, Role: gate.Guide, Institution: "Organization/a", From: now, Until: now},
 			"a doctor who signs in by phone": {Account: resident, Role: gate.Doctor, Institution: "Organization/a"},
@@ -218,7 +221,7 @@ func TestProxies(t *testing.T) {
 	eachDatabase(t, func(w world) {
 		token := w.verified("13900000001", "李小明", "110101199001011237")
 		id := w.signed(token).Account.ID
-		grant := must(w.Give(w.Context(), account.Console, account.Grant{Account: id, Role: gate.Proxy, Resident: "Patient/chen", Reason: "mother"}))(w)
+		grant := must(w.Give(w.Context(), account.Console, account.Grant{Account: id, Role: gate.Proxy, Resident: "Patient/chen", Until: w.clock.Now().AddDate(0, 6, 0), Reason: "mother"}))(w)
 		if got := w.can(id); !slices.Equal(got, []string{"Patient/li", "grant/" + grant}) {
 			w.Errorf("can act as %q", got)
 		}

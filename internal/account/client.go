@@ -31,6 +31,7 @@ type Client struct {
 	Introspects bool            `json:"introspects,omitempty"` // it may ask about the tokens of others (RFC 7662)
 	Disabled    string          `json:"disabled,omitempty"`    // why it may do nothing; "" if it may
 	Expires     time.Time       `json:"expires"`               // when the agreement with its institution ends
+	Since       time.Time       `json:"since,omitzero"`        // what was given before it has ended: kept by Register and Close
 }
 
 // Limits of what a client is registered with.
@@ -68,6 +69,8 @@ func (c *Client) Check(now time.Time) error {
 		return wrong("A client has an expiry, at most %d years from now.", clientYears)
 	case len(c.Redirects) > redirectsMost:
 		return wrong("A client has at most %d redirect addresses.", redirectsMost)
+	case c.Secret != nil && (c.Backend || c.Keys != nil || c.KeysURL != "") || c.Keys != nil && c.KeysURL != "":
+		return wrong("A client proves who it is in one way: by keys, by the address of keys, or by a secret; a backend client by keys.")
 	case c.Backend && (c.Keys == nil && c.KeysURL == "" || len(c.Redirects) > 0):
 		return wrong("A backend client has a JWK Set, or the address of one, and no redirect addresses (SMART Backend Services).")
 	case !c.Backend && len(c.Redirects) == 0 && !c.Introspects:
@@ -140,7 +143,7 @@ func Origin(address string) string {
 
 // NewSecret makes a client's secret and the digest that is kept of it. It is random, so a plain digest is enough.
 func NewSecret() (secret string, digest []byte) {
-	secret = token()
+	secret = newToken()
 	sum := sha256.Sum256([]byte(secret))
 	return secret, sum[:]
 }

@@ -90,7 +90,7 @@ func TestClientCheck(t *testing.T) {
 		{"user scopes for a feed", feed, func(c *account.Client) { c.Scopes = "user/Patient.rs" }, "system/"},
 		{"patient scopes for a feed", feed, func(c *account.Client) { c.Scopes = "system/*.rs patient/*.rs" }, "system/"},
 		{"a feed without keys", feed, func(c *account.Client) { c.Keys = nil }, "JWK Set"},
-		{"a feed with a secret instead", feed, func(c *account.Client) { c.Keys, c.Secret = nil, []byte("x") }, "JWK Set"},
+		{"a feed with a secret instead", feed, func(c *account.Client) { c.Keys, c.Secret = nil, []byte("x") }, "in one way"},
 		{"a feed with a redirect", feed, func(c *account.Client) { c.Redirects = app.Redirects }, "redirect"},
 		{"keys at an address without TLS", feed, func(c *account.Client) { c.Keys, c.KeysURL = nil, "http://a.example/jwks" }, "https"},
 		{"keys at no host", feed, func(c *account.Client) { c.Keys, c.KeysURL = nil, "https://" }, "https"},

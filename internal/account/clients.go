@@ -1,15 +1,19 @@
 package account
 
 import (
+	"bytes"
 	"context"
+	"slices"
+	"time"
 
+	"yitong/internal/account/smart"
 	"yitong/internal/fault"
 	"yitong/internal/store"
 )
 
 // Register makes or changes a client. The error is Unprocessable for a registration that is not whole.
 func (a *Accounts) Register(ctx context.Context, by Hand, c Client) (id string, err error) {
-	if err := orElse(by.registers(&c), c.Check(a.Now())); err != nil {
+	if err := orElse(by.registers(&c), c.Check(a.Now()), a.readable(&c)); err != nil {
 		return "", err
 	}
 	if _, err := a.record.Read(ctx, refOf(c.Institution)); err != nil {
@@ -26,17 +30,53 @@ func (a *Accounts) Register(ctx context.Context, by Hand, c Client) (id string, 
 		if err != nil {
 			return err
 		}
-		if old, err := read[Client](i, nil); err != nil || old != nil && by.registers(&old.Thing) != nil {
+		old, err := read[Client](i, nil)
+		if err != nil || old != nil && by.registers(&old.Thing) != nil {
 			return orElse(err, fault.New(fault.Forbidden, "The client %s is not yours to change.", c.ID))
 		}
+		next := c // this may run again
+		if old != nil {
+			next.follow(&old.Thing, a.Now())
+		}
+		if err := next.Check(a.Now()); err != nil {
+			return err
+		}
 		i.Kind, i.ID, i.Author = kindClient, c.ID, by.By
-		return must(write(tx, i, c, true))
+		return must(write(tx, i, next, true))
 	})
 	a.known.forget()
 	if err == nil {
 		a.config.Audit(ctx, Event{What: "was registered", Client: c.ID, Reason: by.By})
 	}
 	return c.ID, err
+}
+
+// follow takes over what a change of a registration leaves as it was: that it is closed, and its secret, unless it has
+// another one or keys now. What proves who it is, or says where answers go, ends what was given before when it changes.
+func (c *Client) follow(old *Client, now time.Time) {
+	if c.Disabled, c.Since = old.Disabled, old.Since; c.Secret == nil && c.Keys == nil && c.KeysURL == "" {
+		c.Secret = old.Secret
+	}
+	if !bytes.Equal(c.Secret, old.Secret) || !bytes.Equal(c.Keys, old.Keys) || c.KeysURL != old.KeysURL || !slices.Equal(c.Redirects, old.Redirects) {
+		c.Since = now
+	}
+}
+
+// readable refuses scopes whose criteria nobody can read: they would allow nothing.
+func (a *Accounts) readable(c *Client) error {
+	scopes, err := smart.Parse(c.Scopes)
+	if err != nil {
+		return err
+	}
+	for _, s := range scopes.Resources {
+		if s.Query == "" {
+			continue
+		}
+		if _, err := a.record.Criteria(s.Type, s.Query); err != nil {
+			return fault.New(fault.Unprocessable, "The criteria of %s cannot be read: %s", s, fault.From(err).Message)
+		}
+	}
+	return nil
 }
 
 // Close closes a client, for a reason; its tokens end. "" opens it again.
@@ -52,7 +92,9 @@ func (a *Accounts) Close(ctx context.Context, by Hand, id, reason string) error 
 		if err != nil || k == nil {
 			return orElse(err, fault.New(fault.NotFound, "There is no such client."))
 		}
-		k.Thing.Disabled, k.Item.Author = reason, by.By
+		if k.Thing.Disabled, k.Item.Author = reason, by.By; reason != "" {
+			k.Thing.Since = a.Now()
+		}
 		return must(write(tx, k.Item, k.Thing, true))
 	})
 	a.known.forget()

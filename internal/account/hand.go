@@ -123,6 +123,9 @@ func (a *Accounts) Give(ctx context.Context, by Hand, g Grant) (id string, err e
 	a.known.forget()
 	if err == nil {
 		a.config.Audit(ctx, Event{What: "was given the role " + string(g.Role), Account: g.Account, Reason: by.By})
+		if g.Role == gate.Proxy {
+			a.tellResident(ctx, g.Resident)
+		}
 	}
 	return g.ID, err
 }

@@ -35,7 +35,7 @@ func (p *Principal) Actor() gate.Actor {
 	case who == "":
 		who = "Device/" + p.Client
 	}
-	return gate.Actor{Reference: who, Client: p.Client, Access: p.Access}
+	return gate.Actor{Reference: who, Client: p.Client, As: p.Source, Access: p.Access}
 }
 
 // BySession is the principal of a session's token. The error is Unknown where there is no whole session, Forbidden where the
@@ -98,6 +98,7 @@ type Authority struct {
 	Acting  string // source of the capacity
 	Patient string // whom patient/ scopes are about, such as Patient/…; "" for nobody
 	Scopes  string
+	Began   time.Time // when it was given
 }
 
 // ByAuthority is the principal of a token that has been found to be good; believe tells until when it is at most. The error
@@ -116,6 +117,9 @@ func (a *Accounts) ByAuthority(ctx context.Context, t Authority) (*Principal, er
 	}
 	if err == nil && client.Backend != (t.Account == "") {
 		err = fault.New(fault.Forbidden, "The client acts for people, or for itself, but not for both.")
+	}
+	if err == nil && t.Began.Before(client.Since) {
+		err = fault.New(fault.Forbidden, "The client was closed since, or has proved who it is in another way.")
 	}
 	if err != nil {
 		return nil, gone(err)

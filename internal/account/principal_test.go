@@ -218,6 +218,8 @@ func TestAuthority(t *testing.T) {
 		for _, c := range []account.Client{app, feed} {
 			good(w, w.Close(w.Context(), account.Console, c.ID, ""))
 		}
+		gone("what was given before the client was closed", system)
+		person.Began, system.Began = w.clock.Now(), w.clock.Now()
 		must(w.ByAuthority(w.Context(), system))(w)
 		good(w, w.Take(w.Context(), account.Console, grant))
 		gone("a grant that was taken", person)

@@ -71,8 +71,8 @@ func (b *Box) Digest(about, text string) []byte {
 	return mac.Sum(nil)
 }
 
-// token is a random secret of 256 bits.
-func token() string {
+// newToken is a random secret of 256 bits.
+func newToken() string {
 	b := make([]byte, 32)
 	rand.Read(b)
 	return base64.RawURLEncoding.EncodeToString(b)

@@ -33,6 +33,7 @@ type Session struct {
 	Shown   time.Time `json:"shown"` // when the person last showed who they are
 	Seen    time.Time `json:"seen"`  // when it was last used, but for a minute
 	Ends    time.Time `json:"ends"`  // at the latest
+	Line    string    `json:"line"`  // the same for all forms of one session, which has another id after every step
 	From    string    `json:"from"`  // network
 	Agent   string    `json:"agent,omitempty"`
 	Pending []byte    `json:"pending,omitempty"` // what a second factor that is being set up or shown must answer, sealed
@@ -135,30 +136,33 @@ func (s *Session) item(i store.Item) store.Item {
 
 // open begins a session in place of another one, if there is one: whoever knew the token of that has nothing of this
 // (session fixation).
-func (a *Accounts) open(tx store.Tx, s Session, instead string) (token_ string, err error) {
-	token_ = token()
-	s.ID = sessionID(token_)
+func (a *Accounts) open(tx store.Tx, s Session, instead string) (token string, err error) {
+	token = newToken()
+	s.ID = sessionID(token)
 	if instead != "" {
 		if ok, err := tx.Strike(kindSession, instead); err != nil || !ok {
 			return "", orElse(err, errSignIn()) // it was used twice at the same moment
 		}
 	}
 	i := s.item(store.Item{ID: s.ID, Author: s.Account})
-	return token_, must(write(tx, i, s, false))
+	return token, must(write(tx, i, s, false))
 }
 
-func orElse(err, other error) error {
-	if err != nil {
-		return err
+// orElse is the first error that is one.
+func orElse(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
 	}
-	return other
+	return nil
 }
 
 // begin makes a new session of an account.
 func (a *Accounts) begin(account string, from From, stage Stage, methods ...string) Session {
 	now := a.Now()
 	return Session{
-		Account: account, Stage: stage, Methods: methods, Began: now, Shown: now, Seen: now, Ends: now.Add(sessionMost),
+		Line: newID(), Account: account, Stage: stage, Methods: methods, Began: now, Shown: now, Seen: now, Ends: now.Add(sessionMost),
 		From: network(from.Address), Agent: from.agent(),
 	}
 }
@@ -249,6 +253,22 @@ func (a *Accounts) Sessions(ctx context.Context, account string) (list []Session
 	}
 	slices.SortFunc(list, func(a, b Session) int { return b.Began.Compare(a.Began) })
 	return list, err
+}
+
+// Prolong uses the session of a line, such as by a program that was launched in it. It tells false where it has ended.
+func (a *Accounts) Prolong(ctx context.Context, account, line string) (bool, error) {
+	kept, err := all[Session](a.db.Owned(ctx, kindSession, account, "", 10*sessionsMost))
+	now := a.Now()
+	for _, k := range kept {
+		if k.Thing.Line != line || k.Thing.Stage != Whole || !now.Before(k.Item.Until) {
+			continue
+		}
+		if now.Sub(k.Thing.Seen) >= sessionTouch {
+			a.touch(ctx, &Signed{Session: k.Thing, item: k.Item}, now)
+		}
+		return true, err
+	}
+	return false, err
 }
 
 // End ends a session of an account. The error is NotFound where it has none of that id.

@@ -352,7 +352,7 @@ func (w world) hand(name string, role gate.Role, where string) account.Hand {
 	who := w.hire(account.Account{Name: name})
 	g := account.Grant{Account: who.ID, Role: role, Institution: where}
 	if role == gate.Proxy {
-		g.Resident = "Patient/li"
+		g.Resident, g.Until, g.Reason = "Patient/li", w.clock.Now().AddDate(0, 6, 0), "mother"
 	}
 	return account.HandOf(w.act(&who, "grant/"+must(w.Give(w.Context(), account.Console, g))(w)))
 }

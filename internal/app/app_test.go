@@ -29,12 +29,15 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		code   fault.Code
 		says   string
 	}{
-		"accounts nowhere":      {func(s *app.Serve) { s.Auth = "required" }, fault.Malformed, "--url is missing"},
-		"accounts in clear":     {func(s *app.Serve) { s.Auth, s.Addr = "required", "192.0.2.1:80" }, fault.Forbidden, "in the clear"},
-		"a url in clear":        {func(s *app.Serve) { s.Auth, s.Accounts.URL = "required", "http://record.example" }, fault.Malformed, "https://"},
-		"a url with a path":     {func(s *app.Serve) { s.Auth, s.Accounts.URL = "required", "https://record.example/x" }, fault.Malformed, "without a path"},
-		"no such key":           {func(s *app.Serve) { s.Auth, s.Accounts.URL, s.KeyFile = "required", "https://a.example", "/nowhere" }, fault.NotFound, "/nowhere"},
-		"no such gateway":       {func(s *app.Serve) { s.Auth, s.Accounts.URL, s.SMS.SMS = "required", "https://a.example", "ftp://x" }, fault.Malformed, "--sms"},
+		"accounts nowhere":  {func(s *app.Serve) { s.Auth = "required" }, fault.Malformed, "--url is missing"},
+		"accounts in clear": {func(s *app.Serve) { s.Auth, s.Addr = "required", "192.0.2.1:80" }, fault.Forbidden, "in the clear"},
+		"a url in clear":    {func(s *app.Serve) { s.Auth, s.Accounts.URL = "required", "http://record.example" }, fault.Malformed, "https://"},
+		"a url with a path": {func(s *app.Serve) { s.Auth, s.Accounts.URL = "required", "https://record.example/x" }, fault.Malformed, "without a path"},
+		"an unknown proxy":  {func(s *app.Serve) { s.Auth, s.Accounts.URL = "required", "https://record.example" }, fault.Malformed, "--behind-proxy"},
+		"no such key": {func(s *app.Serve) {
+			s.Auth, s.Accounts.URL, s.KeyFile = "required", "http://127.0.0.1:8080", "/nowhere"
+		}, fault.NotFound, "/nowhere"},
+		"no such gateway":       {func(s *app.Serve) { s.Auth, s.Accounts.URL, s.SMS.SMS = "required", "http://127.0.0.1:8080", "ftp://x" }, fault.Malformed, "--sms"},
 		"a database in clear":   {func(s *app.Serve) { s.DB = "postgres://yitong@db.example/record" }, fault.Forbidden, "sslmode=verify-full"},
 		"perhaps in clear":      {func(s *app.Serve) { s.DB = "postgres://yitong@db.example/record?sslmode=prefer" }, fault.Forbidden, "sslmode=verify-full"},
 		"a second one in clear": {func(s *app.Serve) { s.DB = "postgres://yitong@127.0.0.1,db.example/record" }, fault.Forbidden, "sslmode=verify-full"},

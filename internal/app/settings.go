@@ -65,7 +65,10 @@ func (c Serve) check() error {
 	if err := c.Edge.check(c.Addr); err != nil {
 		return err
 	}
-	_, err := c.issuer()
+	issuer, err := c.issuer()
+	if err == nil && strings.HasPrefix(issuer, "https:") && !c.TLS() && len(c.BehindProxy) == 0 {
+		err = fault.New(fault.Malformed, "--url begins with https, but the server has no certificates and knows no proxy that has. Name the proxy, such as --behind-proxy 127.0.0.1.")
+	}
 	return err
 }
 

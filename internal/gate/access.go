@@ -70,17 +70,6 @@ func NewAccess(layers ...[]Rule) *Access {
 	return &Access{layers: layers}
 }
 
-// Check reads the criteria of all rules. The error says which cannot be read.
-func (g *Gate) Check(rules []Rule) error {
-	s := g.Session(Actor{})
-	for _, r := range rules {
-		if _, err := s.compile(r, r.Type); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // sight is what a session may do with resources of one type: any of the rules of each layer is enough there.
 type sight [][]*compiled
 
@@ -232,11 +221,31 @@ func (s *Session) seen(ctx context.Context, v store.Version, may May) (store.Ver
 	return v, nil
 }
 
+// current refuses, as if it were not there, a resource that may not be seen as it is now.
+func (s *Session) current(ctx context.Context, ref fhir.Ref, may May) error {
+	if s.whole(ref.Type, may) {
+		return nil
+	}
+	v, err := s.gate.db.Head(ctx, ref)
+	if err == nil {
+		v, err = s.seen(ctx, v, may)
+	}
+	if err == nil && !v.Exists() {
+		return there(v, ref)
+	}
+	return err
+}
+
 // planner searches what a reader sees of what the session may see.
 func (s *Session) planner(reader store.Reader, limits plan.Limits) *plan.Planner {
 	p := &plan.Planner{Table: s.gate.index.Table(), Hasher: s.gate.hasher, Reader: reader, Limits: limits}
 	if a := s.actor.Access; a == nil || !a.whole {
-		p.Sees = func(r fhir.Resource, updated time.Time) bool { return s.sees(MayLook, r, updated) }
+		p.Sees = func(r fhir.Resource, updated time.Time, included bool) bool {
+			if included {
+				return s.sees(MayLook, r, updated)
+			}
+			return s.sees(MaySearch, r, updated)
+		}
 	}
 	return p
 }

@@ -23,7 +23,7 @@ type recalled struct {
 // idempotencyKey is the key under which the answer is kept: one client's keys do not meet another's.
 func (t *transaction) idempotencyKey() []byte {
 	a := t.session.actor
-	sum := sha256.Sum256([]byte(a.Reference + "\x00" + a.Client + "\x00" + t.once.Key))
+	sum := sha256.Sum256([]byte(a.Reference + "\x00" + a.Client + "\x00" + a.As + "\x00" + t.once.Key))
 	return sum[:]
 }
 
@@ -72,7 +72,10 @@ func (s *Session) replay(ctx context.Context, past []recalled) ([]Result, error)
 		if err != nil {
 			return nil, err
 		}
-		if results[i].Version, err = s.seen(ctx, v, MayAll); err != nil {
+		if results[i].Version, err = s.seen(ctx, v, MayAll); err == nil && v.Exists() && !results[i].Version.Exists() {
+			err = there(store.Version{}, v.Ref)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

@@ -142,6 +142,9 @@ func (d *decision) op(i int, o *Op) error {
 		if j, ok := d.owner[head.Ref]; ok && d.ops[j].Kind == Delete {
 			return d.own(i, head.Ref)
 		}
+		if is, err := d.session.seesVersion(MayRead, head); err != nil || !is {
+			return cmp.Or(err, error(fault.New(fault.Forbidden, "What meets the condition is there already, but you may not read it.")))
+		}
 		d.done[i].event, d.done[i].found = Found, head
 		return nil
 	}
@@ -266,7 +269,9 @@ func (d *decision) put(i int, o *Op, head store.Version) error {
 
 func (d *decision) delete(i int, ref fhir.Ref, head store.Version) error {
 	if !head.Live() {
-		d.done[i].event, d.done[i].found = Nothing, head
+		if d.done[i].event = Nothing; d.session.whole(ref.Type, MayLook) { // for others it never was there
+			d.done[i].found = head
+		}
 		if ref.ID == "" {
 			return nil
 		}

@@ -53,6 +53,10 @@ func (s *Session) History(ctx context.Context, q History) (Page, error) {
 			return Page{}, err
 		}
 		looked += len(list)
+		follows, err := s.follows(ctx, q, list)
+		if err != nil {
+			return Page{}, err
+		}
 		for _, p := range list {
 			if p.Updated.Before(q.Since) {
 				return page, nil
@@ -61,11 +65,9 @@ func (s *Session) History(ctx context.Context, q History) (Page, error) {
 				page.Next = markBehind(page.Versions[q.Count-1])
 				return page, nil
 			}
-			v, err := s.seen(ctx, p.Version, MayLook)
-			if err != nil {
+			if is, err := follows(p.Version); err != nil {
 				return Page{}, err
-			}
-			if !v.Exists() {
+			} else if !is {
 				continue
 			}
 			if q.At[1].IsZero() || p.Updated.Before(q.At[1]) && (p.Until.IsZero() || p.Until.After(q.At[0])) {
@@ -90,19 +92,46 @@ func (s *Session) mayFollow(ctx context.Context, q History) error {
 	case q.ID == "":
 		return s.allow(q.Type, MaySearch)
 	}
-	err := s.allow(q.Type, MayRead)
-	if err != nil || s.whole(q.Type, MayRead) {
+	if err := s.allow(q.Type, MayRead); err != nil {
 		return err
 	}
-	ref := fhir.Ref{Type: q.Type, ID: q.ID}
-	v, err := s.gate.db.Head(ctx, ref)
-	if err == nil {
-		v, err = s.seen(ctx, v, MayRead)
+	return s.current(ctx, fhir.Ref{Type: q.Type, ID: q.ID}, MayRead)
+}
+
+// follows tells of versions whether they may be seen: as they were, and as their resources are now.
+func (s *Session) follows(ctx context.Context, q History, list []store.Past) (func(store.Version) (bool, error), error) {
+	may := MaySearch
+	if q.ID != "" {
+		may = MayRead // its newest version has been looked at
 	}
-	if err == nil && !v.Exists() {
-		return there(v, ref)
+	now := map[fhir.Ref]bool{}
+	var limited []fhir.Ref
+	for _, p := range list {
+		if _, known := now[p.Ref]; !known && q.ID == "" && !s.whole(p.Ref.Type, may) {
+			now[p.Ref] = false
+			limited = append(limited, p.Ref)
+		}
 	}
-	return err
+	if limited != nil {
+		heads, err := s.gate.db.Heads(ctx, limited)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range heads {
+			v, err := s.seen(ctx, h, may)
+			if err != nil {
+				return nil, err
+			}
+			now[h.Ref] = v.Exists()
+		}
+	}
+	return func(v store.Version) (bool, error) {
+		if is, limited := now[v.Ref]; limited && !is {
+			return false, nil
+		}
+		seen, err := s.seen(ctx, v, may)
+		return seen.Exists(), err
+	}, nil
 }
 
 func markBehind(p store.Past) *store.Mark {

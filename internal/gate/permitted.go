@@ -26,6 +26,9 @@ func (t *transaction) permitted() error {
 		if err == nil && o.Match != nil {
 			err = t.session.allow(o.Type, MaySearch)
 		}
+		if err == nil && (o.Kind == Patch || o.Kind == Create && o.Match != nil) { // they are answered with what was there
+			err = t.session.allow(o.Type, MayRead)
+		}
 		if err == nil && (o.Kind == Create || o.Kind == Update) {
 			o.Resource.Links(func(l fhir.Link) {
 				if c := t.session.conditional(l); c != nil && err == nil {
@@ -44,11 +47,16 @@ func (t *transaction) permitted() error {
 // is no resource either.
 func (t *transaction) hidden(o *Op, head store.Version) error {
 	may := o.needs() &^ MayCreate
-	if o.Kind == Create || !head.Exists() || t.session.whole(head.Ref.Type, may) {
+	whole := t.session.whole(head.Ref.Type, may) && (o.Kind != Patch || t.session.whole(head.Ref.Type, MayRead))
+	if o.Kind == Create || !head.Exists() || whole {
 		return nil
 	}
 	if head.Live() {
-		if is, err := t.session.seesVersion(may, head); is || err != nil {
+		is, err := t.session.seesVersion(may, head)
+		if is && o.Kind == Patch { // its tests tell what is there
+			is, err = t.session.seesVersion(MayRead, head)
+		}
+		if is || err != nil {
 			return err
 		}
 	} else if o.Kind != Patch {

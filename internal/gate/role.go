@@ -68,30 +68,50 @@ func (r Role) Rules(of Of) []Rule {
 	rules := slices.Concat(on(directory, MayLook), on(conformance, MayLook))
 	switch {
 	case r == Resident || r == Proxy:
-		if of.Resident != (fhir.Ref{}) {
-			rules = append(rules, Rule{May: MayLook, Of: of.Resident})
-		}
+		rules = append(rules, About(of.Resident, MayLook)...)
 	case r == Guide:
 		rules = slices.Concat(rules, on("Patient RelatedPerson Coverage", MayLook), on("Appointment AppointmentResponse", MayAll&^MayDelete))
 	case r.Clinical():
-		rules = slices.Concat(rules, on(clinical(), MayAll))
+		rules = slices.Concat(rules, on(clinical(), MayAll&^MayDelete))
 	case r == Administrator:
-		rules = slices.Concat(rules, on("HealthcareService Location Schedule Slot Endpoint Practitioner", MayAll&^MayDelete), of.staff())
+		rules = slices.Concat(rules, on("Schedule Slot", MayAll&^MayDelete), on("Practitioner", MayCreate), of.own())
 	case r == System:
-		rules = slices.Concat(rules, on(clinical(), MayAll), on("HealthcareService Location Schedule Slot Practitioner", MayAll&^MayDelete), of.staff())
+		rules = slices.Concat(rules, on(clinical(), MayAll&^MayDelete), on("Schedule Slot Practitioner", MayAll&^MayDelete), of.own())
 	case r == Operator:
 		rules = slices.Concat(rules, on(conformance, MayAll), on("Organization OrganizationAffiliation Location Endpoint", MayAll&^MayDelete))
 	}
 	return rules
 }
 
-// staff lets write who holds which post at one's own institution. Posts make roles, so nobody writes those of others.
-func (o Of) staff() []Rule {
+// own lets write what one's own institution has: who holds which post there, its places, services and addresses. Posts make
+// roles, and addresses lead data somewhere, so nobody writes those of others. Schedules and Slots do not say whose they are.
+func (o Of) own() (rules []Rule) {
 	if o.Institution == "" {
 		return nil
 	}
-	t, _ := schema.TypeOf("PractitionerRole")
-	return []Rule{{Type: t, May: MayAll &^ MayDelete, Query: "organization=" + o.Institution}}
+	for _, r := range on("PractitionerRole Location HealthcareService Endpoint", MayAll&^MayDelete) {
+		r.Query = "organization=" + o.Institution
+		rules = append(rules, r)
+	}
+	return rules
+}
+
+// shared are types of a resident's compartment whose resources are about several people, or about those who looked.
+const shared = "Group Person Schedule AuditEvent"
+
+// About lets do something with what is about one resident: what is in their compartment and about nobody else. For no
+// resident it lets do nothing.
+func About(resident fhir.Ref, may May) (rules []Rule) {
+	if resident == (fhir.Ref{}) {
+		return nil
+	}
+	apart := strings.Fields(shared)
+	for _, t := range schema.Types() {
+		if !slices.Contains(apart, t.String()) {
+			rules = append(rules, Rule{Type: t, May: may, Of: resident})
+		}
+	}
+	return rules
 }
 
 // on is a rule for each of some types.

@@ -45,6 +45,7 @@ func New(db store.DB, config Config) *Gate {
 type Actor struct {
 	Reference string  // such as Practitioner/…; it stands as author of every version that the actor makes
 	Client    string  // the id of the program that the actor uses; "" if it has none
+	As        string  // as what the actor acts, such as the name of a grant; "" if it is always the same
 	Access    *Access // what the actor may do; nil: nothing
 }
 
@@ -89,9 +90,13 @@ func there(v store.Version, ref fhir.Ref) error {
 }
 
 // VRead is a version of a resource. The error is NotFound where there is none that may be seen, Gone where it is a deletion,
-// Forbidden where the actor may read nothing of the type.
+// Forbidden where the actor may read nothing of the type. What may not be seen as it is now, may not as it was: it may have
+// been put right since, such as what was filed under somebody else.
 func (s *Session) VRead(ctx context.Context, ref fhir.Ref, number int64) (store.Version, error) {
 	if err := s.allow(ref.Type, MayRead); err != nil {
+		return store.Version{}, err
+	}
+	if err := s.current(ctx, ref, MayRead); err != nil {
 		return store.Version{}, err
 	}
 	v, err := s.gate.db.Version(ctx, ref, number)

@@ -219,9 +219,13 @@ func (s *Server) write(w http.ResponseWriter, r *request, out *response) {
 	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", "1")
 	case http.StatusUnauthorized:
-		h.Set("WWW-Authenticate", `Bearer realm="yitong", error="invalid_token"`) // RFC 6750, 3
+		challenge := `Bearer realm="yitong"` // RFC 6750, 3
+		if r.header.Get("Authorization") != "" {
+			challenge += `, error="invalid_token"`
+		}
+		h.Set("WWW-Authenticate", challenge)
 	case http.StatusForbidden:
-		if s.config.Who != nil {
+		if r.session != nil && r.session.Actor().Client != "" && s.config.Who != nil {
 			h.Set("WWW-Authenticate", `Bearer realm="yitong", error="insufficient_scope"`)
 		}
 	}

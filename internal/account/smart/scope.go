@@ -244,7 +244,11 @@ func (s Scopes) Rules(patient fhir.Ref) (rules []gate.Rule) {
 		if patient == (fhir.Ref{}) {
 			continue
 		}
-		rules = append(rules, gate.Rule{Type: r.Type, May: r.May, Query: r.Query, Of: patient})
+		for _, rule := range gate.About(patient, r.May) {
+			if rule.Query = r.Query; r.Type == 0 || r.Type == rule.Type {
+				rules = append(rules, rule)
+			}
+		}
 		for _, t := range gate.PublicTypes() {
 			if look := r.May & gate.MayLook; look != 0 && (r.Type == 0 || r.Type == t) {
 				rules = append(rules, gate.Rule{Type: t, May: look, Query: r.Query})

@@ -115,8 +115,8 @@ func TestConsent(t *testing.T) {
 	b, _ := w.enrolled("li.hua", "李华", doctorAt("h1"))
 	w.authorize(func(out http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
-			if err := r.ParseForm(); err != nil || !w.site.Own(r) {
-				t.Error("the form is not known as one of ours")
+			if err := r.ParseForm(); err != nil {
+				t.Error(err)
 			}
 			got := append(r.PostForm["scope"], r.PostForm.Get("state"))
 			_, _ = out.Write([]byte("<h1>" + strings.Join(got, " ") + "</h1>"))

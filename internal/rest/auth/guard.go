@@ -55,10 +55,6 @@ func (v *visit) stamp() string {
 // what browsers themselves tell of foreign forms.
 func (v *visit) own() bool { return made(v.r, v.formKey()) }
 
-// Own tells whether a form, which has been parsed, stood on one of these pages and was made for the session of the
-// request. It is for who takes forms of the desk's pages.
-func (s *Site) Own(r *http.Request) bool { return made(r, s.Token(r)) }
-
 func made(r *http.Request, key string) bool {
 	return key != "" && hmac.Equal([]byte(r.PostForm.Get("form")), []byte(formToken(key)))
 }

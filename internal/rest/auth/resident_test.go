@@ -104,7 +104,7 @@ func TestProxiesChoose(t *testing.T) {
 	who, err := w.accounts.Signed(t.Context(), b.cookie("yitong"))
 	w.must(err)
 	_, err = w.accounts.Give(t.Context(), account.Console,
-		account.Grant{Account: who.Account.ID, Role: gate.Proxy, Resident: "Patient/p2"})
+		account.Grant{Account: who.Account.ID, Role: gate.Proxy, Resident: "Patient/p2", Until: w.clock().AddDate(0, 6, 0), Reason: "mother"})
 	w.must(err)
 	p := b.see("/auth/role")
 	b.is(p, 200, "选择身份", "")

@@ -241,7 +241,7 @@ func (p *Provider) begin(a *asking, allowed smart.Scopes) *family {
 	case allowed.Has(smart.OfflineAccess):
 		f.Ends = now.Add(p.config.Lifetimes.Offline)
 	case allowed.Has(smart.OnlineAccess):
-		f.Session, f.Ends = a.who.Session.ID, a.who.Session.Ends
+		f.Session, f.Ends = a.who.Session.Line, a.who.Session.Ends
 	}
 	return f
 }

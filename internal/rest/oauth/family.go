@@ -42,7 +42,7 @@ func (f *family) owner() string {
 
 // authority is what tokens of the family with some scopes are given for.
 func (f *family) authority(scopes string) account.Authority {
-	return account.Authority{Client: f.Client, Account: f.Account, Acting: f.Acting, Patient: f.Patient, Scopes: scopes}
+	return account.Authority{Client: f.Client, Account: f.Account, Acting: f.Acting, Patient: f.Patient, Scopes: scopes, Began: f.Began}
 }
 
 // SetExpiresAt does nothing: the register knows when a token runs out.

@@ -292,7 +292,7 @@ func TestPosted(t *testing.T) {
 func TestProxy(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, w world) {
 		li := w.account(w.li())
-		grant := must(w.accounts.Give(w.Context(), account.Console, account.Grant{Account: li, Role: gate.Proxy, Resident: "Patient/chen"}))(t)
+		grant := must(w.accounts.Give(w.Context(), account.Console, account.Grant{Account: li, Role: gate.Proxy, Resident: "Patient/chen", Until: w.clock.Now().AddDate(0, 6, 0), Reason: "mother"}))(t)
 		s := must(w.accounts.Signed(w.Context(), w.li()))(t)
 		a := w.public("diary").by(must(w.accounts.Act(w.Context(), s, "grant/"+grant))(t))
 		q := a.query("openid fhirUser launch/patient offline_access patient/Observation.rs")

@@ -9,7 +9,6 @@ import (
 
 	"github.com/ory/fosite"
 
-	"yitong/internal/account"
 	"yitong/internal/account/smart"
 	"yitong/internal/fault"
 )
@@ -173,12 +172,8 @@ func (x extension) online(ctx context.Context, f *family) error {
 	if f.Session == "" {
 		return nil
 	}
-	open, err := x.accounts.Sessions(ctx, f.Account)
-	if err != nil {
+	if open, err := x.accounts.Prolong(ctx, f.Account, f.Session); err != nil || open {
 		return err
-	}
-	if slices.ContainsFunc(open, func(s account.Session) bool { return s.ID == f.Session && s.Stage == account.Whole }) {
-		return nil
 	}
 	return fosite.ErrInvalidGrant.WithHint("The person has signed out.")
 }

@@ -52,18 +52,10 @@ func (d *Desk) register(ctx context.Context, by account.Hand, r *http.Request) (
 		return nil, err
 	}
 	c := asked.Client
-	if c.Secret != nil || c.Disabled != "" {
-		return nil, fault.New(fault.Malformed, "A registration holds no secret and is not disabled; ask for newSecret, and see disable.")
+	if c.Secret != nil || c.Disabled != "" || !c.Since.IsZero() {
+		return nil, fault.New(fault.Malformed, "A registration holds no secret, is not disabled and has no since; ask for newSecret, and see disable.")
 	}
-	if c.ID = r.PathValue("id"); c.ID != "" {
-		old, err := d.accounts.Registered(ctx, by, c.ID)
-		if err != nil && fault.CodeOf(err) != fault.NotFound {
-			return nil, err
-		}
-		if err == nil {
-			c.Secret, c.Disabled = old.Secret, old.Disabled
-		}
-	}
+	c.ID = r.PathValue("id")
 	told := map[string]string{}
 	if asked.NewSecret {
 		told["secret"], c.Secret = account.NewSecret()

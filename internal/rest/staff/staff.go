@@ -73,6 +73,9 @@ func (d *Desk) Handler() http.Handler {
 func (d *Desk) answer(w http.ResponseWriter, r *http.Request, do func(context.Context, account.Hand, *http.Request) (any, error)) {
 	r.Body = http.MaxBytesReader(w, r.Body, bodyMost)
 	who, err := d.who(r)
+	if err == nil && who.Client != "" {
+		err = fault.New(fault.Forbidden, "Programs do not look after accounts. Sign in here.")
+	}
 	var out any
 	if err == nil {
 		out, err = do(r.Context(), account.HandOf(who), r)

@@ -59,11 +59,11 @@ func (r *run) verify(ctx context.Context, versions []store.Version) ([]Match, er
 
 // meets tells whether a resource may be seen and meets the criteria that it decides about itself.
 func (r *run) meets(res fhir.Resource, v store.Version) bool {
-	return r.sees(res, v) && !slices.ContainsFunc(r.All, func(c *search.Criterion) bool { return !c.Deep() && !c.Matches(res, v.Updated) })
+	return r.sees(res, v, false) && !slices.ContainsFunc(r.All, func(c *search.Criterion) bool { return !c.Deep() && !c.Matches(res, v.Updated) })
 }
 
-func (p *Planner) sees(res fhir.Resource, v store.Version) bool {
-	return p.Sees == nil || p.Sees(res, v.Updated)
+func (p *Planner) sees(res fhir.Resource, v store.Version, included bool) bool {
+	return p.Sees == nil || p.Sees(res, v.Updated, included)
 }
 
 // inTime leaves out what was created too late, among resources that were changed too late.

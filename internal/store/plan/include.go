@@ -118,7 +118,7 @@ func (in *inclusion) add(versions []store.Version, wanted func(Match) bool) erro
 		if err != nil {
 			return fault.Wrap(err, "reading a stored resource")
 		}
-		if m := (Match{Version: v, Resource: res}); in.sees(res, v) && wanted(m) {
+		if m := (Match{Version: v, Resource: res}); in.sees(res, v, true) && wanted(m) {
 			in.bytes += len(v.Body.Bytes)
 			in.found = append(in.found, m)
 		}

@@ -31,9 +31,9 @@ type Planner struct {
 	Hasher store.Hasher
 	Reader store.Reader
 	Limits Limits
-	// Sees tells of a resource that was last changed at that time whether it may be found, included, or decide about
-	// others by a chain or _has; nil: all may.
-	Sees func(r fhir.Resource, updated time.Time) bool
+	// Sees tells of a resource that was last changed at that time whether it may be found, or decide about others by a
+	// chain or _has; or, whether it may be included. nil: all may.
+	Sees func(r fhir.Resource, updated time.Time, included bool) bool
 }
 
 // Query is what is asked for: resources of a type that meet all criteria, in an order.
