@@ -66,9 +66,13 @@ func (a *Account) Open(now time.Time) error {
 	return nil
 }
 
-// names are those by which it is found.
+// names are those by which it is found: staff by name only, so that the same person can be a resident by the same phone.
 func (a *Account) names() (names []string) {
-	for prefix, name := range map[string]string{"name:": a.Name, "phone:": a.Phone, "person:": a.Person} {
+	phone := a.Phone
+	if a.Staff() {
+		phone = ""
+	}
+	for prefix, name := range map[string]string{"name:": a.Name, "phone:": phone, "person:": a.Person} {
 		if name != "" {
 			names = append(names, prefix+name)
 		}

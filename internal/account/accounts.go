@@ -2,6 +2,8 @@ package account
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"sync"
 	"time"
 
@@ -200,6 +202,18 @@ func (p *principals) forget() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	clear(p.made)
+	p.turn++
+}
+
+// drop drops the principal of a session.
+func (p *principals) drop(session string) {
+	var digest [sha256.Size]byte
+	if n, err := hex.Decode(digest[:], []byte(session)); n != len(digest) || err != nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.made, digest)
 	p.turn++
 }
 

@@ -87,7 +87,11 @@ func (a *Accounts) Capacities(ctx context.Context, account *Account) (list []Cap
 	if !account.Verified(now) {
 		return nil, nil // nor does a proxy act who is nobody that is known
 	}
-	if strings.HasPrefix(account.Person, "Patient/") {
+	lives, err := a.lives(ctx, account.Person)
+	if err != nil {
+		return nil, err
+	}
+	if lives && strings.HasPrefix(account.Person, "Patient/") {
 		list = append(list, Capacity{Source: account.Person, Role: gate.Resident, Resident: account.Person})
 	}
 	grants, err := a.grants(ctx, a.db, account.ID)
@@ -99,8 +103,30 @@ func (a *Accounts) Capacities(ctx context.Context, account *Account) (list []Cap
 			list = append(list, Capacity{"grant/" + g.Item.ID, g.Thing.Role, g.Thing.Institution, g.Thing.Resident, g.Thing.Until})
 		}
 	}
+	if !lives {
+		return list, nil
+	}
 	posts, err := a.posts(ctx, account.Person, now)
 	return append(list, posts...), err
+}
+
+// lives tells whether whom an account stands for counts in the record now.
+func (a *Accounts) lives(ctx context.Context, person string) (bool, error) {
+	if person == "" {
+		return false, nil
+	}
+	v, err := a.record.Read(ctx, refOf(person))
+	if c := fault.CodeOf(err); c == fault.NotFound || c == fault.Gone {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	r, err := fhir.ParseResource(v.Body.Bytes)
+	if err != nil {
+		return false, fault.Wrap(err, "reading who an account stands for")
+	}
+	return lives(r.Root), nil
 }
 
 // capacity is the one of a source, now.

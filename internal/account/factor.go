@@ -91,6 +91,7 @@ func (a *Accounts) strengthen(ctx context.Context, s *Signed, method string, add
 		a.whole(next, method)
 		return keep(tx, k, k.Thing.ID)
 	})
+	a.known.forget()
 	if err == nil {
 		a.changed(ctx, s.Account.ID, "added a second factor: "+method)
 	}

@@ -41,7 +41,7 @@ func (p *Principal) Actor() gate.Actor {
 // BySession is the principal of a session's token. The error is Unknown where there is no whole session, Forbidden where the
 // person has not chosen a role or has it no more.
 func (a *Accounts) BySession(ctx context.Context, token string) (*Principal, error) {
-	digest := sha256.Sum256([]byte("session\x00" + token))
+	digest := sessionDigest(token)
 	now := a.Now()
 	p, turn, ok := a.known.find(digest, now)
 	if ok {

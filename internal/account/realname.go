@@ -90,7 +90,7 @@ func (c Claim) numbered(n fhir.Node) bool {
 
 // is tells whether a Patient is who the claim says.
 func (p Population) is(n fhir.Node, c Claim) bool {
-	if active := n.Get("active"); active.Exists() && active.Kind() == fhir.False || dead(n) {
+	if !lives(n) {
 		return false
 	}
 	called, reached := false, false
@@ -111,8 +111,9 @@ func (p Population) is(n fhir.Node, c Claim) bool {
 	return called && reached
 }
 
-func dead(n fhir.Node) bool {
-	return n.Get("deceasedDateTime").Exists() || n.Get("deceasedBoolean").Kind() == fhir.True
+// lives tells whether a Patient or Practitioner counts: it is not inactive, and the person has not died.
+func lives(n fhir.Node) bool {
+	return n.Get("active").Kind() != fhir.False && !n.Get("deceasedDateTime").Exists() && n.Get("deceasedBoolean").Kind() != fhir.True
 }
 
 // sameName compares names without the dots and spaces that people write differently.
@@ -174,6 +175,9 @@ func (a *Accounts) VerifyName(ctx context.Context, s *Signed, c Claim, from From
 		next.Acting = who.String()
 		return keep(tx, k, k.Thing.ID)
 	})
+	if before != nil {
+		a.known.forget()
+	}
 	if err == nil {
 		a.config.Audit(ctx, Event{What: "verified a real name", Account: s.Account.ID, Network: s.Session.From})
 	}

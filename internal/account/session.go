@@ -59,8 +59,12 @@ type Signed struct {
 
 // sessionID is the id of the session that a cookie holds the token of: the register does not know tokens.
 func sessionID(token string) string {
-	sum := sha256.Sum256([]byte("session\x00" + token))
+	sum := sessionDigest(token)
 	return hex.EncodeToString(sum[:])
+}
+
+func sessionDigest(token string) [sha256.Size]byte {
+	return sha256.Sum256([]byte("session\x00" + token))
 }
 
 // From is where a request comes from.
@@ -178,7 +182,7 @@ func (a *Accounts) renew(ctx context.Context, s *Signed, change func(tx store.Tx
 		token, err = a.open(tx, next, s.Session.ID)
 		return err
 	})
-	a.known.forget()
+	a.known.drop(s.Session.ID)
 	return given(token, err)
 }
 
@@ -284,7 +288,7 @@ func (a *Accounts) End(ctx context.Context, account, id string) error {
 		_, err = tx.Strike(kindSession, id)
 		return err
 	})
-	a.known.forget()
+	a.known.drop(id)
 	if err == nil {
 		a.config.Audit(ctx, Event{What: "ended a session", Account: account})
 	}

@@ -108,7 +108,9 @@ func (a *Accounts) enter(ctx context.Context, account string, s Session) (token 
 		token, err = a.open(tx, s, "")
 		return err
 	})
-	a.known.forget()
+	if len(open) >= sessionsMost {
+		a.known.forget()
+	}
 	if err == nil && s.Stage == Whole {
 		a.config.Audit(ctx, Event{What: "signed in", Account: account, Network: s.From, Reason: s.Methods[0]})
 	}
@@ -136,7 +138,7 @@ func (a *Accounts) SignOut(ctx context.Context, token string) error {
 		_, err := tx.Strike(kindSession, sessionID(token))
 		return err
 	})
-	a.known.forget()
+	a.known.drop(sessionID(token))
 	return err
 }
 

@@ -119,5 +119,6 @@ func (c Serve) issuer() (string, error) {
 	if u.Scheme == "http" && !rest.Loopback(u.Hostname()) && !c.InsecureHTTP {
 		return "", fault.New(fault.Malformed, "--url should begin with https://: browsers keep sign-ins of other addresses open to everybody on the way.")
 	}
-	return u.Scheme + "://" + u.Host, nil
+	host, usual := strings.ToLower(u.Host), map[string]string{"https": ":443", "http": ":80"}[u.Scheme]
+	return u.Scheme + "://" + strings.TrimSuffix(host, usual), nil // as browsers say it
 }

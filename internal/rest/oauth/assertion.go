@@ -105,7 +105,7 @@ func (p *Provider) once(ctx context.Context, c *account.Client, said jwt.Claims)
 // keyOf is the key of a client that a token's header names by its kid, if it is made for the token's algorithm.
 func (p *Provider) keyOf(ctx context.Context, c *account.Client, h jose.Header) (any, error) {
 	unknown := fosite.ErrInvalidClient.WithHint("The client has no key with the kid of the assertion that is made for its algorithm.")
-	if h.KeyID == "" {
+	if jku, says := h.ExtraHeaders["jku"]; h.KeyID == "" || says && jku != c.KeysURL { // SMART 2.2, asymmetric authentication
 		return nil, unknown
 	}
 	set, err := p.keys.of(ctx, c, h.KeyID)
