@@ -90,8 +90,11 @@ func short(text string) string { return strings.ToValidUTF8(text[:min(len(text),
 // refuse answers with an error in JSON.
 func (p *Provider) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	e := p.told(err)
-	if e.name == fosite.ErrInvalidClient.ErrorField && r.Header.Get("Authorization") != "" {
-		w.Header().Set("WWW-Authenticate", `Basic realm="yitong"`)
+	if e.name == fosite.ErrInvalidClient.ErrorField {
+		p.config.Log.Warn("a program has not proved who it is", "client", short(r.PostForm.Get("client_id")), "path", r.URL.Path)
+		if r.Header.Get("Authorization") != "" {
+			w.Header().Set("WWW-Authenticate", `Basic realm="yitong"`)
+		}
 	}
 	if e.status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "1")
