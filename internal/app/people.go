@@ -3,8 +3,10 @@ package app
 import (
 	"cmp"
 	"context"
+	"strings"
 
 	"yitong/internal/account"
+	"yitong/internal/account/smart"
 	"yitong/internal/fhir"
 	"yitong/internal/gate"
 	"yitong/internal/rest/auth"
@@ -54,8 +56,15 @@ func (a *apps) Approvals(ctx context.Context, owner string) (list []auth.Approva
 		if c, err := a.accounts.Client(ctx, one.Client); err == nil {
 			shown.Institution = a.people.Name(ctx, c.Institution)
 		}
+		whose := smart.Another
+		if strings.HasPrefix(one.Acting, "Patient/") {
+			whose = smart.Own
+		}
 		for _, s := range one.Scopes.Resources {
-			shown.Sentences = append(shown.Sentences, s.Sentence())
+			shown.Sentences = append(shown.Sentences, s.SentenceOf(whose))
+		}
+		if one.Scopes.Has(smart.OfflineAccess) {
+			shown.Sentences = append(shown.Sentences, smart.WordsOf(smart.OfflineAccess))
 		}
 		list = append(list, shown)
 	}
