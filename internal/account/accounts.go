@@ -42,6 +42,8 @@ type Accounts struct {
 	config Config
 	hasher *Hasher
 	known  principals
+
+	keyring keyring
 }
 
 // New keeps accounts in a record's register. g is the gate to the same record.

@@ -8,6 +8,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/json"
+	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v3"
@@ -39,10 +40,40 @@ const (
 	keyAfter  = 24 * time.Hour // that it stays published after, longer than any identity token holds
 )
 
+// keyring are the keys that were read a moment ago: everybody may ask for the public ones, and to open them takes long.
+type keyring struct {
+	mu    sync.Mutex
+	keys  []Key
+	until time.Time
+}
+
 // Keys are those that are published now, the one that signs first. The next one is made when it is time; of several servers
-// one makes it.
+// one makes it. What another server has changed counts after two seconds.
 func (a *Accounts) Keys(ctx context.Context) ([]Key, error) {
+	r := &a.keyring
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	now := a.Now()
+	if now.Before(r.until) {
+		return r.keys, nil
+	}
+	keys, err := a.published(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	r.keys, r.until = keys, now.Add(believed)
+	for _, k := range keys { // when something changes by itself
+		for _, at := range []time.Time{k.Begins, k.Ends.Add(-keyBefore), k.Ends, k.Ends.Add(keyAfter)} {
+			if at.After(now) && at.Before(r.until) {
+				r.until = at
+			}
+		}
+	}
+	return keys, nil
+}
+
+// published reads the keys, and makes the next one if it is time.
+func (a *Accounts) published(ctx context.Context, now time.Time) ([]Key, error) {
 	keys, err := a.keys(ctx, a.db, now)
 	if err != nil {
 		return nil, err
@@ -144,6 +175,9 @@ func (a *Accounts) RotateKey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.keyring.mu.Lock()
+	a.keyring.until = time.Time{}
+	a.keyring.mu.Unlock()
 	_, err = a.Keys(ctx)
 	return err
 }
