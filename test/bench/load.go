@@ -115,7 +115,7 @@ func drive(ctx context.Context, workers int, most time.Duration, do step) (load,
 	for w := range workers {
 		wg.Go(func() {
 			var mine load
-			for n := 0; ctx.Err() == nil; n++ {
+			for n := 0; n == 0 || ctx.Err() == nil; n++ { // once, however late a busy machine lets it begin
 				start := time.Now()
 				units, err := do(w, n)
 				if err == io.EOF {
