@@ -28,6 +28,9 @@ type field struct {
 func (p *page) Field(id, of, value string) (field, error) {
 	f := field{kind: kinds[of], ID: id, Value: value, Short: of == "digits"}
 	key := p.Name + "." + id
+	if own := key + "." + of; p.visit.words.has(own) { // of several kinds in the same place, each has its words
+		key = own
+	}
 	label, err := p.T(key)
 	if err != nil {
 		return f, err

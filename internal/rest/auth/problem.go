@@ -18,7 +18,7 @@ type problem struct {
 }
 
 // kindsOfOurs are the kinds of refusals that the pages tell from others of the same code.
-var kindsOfOurs = []string{"foreign", "stale", "repeat", "passkey"}
+var kindsOfOurs = []string{"foreign", "stale", "repeat", "passkey", "spare"}
 
 // errStale is the refusal of a form that was made for another session, or for none.
 var errStale = fault.New(fault.Forbidden, "The form was made for another session.").WithIssue("stale")

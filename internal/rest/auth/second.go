@@ -37,6 +37,9 @@ func (v *visit) takeSecond() error {
 		return v.forward(token, err)
 	}
 	token, err := v.accounts.Second(v.r.Context(), v.signed, v.r.PostForm.Get("code"), v.from())
+	if fault.CodeOf(err) == fault.Unknown && fault.From(err).Issue == "" && v.r.URL.Query().Get("with") == "spare" {
+		err = fault.From(err).WithIssue("spare")
+	}
 	return v.forward(token, err)
 }
 

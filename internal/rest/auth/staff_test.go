@@ -152,6 +152,11 @@ func TestSpareCodes(t *testing.T) {
 	if p := other.get("/auth/second?with=spare"); strings.Contains(p.text, `inputmode="numeric"`) {
 		t.Error("a phone shows digits only for a spare code")
 	}
+	if !strings.Contains(other.last.text, "四组字母和数字") || strings.Contains(other.last.text, "6 位") {
+		t.Error("the page does not say what a spare code looks like")
+	}
+	other.is(other.send("code", "AAAAA-AAAAA-AAAAA-AAAAA"), 401, "第二步验证", "这不是您的备用码")
+	other.get("/auth/second?with=spare")
 	other.is(other.follow("code", strings.ToLower(spare)), 200, "我的账户", "")
 	if !strings.Contains(other.last.text, "剩余 9 个备用码") {
 		t.Error("the code has not been used up")

@@ -113,7 +113,8 @@ func TestNoTextOutsideTheWords(t *testing.T) {
 	made := regexp.MustCompile(`^(no|done|role|gender|document)\.|^consent\.other$|\.(title|hint)$`)
 	for key := range auth.Words()["en"] {
 		page, field, _ := strings.Cut(key, ".")
-		if !used[key] && !made.MatchString(key) && !regexp.MustCompile(`\.Field "`+field+`"`).MatchString(all) {
+		field = strings.ReplaceAll(field, ".", `" "`) // with its kind, where that has its own words
+		if !used[key] && !made.MatchString(key) && !strings.Contains(all, `.Field "`+field+`"`) {
 			t.Errorf("nobody says %q (of %s)", key, page)
 		}
 	}
