@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"yitong/internal/fault"
+	"yitong/internal/gate/policy"
 )
 
 type docsCommand struct {
@@ -22,12 +24,14 @@ func (c *docsCommand) Run(_ context.Context, k *kong.Kong) error {
 	if err := os.MkdirAll(c.Out, 0o755); err != nil {
 		return fault.Wrap(err, "writing the reference")
 	}
-	f, err := os.Create(filepath.Join(c.Out, "settings.md"))
-	if err != nil {
-		return fault.Wrap(err, "writing the reference")
+	var settings bytes.Buffer
+	writeSettings(&settings, k.Model)
+	for name, text := range map[string][]byte{"settings.md": settings.Bytes(), "access.md": []byte(policy.Standard().Page())} {
+		if err := os.WriteFile(filepath.Join(c.Out, name), text, 0o644); err != nil { //nolint:gosec // it is for everybody
+			return fault.Wrap(err, "writing the reference")
+		}
 	}
-	writeSettings(f, k.Model)
-	return f.Close()
+	return nil
 }
 
 // writeSettings tells every command and its settings, from their one declaration.

@@ -9,6 +9,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/gate"
+	"yitong/internal/gate/policy"
 	"yitong/internal/store"
 )
 
@@ -23,6 +24,7 @@ type Config struct {
 	Verifier Verifier                     // of real names; nil: by the population that is registered here
 	Passkeys Passkeys                     // zero: none can be added
 	Issuer   string                       // what one-time password apps show, such as the host of the platform
+	Policy   *policy.Policy               // what roles may do; nil: the program's
 	Audit    func(context.Context, Event) // is told what happens to accounts; nil: nobody
 }
 
@@ -59,6 +61,9 @@ func New(db store.DB, g *gate.Gate, c Config) (*Accounts, error) {
 	}
 	if c.Zone == nil {
 		c.Zone = time.UTC
+	}
+	if c.Policy == nil {
+		c.Policy = policy.Standard()
 	}
 	if c.Audit == nil {
 		c.Audit = func(context.Context, Event) {}

@@ -59,9 +59,9 @@ type Capacity struct {
 	Until       time.Time `json:"until,omitzero"`
 }
 
-// of is for whom and where the capacity counts.
-func (c Capacity) of() gate.Of {
-	return gate.Of{Institution: c.Institution, Resident: refOf(c.Resident)}
+// of is who has the capacity, and for whom and where it counts.
+func (c Capacity) of(person string) gate.Of {
+	return gate.Of{Actor: person, Institution: c.Institution, Resident: refOf(c.Resident)}
 }
 
 // refOf reads Type/id; the zero Ref for anything else.

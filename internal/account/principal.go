@@ -35,7 +35,7 @@ func (p *Principal) Actor() gate.Actor {
 	case who == "":
 		who = "Device/" + p.Client
 	}
-	return gate.Actor{Reference: who, Client: p.Client, As: p.Source, Access: p.Access}
+	return gate.Actor{Reference: who, Client: p.Client, As: p.Source, Role: p.Role, Institution: p.Institution, Access: p.Access}
 }
 
 // BySession is the principal of a session's token. The error is Unknown where there is no whole session, Forbidden where the
@@ -72,7 +72,7 @@ func (a *Accounts) acting(ctx context.Context, s *Signed) (*Principal, error) {
 	}
 	p := person(&s.Account, c)
 	p.Session = s.Session.ID
-	p.Access = gate.NewAccess(c.Role.Rules(c.of()))
+	p.Access = a.config.Policy.Access(c.Role, c.of(p.Person))
 	return p, nil
 }
 
@@ -136,7 +136,7 @@ func (a *Accounts) ByAuthority(ctx context.Context, t Authority) (*Principal, er
 	if t.Account == "" {
 		c := Capacity{Source: "client/" + client.ID, Role: gate.System, Institution: client.Institution, Until: client.Expires}
 		p := &Principal{Called: client.Name, Capacity: c, Client: client.ID, Scopes: scopes}
-		p.Access = gate.NewAccess(c.Role.Rules(c.of()), scopes.Rules(fhir.Ref{}))
+		p.Access = a.config.Policy.Access(c.Role, c.of(""), scopes.Rules(fhir.Ref{}))
 		return p, nil
 	}
 	who, err := a.account(ctx, a.db, t.Account)
@@ -150,7 +150,7 @@ func (a *Accounts) ByAuthority(ctx context.Context, t Authority) (*Principal, er
 	p := person(&who.Thing, c)
 	p.Client, p.Scopes, p.Patient = client.ID, scopes, refOf(t.Patient)
 	p.Until = earliest(client.Expires, c.Until)
-	p.Access = gate.NewAccess(c.Role.Rules(c.of()), scopes.Rules(p.Patient))
+	p.Access = a.config.Policy.Access(c.Role, c.of(p.Person), scopes.Rules(p.Patient))
 	return p, nil
 }
 

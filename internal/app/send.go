@@ -23,7 +23,7 @@ type Local struct{ Rest *rest.Server }
 
 // Send implements load.Sender.
 func (l Local) Send(ctx context.Context, bundle []byte, key string) ([]byte, bool, error) {
-	return l.Rest.Transact(ctx, gate.Actor{Reference: "Device/import", Access: gate.Whole()}, bundle, key, loadKeys)
+	return l.Rest.Transact(ctx, gate.Actor{Reference: "Device/import", Process: gate.Everything, Access: gate.Whole()}, bundle, key, loadKeys)
 }
 
 // Remote sends Bundles to another server's FHIR base. It implements load.Sender.

@@ -62,6 +62,10 @@ func (t *transaction) recall(a *store.Answer) ([]recalled, error) {
 // replay reads the versions of a recalled answer.
 func (s *Session) replay(ctx context.Context, past []recalled) ([]Result, error) {
 	results := make([]Result, len(past))
+	view, err := s.view(ctx, s.gate.db)
+	if err != nil {
+		return nil, err
+	}
 	for i, r := range past {
 		results[i].Event, results[i].Replayed = r.Event, true
 		t, ok := schema.TypeOf(r.Type)
@@ -72,12 +76,28 @@ func (s *Session) replay(ctx context.Context, past []recalled) ([]Result, error)
 		if err != nil {
 			return nil, err
 		}
-		if results[i].Version, err = s.seen(ctx, v, MayAll); err == nil && v.Exists() && !results[i].Version.Exists() {
-			err = there(store.Version{}, v.Ref)
-		}
-		if err != nil {
+		if results[i].Version, err = view.answered(v); err != nil {
 			return nil, err
 		}
 	}
 	return results, nil
+}
+
+// answered is a version as it was answered: to whom may not write such resources any more, or read them, it is as if it were not
+// there.
+func (v *view) answered(version store.Version) (store.Version, error) {
+	if !version.Live() || v.whole(version.Ref.Type, MayAll) {
+		return version, nil
+	}
+	r, err := fhir.ParseResource(version.Body.Bytes)
+	if err != nil {
+		return version, fault.Wrap(err, "reading a stored resource")
+	}
+	if v.sees(MayLook, r, version.Updated) {
+		return v.shown(version, MayLook)
+	}
+	if !v.writes(MayCreate|MayUpdate, r) {
+		return version, there(store.Version{}, version.Ref)
+	}
+	return version, nil
 }

@@ -9,6 +9,7 @@ import (
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
+	"yitong/internal/fhir/search"
 	"yitong/internal/store"
 )
 
@@ -19,8 +20,11 @@ import (
 // says so, Conflict for a delete of what others point to, Unprocessable for a reference that leads nowhere, Malformed
 // for two ops on one target.
 func (s *Session) Apply(ctx context.Context, ops []Op, once *Idempotency) ([]Result, error) {
-	t := &transaction{ctx: ctx, session: s, ops: ops, once: once}
+	t := &transaction{ctx: ctx, session: s, reader: s.gate.db, ops: ops, once: once}
 	if err := t.permitted(); err != nil {
+		return nil, err
+	}
+	if err := t.look(); err != nil {
 		return nil, err
 	}
 	t.ask()
@@ -72,6 +76,8 @@ func (t *transaction) looksAhead() bool {
 type transaction struct {
 	ctx     context.Context // of the request; validation ends with it
 	session *Session
+	view    *view
+	reader  reader // of the database, or of the transaction while it runs
 	ops     []Op
 	once    *Idempotency
 
@@ -94,6 +100,7 @@ type prepared struct {
 	ref    fhir.Ref
 	body   fhir.Body
 	issues []fault.Issue // that the writer is told of
+	said   said
 	description
 }
 
@@ -137,7 +144,37 @@ func (t *transaction) ask() {
 
 func (t *transaction) condition(c *Criteria) {
 	if _, ok := t.conditions[c.String()]; !ok {
-		t.conditions[c.String()] = &condition{Criteria: c}
+		wide := *c
+		wide.all = t.view.narrowed(c.Type, c.all)
+		t.conditions[c.String()] = &condition{&wide, [2]int{}, [2]int{}}
+	}
+}
+
+// look makes the view of the conditions. These find what may be found without a permit; what a resident withholds is there for
+// the feeds that keep it up.
+func (t *transaction) look() (err error) {
+	var all []*search.Criterion
+	t.criteria(func(c *Criteria) { all = append(all, c.all...) })
+	if t.view, _, err = t.session.viewOf(t.ctx, t.session.gate.db, all); err == nil {
+		err = t.view.touchBy(all)
+	}
+	return err
+}
+
+// criteria calls do with those of every op.
+func (t *transaction) criteria(do func(*Criteria)) {
+	for i := range t.ops {
+		o := &t.ops[i]
+		if o.Match != nil {
+			do(o.Match)
+		}
+		if o.Kind == Create || o.Kind == Update {
+			o.Resource.Links(func(l fhir.Link) {
+				if c := t.session.conditional(l); c != nil {
+					do(c)
+				}
+			})
+		}
 	}
 }
 
@@ -148,7 +185,7 @@ func (t *transaction) settle(reader store.Reader, found store.Found) (resolution
 		return nil, err
 	}
 	for text, c := range t.conditions {
-		match, err := c.one(t.session, reader, found)
+		match, err := c.one(t.view, reader, found)
 		if err != nil {
 			return nil, err
 		}
@@ -181,6 +218,7 @@ func sameRef(a, b *store.Version) bool { return a == b || a != nil && b != nil &
 
 // run is the transaction proper.
 func (t *transaction) run(tx store.Tx, want store.Want, found store.Found) (results []Result, past []recalled, err error) {
+	t.reader, t.view.open = tx, nil // what permits there are is asked anew
 	if found.Answer != nil {
 		past, err = t.recall(found.Answer)
 		return nil, past, err
@@ -200,10 +238,18 @@ func (t *transaction) run(tx store.Tx, want store.Want, found store.Found) (resu
 	if err := d.reserve(tx); err != nil {
 		return nil, nil, err
 	}
+	if err := d.withhold(tx); err != nil {
+		return nil, nil, err
+	}
 	if err := tx.Put(d.changes); err != nil {
 		return nil, nil, err
 	}
-	results = d.results()
+	if err := d.grants(tx); err != nil {
+		return nil, nil, err
+	}
+	if results, err = d.results(); err != nil {
+		return nil, nil, err
+	}
 	return results, nil, t.remember(tx, results)
 }
 

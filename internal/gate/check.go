@@ -99,7 +99,7 @@ func (d *decision) readable(ref fhir.Ref) (store.Version, error) {
 	if !v.Live() {
 		return v, there(store.Version{}, ref)
 	}
-	v, err := d.session.seen(d.ctx, v, MayRead)
+	v, err := d.view.seen(d.ctx, d.reader, v, MayRead)
 	return v, cmp.Or(err, there(v, ref))
 }
 
@@ -140,7 +140,7 @@ func (d *decision) unreferred(tx store.Tx, c *store.Change) error {
 		for _, v := range found.Heads {
 			if points, err := pointsTo(v, c.Ref); err != nil || points {
 				name := v.Ref.String()
-				if is, fails := d.session.seesVersion(MayLook, v); fails != nil || !is {
+				if is, fails := d.view.seesLive(d.ctx, d.reader, MayLook, v); fails != nil || !is {
 					name, err = "another resource", cmp.Or(err, fails)
 				}
 				f := fault.New(fault.Conflict, "%s cannot be deleted: %s points to it. Delete or change that first, or in the same transaction.", c.Ref, name)

@@ -118,9 +118,11 @@ func (c *condition) few(found store.Found) (list []store.Version, ok bool) {
 }
 
 // one is the single resource that meets the criteria, nil for none. Several that meet them are refused.
-func (c *condition) one(s *Session, reader store.Reader, found store.Found) (*store.Version, error) {
-	p := s.planner(reader, plan.Inside)
-	q := plan.Query{Type: c.Type, All: s.narrowed(c.Type, c.all), Sort: p.Usually(c.Type)}
+func (c *condition) one(v *view, reader store.Reader, found store.Found) (*store.Version, error) {
+	inside := *v
+	inside.writing = true
+	p := inside.planner(reader, plan.Inside)
+	q := plan.Query{Type: c.Type, All: c.all, Sort: p.Usually(c.Type)}
 	list, few := c.few(found)
 	var matches []plan.Match
 	var err error

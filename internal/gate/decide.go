@@ -18,12 +18,13 @@ type decision struct {
 	live     map[fhir.Ref]bool             // what is known of targets of references
 	holders  map[store.Key][]store.Version // what is known of resources that point to one
 
-	changes []store.Change
-	done    []outcome // by op
-	owner   map[fhir.Ref]int
-	unmet   map[string]int // ops that create because nothing meets their condition, by its text
-	links   []placed       // references that must lead somewhere
-	moves   []moves        // of places
+	changes  []store.Change
+	done     []outcome // by op
+	owner    map[fhir.Ref]int
+	unmet    map[string]int // ops that create because nothing meets their condition, by its text
+	links    []placed       // references that must lead somewhere
+	moves    []moves        // of places
+	consents []consenting   // that say what is withheld
 }
 
 // learn takes up what was found.
@@ -142,7 +143,7 @@ func (d *decision) op(i int, o *Op) error {
 		if j, ok := d.owner[head.Ref]; ok && d.ops[j].Kind == Delete {
 			return d.own(i, head.Ref)
 		}
-		if is, err := d.session.seesVersion(MayRead, head); err != nil || !is {
+		if is, err := d.view.seesLive(d.ctx, d.reader, MayRead, head); err != nil || !is {
 			return cmp.Or(err, error(fault.New(fault.Forbidden, "What meets the condition is there already, but you may not read it.")))
 		}
 		d.done[i].event, d.done[i].found = Found, head
@@ -217,13 +218,6 @@ func (d *decision) change(i int, ref fhir.Ref, head store.Version, event Event, 
 	if err := d.own(i, ref); err != nil {
 		return err
 	}
-	if err := d.writable(event, p); err != nil {
-		return err
-	}
-	c := store.Change{Version: store.Version{
-		Rid: head.Rid, Ref: ref, Number: head.Number + 1, Method: methodOf(d.ops[i].Kind, event),
-		Author: d.session.actor.Reference, Body: p.body,
-	}, Previous: head.Updated}
 	var old *fhir.Resource
 	if head.Live() {
 		r, err := fhir.ParseResource(head.Body.Bytes)
@@ -232,9 +226,33 @@ func (d *decision) change(i int, ref fhir.Ref, head store.Version, event Event, 
 		}
 		old = &r
 	}
+	if event != Deleted {
+		if err := d.keep(old, &p); err != nil {
+			return err
+		}
+	}
+	if err := cmp.Or(d.writable(event, p), d.owned(old, p)); err != nil {
+		return err
+	}
+	d.consent(i, old, p)
 	if err := d.move(i, ref, old, p.places); err != nil {
 		return err
 	}
+	if err := d.next(methodOf(d.ops[i].Kind, event), head, ref, old, &p); err != nil {
+		return err
+	}
+	d.done[i].event, d.done[i].change, d.done[i].kept = event, len(d.changes)-1, p
+	for _, r := range p.references {
+		d.links = append(d.links, placed{r, &d.ops[i]})
+	}
+	return nil
+}
+
+// next adds a version with its lines of the index.
+func (d *decision) next(method store.Method, head store.Version, ref fhir.Ref, old *fhir.Resource, p *prepared) error {
+	c := store.Change{Version: store.Version{
+		Rid: head.Rid, Ref: ref, Number: head.Number + 1, Method: method, Author: d.session.actor.Reference, Body: p.body,
+	}, Previous: head.Updated}
 	ix := d.session.gate.index
 	if p.body.Bytes != nil && p.kept != ix.Kept() { // it has waited while definitions changed
 		r, err := fhir.ParseResource(p.body.Bytes)
@@ -244,11 +262,7 @@ func (d *decision) change(i int, ref fhir.Ref, head store.Version, event Event, 
 		p.terms = ix.Terms(r)
 	}
 	ix.Index(&c, old, p.terms)
-	d.done[i].event, d.done[i].change, d.done[i].kept = event, len(d.changes), p
 	d.changes = append(d.changes, c)
-	for _, r := range p.references {
-		d.links = append(d.links, placed{r, &d.ops[i]})
-	}
 	return nil
 }
 
@@ -281,7 +295,7 @@ func (d *decision) delete(i int, ref fhir.Ref, head store.Version) error {
 }
 
 // results turns the outcomes into results, once the changes have been put.
-func (d *decision) results() []Result {
+func (d *decision) results() ([]Result, error) {
 	out := make([]Result, len(d.done))
 	for i, o := range d.done {
 		out[i] = Result{Event: o.event, Version: o.found, Issues: d.ops[i].issues(o.kept.issues)}
@@ -293,7 +307,11 @@ func (d *decision) results() []Result {
 			if owner, ok := d.owner[o.read]; ok && d.done[owner].change >= 0 {
 				out[i].Version = d.changes[d.done[owner].change].Version
 			}
+			var err error
+			if out[i].Version, err = d.view.shown(out[i].Version, MayRead); err != nil {
+				return nil, err
+			}
 		}
 	}
-	return out
+	return out, nil
 }

@@ -36,7 +36,11 @@ const lookMost = 20_000
 //
 // What may not be seen is left out; of all types those are left out of which the actor may see nothing.
 func (s *Session) History(ctx context.Context, q History) (Page, error) {
-	if err := s.mayFollow(ctx, q); err != nil {
+	v, err := s.view(ctx, s.gate.db)
+	if err == nil {
+		err = v.mayFollow(ctx, q)
+	}
+	if err != nil {
 		return Page{}, err
 	}
 	if q.Before.Updated.IsZero() {
@@ -53,7 +57,7 @@ func (s *Session) History(ctx context.Context, q History) (Page, error) {
 			return Page{}, err
 		}
 		looked += len(list)
-		follows, err := s.follows(ctx, q, list)
+		follows, err := v.follows(ctx, q, list)
 		if err != nil {
 			return Page{}, err
 		}
@@ -65,9 +69,9 @@ func (s *Session) History(ctx context.Context, q History) (Page, error) {
 				page.Next = markBehind(page.Versions[q.Count-1])
 				return page, nil
 			}
-			if is, err := follows(p.Version); err != nil {
+			if p.Version, err = follows(p.Version); err != nil {
 				return Page{}, err
-			} else if !is {
+			} else if !p.Exists() {
 				continue
 			}
 			if q.At[1].IsZero() || p.Updated.Before(q.At[1]) && (p.Until.IsZero() || p.Until.After(q.At[0])) {
@@ -85,52 +89,52 @@ func (s *Session) History(ctx context.Context, q History) (Page, error) {
 
 // mayFollow refuses a history of which the actor may see nothing. That of one resource is for those who may read the
 // resource as it is now; for others there is no such resource.
-func (s *Session) mayFollow(ctx context.Context, q History) error {
+func (v *view) mayFollow(ctx context.Context, q History) error {
 	switch {
 	case q.Type == 0:
 		return nil
 	case q.ID == "":
-		return s.allow(q.Type, MaySearch)
+		return v.allow(q.Type, MaySearch)
 	}
-	if err := s.allow(q.Type, MayRead); err != nil {
+	if err := v.allow(q.Type, MayRead); err != nil {
 		return err
 	}
-	return s.current(ctx, fhir.Ref{Type: q.Type, ID: q.ID}, MayRead)
+	return v.current(ctx, fhir.Ref{Type: q.Type, ID: q.ID}, MayRead)
 }
 
-// follows tells of versions whether they may be seen: as they were, and as their resources are now.
-func (s *Session) follows(ctx context.Context, q History, list []store.Past) (func(store.Version) (bool, error), error) {
-	may := MaySearch
+// follows tells of versions how they may be seen, the zero Version if not: by what they were, and by what their resources are now.
+// In the history of many no permits are asked for.
+func (v *view) follows(ctx context.Context, q History, list []store.Past) (func(store.Version) (store.Version, error), error) {
+	may, look := MaySearch, v.seenWithin
 	if q.ID != "" {
-		may = MayRead // its newest version has been looked at
+		may, look = MayRead, v.seen // its newest version has been looked at
 	}
 	now := map[fhir.Ref]bool{}
 	var limited []fhir.Ref
 	for _, p := range list {
-		if _, known := now[p.Ref]; !known && q.ID == "" && !s.whole(p.Ref.Type, may) {
+		if _, known := now[p.Ref]; !known && q.ID == "" && !v.whole(p.Ref.Type, may) {
 			now[p.Ref] = false
 			limited = append(limited, p.Ref)
 		}
 	}
 	if limited != nil {
-		heads, err := s.gate.db.Heads(ctx, limited)
+		heads, err := v.gate.db.Heads(ctx, limited)
 		if err != nil {
 			return nil, err
 		}
 		for _, h := range heads {
-			v, err := s.seen(ctx, h, may)
+			head, err := look(ctx, v.gate.db, h, may)
 			if err != nil {
 				return nil, err
 			}
-			now[h.Ref] = v.Exists()
+			now[h.Ref] = head.Exists()
 		}
 	}
-	return func(v store.Version) (bool, error) {
-		if is, limited := now[v.Ref]; limited && !is {
-			return false, nil
+	return func(version store.Version) (store.Version, error) {
+		if is, limited := now[version.Ref]; limited && !is {
+			return store.Version{}, nil
 		}
-		seen, err := s.seen(ctx, v, may)
-		return seen.Exists(), err
+		return look(ctx, v.gate.db, version, may)
 	}, nil
 }
 

@@ -1,8 +1,6 @@
 package gate
 
 import (
-	"time"
-
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
@@ -47,19 +45,18 @@ func (t *transaction) permitted() error {
 // is no resource either.
 func (t *transaction) hidden(o *Op, head store.Version) error {
 	may := o.needs() &^ MayCreate
-	whole := t.session.whole(head.Ref.Type, may) && (o.Kind != Patch || t.session.whole(head.Ref.Type, MayRead))
-	if o.Kind == Create || !head.Exists() || whole {
+	if o.Kind == Create || !head.Exists() {
 		return nil
 	}
 	if head.Live() {
-		is, err := t.session.seesVersion(may, head)
+		is, err := t.view.seesLive(t.ctx, t.reader, may, head)
 		if is && o.Kind == Patch { // its tests tell what is there
-			is, err = t.session.seesVersion(MayRead, head)
+			is, err = t.view.seesLive(t.ctx, t.reader, MayRead, head)
 		}
 		if is || err != nil {
 			return err
 		}
-	} else if o.Kind != Patch {
+	} else if o.Kind != Patch || t.session.whole(head.Ref.Type, may|MayRead) {
 		return nil // to put it there is to create, to delete it changes nothing
 	}
 	return there(store.Version{}, head.Ref)
@@ -81,7 +78,7 @@ func (d *decision) writable(event Event, p prepared) error {
 	if err != nil {
 		return fault.Wrap(err, "reading a resource again")
 	}
-	if d.session.sees(may, r, time.Time{}) {
+	if d.view.writes(may, r) {
 		return nil
 	}
 	if err := d.session.allow(r.Type, may); err != nil {
@@ -95,8 +92,9 @@ func (d *decision) writable(event Event, p prepared) error {
 func (d *decision) overlook(tx store.Tx) error {
 	var want store.Want
 	var asked []fhir.Ref
+	role := d.view.role()
 	for _, l := range d.links {
-		if l.old || d.changed(l.to) || !d.live[l.to] || d.session.role(l.to.Type).whole(MayLook) {
+		if l.old || d.changed(l.to) || !d.live[l.to] || role == nil || role.sight(l.to.Type).whole(MayLook) {
 			continue
 		}
 		want.Heads = append(want.Heads, l.to)
@@ -110,24 +108,23 @@ func (d *decision) overlook(tx store.Tx) error {
 		return err
 	}
 	for i, ref := range asked {
-		v := found.Heads[i]
-		if !v.Live() {
-			continue
+		if v := found.Heads[i]; v.Live() {
+			if d.live[ref], err = role.seesLive(d.ctx, tx, MayLook, v); err != nil {
+				return err
+			}
 		}
-		r, err := fhir.ParseResource(v.Body.Bytes)
-		if err != nil {
-			return fault.Wrap(err, "reading a stored resource")
-		}
-		d.live[ref] = d.session.role(ref.Type).sees(MayLook, r, v.Updated)
 	}
 	return nil
 }
 
-// role is the first layer of what the session may do with a type.
-func (s *Session) role(t schema.Type) sight {
-	a := s.actor.Access
+// role is the view by the first layer of the actor's access; nil if the actor sees everything.
+func (v *view) role() *view {
+	a := v.actor.Access
 	if a == nil || a.whole || len(a.layers) == 0 {
 		return nil
 	}
-	return s.sight(t)[:1]
+	r := *v
+	r.sights = map[schema.Type]sight{}
+	r.first = true
+	return &r
 }

@@ -132,6 +132,9 @@ func (t *transaction) prepareOne(w rewriting, ref fhir.Ref) (prepared, error) {
 			return prepared{}, fault.Wrap(err, "rewriting references")
 		}
 	}
+	if r, err = t.mark(&p, r); err != nil {
+		return prepared{}, err
+	}
 	if p.issues, err = t.session.validate(t.ctx, r); err != nil {
 		return prepared{}, err
 	}

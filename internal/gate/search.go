@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"yitong/internal/fault"
+	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/fhir/search"
 	"yitong/internal/store"
@@ -50,7 +51,8 @@ type cursor struct {
 	Keys  []search.SortKey
 	Rid   int64
 	Back  bool
-	Since int64 // when the first page was read, in microseconds
+	Since int64    // when the first page was read, in microseconds
+	Open  []string // the residents whose records permits opened then
 }
 
 // Search reads a page of what a request finds. about is what cursors are bound to: the request itself.
@@ -58,24 +60,44 @@ type cursor struct {
 // The error is Malformed for a cursor that is not of this search, Unprocessable (too-costly) for a search that would look
 // at too much.
 func (s *Session) Search(ctx context.Context, r *search.Request, about, token string) (*Results, error) {
-	r, err := s.permitted(r)
+	var criteria []*search.Criterion
+	for _, part := range r.Parts {
+		criteria = append(criteria, part.All...)
+	}
+	v, err := s.view(ctx, s.gate.db, criteria...)
 	if err != nil {
 		return nil, err
 	}
-	p := s.planner(s.gate.db, plan.Usual)
+	if err := v.touch(r); err != nil {
+		return nil, err
+	}
+	r, err = v.permitted(r)
+	if err != nil {
+		return nil, err
+	}
+	p := v.planner(s.gate.db, plan.Usual)
 	found := &Results{Total: -1, Whole: true}
 	at := &cursor{Part: -1}
-	if r.Only || r.Total != search.TotalNone {
-		if found.Total, err = total(ctx, p, r); err != nil || r.Only {
-			return found, err
-		}
-	}
 	if token != "" {
-		if at, err = s.open(about, token); err != nil {
+		if at, err = s.open(about, token); err == nil {
+			err = v.still(at.Open)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
+	if r.Only || r.Total != search.TotalNone {
+		if found.Total, err = total(ctx, p, r); err == nil && found.Total == 0 {
+			err = v.unknown(r)
+		}
+		if err != nil || r.Only {
+			return found, err
+		}
+	}
 	matches, more, err := page(ctx, p, r, at)
+	if err == nil && len(matches) == 0 && token == "" {
+		err = v.unknown(r)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +108,7 @@ func (s *Session) Search(ctx context.Context, r *search.Request, about, token st
 		}
 		at.Since = now.UnixMicro()
 	}
+	at.Open = v.opens()
 	s.links(found, about, at, matches, more)
 	for _, m := range matches {
 		found.Matches = append(found.Matches, m.Version)
@@ -95,26 +118,76 @@ func (s *Session) Search(ctx context.Context, r *search.Request, about, token st
 		for _, m := range matches {
 			plain = append(plain, m.Match)
 		}
-		found.Included, found.Whole, err = p.Include(ctx, plain, r.Include)
+		if found.Included, found.Whole, err = p.Include(ctx, plain, r.Include); err != nil {
+			return nil, err
+		}
 	}
-	return found, err
+	if err := v.all(found.Matches, MaySearch); err != nil {
+		return nil, err
+	}
+	return found, v.all(found.Included, MayLook)
 }
 
 // permitted is the request for what the actor may find. Of several types those are left out of which it is nothing.
-func (s *Session) permitted(r *search.Request) (*search.Request, error) {
+func (v *view) permitted(r *search.Request) (*search.Request, error) {
 	mine := *r
 	mine.Parts = nil
 	for _, part := range r.Parts {
-		if s.allow(part.Type, MaySearch) != nil {
+		if v.allow(part.Type, MaySearch) != nil {
 			continue
 		}
-		part.All = s.narrowed(part.Type, part.All)
+		part.All = v.narrowed(part.Type, part.All)
 		mine.Parts = append(mine.Parts, part)
 	}
 	if len(mine.Parts) == 0 && len(r.Parts) > 0 {
-		return nil, s.allow(r.Parts[0].Type, MaySearch)
+		return nil, v.allow(r.Parts[0].Type, MaySearch)
 	}
 	return &mine, nil
+}
+
+// opens are the residents whose records permits open.
+func (v *view) opens() (names []string) {
+	for _, p := range v.open {
+		if len(p.permits) > 0 {
+			names = append(names, p.ref.String())
+		}
+	}
+	return names
+}
+
+// still refuses to go on with pages when a permit has ended by which the first were read.
+func (v *view) still(open []string) error {
+	now := v.opens()
+	for _, name := range open {
+		if !slices.Contains(now, name) {
+			return fault.New(fault.Forbidden, "The permit by which the pages before were read has ended. What is yours to see without it, a new search finds.")
+		}
+	}
+	return nil
+}
+
+// unknown refuses a search that finds nothing if it names a resident whose record is not open to the actor, but would be by a
+// permit: it says how to come by one.
+func (v *view) unknown(r *search.Request) error {
+	if !slices.ContainsFunc(r.Parts, func(p search.Part) bool { return v.sight(p.Type).permits() }) {
+		return nil
+	}
+	for _, p := range v.open {
+		if len(p.permits) > 0 {
+			continue
+		}
+		if head := v.heads[p.ref]; head.Live() {
+			r, err := fhir.ParseResource(head.Body.Bytes)
+			if err != nil {
+				return fault.Wrap(err, "reading a stored Patient")
+			}
+			if v.sees(MayRead, r, head.Updated) {
+				continue
+			}
+		}
+		return unpermitted()
+	}
+	return nil
 }
 
 // open reads a cursor.
@@ -136,7 +209,7 @@ func (s *Session) links(found *Results, about string, at *cursor, matches []hit,
 		return
 	}
 	seal := func(m hit, back bool) string {
-		text, err := json.Marshal(cursor{m.part, m.At.Keys, m.At.Rid, back, at.Since})
+		text, err := json.Marshal(cursor{m.part, m.At.Keys, m.At.Rid, back, at.Since, at.Open})
 		if err != nil {
 			panic(err) // numbers and texts always marshal
 		}
@@ -156,8 +229,16 @@ type hit struct {
 	part int
 }
 
-// total is how many resources a request finds.
+// countedMost bounds what is counted where each resource has to be looked at to tell whether it may be seen.
+const countedMost = 10_000
+
+// total is how many resources a request finds: under an access that is limited exactly, or not at all.
 func total(ctx context.Context, p *plan.Planner, r *search.Request) (sum int, err error) {
+	if p.Sees != nil {
+		limited := *p
+		limited.Limits.Candidates = countedMost
+		p = &limited
+	}
 	for _, part := range r.Parts {
 		n, err := p.Count(ctx, plan.Query{Type: part.Type, All: part.All}, r.Total == search.TotalEstimate && !r.Only && p.Sees == nil)
 		if err != nil {

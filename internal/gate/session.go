@@ -14,10 +14,20 @@ import (
 
 // Config says how the gate keeps the record.
 type Config struct {
-	Zone       *time.Location // of dates without an offset
-	Index      *index.Index   // by which to search; nil: by R4's parameters, on a record that nobody else searches
-	Validation *Validation    // of what is written; nil: none
-	References bool           // check that references lead somewhere; off for bulk loads that come in any order
+	Zone       *time.Location   // of dates without an offset
+	Index      *index.Index     // by which to search; nil: by R4's parameters, on a record that nobody else searches
+	Validation *Validation      // of what is written; nil: none
+	References bool             // check that references lead somewhere; off for bulk loads that come in any order
+	Owned      []Ownership      // resources that only processes write
+	Now        func() time.Time // for what holds when; nil: the machine's clock
+}
+
+// now is the instant by which it is settled whether a permit holds.
+func (g *Gate) now() time.Time {
+	if g.config.Now != nil {
+		return g.config.Now()
+	}
+	return time.Now()
 }
 
 // Gate opens sessions on a record.
@@ -43,17 +53,19 @@ func New(db store.DB, config Config) *Gate {
 
 // Actor is who asks.
 type Actor struct {
-	Reference string  // such as Practitioner/…; it stands as author of every version that the actor makes
-	Client    string  // the id of the program that the actor uses; "" if it has none
-	As        string  // as what the actor acts, such as the name of a grant; "" if it is always the same
-	Access    *Access // what the actor may do; nil: nothing
+	Reference   string  // such as Practitioner/…; it stands as author of every version that the actor makes
+	Client      string  // the id of the program that the actor uses; "" if it has none
+	As          string  // as what the actor acts, such as the name of a grant; "" if it is always the same
+	Role        Role    // as what; "" for the platform itself
+	Institution string  // at which the actor works, such as Organization/…; "" for none. It answers for what the actor writes
+	Process     string  // the process on whose behalf the session writes, "" for none; see [Ownership]
+	Access      *Access // what the actor may do; nil: nothing
 }
 
 // Session is one actor's way to the record, for the time of one request.
 type Session struct {
-	gate   *Gate
-	actor  Actor
-	seeing seeing
+	gate  *Gate
+	actor Actor
 }
 
 // Session opens a session.
@@ -62,20 +74,34 @@ func (g *Gate) Session(actor Actor) *Session { return &Session{gate: g, actor: a
 // Actor is whose session it is.
 func (s *Session) Actor() Actor { return s.actor }
 
-// Read is the newest version of a resource. The error is NotFound where there is none that may be seen, Gone where it was
-// deleted, Forbidden where the actor may read nothing of the type.
+// Read is the newest version of a resource, without what is hidden of it from the actor. The error is NotFound where there is none
+// that may be seen, Gone where it was deleted, Forbidden where the actor may read nothing of the type, and for a Patient whose
+// record is not open to somebody to whom a permit would open it.
 func (s *Session) Read(ctx context.Context, ref fhir.Ref) (store.Version, error) {
 	if err := s.allow(ref.Type, MayRead); err != nil {
 		return store.Version{}, err
 	}
-	v, err := s.gate.db.Head(ctx, ref)
-	if err == nil {
-		v, err = s.seen(ctx, v, MayRead)
+	view, err := s.view(ctx, s.gate.db)
+	if err != nil {
+		return store.Version{}, err
 	}
+	v, err := view.head(ctx, ref, MayRead)
 	if err != nil {
 		return v, err
 	}
 	return v, there(v, ref)
+}
+
+// head is the newest version of a resource as it may be seen; the zero Version where there is none.
+func (v *view) head(ctx context.Context, ref fhir.Ref, may May) (store.Version, error) {
+	head, err := v.gate.db.Head(ctx, ref)
+	if err == nil {
+		head, err = v.seen(ctx, v.gate.db, head, may)
+	}
+	if err == nil && !head.Exists() && ref.Type == typePatient && v.asks() && v.sight(ref.Type).permits() {
+		err = unpermitted()
+	}
+	return head, err
 }
 
 // there refuses what is not there to be read.
@@ -96,12 +122,16 @@ func (s *Session) VRead(ctx context.Context, ref fhir.Ref, number int64) (store.
 	if err := s.allow(ref.Type, MayRead); err != nil {
 		return store.Version{}, err
 	}
-	if err := s.current(ctx, ref, MayRead); err != nil {
+	view, err := s.view(ctx, s.gate.db)
+	if err == nil {
+		err = view.current(ctx, ref, MayRead)
+	}
+	if err != nil {
 		return store.Version{}, err
 	}
 	v, err := s.gate.db.Version(ctx, ref, number)
 	if err == nil {
-		v, err = s.seen(ctx, v, MayRead)
+		v, err = view.seen(ctx, s.gate.db, v, MayRead)
 	}
 	if err != nil {
 		return v, err
@@ -112,11 +142,36 @@ func (s *Session) VRead(ctx context.Context, ref fhir.Ref, number int64) (store.
 	return v, there(v, ref)
 }
 
-// Scan calls do for every resource that is not deleted and may be seen, as one snapshot shows them.
+// current refuses, as if it were not there, a resource that may not be seen as it is now.
+func (v *view) current(ctx context.Context, ref fhir.Ref, may May) error {
+	if v.whole(ref.Type, may) {
+		return nil
+	}
+	head, err := v.head(ctx, ref, may)
+	if err == nil && !head.Exists() {
+		return there(head, ref)
+	}
+	return err
+}
+
+// Scan calls do for every resource that is not deleted and may be seen without a permit, as one snapshot shows them.
 func (s *Session) Scan(ctx context.Context, do func(store.Version) error) error {
+	view, err := s.view(ctx, s.gate.db)
+	if err != nil {
+		return err
+	}
 	return s.gate.db.Scan(ctx, func(v store.Version) error {
-		if is, err := s.seesVersion(MayRead, v); !is {
-			return err
+		if !s.whole(v.Ref.Type, MayRead) {
+			r, err := fhir.ParseResource(v.Body.Bytes)
+			if err != nil {
+				return fault.Wrap(err, "reading a stored resource")
+			}
+			if !view.sees(MayRead, r, v.Updated) {
+				return nil
+			}
+			if v, err = view.shown(v, MayRead); err != nil {
+				return err
+			}
 		}
 		return do(v)
 	})

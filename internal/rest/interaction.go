@@ -85,5 +85,8 @@ func (s *Server) mean(r *request) error {
 		return fault.New(fault.NotAllowed, "%s is not offered at this address; it takes %s.", clip(r.method), strings.Join(allow, ", "))
 	}
 	r.act = x
+	if x.operation != "" {
+		return r.session.Call(x.operation)
+	}
 	return nil
 }

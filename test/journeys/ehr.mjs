@@ -23,7 +23,7 @@ await journey(async (browser) => {
   assert.deepEqual([known.patient, known.encounter], ['li', 'li-visit']);
   assert.ok(known.refresh_token, 'online_access is a refresh token as long as the session');
   assert.deepEqual((await asks(page, 'Observation')).ids, ['li-glucose', 'li-weight']);
-  assert.equal((await asks(page, 'Patient/wang')).status, 404);
+  assert.equal((await asks(page, 'Patient/wang')).status, 403);
 
   // A launch is used up by the code; the next one is of this doctor and this app only.
   await begins(page, first, /launch/i);

@@ -106,7 +106,7 @@ async function byDoctor(browser) {
   const known = await back(page);
   assert.deepEqual([known.patient, known.user], ['li', 'Practitioner/chen']);
   assert.equal(known.refresh_token, undefined);
-  assert.equal((await asks(page, 'Patient/wang')).status, 404, 'the doctor may see her, the app may not');
+  assert.equal((await asks(page, 'Patient/wang')).status, 403, 'the doctor may see her, the app may not');
   assert.deepEqual((await asks(page, 'Observation')).ids, ['li-glucose']);
   assert.deepEqual((await asks(page, 'Condition')).ids, ['li-diabetes']);
 }

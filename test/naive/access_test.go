@@ -110,6 +110,7 @@ func inCompartment(typ schema.Type) bool {
 // seenBy is the record as it looks to somebody with access by rules.
 func (r *Record) seenBy(t tb, layers [][]gate.Rule) *Record {
 	seen := *r
+	seen.whole = r
 	seen.all = slices.Clone(r.all)
 	for _, layer := range layers {
 		allowed := map[string]bool{}

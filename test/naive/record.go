@@ -12,6 +12,7 @@ type Record struct {
 
 	facts *Facts
 	all   []*Resource
+	whole *Record        // of which this is the part that somebody sees; nil: it is whole
 	made  map[string]int // by Type/id; what was deleted and comes back keeps its number
 }
 
@@ -47,6 +48,14 @@ func (r *Record) Put(body map[string]any, made int) {
 // Remove deletes a resource.
 func (r *Record) Remove(typ, id string) {
 	r.all = slices.DeleteFunc(r.all, func(res *Resource) bool { return res.Type == typ && res.ID == id })
+}
+
+// anywhere is a resource of the whole record, nil if it is not there.
+func (r *Record) anywhere(typ, id string) *Resource {
+	if r.whole != nil {
+		r = r.whole
+	}
+	return r.Get(typ, id)
 }
 
 // Get is a resource, nil if it is not there.

@@ -53,3 +53,39 @@ func referenceMatches(asked string, targets []string, p pointer) bool {
 	}
 	return id == asked && (targets == nil || slices.Contains(targets, typ))
 }
+
+// alsoCalled are the other Patients that stand for the same resident as one that is asked for: the one to which it refers, and
+// those that this lists. For what names no Patient there are none.
+func (r *Record) alsoCalled(asked string, targets []string) (names []string) {
+	typ, id, whole := strings.Cut(asked, "/")
+	if !whole {
+		typ, id = "Patient", asked
+		if targets != nil && !slices.Contains(targets, typ) {
+			return nil
+		}
+	}
+	patient := r.anywhere("Patient", id)
+	if typ != "Patient" || patient == nil {
+		return nil
+	}
+	if to := linksOf(patient, "refer", "replaced-by"); len(to) > 0 {
+		last := to[len(to)-1]
+		names = append(names, last)
+		if patient = r.anywhere("Patient", strings.TrimPrefix(last, "Patient/")); patient == nil {
+			return names
+		}
+	}
+	names = append(names, linksOf(patient, "seealso", "replaces")...)
+	return slices.DeleteFunc(names, func(name string) bool { return name == "Patient/"+id })
+}
+
+// linksOf are the Patients to which one is linked in any of some ways.
+func linksOf(patient *Resource, ways ...string) (names []string) {
+	list, _ := member(patient.Body, "link").([]any)
+	for _, link := range list {
+		if to := text(member(member(link, "other"), "reference")); slices.Contains(ways, text(member(link, "type"))) && strings.HasPrefix(to, "Patient/") && to != patient.Name() {
+			names = append(names, to)
+		}
+	}
+	return names
+}

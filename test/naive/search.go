@@ -127,7 +127,8 @@ func (s *Search) matches(res *Resource) bool {
 // inCompartment tells whether a resource is in the compartment that is searched: it is the one that the compartment is
 // about, or refers to it by one of the parameters that HL7 names.
 func (s *Search) inCompartment(res *Resource) bool {
-	if s.compart == "" || res.Name() == s.compart {
+	names := append([]string{s.compart}, s.record.alsoCalled(s.compart, nil)...)
+	if s.compart == "" || slices.Contains(names, res.Name()) {
 		return true
 	}
 	typ, _, _ := strings.Cut(s.compart, "/")
@@ -137,7 +138,9 @@ func (s *Search) inCompartment(res *Resource) bool {
 			continue
 		}
 		for _, n := range s.record.find(p, res) {
-			if slices.ContainsFunc(pointers(n), func(has pointer) bool { return referenceMatches(s.compart, nil, has) }) {
+			if slices.ContainsFunc(pointers(n), func(has pointer) bool {
+				return slices.ContainsFunc(names, func(name string) bool { return referenceMatches(name, nil, has) })
+			}) {
 				return true
 			}
 		}

@@ -77,8 +77,12 @@ func askedOfReferences(p *Parameter, modifier, text string) (alternative, error)
 	if modifier != "" {
 		asked = modifier + "/" + asked
 	}
-	return alternative{one: func(_ *Record, n node) bool {
-		return slices.ContainsFunc(pointers(n), func(has pointer) bool { return referenceMatches(asked, p.Targets, has) })
+	return alternative{one: func(r *Record, n node) bool {
+		return slices.ContainsFunc(pointers(n), func(has pointer) bool {
+			return referenceMatches(asked, p.Targets, has) || slices.ContainsFunc(r.alsoCalled(asked, p.Targets), func(name string) bool {
+				return referenceMatches(name, p.Targets, has)
+			})
+		})
 	}}, nil
 }
 

@@ -1,6 +1,7 @@
 package smart_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -138,10 +139,10 @@ func TestRules(t *testing.T) {
 		{Type: observation, May: gate.MayLook, Query: "category=laboratory", Of: li},
 		{Type: patient, May: gate.MayAll},
 	}
-	if !slices.Equal(rules, want) {
+	if !reflect.DeepEqual(rules, want) {
 		t.Errorf("got %v, want %v", rules, want)
 	}
-	if rules := s.Rules(fhir.Ref{}); !slices.Equal(rules, want[1:]) {
+	if rules := s.Rules(fhir.Ref{}); !reflect.DeepEqual(rules, want[1:]) {
 		t.Errorf("without a resident: %v", rules)
 	}
 	for _, r := range parse(t, "patient/*.cruds").Rules(li) {

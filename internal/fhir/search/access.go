@@ -48,7 +48,9 @@ func (t *Table) list(of schema.Type, spans []Span, definition uint64, form Form,
 func (t *Table) Access(c *Criterion) (a Access, ok bool) {
 	switch {
 	case c.In != nil:
-		a.Spans = t.list(c.Type, nil, t.whole[c.Type], FormReference, c.In.Ref.String())
+		for _, ref := range c.In.Refs {
+			a.Spans = t.list(c.Type, a.Spans, t.whole[c.Type], FormReference, ref.String())
+		}
 		return a, !c.In.Self
 	case c.Deep() || c.missing != nil || c.not:
 		return a, false

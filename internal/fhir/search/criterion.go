@@ -44,9 +44,10 @@ type Has struct {
 	Criterion *Criterion
 }
 
-// In asks for what refers to a resource by any of the parameters; with Self that resource is in as well.
+// In asks for what refers to any of some resources by any of the parameters; with Self these resources are in as well. Several
+// are one that stands in the record under several names.
 type In struct {
-	Ref    fhir.Ref
+	Refs   []fhir.Ref
 	Params []*Parameter
 	Self   bool
 }
@@ -94,12 +95,12 @@ func unequal(v value) bool {
 }
 
 func (in *In) holds(r fhir.Resource) bool {
-	if in.Self && r.Type == in.Ref.Type && r.ID == in.Ref.ID {
+	if in.Self && slices.Contains(in.Refs, fhir.Ref{Type: r.Type, ID: r.ID}) {
 		return true
 	}
 	is := false
 	for _, p := range in.Params {
-		p.Referred(r, func(ref fhir.Ref) { is = is || ref == in.Ref })
+		p.Referred(r, func(ref fhir.Ref) { is = is || slices.Contains(in.Refs, ref) })
 	}
 	return is
 }

@@ -17,6 +17,8 @@
 // PATH is a FHIRPath below the resource: steps with .ofType(T), .where(a='b'), .where(resolve() is T) and [n], branches
 // separated by "|", $this for the resource itself. A composite's path is followed by its components, "; NAME=PATH", which
 // start at what the path finds, or with %resource at the resource.
+//
+// own.txt adds the platform's own parameters, whose names begin with "-" so that they meet none of R4.
 package search
 
 //go:generate go run ./generate

@@ -17,10 +17,11 @@ import (
 // drawn from the same values meet them.
 type maker struct {
 	*rapid.T
-	wanted map[string]bool // elements
-	codes  []string        // beside the usual ones: those that the parameters' conditions name
-	types  []string        // of choices: those that the parameters look at
-	refs   []string        // beside the usual ones: to the types that the parameters lead to
+	wanted    map[string]bool // elements
+	custodian bool            // is looked at
+	codes     []string        // beside the usual ones: those that the parameters' conditions name
+	types     []string        // of choices: those that the parameters look at
+	refs      []string        // beside the usual ones: to the types that the parameters lead to
 
 	seen, codesSeen []string // values of the resource, and those that are codes
 }
@@ -40,6 +41,7 @@ func newMaker(t *rapid.T, of schema.Type, all []*search.Parameter) *maker {
 		all = append(all[:len(all):len(all)], p)
 	}
 	for _, p := range all {
+		m.custodian = m.custodian || p.Name == "-custodian"
 		for _, name := range word.FindAllString(p.Expression, -1) {
 			m.wanted[name] = true
 		}
@@ -136,6 +138,10 @@ func (m *maker) value(e *schema.Element, depth int) string {
 }
 
 func (m *maker) single(e *schema.Element, depth int) string {
+	if e.Name == "meta" && m.custodian && m.often() {
+		m.seen = append(m.seen, "Organization/1", "Organization/a.b")
+		return `{"extension":[{"url":"urn:yitong:custodian","valueReference":{"reference":"` + m.one("Organization/1", "Organization/a.b") + `"}}]}`
+	}
 	if value, is := m.typed(e.Type); is {
 		return value
 	}

@@ -203,7 +203,7 @@ func (t *Table) Compartment(of schema.Type, in fhir.Ref) (*Criterion, bool) {
 	if names == nil && !self {
 		return nil, false
 	}
-	c := &Criterion{Type: of, In: &In{Ref: in, Self: self}, Name: "compartment"}
+	c := &Criterion{Type: of, In: &In{Refs: []fhir.Ref{in}, Self: self}, Name: "compartment"}
 	for _, name := range names {
 		if p := t.Lookup(of, name); p != nil {
 			c.In.Params = append(c.In.Params, p)

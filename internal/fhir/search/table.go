@@ -13,7 +13,12 @@ import (
 )
 
 //go:embed r4.txt
-var source string
+var r4 string
+
+//go:embed own.txt
+var own string
+
+var source = r4 + own
 
 // Table is a set of search parameters.
 type Table struct {
@@ -29,7 +34,7 @@ type Table struct {
 // read keeps the tables of R4 by zone.
 var read sync.Map
 
-// R4 is the table of R4's own parameters; zone is that of dates without an offset. It is read at the first use.
+// R4 is the table of R4's parameters and of those that the platform adds to them; zone is that of dates without an offset. It is read at the first use.
 func R4(zone *time.Location) *Table {
 	if zone == nil {
 		zone = time.UTC
@@ -45,7 +50,7 @@ func R4(zone *time.Location) *Table {
 	return t
 }
 
-// Source is the text of R4's table, from which others can be made.
+// Source is the text of that table, from which others can be made.
 func Source() string { return source }
 
 // Read reads a table in the format of the package comment.

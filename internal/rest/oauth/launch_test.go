@@ -92,7 +92,7 @@ func TestLaunchRefused(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, w world) {
 		li := w.register(account.Client{ID: "viewer", Redirects: []string{back}, Launch: start}).by(w.li())
 		w.public("diary")
-		w.put(`{"resourceType":"Encounter","id":"nobodys","status":"finished","class":{"code":"AMB"}}`)
+		w.put(`{"resourceType":"Encounter","id":"nobodys",` + atA + `"status":"finished","class":{"code":"AMB"}}`)
 		doctor := li.by(w.wang())
 		for name, one := range map[string]struct {
 			by   app

@@ -65,11 +65,14 @@ func newWorld(t testing.TB, db store.DB) world {
 			"code":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/practitioner-role","code":"doctor"}]}]}`,
 		person("li", "李小明", "110101199001011237", "13900000001"),
 		person("chen", "陈芳", "110101199002021245", "13900000002"),
-		`{"resourceType":"Encounter","id":"visit","status":"finished","class":{"code":"AMB"},"subject":{"reference":"Patient/li"}}`,
+		`{"resourceType":"Encounter","id":"visit",`+atA+`"status":"finished","class":{"code":"AMB"},"subject":{"reference":"Patient/li"}}`,
 	)
 	w = w.node()
 	return w
 }
+
+// atA says that institution a answers for a resource.
+const atA = `"meta":{"extension":[{"url":"urn:yitong:custodian","valueReference":{"reference":"Organization/a"}}]},`
 
 // node is the world as one more server of the platform sees it.
 func (w world) node() world {
@@ -92,7 +95,7 @@ func (w world) node() world {
 }
 
 func person(id, name, number, phone string) string {
-	return fmt.Sprintf(`{"resourceType":"Patient","id":%q,"active":true,"name":[{"text":%q}],"birthDate":"1990-01-01",
+	return fmt.Sprintf(`{"resourceType":"Patient","id":%q,`+atA+`"active":true,"name":[{"text":%q}],"birthDate":"1990-01-01",
 		"identifier":[{"system":%q,"value":%q}],"telecom":[{"system":"phone","value":%q}]}`, id, name, card, number, phone)
 }
 

@@ -214,8 +214,10 @@ func (r *run) selves(ctx context.Context) error {
 			continue
 		}
 		var keys []store.Key
-		for _, span := range r.Table.Referring(c.Type, c.In.Ref).Spans {
-			keys = append(keys, r.Hasher.Key(span.Term))
+		for _, ref := range c.In.Refs {
+			for _, span := range r.Table.Referring(c.Type, ref).Spans {
+				keys = append(keys, r.Hasher.Key(span.Term))
+			}
 		}
 		holders, err := r.Reader.Holders(ctx, keys, selvesMost)
 		if err != nil {
@@ -224,7 +226,7 @@ func (r *run) selves(ctx context.Context) error {
 		if len(holders) == selvesMost {
 			continue
 		}
-		s := source{named: true, refs: []fhir.Ref{c.In.Ref}}
+		s := source{named: true, refs: slices.Clone(c.In.Refs)}
 		for _, v := range holders {
 			s.refs = append(s.refs, v.Ref)
 		}

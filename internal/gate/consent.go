@@ -1,0 +1,192 @@
+package gate
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
+	"yitong/internal/gate/label"
+	"yitong/internal/store"
+)
+
+var typeConsent, _ = schema.TypeOf("Consent")
+
+// Codes of Consents that make permits.
+const (
+	// SystemPermit is the code system of Consent.category that says what a permit follows from. Consents with such a category
+	// are written by the platform alone; a resident's own has none.
+	SystemPermit = "urn:yitong:permit"
+	// PermitProcess is a permit that a process gives for as long as it lasts: a visit opens the record to that clinic.
+	PermitProcess = "process"
+	// PermitDuty is a permit by a public-health duty; no consent is needed for it (PIPL Art. 13).
+	PermitDuty = "duty"
+	// PermitEmergency is a permit that somebody who treats has taken in an emergency (PIPL Art. 13).
+	PermitEmergency = "emergency"
+
+	systemScope      = "http://terminology.hl7.org/CodeSystem/consentscope"
+	scopePrivacy     = "patient-privacy"
+	systemTypes      = "http://hl7.org/fhir/resource-types"
+	systemAction     = "http://terminology.hl7.org/CodeSystem/consentaction"
+	permitsOfConsent = 50 // grantees that one Consent names
+	withheldMost     = 50 // resources that one Consent withholds
+)
+
+// meaning is what a Consent means to the gate: whom it opens the record to, and which resources it withholds.
+type meaning struct {
+	permits  []Permit
+	withheld []fhir.Ref
+	issues   []fault.Issue // why it means less than its writer may think
+}
+
+// readConsent reads a Consent for the privacy of a resident (scope patient-privacy) that is active. What it opens must be clear:
+// one provision without provisions inside, of type permit, for the actors whom it names, in its period, of the classes of
+// resources in provision.class, with the classes of sensitive content in provision.securityLabel; nothing else may limit it.
+// A provision of type deny withholds the single resources in its data from everybody but in an emergency. Consents that say
+// anything else open nothing, and whoever writes one is told.
+func readConsent(r fhir.Resource, zone *time.Location) (m meaning) {
+	if r.Root.Get("status").Str() != "active" || !coded(r.Root.Get("scope"), systemScope, scopePrivacy) {
+		return m
+	}
+	n := r.Root.Get("provision")
+	if !n.Exists() {
+		return m
+	}
+	patient := fhir.ParseReference(r.Root.Get("patient").Get("reference").Str())
+	if patient.Kind != fhir.ReferenceLocal || patient.Ref.Type != typePatient {
+		return m.nothing(r.Root, "it does not say for which Patient of this record it is", "它没有指明本平台中的居民(Patient)")
+	}
+	for _, name := range []string{"provision", "code", "dataPeriod"} {
+		if n.Get(name).Exists() {
+			return m.nothing(n.Get(name), "provision."+name+" is not understood here, and what limits it must be", "此处不支持 provision."+name+",而限制条件必须能被理解")
+		}
+	}
+	if n.Get("type").Str() == "deny" {
+		return m.withhold(n)
+	}
+	if n.Get("data").Exists() {
+		return m.nothing(n.Get("data"), "single resources cannot be opened; name classes of resources in provision.class", "不能只开放单个资源;请在 provision.class 中写明资源类别")
+	}
+	base := Permit{Patient: patient.Ref.String(), Until: store.ForEver, Kind: categoryOf(r)}
+	base.Emergency = base.Kind == PermitEmergency
+	if m := base.limit(n, zone); m != nil {
+		return *m
+	}
+	for a := range items(n.Get("actor")) {
+		to := fhir.ParseReference(a.Get("reference").Get("reference").Str())
+		if to.Kind != fhir.ReferenceLocal || len(m.permits) == permitsOfConsent {
+			return meaning{}.nothing(a, fmt.Sprintf("each of at most %d actors is named by a reference to somebody of this record", permitsOfConsent), fmt.Sprintf("每个被授权者(至多 %d 个)须引用本平台中的人员或机构", permitsOfConsent))
+		}
+		p := base
+		p.Grantee = to.Ref.String()
+		m.permits = append(m.permits, p)
+	}
+	if len(m.permits) == 0 {
+		return m.nothing(n, "provision.actor does not say to whom", "provision.actor 没有指明授权给谁")
+	}
+	return m
+}
+
+// nothing is the meaning of a Consent that is not understood.
+func (meaning) nothing(at fhir.Node, english, chinese string) meaning {
+	return meaning{issues: []fault.Issue{{
+		Severity: "warning", Type: "not-supported", Expression: at.Path(),
+		English: "The Consent opens and withholds nothing: " + english + ".", Chinese: "该同意书不产生任何授权:" + chinese + "。",
+	}}}
+}
+
+// withhold reads a provision of type deny.
+func (m meaning) withhold(n fhir.Node) meaning {
+	for _, name := range []string{"actor", "class", "securityLabel", "action", "purpose", "period"} {
+		if n.Get(name).Exists() {
+			return m.nothing(n.Get(name), "what is denied is withheld from everybody, for as long as the Consent is active; provision."+name+" would limit that", "被隐藏的内容在同意书有效期间对所有人隐藏;不能用 provision."+name+" 限制")
+		}
+	}
+	for d := range items(n.Get("data")) {
+		ref := fhir.ParseReference(d.Get("reference").Get("reference").Str())
+		if ref.Kind != fhir.ReferenceLocal || len(m.withheld) == withheldMost {
+			return m.nothing(d, fmt.Sprintf("each of at most %d resources to be withheld is named by a reference in this record", withheldMost), fmt.Sprintf("每个要隐藏的资源(至多 %d 个)须引用本平台中的资源", withheldMost))
+		}
+		if !slices.Contains(m.withheld, ref.Ref) {
+			m.withheld = append(m.withheld, ref.Ref)
+		}
+	}
+	if len(m.withheld) == 0 {
+		return m.nothing(n, "provision.data does not say which resources are withheld; nobody sees others without a permit anyway", "provision.data 没有指明要隐藏哪些资源;其他内容未经授权本来就不可见")
+	}
+	return m
+}
+
+// limit reads what a provision is limited to; not nil if that is not understood.
+func (p *Permit) limit(n fhir.Node, zone *time.Location) *meaning {
+	fail := func(at fhir.Node, english, chinese string) *meaning {
+		m := meaning{}.nothing(at, english, chinese)
+		return &m
+	}
+	for c := range items(n.Get("class")) {
+		t, known := schema.TypeOf(c.Get("code").Str())
+		if !known || c.Get("system").Str() != systemTypes {
+			return fail(c, "a class is a resource type, of system "+systemTypes, "类别须为资源类型,编码系统为 "+systemTypes)
+		}
+		p.Types = append(p.Types, t)
+	}
+	for c := range items(n.Get("securityLabel")) {
+		class := label.Class(c.Get("code").Str())
+		if c.Get("system").Str() != label.System || !slices.Contains(label.Classes(), class) {
+			return fail(c, fmt.Sprintf("a security label is one of %v, of system %s", label.Classes(), label.System), fmt.Sprintf("敏感类别须为 %v 之一,编码系统为 %s", label.Classes(), label.System))
+		}
+		p.Classes.Add(class)
+	}
+	for c := range items(n.Get("action")) {
+		if !coded(c, systemAction, "access") {
+			return fail(c, "the action that a permit is for is access", "授权的动作须为 access")
+		}
+	}
+	period := n.Get("period")
+	for name, at := range map[string]*time.Time{"start": &p.From, "end": &p.Until} {
+		text := period.Get(name).Str()
+		if text == "" {
+			continue
+		}
+		start, end, err := fhir.ParsePeriod(text, zone)
+		if err != nil {
+			return fail(period.Get(name), "its period cannot be read", "无法识别授权期限")
+		}
+		if *at = start; name == "end" {
+			*at = end
+		}
+	}
+	return nil
+}
+
+// categoryOf is what the permits of a Consent follow from, "" for the resident's own wish.
+func categoryOf(r fhir.Resource) string {
+	for c := range items(r.Root.Get("category")) {
+		for coding := range items(c.Get("coding")) {
+			if coding.Get("system").Str() == SystemPermit {
+				return coding.Get("code").Str()
+			}
+		}
+	}
+	return ""
+}
+
+// coded tells whether a CodeableConcept has a code.
+func coded(n fhir.Node, system, code string) bool {
+	for c := range items(n.Get("coding")) {
+		if c.Get("system").Str() == system && c.Get("code").Str() == code {
+			return true
+		}
+	}
+	return false
+}
+
+// items are the items of an array.
+func items(n fhir.Node) func(yield func(fhir.Node) bool) {
+	return func(yield func(fhir.Node) bool) {
+		for item := n.First(); item.Exists() && yield(item); item = item.Next() {
+		}
+	}
+}

@@ -1,0 +1,30 @@
+package gate
+
+import (
+	"bytes"
+
+	"yitong/internal/fhir"
+	"yitong/internal/gate/label"
+)
+
+// Custodian is the URL of the extension of meta that names the institution which answers for a resource.
+const Custodian = "urn:yitong:custodian"
+
+// withheldLabel marks what a resident withholds from everybody but in an emergency.
+var withheldLabel = fhir.Coding{System: "urn:yitong:label", Code: "withheld"}
+
+// labels are those of a resource that hide it.
+type labels struct {
+	classes  label.Set
+	withheld bool
+}
+
+var security = []byte(`"security"`)
+
+// labelsOf reads the labels of a resource.
+func labelsOf(r fhir.Resource) (l labels) {
+	if !bytes.Contains(r.Root.Get("meta").Raw(), security) {
+		return l
+	}
+	return labels{classes: label.Carried(r), withheld: r.Labeled(withheldLabel)}
+}

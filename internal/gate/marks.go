@@ -1,0 +1,129 @@
+package gate
+
+import (
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/gate/label"
+)
+
+// said is what the record itself says of a version.
+type said struct {
+	custodian string
+	withheld  bool
+	links     linked     // of a Patient
+	patient   fhir.Ref   // of a Consent
+	withholds []fhir.Ref // by it
+}
+
+func (g *Gate) said(r fhir.Resource) said {
+	s := said{custodian: r.Extended(Custodian), withheld: labelsOf(r).withheld}
+	switch r.Type {
+	case typePatient:
+		s.links = linksOfPatient(r)
+	case typeConsent:
+		s.patient = fhir.ParseReference(r.Root.Get("patient").Get("reference").Str()).Ref
+		s.withholds = readConsent(r, g.config.Zone).withheld
+	}
+	return s
+}
+
+// mark puts into a new version of a resource what the record itself says of it: the institution that answers for it, and the
+// classes of sensitive content that it belongs to by its codes. That the resident withholds it is for [decision.keep] and
+// [decision.withhold] to say.
+func (t *transaction) mark(p *prepared, r fhir.Resource) (fhir.Resource, error) {
+	var m fhir.Marking
+	had := labelsOf(r)
+	if !t.whole() && had.withheld {
+		m.Unlabel = append(m.Unlabel, withheldLabel)
+	}
+	if kept(r.Type) {
+		for _, class := range label.Default().Of(r, t.session.gate.now()).Classes() {
+			if !had.classes.Has(class) {
+				m.Label = append(m.Label, fhir.Coding{System: label.System, Code: string(class)})
+			}
+		}
+		custodian, err := t.custodian(r)
+		if err != nil {
+			return r, err
+		}
+		if custodian != r.Extended(Custodian) {
+			m.URL, m.To = Custodian, custodian
+		}
+	}
+	if len(m.Label)+len(m.Unlabel) > 0 || m.URL != "" {
+		var err error
+		if r, err = p.mark(m); err != nil {
+			return r, err
+		}
+	}
+	p.said = t.session.gate.said(r)
+	return r, nil
+}
+
+// mark changes what the record says of a prepared resource.
+func (p *prepared) mark(m fhir.Marking) (r fhir.Resource, err error) {
+	if p.body, err = p.body.Marked(m); err != nil {
+		return r, err
+	}
+	if r, err = fhir.ParseResource(p.body.Bytes); err != nil {
+		return r, fault.Wrap(err, "reading a marked resource")
+	}
+	return r, nil
+}
+
+// custodian is the institution that is to answer for a resource as it is written, "" for none, or for the one that answers now:
+// that at which its writer works, or which the platform itself names.
+func (t *transaction) custodian(r fhir.Resource) (string, error) {
+	says, mine := r.Extended(Custodian), t.session.actor.Institution
+	switch {
+	case says == "":
+		return mine, nil
+	case t.whole() || mine == "" || says == mine:
+		return says, nil // whether a resident may say so is for keep to tell
+	}
+	return "", fault.New(fault.Forbidden, "The resource says that %s answers for it, but you write for %s.", says, mine).At(r.Type.String() + ".meta.extension")
+}
+
+// whole tells whether the platform itself writes.
+func (t *transaction) whole() bool { a := t.session.actor.Access; return a != nil && a.whole }
+
+// keep carries over to a new version what the record says of the resource and its writer does not: the custodian, and that the
+// resident withholds it. The platform alone hands a resource over to another custodian, and says which Patients stand for the
+// same person: others would let themselves see more by it.
+func (d *decision) keep(old *fhir.Resource, p *prepared) error {
+	var was said
+	if old != nil {
+		was = d.session.gate.said(*old)
+	}
+	if !d.whole() {
+		handed := p.said.custodian != "" && p.said.custodian != was.custodian && (old != nil && was.custodian != "" || d.session.actor.Institution == "")
+		if handed {
+			return fault.New(fault.Forbidden, "Which institution answers for the resource is not yours to say; leave it as it is.").At(p.ref.Type.String() + ".meta.extension")
+		}
+		if !p.said.links.same(was.links) {
+			return fault.New(fault.Forbidden, "Which Patients stand for the same person is settled by the index of residents; leave link as it is.").At("Patient.link")
+		}
+	}
+	var m fhir.Marking
+	if p.said.custodian == "" && was.custodian != "" {
+		m.URL, m.To = Custodian, was.custodian
+	}
+	if was.withheld && !p.said.withheld {
+		m.Label = append(m.Label, withheldLabel)
+	}
+	if len(m.Label) == 0 && m.URL == "" {
+		return nil
+	}
+	return d.remark(p, m)
+}
+
+// remark changes what the record says of a version that has been prepared to its end.
+func (d *decision) remark(p *prepared, m fhir.Marking) error {
+	r, err := p.mark(m)
+	if err != nil {
+		return err
+	}
+	p.said = d.session.gate.said(r)
+	p.description, err = d.session.gate.describe(r)
+	return err
+}

@@ -1,0 +1,239 @@
+package gate
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
+	"yitong/internal/gate/label"
+	"yitong/internal/store"
+)
+
+// Permit opens the record of one resident to somebody. Permits are rows that are kept in step with the Consents that they
+// follow from, in the same transaction.
+type Permit struct {
+	Consent   string        `json:"-"`                   // Consent/…
+	Patient   string        `json:"patient"`             // as the Consent names the resident
+	Grantee   string        `json:"grantee"`             // such as Organization/… or Practitioner/…
+	From      time.Time     `json:"from,omitzero"`       // zero: at once
+	Until     time.Time     `json:"-"`                   // [store.ForEver]: until it is withdrawn
+	Types     []schema.Type `json:"-"`                   // which resources; nil: all
+	Names     []string      `json:"types,omitempty"`     // the names of Types
+	Classes   label.Set     `json:"-"`                   // of sensitive content that it names
+	Labels    []label.Class `json:"classes,omitempty"`   // the names of Classes
+	Emergency bool          `json:"emergency,omitempty"` // it opens everything
+	Kind      string        `json:"kind,omitempty"`      // what it follows from: see KindOf…; "" for the resident's own wish
+}
+
+const (
+	kindPermit  = "permit"
+	permitsPage = 200
+)
+
+// covers tells whether the permit is for resources of a type with such labels.
+func (p *Permit) covers(t schema.Type, l labels) bool {
+	if p.Emergency {
+		return true
+	}
+	return !l.withheld && l.classes&^p.Classes == 0 && (p.Types == nil || slices.Contains(p.Types, t))
+}
+
+// permitsFor are the permits that the actor has for a resident now.
+func (v *view) permitsFor(ctx context.Context, by reader, golden fhir.Ref) ([]Permit, error) {
+	all, err := permitsOf(ctx, by, golden)
+	now := v.gate.now()
+	return slices.DeleteFunc(all, func(p Permit) bool {
+		return now.Before(p.From) || !now.Before(p.Until) || !v.actor.is(p.Grantee)
+	}), err
+}
+
+// is tells whether a permit to a grantee is one to the actor: as the person, or as somebody of the institution.
+func (a Actor) is(grantee string) bool {
+	return grantee != "" && (grantee == a.Reference || grantee == a.Institution)
+}
+
+// permitsOf are the permits for a resident that have not been withdrawn.
+func permitsOf(ctx context.Context, by store.RegisterReader, golden fhir.Ref) (all []Permit, err error) {
+	behind := ""
+	for {
+		page, err := by.Owned(ctx, kindPermit, golden.String(), behind, permitsPage)
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range page {
+			p, err := readPermit(item)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, p)
+			behind = item.ID
+		}
+		if len(page) < permitsPage {
+			return all, nil
+		}
+	}
+}
+
+func readPermit(i store.Item) (p Permit, err error) {
+	if err := json.Unmarshal(i.Body, &p); err != nil {
+		return p, fault.Wrap(err, "reading a permit")
+	}
+	for _, name := range p.Names {
+		t, _ := schema.TypeOf(name)
+		p.Types = append(p.Types, t)
+	}
+	for _, class := range p.Labels {
+		p.Classes.Add(class)
+	}
+	p.Until = i.Until
+	p.Consent = "Consent/" + i.ID[:max(0, len(i.ID)-permitSuffix)]
+	return p, nil
+}
+
+// permitSuffix is the length of what stands behind the id of the Consent in the id of a row: a dash and its number.
+const permitSuffix = 3
+
+// item is the permit as a row, the nth of its Consent.
+func (p *Permit) item(consent fhir.Ref, n int, golden fhir.Ref, author string) (store.Item, error) {
+	p.Names, p.Labels = nil, p.Classes.Classes()
+	for _, t := range p.Types {
+		p.Names = append(p.Names, t.String())
+	}
+	body, err := json.Marshal(p)
+	if err != nil {
+		return store.Item{}, fault.Wrap(err, "writing a permit")
+	}
+	number := strconv.Itoa(100 + n)[1:]
+	return store.Item{
+		Kind: kindPermit, ID: consent.ID + "/" + number, Number: 1, Author: author, Owner: golden.String(),
+		Until: p.Until, Body: body,
+	}, nil
+}
+
+// grants moves the rows of permits along with the Consents and the links of Patients that a transaction changes.
+func (d *decision) grants(tx store.Tx) error {
+	for i := range d.changes {
+		c := &d.changes[i]
+		var err error
+		switch {
+		case c.Ref.Type == typeConsent:
+			err = d.regrant(tx, c)
+		case c.Ref.Type == typePatient && c.Number > 1:
+			err = d.relink(tx, c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// regrant puts the rows of the newest version of a Consent in the place of those of the one before.
+func (d *decision) regrant(tx store.Tx, c *store.Change) error {
+	for n := 0; n < permitsOfConsent; n++ {
+		there, err := tx.Strike(kindPermit, c.Ref.ID+"/"+strconv.Itoa(100 + n)[1:])
+		if err != nil {
+			return err
+		}
+		if !there {
+			break
+		}
+	}
+	if c.Method == store.Delete {
+		return nil
+	}
+	r, err := fhir.ParseResource(c.Body.Bytes)
+	if err != nil {
+		return fault.Wrap(err, "reading a Consent again")
+	}
+	permits := readConsent(r, d.session.gate.config.Zone).permits
+	for n := range permits {
+		golden, err := d.goldenIn(tx, fhir.ParseReference(permits[n].Patient).Ref)
+		if err != nil {
+			return err
+		}
+		item, err := permits[n].item(c.Ref, n, golden, c.Author)
+		if err != nil {
+			return err
+		}
+		if ok, err := tx.Enter(item, false); err != nil || !ok {
+			return cmp.Or(err, error(fault.New(fault.Internal, "The permit %s/%d is there already.", c.Ref, n)))
+		}
+	}
+	return nil
+}
+
+// goldenIn is the Patient that stands for a resident once the transaction has been carried out.
+func (d *decision) goldenIn(tx store.Tx, ref fhir.Ref) (fhir.Ref, error) {
+	var v store.Version
+	if d.changed(ref) {
+		v = d.changes[d.done[d.owner[ref]].change].Version
+	} else {
+		heads, err := tx.Heads(d.ctx, []fhir.Ref{ref})
+		if err != nil {
+			return ref, err
+		}
+		v = heads[0]
+	}
+	if !v.Live() {
+		return ref, nil
+	}
+	r, err := fhir.ParseResource(v.Body.Bytes)
+	if err != nil {
+		return ref, fault.Wrap(err, "reading a Patient")
+	}
+	return linksOfPatient(r).golden(), nil
+}
+
+// relink moves the permits of a resident whose Patient refers to another one now.
+func (d *decision) relink(tx store.Tx, c *store.Change) error {
+	was, is := d.heads[c.Ref], linked{self: c.Ref}
+	old := is
+	if was.Live() {
+		r, err := fhir.ParseResource(was.Body.Bytes)
+		if err != nil {
+			return fault.Wrap(err, "reading a stored Patient")
+		}
+		old = linksOfPatient(r)
+	}
+	if c.Live() {
+		r, err := fhir.ParseResource(c.Body.Bytes)
+		if err != nil {
+			return fault.Wrap(err, "reading a Patient again")
+		}
+		is = linksOfPatient(r)
+	}
+	if old.golden() == is.golden() {
+		return nil
+	}
+	behind := ""
+	for {
+		page, err := tx.Owned(d.ctx, kindPermit, old.golden().String(), behind, permitsPage)
+		if err != nil {
+			return err
+		}
+		for _, item := range page {
+			behind = item.ID
+			p, err := readPermit(item)
+			if err != nil {
+				return err
+			}
+			if p.Patient != c.Ref.String() {
+				continue
+			}
+			item.Owner, item.Number = is.golden().String(), item.Number+1
+			if ok, err := tx.Enter(item, false); err != nil || !ok {
+				return cmp.Or(err, error(fault.New(fault.Internal, "A permit of %s has changed meanwhile.", c.Ref)))
+			}
+		}
+		if len(page) < permitsPage {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,201 @@
+package gate
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
+	"yitong/internal/fhir/search"
+)
+
+var typePatient, _ = schema.TypeOf("Patient")
+
+// namesMost bounds the Patients that stand for one resident.
+const namesMost = 64
+
+// link finds out by which other names residents stand in the record: an institution's own Patient refers to the one that
+// stands for the resident, which lists them all. So undoing a wrong link is a matter of links alone.
+func (v *view) link(ctx context.Context, by reader, refs []fhir.Ref) error {
+	refs = slices.DeleteFunc(slices.Clone(refs), func(ref fhir.Ref) bool { _, known := v.heads[ref]; return known })
+	if len(refs) == 0 {
+		return nil
+	}
+	named, err := v.read(ctx, by, refs)
+	if err != nil {
+		return err
+	}
+	var goldens []fhir.Ref
+	for _, p := range named {
+		if p.refer != (fhir.Ref{}) {
+			goldens = append(goldens, p.refer)
+		}
+	}
+	lists := map[fhir.Ref][]fhir.Ref{}
+	if goldens != nil {
+		found, err := v.read(ctx, by, goldens)
+		if err != nil {
+			return err
+		}
+		for _, g := range found {
+			lists[g.self] = g.others
+		}
+	}
+	for _, p := range named {
+		g := p.golden()
+		all := append([]fhir.Ref{g}, p.others...)
+		if g != p.self {
+			all = append([]fhir.Ref{g}, lists[g]...)
+		}
+		if all = slices.DeleteFunc(all, func(n fhir.Ref) bool { return n == p.self }); len(all) > 0 {
+			v.names[p.self] = all[:min(len(all), namesMost-1)]
+		}
+		v.golden[p.self] = g
+	}
+	return nil
+}
+
+// linked is a Patient with those that it is linked to.
+type linked struct {
+	self, refer fhir.Ref
+	others      []fhir.Ref
+}
+
+// golden is the Patient that stands for the resident.
+func (l linked) golden() fhir.Ref {
+	if l.refer != (fhir.Ref{}) {
+		return l.refer
+	}
+	return l.self
+}
+
+// same tells whether the links are those of another version.
+func (l linked) same(other linked) bool {
+	return l.refer == other.refer && slices.Equal(l.others, other.others)
+}
+
+// read reads the links of Patients.
+func (v *view) read(ctx context.Context, by reader, refs []fhir.Ref) ([]linked, error) {
+	heads, err := by.Heads(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]linked, len(refs))
+	for i, h := range heads {
+		v.heads[refs[i]] = h
+		if out[i].self = refs[i]; h.Live() && bytes.Contains(h.Body.Bytes, []byte(`"link"`)) {
+			r, err := fhir.ParseResource(h.Body.Bytes)
+			if err != nil {
+				return nil, fault.Wrap(err, "reading a stored Patient")
+			}
+			out[i] = linksOfPatient(r)
+		}
+	}
+	return out, nil
+}
+
+// linksOfPatient reads whom a Patient refers to as the one that stands for the resident, and whom it lists
+// (http://hl7.org/fhir/link-type).
+func linksOfPatient(r fhir.Resource) linked {
+	l := linked{self: fhir.Ref{Type: r.Type, ID: r.ID}}
+	for n := r.Root.Get("link").First(); n.Exists(); n = n.Next() {
+		to := fhir.ParseReference(n.Get("other").Get("reference").Str())
+		if to.Kind != fhir.ReferenceLocal || to.Ref.Type != typePatient || to.Ref == l.self {
+			continue
+		}
+		switch n.Get("type").Str() {
+		case "refer", "replaced-by":
+			l.refer = to.Ref
+		case "seealso", "replaces":
+			l.others = append(l.others, to.Ref)
+		}
+	}
+	return l
+}
+
+// person is a resident for whom permits have been asked for.
+type person struct {
+	ref     fhir.Ref // as which the resident was named
+	names   []fhir.Ref
+	permits []Permit // that the actor has now
+	within  map[schema.Type]*search.Criterion
+}
+
+// peopleMost bounds the residents for whom permits are asked for at once.
+const peopleMost = 8
+
+// openFor asks for permits for residents, each once.
+func (v *view) openFor(ctx context.Context, by reader, refs []fhir.Ref) error {
+	refs = slices.DeleteFunc(slices.Clone(refs), func(ref fhir.Ref) bool {
+		return slices.ContainsFunc(v.open, func(p *person) bool { return slices.Contains(p.names, ref) })
+	})
+	if len(v.open)+len(refs) > peopleMost {
+		return fault.New(fault.TooLarge, "A request may name at most %d residents: for each of them it is asked whether you may look. Send several requests.", peopleMost).WithIssue("too-costly")
+	}
+	if err := v.link(ctx, by, refs); err != nil {
+		return err
+	}
+	for _, ref := range refs {
+		p := &person{ref: ref, names: append([]fhir.Ref{ref}, v.names[ref]...), within: map[schema.Type]*search.Criterion{}}
+		var err error
+		if p.permits, err = v.permitsFor(ctx, by, v.golden[ref]); err != nil {
+			return err
+		}
+		v.open = append(v.open, p)
+	}
+	return nil
+}
+
+// permits tells whether the actor has a permit for anybody who was named.
+func (v *view) permits() bool {
+	return slices.ContainsFunc(v.open, func(p *person) bool { return len(p.permits) > 0 })
+}
+
+// opened tells whether a permit opens a resource with such labels: one that is for all that it says.
+func (v *view) opened(r fhir.Resource, l labels) bool {
+	for _, p := range v.open {
+		if slices.ContainsFunc(p.permits, func(permit Permit) bool { return permit.covers(r.Type, l) }) && v.is(p, r) {
+			return true
+		}
+	}
+	return false
+}
+
+// is tells whether a resource is about a resident, and about residents one by one.
+func (v *view) is(p *person, r fhir.Resource) bool {
+	c, known := p.within[r.Type]
+	if !known {
+		if personal(r.Type) {
+			if in, is := v.Parameters().Compartment(r.Type, p.ref); is {
+				c = in.Widened(map[fhir.Ref][]fhir.Ref{p.ref: p.names})
+			}
+		}
+		p.within[r.Type] = c
+	}
+	return c != nil && c.Matches(r, time.Time{})
+}
+
+// about are the residents whom a resource is about.
+func (v *view) about(r fhir.Resource) (refs []fhir.Ref) {
+	if !personal(r.Type) {
+		return nil
+	}
+	if r.Type == typePatient {
+		return []fhir.Ref{{Type: r.Type, ID: r.ID}}
+	}
+	c, is := v.Parameters().Compartment(r.Type, fhir.Ref{Type: typePatient})
+	if !is {
+		return nil
+	}
+	for _, p := range c.In.Params {
+		p.Referred(r, func(ref fhir.Ref) {
+			if ref.Type == typePatient && !slices.Contains(refs, ref) {
+				refs = append(refs, ref)
+			}
+		})
+	}
+	return refs
+}

@@ -1,0 +1,307 @@
+package gate
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
+	"yitong/internal/fhir/search"
+	"yitong/internal/store"
+	"yitong/internal/store/plan"
+)
+
+// reader is what a view reads by: a database, or a transaction.
+type reader interface {
+	store.Reader
+	store.RegisterReader
+}
+
+// view is what a session sees of the record while it answers one thing: with the names that residents have then, and the
+// permits that hold.
+type view struct {
+	*Session
+	names   map[fhir.Ref][]fhir.Ref // the other names of residents that have several
+	golden  map[fhir.Ref]fhir.Ref   // the one of these that stands for the resident
+	heads   map[fhir.Ref]store.Version
+	open    []*person // for whom permits have been asked for
+	sights  map[schema.Type]sight
+	within  map[*compiled]*search.Criterion
+	touched map[schema.Type][]*search.Parameter // by which is searched
+	first   bool                                // by the first layer alone
+	writing bool                                // conditions of writes: what the resident withholds is there
+}
+
+// view is a view for criteria. Permits are asked for of residents whom they name; at most peopleMost.
+func (s *Session) view(ctx context.Context, by reader, all ...*search.Criterion) (*view, error) {
+	v, said, err := s.viewOf(ctx, by, all)
+	if err == nil && s.asks() {
+		err = v.openFor(ctx, by, said)
+	}
+	return v, err
+}
+
+// viewOf is a view without permits, and the residents whom the criteria name.
+func (s *Session) viewOf(ctx context.Context, by reader, all []*search.Criterion) (v *view, said []fhir.Ref, err error) {
+	v = &view{
+		Session: s, sights: map[schema.Type]sight{}, within: map[*compiled]*search.Criterion{},
+		touched: map[schema.Type][]*search.Parameter{}, names: map[fhir.Ref][]fhir.Ref{}, golden: map[fhir.Ref]fhir.Ref{}, heads: map[fhir.Ref]store.Version{},
+	}
+	named := s.ofs()
+	for _, c := range all {
+		c.Named(typePatient, func(ref fhir.Ref, is bool) {
+			if !slices.Contains(named, ref) {
+				named = append(named, ref)
+			}
+			if is && !slices.Contains(said, ref) {
+				said = append(said, ref)
+			}
+		})
+	}
+	err = v.link(ctx, by, named)
+	return v, said, err
+}
+
+// asks tells whether a permit, or the lack of one, can make a difference to the actor.
+func (s *Session) asks() bool { return s.actor.Access != nil && s.actor.Access.asks }
+
+// ofs are the residents to whose compartments the actor's rules are limited.
+func (s *Session) ofs() []fhir.Ref {
+	if s.actor.Access == nil {
+		return nil
+	}
+	return slices.Clone(s.actor.Access.ofs)
+}
+
+func (v *view) sight(t schema.Type) sight {
+	known, ok := v.sights[t]
+	if !ok {
+		if known = v.Session.sight(t); v.first {
+			known = known[:1]
+		}
+		v.sights[t] = known
+	}
+	return known
+}
+
+// whole tells whether everything of a type may be done so, whatever it holds.
+func (v *view) whole(t schema.Type, may May) bool {
+	if a := v.actor.Access; a == nil || a.whole {
+		return a != nil
+	}
+	return v.sight(t).whole(may)
+}
+
+// own tells whether a resource is what a rule is for, permits and labels apart.
+func (v *view) own(c *compiled, r fhir.Resource, updated time.Time) bool {
+	if c.within != nil {
+		w, ok := v.within[c]
+		if !ok {
+			w = c.within.Widened(v.names)
+			v.within[c] = w
+		}
+		if !w.Matches(r, updated) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(c.all, func(one *search.Criterion) bool { return !one.Matches(r, updated) })
+}
+
+// lets tells whether a rule lets do something with a resource.
+func (v *view) lets(c *compiled, may May, r fhir.Resource, updated time.Time) bool {
+	if !c.allows(may) {
+		return false
+	}
+	look := may&MayLook != 0
+	if v.own(c, r, updated) {
+		labels := labelsOf(r)
+		if !c.hidden(labels, look && !v.writing) || v.opened(r, labels) {
+			return true
+		}
+	}
+	return look && c.permit && v.opened(r, labelsOf(r))
+}
+
+// hidden tells whether labels hide a resource from those whom a rule is for.
+func (c *compiled) hidden(l labels, look bool) bool {
+	switch c.labels {
+	case LabelsNamed:
+		return l.withheld || !l.classes.Empty()
+	case LabelsAll:
+		return l.withheld && look
+	}
+	return false
+}
+
+// by is the rule of a layer that lets do something with a resource, the one that hides least; nil if none does.
+func (v *view) by(layer []*compiled, may May, r fhir.Resource, updated time.Time) (best *compiled) {
+	for _, c := range layer {
+		if (best == nil || len(c.masked) < len(best.masked)) && !v.touches(c, r.Type) && v.lets(c, may, r, updated) {
+			best = c
+		}
+	}
+	return best
+}
+
+// sees tells whether this may be done with a resource as it stands in a version that was made at that time.
+func (v *view) sees(may May, r fhir.Resource, updated time.Time) bool {
+	a := v.actor.Access
+	if a == nil || a.whole {
+		return a != nil
+	}
+	return !slices.ContainsFunc(v.sight(r.Type), func(layer []*compiled) bool { return v.by(layer, may, r, updated) == nil })
+}
+
+// writes tells whether a resource may be written as it is, whatever it says.
+func (v *view) writes(may May, r fhir.Resource) bool {
+	a := v.actor.Access
+	if a == nil || a.whole {
+		return a != nil
+	}
+	return !slices.ContainsFunc(v.sight(r.Type), func(layer []*compiled) bool {
+		return !slices.ContainsFunc(layer, func(c *compiled) bool { return c.allows(may) && v.own(c, r, time.Time{}) })
+	})
+}
+
+// seesLive tells whether this may be done with what a live version holds; permits are asked for of whom it is about.
+func (v *view) seesLive(ctx context.Context, by reader, may May, live store.Version) (bool, error) {
+	return v.seesIt(ctx, by, may, live, true)
+}
+
+func (v *view) seesIt(ctx context.Context, by reader, may May, live store.Version, asking bool) (bool, error) {
+	if v.whole(live.Ref.Type, may) {
+		return true, nil
+	}
+	r, err := fhir.ParseResource(live.Body.Bytes)
+	if err != nil {
+		return false, fault.Wrap(err, "reading a stored resource")
+	}
+	if v.sees(may, r, live.Updated) {
+		return true, nil
+	}
+	if !asking || !v.asks() || !v.sight(r.Type).opens() {
+		return false, nil
+	}
+	people := v.about(r)
+	if len(people) == 0 || len(people) > peopleMost {
+		return false, nil
+	}
+	if err := v.openFor(ctx, by, people); err != nil {
+		return false, err
+	}
+	return v.sees(may, r, live.Updated), nil
+}
+
+// seen is the version as it may be seen; what may not be is like what is not there. A deletion may be seen by whom the
+// version before it may.
+func (v *view) seen(ctx context.Context, by reader, version store.Version, may May) (store.Version, error) {
+	return v.seenBy(ctx, by, version, may, true)
+}
+
+// seenWithin is seen without asking for permits.
+func (v *view) seenWithin(ctx context.Context, by reader, version store.Version, may May) (store.Version, error) {
+	return v.seenBy(ctx, by, version, may, false)
+}
+
+func (v *view) seenBy(ctx context.Context, by reader, version store.Version, may May, asking bool) (store.Version, error) {
+	if !version.Exists() || v.whole(version.Ref.Type, may) {
+		return version, nil
+	}
+	of := version
+	if version.Deleted() {
+		var err error
+		if of, err = v.gate.db.Version(ctx, version.Ref, version.Number-1); err != nil {
+			return of, err
+		}
+	}
+	if is, err := v.seesIt(ctx, by, may, of, asking); !is {
+		return store.Version{}, err
+	}
+	return v.shown(version, may)
+}
+
+// shown is a version without what is hidden of it from the actor.
+func (v *view) shown(version store.Version, may May) (store.Version, error) {
+	if !version.Live() || !v.masks() {
+		return version, nil
+	}
+	r, err := fhir.ParseResource(version.Body.Bytes)
+	if err != nil {
+		return version, fault.Wrap(err, "reading a stored resource")
+	}
+	masks := v.actor.Access.displays
+	for _, layer := range v.sight(r.Type) {
+		if c := v.by(layer, may, r, version.Updated); c != nil && !c.mask.None() {
+			if masks = maps.Clone(masks); masks == nil {
+				masks = fhir.Masks{}
+			}
+			masks[r.Type] = c.mask
+		}
+	}
+	text, err := masks.Of(version.Body.Bytes)
+	if err != nil {
+		return version, err
+	}
+	if r, err = fhir.ParseResource(text); err != nil {
+		return version, fault.Wrap(err, "reading a masked resource")
+	}
+	version.Body = r.Body(r.ID, nil)
+	return version, nil
+}
+
+// all are versions as they may be seen, of which it is known that they may.
+func (v *view) all(versions []store.Version, may May) (err error) {
+	for i := range versions {
+		if versions[i], err = v.shown(versions[i], may); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// planner searches what a reader sees of what may be seen.
+func (v *view) planner(by store.Reader, limits plan.Limits) *plan.Planner {
+	p := &plan.Planner{Table: v.Parameters(), Hasher: v.gate.hasher, Reader: by, Limits: limits}
+	if a := v.actor.Access; a == nil || !a.whole {
+		p.Sees = func(r fhir.Resource, updated time.Time, included bool) bool {
+			if included {
+				return v.sees(MayLook, r, updated)
+			}
+			return v.sees(MaySearch, r, updated)
+		}
+	}
+	return p
+}
+
+// narrowed are the criteria of a search, residents by all their names, with those that everything meets that may be found:
+// where a layer has one rule only, the plan can make use of it.
+func (v *view) narrowed(t schema.Type, asked []*search.Criterion) []*search.Criterion {
+	all := make([]*search.Criterion, 0, len(asked)+2)
+	for _, c := range asked {
+		all = append(all, c.Widened(v.names))
+	}
+	if v.whole(t, MaySearch) {
+		return all
+	}
+	for _, layer := range v.sight(t) {
+		var only *compiled
+		n := 0
+		for _, c := range layer {
+			if c.allows(MaySearch) && !v.touches(c, t) {
+				only = c
+				n++
+			}
+		}
+		if n != 1 || only.permit && v.permits() {
+			continue
+		}
+		all = append(all, only.all...)
+		if only.within != nil {
+			all = append(all, only.within.Widened(v.names))
+		}
+	}
+	return all
+}
