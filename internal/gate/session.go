@@ -71,6 +71,14 @@ type Session struct {
 // Session opens a session.
 func (g *Gate) Session(actor Actor) *Session { return &Session{gate: g, actor: actor} }
 
+// Behalf is a session of the same person on behalf of a process, which has settled what may be done: it may do everything, and
+// writes what the process owns.
+func (s *Session) Behalf(process string) *Session {
+	actor := s.actor
+	actor.Process, actor.Access = process, Whole()
+	return s.gate.Session(actor)
+}
+
 // Actor is whose session it is.
 func (s *Session) Actor() Actor { return s.actor }
 
