@@ -57,6 +57,8 @@ type Capacity struct {
 	Institution string    `json:"institution,omitempty"`
 	Resident    string    `json:"resident,omitempty"` // oneself, or for whom a proxy acts
 	Until       time.Time `json:"until,omitzero"`
+
+	types []schema.Type // of resources for which alone it is; nil: all
 }
 
 // of is who has the capacity, and for whom and where it counts.
@@ -94,13 +96,20 @@ func (a *Accounts) Capacities(ctx context.Context, account *Account) (list []Cap
 	if lives && strings.HasPrefix(account.Person, "Patient/") {
 		list = append(list, Capacity{Source: account.Person, Role: gate.Resident, Resident: account.Person})
 	}
+	if lives {
+		entrusted, err := a.entrusted(ctx, account.Person)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, entrusted...)
+	}
 	grants, err := a.grants(ctx, a.db, account.ID)
 	if err != nil {
 		return nil, err
 	}
 	for _, g := range grants {
 		if g.Thing.Holds(now) {
-			list = append(list, Capacity{"grant/" + g.Item.ID, g.Thing.Role, g.Thing.Institution, g.Thing.Resident, g.Thing.Until})
+			list = append(list, Capacity{Source: "grant/" + g.Item.ID, Role: g.Thing.Role, Institution: g.Thing.Institution, Resident: g.Thing.Resident, Until: g.Thing.Until})
 		}
 	}
 	if !lives {
@@ -108,6 +117,40 @@ func (a *Accounts) Capacities(ctx context.Context, account *Account) (list []Cap
 	}
 	posts, err := a.posts(ctx, account.Person, now)
 	return append(list, posts...), err
+}
+
+// entrusted are those for whom a resident acts by their own wish: they have opened their record to that one.
+func (a *Accounts) entrusted(ctx context.Context, person string) (list []Capacity, err error) {
+	if !strings.HasPrefix(person, "Patient/") {
+		return nil, nil
+	}
+	permits, err := a.record.Entrusted(ctx, refOf(person))
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range permits[:min(len(permits), grantsMost)] {
+		c := Capacity{Source: p.Consent, Role: gate.Proxy, Resident: p.Patient, types: p.Types}
+		if p.Until != store.ForEver {
+			c.Until = p.Until
+		}
+		if p.Patient != person && !slices.ContainsFunc(list, func(o Capacity) bool { return o.Source == c.Source }) {
+			list = append(list, c)
+		}
+	}
+	return list, nil
+}
+
+// only is the layer of access by which a capacity is for some types alone, none if it is for all.
+func (c Capacity) only() (layers [][]gate.Rule) {
+	if c.types == nil {
+		return nil
+	}
+	var rules []gate.Rule
+	patient, _ := schema.TypeOf("Patient")
+	for _, t := range slices.Concat(c.types, gate.PublicTypes(), []schema.Type{patient}) {
+		rules = append(rules, gate.Rule{Type: t, May: gate.MayAll})
+	}
+	return [][]gate.Rule{rules}
 }
 
 // lives tells whether whom an account stands for counts in the record now.

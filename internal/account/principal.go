@@ -72,7 +72,7 @@ func (a *Accounts) acting(ctx context.Context, s *Signed) (*Principal, error) {
 	}
 	p := person(&s.Account, c)
 	p.Session = s.Session.ID
-	p.Access = a.config.Policy.Access(c.Role, c.of(p.Person))
+	p.Access = a.config.Policy.Access(c.Role, c.of(p.Person), c.only()...)
 	return p, nil
 }
 
@@ -150,7 +150,7 @@ func (a *Accounts) ByAuthority(ctx context.Context, t Authority) (*Principal, er
 	p := person(&who.Thing, c)
 	p.Client, p.Scopes, p.Patient = client.ID, scopes, refOf(t.Patient)
 	p.Until = earliest(client.Expires, c.Until)
-	p.Access = a.config.Policy.Access(c.Role, c.of(p.Person), scopes.Rules(p.Patient))
+	p.Access = a.config.Policy.Access(c.Role, c.of(p.Person), append(c.only(), scopes.Rules(p.Patient))...)
 	return p, nil
 }
 

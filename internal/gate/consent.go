@@ -8,6 +8,7 @@ import (
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
+	"yitong/internal/fhir/search"
 	"yitong/internal/gate/label"
 	"yitong/internal/store"
 )
@@ -75,12 +76,18 @@ func readConsent(r fhir.Resource, zone *time.Location) (m meaning) {
 		return *m
 	}
 	for a := range items(n.Get("actor")) {
-		to := fhir.ParseReference(a.Get("reference").Get("reference").Str())
-		if to.Kind != fhir.ReferenceLocal || len(m.permits) == permitsOfConsent {
-			return meaning{}.nothing(a, fmt.Sprintf("each of at most %d actors is named by a reference to somebody of this record", permitsOfConsent), fmt.Sprintf("每个被授权者(至多 %d 个)须引用本平台中的人员或机构", permitsOfConsent))
-		}
 		p := base
-		p.Grantee = to.Ref.String()
+		to := a.Get("reference")
+		if ref := fhir.ParseReference(to.Get("reference").Str()); ref.Kind == fhir.ReferenceLocal {
+			p.Grantee = ref.Ref.String()
+		} else if id := to.Get("identifier"); id.Get("system").Str() != "" && id.Get("value").Str() != "" {
+			p.number = search.Escape(id.Get("system").Str()) + "|" + search.Escape(id.Get("value").Str())
+		}
+		if p.Grantee+p.number == "" || len(m.permits) == permitsOfConsent {
+			return meaning{}.nothing(a,
+				fmt.Sprintf("each of at most %d actors is named by a reference to somebody of this record, or, if it is a resident, by the number of a document", permitsOfConsent),
+				fmt.Sprintf("每个被授权者(至多 %d 个)须引用本平台中的人员或机构,居民也可用证件号码指明", permitsOfConsent))
+		}
 		m.permits = append(m.permits, p)
 	}
 	if len(m.permits) == 0 {

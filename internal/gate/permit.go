@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
+	"net/url"
 	"slices"
-	"strconv"
+	"strings"
 	"time"
 
 	"yitong/internal/fault"
@@ -13,6 +15,7 @@ import (
 	"yitong/internal/fhir/schema"
 	"yitong/internal/gate/label"
 	"yitong/internal/store"
+	"yitong/internal/store/plan"
 )
 
 // Permit opens the record of one resident to somebody. Permits are rows that are kept in step with the Consents that they
@@ -28,11 +31,14 @@ type Permit struct {
 	Classes   label.Set     `json:"-"`                   // of sensitive content that it names
 	Labels    []label.Class `json:"classes,omitempty"`   // the names of Classes
 	Emergency bool          `json:"emergency,omitempty"` // it opens everything
-	Kind      string        `json:"kind,omitempty"`      // what it follows from: see KindOf…; "" for the resident's own wish
+	Kind      string        `json:"kind,omitempty"`      // what it follows from, such as [PermitProcess]; "" for the resident's own wish
+
+	number string // system|value of a document of the grantee, who is no resident of this record if Grantee is ""
 }
 
 const (
 	kindPermit  = "permit"
+	kindGranted = "granted" // the same rows by their grantee, of residents who act for others
 	permitsPage = 200
 )
 
@@ -46,11 +52,9 @@ func (p *Permit) covers(t schema.Type, l labels) bool {
 
 // permitsFor are the permits that the actor has for a resident now.
 func (v *view) permitsFor(ctx context.Context, by reader, golden fhir.Ref) ([]Permit, error) {
-	all, err := permitsOf(ctx, by, golden)
+	all, err := permitsOf(ctx, by, kindPermit, golden.String())
 	now := v.gate.now()
-	return slices.DeleteFunc(all, func(p Permit) bool {
-		return now.Before(p.From) || !now.Before(p.Until) || !v.actor.is(p.Grantee)
-	}), err
+	return slices.DeleteFunc(all, func(p Permit) bool { return !p.holds(now) || !v.actor.is(p.Grantee) }), err
 }
 
 // is tells whether a permit to a grantee is one to the actor: as the person, or as somebody of the institution.
@@ -58,11 +62,11 @@ func (a Actor) is(grantee string) bool {
 	return grantee != "" && (grantee == a.Reference || grantee == a.Institution)
 }
 
-// permitsOf are the permits for a resident that have not been withdrawn.
-func permitsOf(ctx context.Context, by store.RegisterReader, golden fhir.Ref) (all []Permit, err error) {
+// permitsOf are the permits of an owner that have not been withdrawn.
+func permitsOf(ctx context.Context, by store.RegisterReader, kind, owner string) (all []Permit, err error) {
 	behind := ""
 	for {
-		page, err := by.Owned(ctx, kindPermit, golden.String(), behind, permitsPage)
+		page, err := by.Owned(ctx, kind, owner, behind, permitsPage)
 		if err != nil {
 			return nil, err
 		}
@@ -96,6 +100,9 @@ func readPermit(i store.Item) (p Permit, err error) {
 	return p, nil
 }
 
+// rowOf is the ID of the nth row of a Consent.
+func rowOf(consent fhir.Ref, n int) string { return fmt.Sprintf("%s/%02d", consent.ID, n) }
+
 // permitSuffix is the length of what stands behind the id of the Consent in the id of a row: a dash and its number.
 const permitSuffix = 3
 
@@ -109,9 +116,8 @@ func (p *Permit) item(consent fhir.Ref, n int, golden fhir.Ref, author string) (
 	if err != nil {
 		return store.Item{}, fault.Wrap(err, "writing a permit")
 	}
-	number := strconv.Itoa(100 + n)[1:]
 	return store.Item{
-		Kind: kindPermit, ID: consent.ID + "/" + number, Number: 1, Author: author, Owner: golden.String(),
+		Kind: kindPermit, ID: rowOf(consent, n), Number: 1, Author: author, Owner: golden.String(),
 		Until: p.Until, Body: body,
 	}, nil
 }
@@ -136,8 +142,11 @@ func (d *decision) grants(tx store.Tx) error {
 
 // regrant puts the rows of the newest version of a Consent in the place of those of the one before.
 func (d *decision) regrant(tx store.Tx, c *store.Change) error {
-	for n := 0; n < permitsOfConsent; n++ {
-		there, err := tx.Strike(kindPermit, c.Ref.ID+"/"+strconv.Itoa(100 + n)[1:])
+	for n := range permitsOfConsent {
+		there, err := tx.Strike(kindPermit, rowOf(c.Ref, n))
+		if err == nil {
+			_, err = tx.Strike(kindGranted, rowOf(c.Ref, n))
+		}
 		if err != nil {
 			return err
 		}
@@ -153,6 +162,10 @@ func (d *decision) regrant(tx store.Tx, c *store.Change) error {
 		return fault.Wrap(err, "reading a Consent again")
 	}
 	permits := readConsent(r, d.session.gate.config.Zone).permits
+	permits, err = d.known(tx, permits)
+	if err != nil {
+		return err
+	}
 	for n := range permits {
 		golden, err := d.goldenIn(tx, fhir.ParseReference(permits[n].Patient).Ref)
 		if err != nil {
@@ -162,12 +175,70 @@ func (d *decision) regrant(tx store.Tx, c *store.Change) error {
 		if err != nil {
 			return err
 		}
-		if ok, err := tx.Enter(item, false); err != nil || !ok {
+		ok, err := tx.Enter(item, false)
+		if err == nil && ok && strings.HasPrefix(permits[n].Grantee, "Patient/") {
+			item.Kind, item.Owner = kindGranted, permits[n].Grantee
+			ok, err = tx.Enter(item, false)
+		}
+		if err != nil || !ok {
 			return cmp.Or(err, error(fault.New(fault.Internal, "The permit %s/%d is there already.", c.Ref, n)))
 		}
 	}
 	return nil
 }
+
+// known are the permits to grantees of this record. Whoever names a resident by the number of a document does not learn whether
+// there is one with it.
+func (d *decision) known(tx store.Tx, permits []Permit) (list []Permit, err error) {
+	for _, p := range permits {
+		if p.Grantee == "" {
+			if p.Grantee, err = d.numbered(tx, p.number); err != nil {
+				return nil, err
+			}
+		}
+		if p.Grantee != "" {
+			list = append(list, p)
+		}
+	}
+	return list, nil
+}
+
+// numbered is the one resident with the number of a document, as Patient/…; "" for none, or for several.
+func (d *decision) numbered(tx store.Tx, number string) (string, error) {
+	s := d.session.Behalf(Everything)
+	c, err := s.Criteria(typePatient, url.Values{"identifier": {number}}.Encode())
+	if err != nil {
+		return "", nil // no document has such a number
+	}
+	v, _, err := s.viewOf(d.ctx, tx, nil)
+	if err != nil {
+		return "", err
+	}
+	page, err := v.planner(tx, plan.Inside).Page(d.ctx, plan.Query{Type: typePatient, All: c.all}, plan.Slice{Most: namesMost})
+	if err != nil {
+		return "", err
+	}
+	var one fhir.Ref
+	for _, m := range page.Matches {
+		golden := linksOfPatient(m.Resource).golden()
+		if one != (fhir.Ref{}) && one != golden {
+			return "", nil
+		}
+		one = golden
+	}
+	if one == (fhir.Ref{}) {
+		return "", nil
+	}
+	return one.String(), nil
+}
+
+// Entrusted are the permits that residents have given to another one, which hold now: whom that one may act for.
+func (s *Session) Entrusted(ctx context.Context, to fhir.Ref) ([]Permit, error) {
+	all, err := permitsOf(ctx, s.gate.db, kindGranted, to.String())
+	return slices.DeleteFunc(all, func(p Permit) bool { return !p.holds(s.gate.now()) }), err
+}
+
+func (p *Permit) holds(now time.Time) bool { return !now.Before(p.From) && now.Before(p.Until) }
 
 // goldenIn is the Patient that stands for a resident once the transaction has been carried out.
 func (d *decision) goldenIn(tx store.Tx, ref fhir.Ref) (fhir.Ref, error) {

@@ -31,7 +31,11 @@ func (s *Session) Unseal(about, token string) (string, error) {
 	return string(raw), nil
 }
 
-func (s *Session) about(about string) []byte { return []byte(s.actor.Reference + "\x00" + about) }
+// about binds a token to who the actor is, as what, and by which program.
+func (s *Session) about(about string) []byte {
+	a := s.actor
+	return []byte(a.Reference + "\x00" + a.Client + "\x00" + a.As + "\x00" + about)
+}
 
 // newSealer makes the cipher of tokens from the secret of the database: AES-256-GCM with a random nonce.
 func newSealer(secret []byte) (cipher.AEAD, error) {

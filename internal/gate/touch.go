@@ -3,6 +3,7 @@ package gate
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir/schema"
@@ -19,8 +20,11 @@ func (v *view) touch(r *search.Request) error {
 		for _, s := range part.Sort {
 			v.uses(part.Type, s.Param)
 		}
-		for _, c := range part.All {
-			c.Uses(v.uses)
+		if part.Sort == nil && v.Parameters().OrderParameter(part.Type) != nil {
+			v.uses(part.Type, v.Parameters().OrderParameter(part.Type))
+		}
+		if err := v.touchBy(part.All); err != nil {
+			return err
 		}
 	}
 	for _, in := range r.Include {
@@ -34,8 +38,17 @@ func (v *view) touchBy(all []*search.Criterion) error {
 	if !v.masks() {
 		return nil
 	}
+	var err error
 	for _, c := range all {
 		c.Uses(v.uses)
+		c.Repeats(func(t schema.Type, element string) {
+			if err == nil && v.sight(t).hides(element) {
+				err = fault.New(fault.Forbidden, "You may not search by what references say of %s of %s: it is hidden from you, in whole or in part.", element, t)
+			}
+		})
+	}
+	if err != nil {
+		return err
 	}
 	return v.refuse()
 }
@@ -73,6 +86,15 @@ func (v *view) touches(c *compiled, t schema.Type) bool {
 }
 
 func (c *compiled) hides(p *search.Parameter) bool { return slices.ContainsFunc(c.masked, p.Touches) }
+
+// hides tells whether any rule hides or masks an element, or a part of it.
+func (x sight) hides(element string) bool {
+	return slices.ContainsFunc(x, func(layer []*compiled) bool {
+		return slices.ContainsFunc(layer, func(c *compiled) bool {
+			return slices.ContainsFunc(c.masked, func(name string) bool { return name == element || strings.HasPrefix(name, element+".") })
+		})
+	})
+}
 
 // refuse refuses a search by what every rule hides.
 func (v *view) refuse() error {

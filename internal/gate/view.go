@@ -35,11 +35,12 @@ type view struct {
 	writing bool                                // conditions of writes: what the resident withholds is there
 }
 
-// view is a view for criteria. Permits are asked for of residents whom they name; at most peopleMost.
+// view is a view for criteria. Permits are asked for of residents whom they name, and of whom the actor acts for; of at most
+// peopleMost.
 func (s *Session) view(ctx context.Context, by reader, all ...*search.Criterion) (*view, error) {
 	v, said, err := s.viewOf(ctx, by, all)
 	if err == nil && s.asks() {
-		err = v.openFor(ctx, by, said)
+		err = v.openFor(ctx, by, append(said, s.ofs()...))
 	}
 	return v, err
 }

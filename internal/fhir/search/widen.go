@@ -101,3 +101,33 @@ func (c *Criterion) Uses(do func(of schema.Type, p *Parameter)) {
 		c.Has.Criterion.Uses(do)
 	}
 }
+
+// Repeats calls do with the elements of other resources that a criterion reads where references repeat them: their identifier
+// by :identifier, their name by :text, which is about the display.
+func (c *Criterion) Repeats(do func(of schema.Type, element string)) {
+	for _, step := range c.Chain {
+		step.Criterion.Repeats(do)
+	}
+	if c.Has != nil {
+		c.Has.Criterion.Repeats(do)
+	}
+	for _, v := range c.values {
+		element := ""
+		switch v.(type) {
+		case identifierValue:
+			element = "identifier"
+		case textValue:
+			element = "name"
+		}
+		if element == "" || c.Param.Kind != Reference {
+			continue
+		}
+		targets := c.Param.Targets
+		if targets == nil {
+			targets = schema.Types()
+		}
+		for _, t := range targets {
+			do(t, element)
+		}
+	}
+}
