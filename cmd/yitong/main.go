@@ -28,6 +28,7 @@ type cli struct {
 	Account  accountCommand  `cmd:"" help:"Look after the accounts of staff."`
 	Client   clientCommand   `cmd:"" help:"Look after the programs that may ask for tokens."`
 	Key      keyCommand      `cmd:"" help:"Look after the platform's keys."`
+	Policy   policyCommand   `cmd:"" help:"Print who may see and do what, by a policy."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the database's tables up to date."`
 	Check    checkCommand    `cmd:"" help:"Look whether a record is whole: versions, feed, index, reservations. No server may be writing."`
 	Feed     feedCommand     `cmd:"" help:"Look at the feed of changes."`

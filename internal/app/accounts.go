@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"yitong/internal/fault"
 	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
+	"yitong/internal/gate/policy"
 	"yitong/internal/rest"
 	"yitong/internal/store"
 	"yitong/internal/store/index"
@@ -19,9 +21,10 @@ import (
 
 // Accounts says how people and programs are let in.
 type Accounts struct {
-	Key `embed:""`
-	SMS `embed:""`
-	URL string `help:"Address by which people and programs reach the server, such as https://record.county.example, without a path. It stands in tokens and links, and passkeys hold for it only. Without the setting it is made of --acme, or of --addr on this machine." default:"" name:"url" placeholder:"URL"`
+	Key    `embed:""`
+	SMS    `embed:""`
+	Policy string `help:"File that says which role may see and do what, in place of the program's own (docs/access.md). All servers of a record have the same." default:"" placeholder:"FILE"`
+	URL    string `help:"Address by which people and programs reach the server, such as https://record.county.example, without a path. It stands in tokens and links, and passkeys hold for it only. Without the setting it is made of --acme, or of --addr on this machine." default:"" name:"url" placeholder:"URL"`
 }
 
 // Register is a record whose accounts a command looks at or changes.
@@ -64,6 +67,18 @@ func (r Register) With(ctx context.Context, do func(*account.Accounts) error) (e
 	return do(a)
 }
 
+// Policy reads the policy in a file; "" is the program's own.
+func Policy(file string) (*policy.Policy, error) {
+	if file == "" {
+		return policy.Standard(), nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fault.New(fault.NotFound, "The policy %s cannot be read.", file).Because(err)
+	}
+	return policy.Read(text)
+}
+
 // file is the path of a SQLite file, "" for another database.
 func (r Database) file() string {
 	path, _ := strings.CutPrefix(r.DB, "sqlite:")
@@ -87,9 +102,13 @@ func (c Serve) accounts(ctx context.Context, db store.DB, g *gate.Gate, zone *ti
 	if err != nil {
 		return nil, nil, err
 	}
+	rules, err := Policy(c.Policy)
+	if err != nil {
+		return nil, nil, err
+	}
 	u, _ := url.Parse(issuer) // issuer has looked at it
 	a, err := account.New(db, g, account.Config{
-		Box: box, Zone: zone, Sender: sender, Issuer: u.Host, Passkeys: account.Passkeys{Host: u.Hostname(), Origins: []string{issuer}},
+		Box: box, Zone: zone, Sender: sender, Policy: rules, Issuer: u.Host, Passkeys: account.Passkeys{Host: u.Hostname(), Origins: []string{issuer}},
 		Audit: func(_ context.Context, e account.Event) {
 			log.Info("account", "what", e.What, "account", e.Account, "client", e.Client, "from", e.Network, "reason", e.Reason)
 		},
