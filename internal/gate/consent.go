@@ -31,6 +31,7 @@ const (
 	scopePrivacy     = "patient-privacy"
 	systemTypes      = "http://hl7.org/fhir/resource-types"
 	systemAction     = "http://terminology.hl7.org/CodeSystem/consentaction"
+	systemPurpose    = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 	permitsOfConsent = 50 // grantees that one Consent names
 	withheldMost     = 50 // resources that one Consent withholds
 )
@@ -51,6 +52,14 @@ func readConsent(r fhir.Resource, zone *time.Location) (m meaning) {
 	if r.Root.Get("status").Str() != "active" || !coded(r.Root.Get("scope"), systemScope, scopePrivacy) {
 		return m
 	}
+	if r.Root.Get("scope").Get("coding").Len() != 1 {
+		return m.nothing(r.Root.Get("scope"), "its scope has several codes", "其范围(scope)有多个编码")
+	}
+	for _, at := range []fhir.Node{r.Root, r.Root.Get("provision")} {
+		if modified(at) {
+			return m.nothing(at, "it has a modifierExtension, which may turn what it says around", "它带有 modifierExtension,可能改变其含义")
+		}
+	}
 	n := r.Root.Get("provision")
 	if !n.Exists() {
 		return m
@@ -67,6 +76,9 @@ func readConsent(r fhir.Resource, zone *time.Location) (m meaning) {
 	if n.Get("type").Str() == "deny" {
 		return m.withhold(n)
 	}
+	if n.Get("type").Str() != "permit" {
+		return m.nothing(n, "provision.type is neither permit nor deny", "provision.type 既不是 permit 也不是 deny")
+	}
 	if n.Get("data").Exists() {
 		return m.nothing(n.Get("data"), "single resources cannot be opened; name classes of resources in provision.class", "不能只开放单个资源;请在 provision.class 中写明资源类别")
 	}
@@ -76,6 +88,9 @@ func readConsent(r fhir.Resource, zone *time.Location) (m meaning) {
 		return *m
 	}
 	for a := range items(n.Get("actor")) {
+		if modified(a) {
+			return meaning{}.nothing(a, "it has a modifierExtension, which may turn what it says around", "它带有 modifierExtension,可能改变其含义")
+		}
 		p := base
 		to := a.Get("reference")
 		if ref := fhir.ParseReference(to.Get("reference").Str()); ref.Kind == fhir.ReferenceLocal {
@@ -151,6 +166,11 @@ func (p *Permit) limit(n fhir.Node, zone *time.Location) *meaning {
 			return fail(c, "the action that a permit is for is access", "授权的动作须为 access")
 		}
 	}
+	for c := range items(n.Get("purpose")) {
+		if c.Get("system").Str() != systemPurpose || !slices.Contains(purposes, c.Get("code").Str()) {
+			return fail(c, fmt.Sprintf("the purpose of a permit is one of %v, of system %s", purposes, systemPurpose), fmt.Sprintf("授权目的须为 %v 之一,编码系统为 %s", purposes, systemPurpose))
+		}
+	}
 	period := n.Get("period")
 	for name, at := range map[string]*time.Time{"start": &p.From, "end": &p.Until} {
 		text := period.Get(name).Str()
@@ -166,6 +186,14 @@ func (p *Permit) limit(n fhir.Node, zone *time.Location) *meaning {
 		}
 	}
 	return nil
+}
+
+// purposes are those for which a permit can be: who treats, in an emergency too, and who protects the health of all see by it.
+var purposes = []string{"TREAT", "ETREAT", "PUBHLTH"}
+
+// modified tells whether something that is not understood may turn what an element says around (R4, 2.1.0.1).
+func modified(n fhir.Node) bool {
+	return n.Get("modifierExtension").Exists() || n.Get("implicitRules").Exists()
 }
 
 // categoryOf is what the permits of a Consent follow from, "" for the resident's own wish.
@@ -190,9 +218,12 @@ func coded(n fhir.Node, system, code string) bool {
 	return false
 }
 
-// items are the items of an array.
+// items are the items of an array; of what is none there are none.
 func items(n fhir.Node) func(yield func(fhir.Node) bool) {
 	return func(yield func(fhir.Node) bool) {
+		if n.Kind() != fhir.Array {
+			return
+		}
 		for item := n.First(); item.Exists() && yield(item); item = item.Next() {
 		}
 	}

@@ -10,9 +10,10 @@ import (
 type said struct {
 	custodian string
 	withheld  bool
-	links     linked     // of a Patient
-	patient   fhir.Ref   // of a Consent
-	withholds []fhir.Ref // by it
+	links     linked        // of a Patient
+	patient   fhir.Ref      // of a Consent
+	withholds []fhir.Ref    // by it
+	issues    []fault.Issue // why it means less than its writer may think
 }
 
 func (g *Gate) said(r fhir.Resource) said {
@@ -22,7 +23,8 @@ func (g *Gate) said(r fhir.Resource) said {
 		s.links = linksOfPatient(r)
 	case typeConsent:
 		s.patient = fhir.ParseReference(r.Root.Get("patient").Get("reference").Str()).Ref
-		s.withholds = readConsent(r, g.config.Zone).withheld
+		m := readConsent(r, g.config.Zone)
+		s.withholds, s.issues = m.withheld, m.issues
 	}
 	return s
 }

@@ -138,6 +138,7 @@ func (t *transaction) prepareOne(w rewriting, ref fhir.Ref) (prepared, error) {
 	if p.issues, err = t.session.validate(t.ctx, r); err != nil {
 		return prepared{}, err
 	}
+	p.issues = append(p.issues, p.said.issues...)
 	if p.description, err = t.session.gate.describe(r); err != nil {
 		return prepared{}, err
 	}
