@@ -120,14 +120,15 @@ func (r Resource) Labeled(c Coding) (is bool) {
 	return is
 }
 
-// Extended is the reference of the extension of meta with that URL, "" if there is none.
-func (r Resource) Extended(url string) (to string) {
+// Extended is the reference of the extension of meta with that URL, "" if there is none; and how many there are.
+func (r Resource) Extended(url string) (to string, times int) {
 	if extensions := r.Root.Get("meta").Get("extension"); extensions.Exists() {
 		each(extensions, func(n Node) {
 			if n.Get("url").Str() == url {
 				to = n.Get("valueReference").Get("reference").Str()
+				times++
 			}
 		})
 	}
-	return to
+	return to, times
 }

@@ -79,7 +79,8 @@ func TestMarkedTwice(t *testing.T) {
 			t.Fatalf("marked again: %s, was %s: %v", again.Bytes, b.Bytes, err)
 		}
 		got, err := fhir.ParseResource(b.Bytes)
-		if err != nil || !got.Labeled(hiv) || got.Labeled(hidden) || got.Extended("urn:c") != m.To {
+		to, times := got.Extended("urn:c")
+		if err != nil || !got.Labeled(hiv) || got.Labeled(hidden) || to != m.To || times > 1 || (times == 1) != (to != "") {
 			t.Fatalf("%s: %v", b.Bytes, err)
 		}
 		if !strings.HasPrefix(string(b.Bytes[:b.Splice]), `{"resourceType":"Basic"`) || b.Bytes[b.Splice-1] != '{' {

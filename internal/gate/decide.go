@@ -302,6 +302,12 @@ func (d *decision) results() ([]Result, error) {
 		if o.change >= 0 {
 			out[i].Version = d.changes[o.change].Version
 		}
+		if o.event == Found && o.read == (fhir.Ref{}) {
+			var err error
+			if out[i].Version, err = d.view.shown(o.found, MayRead); err != nil {
+				return nil, err
+			}
+		}
 		if o.read != (fhir.Ref{}) {
 			out[i].Version = d.heads[o.read]
 			if owner, ok := d.owner[o.read]; ok && d.done[owner].change >= 0 {

@@ -17,7 +17,8 @@ type said struct {
 }
 
 func (g *Gate) said(r fhir.Resource) said {
-	s := said{custodian: r.Extended(Custodian), withheld: labelsOf(r).withheld}
+	s := said{withheld: labelsOf(r).withheld}
+	s.custodian, _ = r.Extended(Custodian)
 	switch r.Type {
 	case typePatient:
 		s.links = linksOfPatient(r)
@@ -48,7 +49,7 @@ func (t *transaction) mark(p *prepared, r fhir.Resource) (fhir.Resource, error) 
 		if err != nil {
 			return r, err
 		}
-		if custodian != r.Extended(Custodian) {
+		if was, _ := r.Extended(Custodian); custodian != was {
 			m.URL, m.To = Custodian, custodian
 		}
 	}
@@ -76,8 +77,11 @@ func (p *prepared) mark(m fhir.Marking) (r fhir.Resource, err error) {
 // custodian is the institution that is to answer for a resource as it is written, "" for none, or for the one that answers now:
 // that at which its writer works, or which the platform itself names.
 func (t *transaction) custodian(r fhir.Resource) (string, error) {
-	says, mine := r.Extended(Custodian), t.session.actor.Institution
+	mine := t.session.actor.Institution
+	says, times := r.Extended(Custodian)
 	switch {
+	case times > 1:
+		return "", fault.New(fault.Unprocessable, "The resource names several institutions that answer for it; one does.").At(r.Type.String() + ".meta.extension")
 	case says == "":
 		return mine, nil
 	case t.whole() || mine == "" || says == mine:

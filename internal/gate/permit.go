@@ -234,8 +234,22 @@ func (d *decision) numbered(tx store.Tx, number string) (string, error) {
 
 // Entrusted are the permits that residents have given to another one, which hold now: whom that one may act for.
 func (s *Session) Entrusted(ctx context.Context, to fhir.Ref) ([]Permit, error) {
-	all, err := permitsOf(ctx, s.gate.db, kindGranted, to.String())
-	return slices.DeleteFunc(all, func(p Permit) bool { return !p.holds(s.gate.now()) }), err
+	v, _, err := s.viewOf(ctx, s.gate.db, nil)
+	if err == nil {
+		err = v.link(ctx, s.gate.db, []fhir.Ref{to})
+	}
+	if err != nil {
+		return nil, err
+	}
+	var all []Permit
+	for _, name := range append([]fhir.Ref{to}, v.names[to]...) {
+		some, err := permitsOf(ctx, s.gate.db, kindGranted, name.String())
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return slices.DeleteFunc(all, func(p Permit) bool { return !p.holds(s.gate.now()) }), nil
 }
 
 func (p *Permit) holds(now time.Time) bool { return !now.Before(p.From) && now.Before(p.Until) }

@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"context"
 	"slices"
-	"time"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
-	"yitong/internal/fhir/search"
 )
 
 var typePatient, _ = schema.TypeOf("Patient")
@@ -121,7 +119,6 @@ type person struct {
 	ref     fhir.Ref // as which the resident was named
 	names   []fhir.Ref
 	permits []Permit // that the actor has now
-	within  map[schema.Type]*search.Criterion
 }
 
 // peopleMost bounds the residents for whom permits are asked for at once.
@@ -129,9 +126,7 @@ const peopleMost = 8
 
 // openFor asks for permits for residents, each once.
 func (v *view) openFor(ctx context.Context, by reader, refs []fhir.Ref) error {
-	refs = slices.DeleteFunc(slices.Clone(refs), func(ref fhir.Ref) bool {
-		return slices.ContainsFunc(v.open, func(p *person) bool { return slices.Contains(p.names, ref) })
-	})
+	refs = v.unasked(refs)
 	if len(v.open)+len(refs) > peopleMost {
 		return fault.New(fault.TooLarge, "A request may name at most %d residents: for each of them it is asked whether you may look. Send several requests.", peopleMost).WithIssue("too-costly")
 	}
@@ -139,7 +134,7 @@ func (v *view) openFor(ctx context.Context, by reader, refs []fhir.Ref) error {
 		return err
 	}
 	for _, ref := range refs {
-		p := &person{ref: ref, names: append([]fhir.Ref{ref}, v.names[ref]...), within: map[schema.Type]*search.Criterion{}}
+		p := &person{ref: ref, names: append([]fhir.Ref{ref}, v.names[ref]...)}
 		var err error
 		if p.permits, err = v.permitsFor(ctx, by, v.golden[ref]); err != nil {
 			return err
@@ -149,33 +144,34 @@ func (v *view) openFor(ctx context.Context, by reader, refs []fhir.Ref) error {
 	return nil
 }
 
+// unasked are those of some residents for whom no permits have been asked for yet, each once.
+func (v *view) unasked(refs []fhir.Ref) (list []fhir.Ref) {
+	for _, ref := range refs {
+		known := slices.ContainsFunc(v.open, func(p *person) bool { return slices.Contains(p.names, ref) })
+		if !known && !slices.Contains(list, ref) {
+			list = append(list, ref)
+		}
+	}
+	return list
+}
+
 // permits tells whether the actor has a permit for anybody who was named.
 func (v *view) permits() bool {
 	return slices.ContainsFunc(v.open, func(p *person) bool { return len(p.permits) > 0 })
 }
 
-// opened tells whether a permit opens a resource with such labels: one that is for all that it says.
+// opened tells whether permits open a resource with such labels: for each resident whom it is about one that is for all that it
+// says.
 func (v *view) opened(r fhir.Resource, l labels) bool {
-	for _, p := range v.open {
-		if slices.ContainsFunc(p.permits, func(permit Permit) bool { return permit.covers(r.Type, l) }) && v.is(p, r) {
-			return true
-		}
+	if !v.permits() {
+		return false
 	}
-	return false
-}
-
-// is tells whether a resource is about a resident, and about residents one by one.
-func (v *view) is(p *person, r fhir.Resource) bool {
-	c, known := p.within[r.Type]
-	if !known {
-		if personal(r.Type) {
-			if in, is := v.Parameters().Compartment(r.Type, p.ref); is {
-				c = in.Widened(map[fhir.Ref][]fhir.Ref{p.ref: p.names})
-			}
-		}
-		p.within[r.Type] = c
-	}
-	return c != nil && c.Matches(r, time.Time{})
+	about := v.about(r)
+	return len(about) > 0 && !slices.ContainsFunc(about, func(ref fhir.Ref) bool {
+		return !slices.ContainsFunc(v.open, func(p *person) bool {
+			return slices.Contains(p.names, ref) && slices.ContainsFunc(p.permits, func(permit Permit) bool { return permit.covers(r.Type, l) })
+		})
+	})
 }
 
 // about are the residents whom a resource is about.

@@ -186,9 +186,9 @@ func (v *view) seesIt(ctx context.Context, by reader, may May, live store.Versio
 	if !asking || !v.asks() || !v.sight(r.Type).opens() {
 		return false, nil
 	}
-	people := v.about(r)
-	if len(people) == 0 || len(people) > peopleMost {
-		return false, nil
+	people := v.unasked(v.about(r))
+	if len(people) == 0 || len(v.open)+len(people) > peopleMost {
+		return false, nil // to refuse would tell that it is there
 	}
 	if err := v.openFor(ctx, by, people); err != nil {
 		return false, err
