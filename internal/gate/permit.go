@@ -220,7 +220,7 @@ func (d *decision) numbered(tx store.Tx, number string) (string, error) {
 	}
 	var one fhir.Ref
 	for _, m := range page.Matches {
-		golden := linksOfPatient(m.Resource).golden()
+		golden := Golden(m.Resource)
 		if one != (fhir.Ref{}) && one != golden {
 			return "", nil
 		}
@@ -273,7 +273,7 @@ func (d *decision) goldenIn(tx store.Tx, ref fhir.Ref) (fhir.Ref, error) {
 	if err != nil {
 		return ref, fault.Wrap(err, "reading a Patient")
 	}
-	return linksOfPatient(r).golden(), nil
+	return Golden(r), nil
 }
 
 // relink moves the permits of a resident whose Patient refers to another one now.

@@ -95,6 +95,10 @@ func (v *view) read(ctx context.Context, by reader, refs []fhir.Ref) ([]linked, 
 	return out, nil
 }
 
+// Golden is the Patient that stands for the resident for whom a Patient of some institution stands: itself, unless it refers to
+// another one.
+func Golden(patient fhir.Resource) fhir.Ref { return linksOfPatient(patient).golden() }
+
 // linksOfPatient reads whom a Patient refers to as the one that stands for the resident, and whom it lists
 // (http://hl7.org/fhir/link-type).
 func linksOfPatient(r fhir.Resource) linked {

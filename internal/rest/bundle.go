@@ -91,7 +91,7 @@ func (s *Server) batch(r *request, entries fhir.Node) (*response, error) {
 
 // minimal leaves out of a write's answer what the client has sent itself, unless it asks for it.
 func (r *request) minimal(answer *response) {
-	if r.method != http.MethodGet && r.prefer("return") == "" {
+	if r.method != http.MethodGet && r.act.operation == "" && r.prefer("return") == "" {
 		answer.resource = nil
 	}
 }
