@@ -130,7 +130,7 @@ func (d *decision) grants(tx store.Tx) error {
 		switch {
 		case c.Ref.Type == typeConsent:
 			err = d.regrant(tx, c)
-		case c.Ref.Type == typePatient && c.Number > 1:
+		case c.Ref.Type == typePatient:
 			err = d.relink(tx, c)
 		}
 		if err != nil {
@@ -278,21 +278,13 @@ func (d *decision) goldenIn(tx store.Tx, ref fhir.Ref) (fhir.Ref, error) {
 
 // relink moves the permits of a resident whose Patient refers to another one now.
 func (d *decision) relink(tx store.Tx, c *store.Change) error {
-	was, is := d.heads[c.Ref], linked{self: c.Ref}
-	old := is
-	if was.Live() {
-		r, err := fhir.ParseResource(was.Body.Bytes)
-		if err != nil {
-			return fault.Wrap(err, "reading a stored Patient")
-		}
-		old = linksOfPatient(r)
+	old, err := linksIn(d.heads[c.Ref], c.Ref)
+	if err != nil {
+		return err
 	}
-	if c.Live() {
-		r, err := fhir.ParseResource(c.Body.Bytes)
-		if err != nil {
-			return fault.Wrap(err, "reading a Patient again")
-		}
-		is = linksOfPatient(r)
+	is, err := linksIn(c.Version, c.Ref)
+	if err != nil {
+		return err
 	}
 	if old.golden() == is.golden() {
 		return nil

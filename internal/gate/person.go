@@ -8,6 +8,7 @@ import (
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
+	"yitong/internal/store"
 )
 
 var typePatient, _ = schema.TypeOf("Patient")
@@ -84,15 +85,23 @@ func (v *view) read(ctx context.Context, by reader, refs []fhir.Ref) ([]linked, 
 	out := make([]linked, len(refs))
 	for i, h := range heads {
 		v.heads[refs[i]] = h
-		if out[i].self = refs[i]; h.Live() && bytes.Contains(h.Body.Bytes, []byte(`"link"`)) {
-			r, err := fhir.ParseResource(h.Body.Bytes)
-			if err != nil {
-				return nil, fault.Wrap(err, "reading a stored Patient")
-			}
-			out[i] = linksOfPatient(r)
+		if out[i], err = linksIn(h, refs[i]); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// linksIn are the links of a Patient in a version of it; none, if there is none.
+func linksIn(v store.Version, self fhir.Ref) (linked, error) {
+	if !v.Live() || !bytes.Contains(v.Body.Bytes, []byte(`"link"`)) {
+		return linked{self: self}, nil
+	}
+	r, err := fhir.ParseResource(v.Body.Bytes)
+	if err != nil {
+		return linked{}, fault.Wrap(err, "reading a Patient")
+	}
+	return linksOfPatient(r), nil
 }
 
 // Golden is the Patient that stands for the resident for whom a Patient of some institution stands: itself, unless it refers to
