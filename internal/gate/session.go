@@ -100,17 +100,24 @@ func (s *Session) Read(ctx context.Context, ref fhir.Ref) (store.Version, error)
 	return v, there(v, ref)
 }
 
-// head is the newest version of a resource as it may be seen; the zero Version where there is none.
+// head is the newest version of a resource as it may be seen; the zero Version where there is none. Whether there is a Patient
+// whose record is not open or none, it takes as long.
 func (v *view) head(ctx context.Context, ref fhir.Ref, may May) (store.Version, error) {
-	closed := ref.Type == typePatient && v.asks() && v.sight(ref.Type).permits()
-	head, err := v.gate.db.Head(ctx, ref)
-	if err == nil && closed { // whether there is one or not, it takes as long
-		err = v.openFor(ctx, v.gate.db, []fhir.Ref{ref})
+	newest, err := v.gate.db.Head(ctx, ref)
+	if err != nil || ref.Type != typePatient || !v.asks() || !v.sight(ref.Type).permits() {
+		if err == nil {
+			newest, err = v.seen(ctx, v.gate.db, newest, may)
+		}
+		return newest, err
 	}
-	if err == nil {
-		head, err = v.seen(ctx, v.gate.db, head, may)
+	head, err := v.seenWithin(ctx, v.gate.db, newest, may)
+	if err != nil || head.Exists() {
+		return head, err
 	}
-	if err == nil && !head.Exists() && closed {
+	if err := v.openFor(ctx, v.gate.db, []fhir.Ref{ref}); err != nil {
+		return head, err
+	}
+	if head, err = v.seenWithin(ctx, v.gate.db, newest, may); err == nil && !head.Exists() {
 		err = unpermitted()
 	}
 	return head, err
