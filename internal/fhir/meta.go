@@ -102,6 +102,18 @@ func (m Marking) extensions(old []Node) [][]byte {
 	return raw
 }
 
+// With is the body with one more member, behind its last.
+func (b Body) With(name string, raw []byte) (Body, error) {
+	tree, err := Parse(b.Bytes)
+	if err != nil {
+		return Body{}, fault.Wrap(err, "reading a body that is to be added to")
+	}
+	var e Edits
+	e.insertMember(tree.Root(), name, raw)
+	text, _ := e.Apply(b.Bytes, 0, len(b.Bytes), 0)
+	return Body{text, b.Splice}, nil // its meta is in front of the end
+}
+
 // items are the items of an array, or the one that stands in its place; nulls are none.
 func items(n Node) (list []Node) {
 	each(n, func(one Node) {

@@ -59,7 +59,8 @@ type outcome struct {
 // placed is a reference and the op that makes it.
 type placed struct {
 	reference
-	op *Op
+	op    *Op
+	stood bool // it was there in the version before, and tells nothing new
 }
 
 // decide goes through the ops in the order of a transaction.
@@ -242,8 +243,12 @@ func (d *decision) change(i int, ref fhir.Ref, head store.Version, event Event, 
 		return err
 	}
 	d.done[i].event, d.done[i].change, d.done[i].kept = event, len(d.changes)-1, p
+	var stood map[string]bool // before
+	if old != nil && !d.whole() {
+		stood = linksOf(*old).references
+	}
 	for _, r := range p.references {
-		d.links = append(d.links, placed{r, &d.ops[i]})
+		d.links = append(d.links, placed{r, &d.ops[i], stood[r.place.Str()]})
 	}
 	return nil
 }

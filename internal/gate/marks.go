@@ -11,6 +11,7 @@ type said struct {
 	custodian string
 	withheld  bool
 	links     linked        // of a Patient
+	linked    bool          // it has any
 	patient   fhir.Ref      // of a Consent
 	withholds []fhir.Ref    // by it
 	issues    []fault.Issue // why it means less than its writer may think
@@ -21,7 +22,7 @@ func (g *Gate) said(r fhir.Resource) said {
 	s.custodian, _ = r.Extended(Custodian)
 	switch r.Type {
 	case typePatient:
-		s.links = linksOfPatient(r)
+		s.links, s.linked = linksOfPatient(r), r.Root.Get("link").Exists()
 	case typeConsent:
 		s.patient = fhir.ParseReference(r.Root.Get("patient").Get("reference").Str()).Ref
 		m := readConsent(r, g.config.Zone)
@@ -106,6 +107,11 @@ func (d *decision) keep(old *fhir.Resource, p *prepared) error {
 		if handed {
 			return fault.New(fault.Forbidden, "Which institution answers for the resource is not yours to say; leave it as it is.").At(p.ref.Type.String() + ".meta.extension")
 		}
+		if p.ref.Type == typePatient && !p.said.linked && was.linked {
+			if err := d.relinked(*old, p); err != nil {
+				return err
+			}
+		}
 		if !p.said.links.same(was.links) {
 			return fault.New(fault.Forbidden, "Which Patients stand for the same person is settled by the index of residents; leave link as it is.").At("Patient.link")
 		}
@@ -121,6 +127,14 @@ func (d *decision) keep(old *fhir.Resource, p *prepared) error {
 		return nil
 	}
 	return d.remark(p, m)
+}
+
+// relinked puts the links of the version before into a Patient whose writer knows nothing of them.
+func (d *decision) relinked(old fhir.Resource, p *prepared) (err error) {
+	if p.body, err = p.body.With("link", old.Root.Get("link").Raw()); err != nil {
+		return err
+	}
+	return d.remark(p, fhir.Marking{})
 }
 
 // remark changes what the record says of a version that has been prepared to its end.

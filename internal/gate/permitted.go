@@ -94,7 +94,7 @@ func (d *decision) overlook(tx store.Tx) error {
 	var asked []fhir.Ref
 	role := d.view.role()
 	for _, l := range d.links {
-		if l.old || d.changed(l.to) || !d.live[l.to] || role == nil || role.sight(l.to.Type).whole(MayLook) {
+		if l.old || l.stood || d.changed(l.to) || !d.live[l.to] || role == nil || role.sight(l.to.Type).whole(MayLook) {
 			continue
 		}
 		want.Heads = append(want.Heads, l.to)

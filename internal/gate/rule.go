@@ -222,9 +222,9 @@ func (r Rule) Check(table *search.Table) error {
 // allows tells whether the rule allows any of some interactions with some resource.
 func (c *compiled) allows(may May) bool { return c.may&may != 0 }
 
-// whole tells whether the rule allows them with every resource, and shows all of it.
+// whole tells whether the rule allows all of them with every resource, and shows all of it.
 func (c *compiled) whole(may May) bool {
-	return c.allows(may) && c.all == nil && c.within == nil && (c.labels == LabelsSelf || may&^MayCreate == 0) && len(c.masked) == 0
+	return c.may&may == may && c.all == nil && c.within == nil && (c.labels == LabelsSelf || may&^MayCreate == 0) && len(c.masked) == 0
 }
 
 func (x sight) whole(may May) bool {

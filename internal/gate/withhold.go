@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -109,17 +110,17 @@ func (d *decision) setWithheld(tx store.Tx, ref, patient fhir.Ref, is bool) erro
 		if !is {
 			return nil // it has been deleted meanwhile
 		}
-		return fault.New(fault.Unprocessable, "The Consent withholds %s, which is not there.", ref)
+		return unwithheld(ref)
 	}
 	old, err := fhir.ParseResource(head.Body.Bytes)
 	if err != nil {
 		return fault.Wrap(err, "reading a stored resource")
 	}
 	if mine, err := d.isOf(tx, old, patient); err != nil || is && !mine {
-		if err == nil { // as if it were not there
-			err = fault.New(fault.Unprocessable, "The Consent withholds %s, which is not there.", ref)
-		}
-		return err
+		return cmp.Or(err, error(unwithheld(ref))) // as if it were not there
+	}
+	if labelsOf(old).withheld == is {
+		return nil
 	}
 	p := prepared{ref: ref, body: head.Body}
 	m := fhir.Marking{Label: []fhir.Coding{withheldLabel}}
@@ -130,6 +131,11 @@ func (d *decision) setWithheld(tx store.Tx, ref, patient fhir.Ref, is bool) erro
 		return err
 	}
 	return d.next(store.Patch, head, ref, &old, &p)
+}
+
+// unwithheld refuses to withhold what is not there, or is not for the resident to withhold.
+func unwithheld(ref fhir.Ref) *fault.Error {
+	return fault.New(fault.Unprocessable, "%s cannot be withheld: there is no such resource about this resident's care.", ref)
 }
 
 // isOf tells whether a resource is about a resident alone, and may be withheld: who somebody is and what they have agreed to may
