@@ -1,0 +1,64 @@
+package gate_test
+
+import (
+	"fmt"
+	"testing"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir/schema"
+	"yitong/internal/fhir/search"
+	"yitong/internal/gate"
+	"yitong/internal/store/sqlite"
+)
+
+// TestCountsAreExact under an access that is limited, up to 10 000 resources that have to be looked at; of more there is none.
+func TestCountsAreExact(t *testing.T) {
+	t.Parallel()
+	db, err := sqlite.Open(t.Context(), t.TempDir()+"/record.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	g := gate.New(db, gate.Config{})
+	const theirs, mine = 6_000, 4_000
+	for from := 0; from < theirs+mine; from += 500 {
+		var ops []gate.Op
+		for n := from; n < from+500; n++ {
+			status := "final"
+			if n >= theirs {
+				status = "amended"
+			}
+			ops = append(ops, create("Observation", fmt.Sprintf(`,"status":%q,"code":{"coding":[{"code":"c"}]},"subject":{"reference":"Patient/p%d"}`, status, n%7)))
+		}
+		if _, err := g.Session(gate.Actor{Reference: "Device/load", Access: gate.Whole()}).Apply(t.Context(), ops, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := g.Session(gate.Actor{Reference: "Practitioner/a", Access: gate.NewAccess([]gate.Rule{
+		{Type: typeOf("Observation"), May: gate.MayLook, Query: "status=amended"}, {Type: typeOf("Observation"), May: gate.MayLook, Query: "status=registered"},
+	})})
+	count := func(pairs ...search.Pair) (int, error) {
+		t.Helper()
+		asked, err := s.Request([]schema.Type{typeOf("Observation")}, append(pairs, search.Pair{Name: "_summary", Value: "count"}), gate.Wishes{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := s.Search(t.Context(), asked, "", "")
+		if err != nil {
+			return 0, err
+		}
+		return found.Total, nil
+	}
+	if n, err := count(search.Pair{Name: "code", Value: "c"}); err != nil || n != mine {
+		t.Errorf("of 10 000 candidates %d are counted, %v", n, err)
+	}
+	if _, err := g.Session(gate.Actor{Reference: "Device/load", Access: gate.Whole()}).Apply(t.Context(), []gate.Op{create("Observation", `,"status":"final","code":{"coding":[{"code":"c"}]}`)}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := count(search.Pair{Name: "code", Value: "c"}); fault.From(err).IssueType() != "too-costly" {
+		t.Errorf("of 10 001 candidates %d are counted, %v", n, err)
+	}
+	if n, err := count(search.Pair{Name: "code", Value: "c"}, search.Pair{Name: "subject", Value: "Patient/p1"}); err != nil || n < mine/7 || n > mine/7+1 {
+		t.Errorf("of one resident %d are counted, %v", n, err)
+	}
+}
