@@ -41,7 +41,7 @@ func (c *checkCommand) Run(ctx context.Context) error {
 		for _, text := range r.Complaints {
 			fmt.Println(text)
 		}
-		fmt.Printf("%d versions of %d resources, %d lines of the index, %d places: ", r.Versions, r.Resources, r.Lines, r.Places)
+		fmt.Printf("%d versions of %d resources, %d lines of the index, %d places, %d permits: ", r.Versions, r.Resources, r.Lines, r.Places, r.Permits)
 		if r.Wrong > 0 {
 			fmt.Println("not whole.")
 			return fault.New(fault.Conflict, "%d things are wrong with the record.", r.Wrong)

@@ -30,7 +30,7 @@ type cli struct {
 	Key      keyCommand      `cmd:"" help:"Look after the platform's keys."`
 	Policy   policyCommand   `cmd:"" help:"Print who may see and do what, by a policy."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the database's tables up to date."`
-	Check    checkCommand    `cmd:"" help:"Look whether a record is whole: versions, feed, index, reservations. No server may be writing."`
+	Check    checkCommand    `cmd:"" help:"Look whether a record is whole: versions, feed, index, reservations, permits. No server may be writing."`
 	Feed     feedCommand     `cmd:"" help:"Look at the feed of changes."`
 	Jobs     jobsCommand     `cmd:"" help:"Look at the queue of jobs."`
 	Validate validateCommand `cmd:"" help:"Say what is wrong with resources in files, and what to mend."`

@@ -314,3 +314,36 @@ func (d *decision) relink(tx store.Tx, c *store.Change) error {
 		}
 	}
 }
+
+// Permits are those that a Consent gives. The Grantee of who is named by a number is "".
+func Permits(consent fhir.Resource, zone *time.Location) []Permit {
+	return readConsent(consent, zone).permits
+}
+
+// EachPermit calls do with every row of a record that has not run out, and the Patient under which it stands.
+func EachPermit(ctx context.Context, by store.RegisterReader, do func(p Permit, owner string)) error {
+	behind := ""
+	for {
+		page, err := by.Owned(ctx, kindPermit, "*", behind, permitsPage)
+		if err != nil {
+			return err
+		}
+		for _, item := range page {
+			behind = item.ID
+			p, err := readPermit(item)
+			if err != nil {
+				return err
+			}
+			do(p, item.Owner)
+		}
+		if len(page) < permitsPage {
+			return nil
+		}
+	}
+}
+
+// Same tells whether a row is what a Consent gives.
+func (p Permit) Same(given Permit) bool {
+	return p.Patient == given.Patient && (p.Grantee == given.Grantee || given.Grantee == "") && p.From.Equal(given.From) && p.Until.Equal(given.Until) &&
+		slices.Equal(p.Types, given.Types) && p.Classes == given.Classes && p.Emergency == given.Emergency && p.Kind == given.Kind
+}

@@ -41,6 +41,9 @@ type Gate struct {
 
 // New makes the gate of a record.
 func New(db store.DB, config Config) *Gate {
+	if config.Zone == nil {
+		config.Zone = time.UTC
+	}
 	if config.Index == nil {
 		config.Index = index.Fixed(db, search.R4(config.Zone))
 	}

@@ -21,10 +21,10 @@ const complaintsMost = 100
 
 // Report is what was found.
 type Report struct {
-	Versions, Resources, Lines, Places int64
-	Skipped                            []string // what could not be looked at, and why
-	Complaints                         []string // the first of them
-	Wrong                              int64    // how many there are
+	Versions, Resources, Lines, Places, Permits int64
+	Skipped                                     []string // what could not be looked at, and why
+	Complaints                                  []string // the first of them
+	Wrong                                       int64    // how many there are
 }
 
 func (r *Report) complain(format string, args ...any) {
@@ -44,6 +44,10 @@ type inspection struct {
 	taken  map[store.Place]store.Reservation // as the resources say
 	lines  []store.Range                     // to be looked for
 	owners []fhir.Ref                        // of the lines
+
+	zone    *time.Location
+	permits map[string][]gate.Permit // by the Consents that give them
+	golden  map[string]string        // the Patient that stands for a resident, by those that refer to it
 }
 
 // newest is the last version of a resource that the feed shows.
@@ -59,9 +63,10 @@ func Record(ctx context.Context, db store.DB, zone *time.Location) (Report, erro
 	if err != nil {
 		return Report{}, err
 	}
+	in.zone = zone
 	for _, part := range []func() error{
 		func() error { return in.definitions(search.R4(zone)) },
-		in.feed, in.resources, in.countLines, in.places,
+		in.feed, in.resources, in.countLines, in.places, in.rows,
 	} {
 		if err := part(); err != nil {
 			return in.Report, err
@@ -72,7 +77,8 @@ func Record(ctx context.Context, db store.DB, zone *time.Location) (Report, erro
 
 func inspectionOf(ctx context.Context, db store.DB) (*inspection, error) {
 	now, err := db.Now(ctx)
-	return &inspection{ctx: ctx, db: db, now: now, newest: map[int64]newest{}, taken: map[store.Place]store.Reservation{}}, err
+	return &inspection{ctx: ctx, db: db, now: now, newest: map[int64]newest{}, taken: map[store.Place]store.Reservation{},
+		permits: map[string][]gate.Permit{}, golden: map[string]string{}, zone: time.UTC}, err
 }
 
 // definitions tells whether the lines are those of this program.
@@ -158,6 +164,7 @@ func (in *inspection) resources() error {
 			return nil
 		}
 		in.take(v.Ref, r)
+		in.note(r)
 		return in.expect(v, r)
 	})
 	if err != nil {

@@ -62,7 +62,7 @@ func (r record) write(do func(store.Tx) error) {
 }
 
 // says looks at the record: it must have as many faults, and the texts must tell of them.
-func (r record) says(faults int64, texts ...string) {
+func (r record) says(faults int64, texts ...string) inspect.Report {
 	r.Helper()
 	report, err := inspect.Record(r.Context(), r.db, time.UTC)
 	if err != nil {
@@ -79,6 +79,7 @@ func (r record) says(faults int64, texts ...string) {
 	if report.Versions < 30 || report.Resources < 19 || report.Lines == 0 || report.Places == 0 {
 		r.Errorf("too little was looked at: %+v", report)
 	}
+	return report
 }
 
 // TestRecord: a whole record is found whole; whatever is taken out of it or put into it is told.
