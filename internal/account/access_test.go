@@ -267,6 +267,7 @@ func TestPrograms(t *testing.T) {
 			if err != nil {
 				refused(w, err, fault.Forbidden)
 			}
+			refused(w, s.Call("emergency-access"), fault.Forbidden)
 			if !slices.Equal(got, c.want) {
 				w.Errorf("%+v finds %q", c.a, got)
 			}

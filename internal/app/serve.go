@@ -17,6 +17,7 @@ import (
 	"yitong/internal/fhir/profiles"
 	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
+	"yitong/internal/gate/emergency"
 	"yitong/internal/rest"
 	"yitong/internal/store"
 	"yitong/internal/store/index"
@@ -60,7 +61,7 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	}
 	known := newDefinitions()
 	validation.By = known.current.Load
-	g := gate.New(db, gate.Config{References: c.References != "off", Validation: validation, Zone: zone, Index: ix})
+	g := gate.New(db, gate.Config{References: c.References != "off", Validation: validation, Zone: zone, Index: ix, Owned: emergency.Owned()})
 	a := &App{config: c, log: c.logger(), db: db, gate: g}
 	beside, err := worker.New(ctx, db, worker.Config{Log: a.log, Drain: c.Drain})
 	if err != nil {
@@ -89,6 +90,11 @@ func New(ctx context.Context, c Serve) (*App, error) {
 		Version: Version(), BodyMost: c.MaxBody, Zone: zone, Log: a.log, References: c.References != "off",
 		RequestsMost: c.MaxReqs, RequestTime: c.MaxTime, Client: cmp.Or(c.Client, "serve"), Profiles: profiles.ByType(),
 	}
+	rules, err := Policy(c.Policy)
+	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	settings.Emergency = emergency.New(emergency.Config{Rules: rules.Emergency(), Zone: zone})
 	if c.Auth == "required" {
 		if a.desk, err = a.newDesk(ctx, zone); err != nil {
 			return nil, errors.Join(err, a.Close())

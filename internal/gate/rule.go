@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -115,6 +116,14 @@ func NewAccess(layers ...[]Rule) *Access {
 				a.ofs = append(a.ofs, r.Of)
 			}
 		}
+	}
+	return a
+}
+
+// Only takes away all operations but these, and returns the access.
+func (a *Access) Only(operations ...string) *Access {
+	if a != nil {
+		maps.DeleteFunc(a.operations, func(name string, _ bool) bool { return !slices.Contains(operations, name) })
 	}
 	return a
 }

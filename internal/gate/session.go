@@ -82,6 +82,9 @@ func (s *Session) Behalf(process string) *Session {
 	return s.gate.Session(actor)
 }
 
+// Now is the instant by which the gate settles what holds.
+func (s *Session) Now() time.Time { return s.gate.now() }
+
 // Actor is whose session it is.
 func (s *Session) Actor() Actor { return s.actor }
 

@@ -51,6 +51,14 @@ func table() []interaction {
 		{code: "operation", level: levelInstanceOperation, method: http.MethodPost, do: (*Server).validate, operation: "validate", canonical: canonicalValidate},
 		{code: "operation", level: levelInstanceOperation, method: http.MethodGet, do: (*Server).validate, operation: "validate", canonical: canonicalValidate},
 		{code: "operation", level: levelSystemOperation, method: http.MethodPost, do: (*Server).fhirpath, operation: "fhirpath", canonical: "urn:yitong:operation:fhirpath"},
+		{code: "operation", level: levelTypeOperation, method: http.MethodPost, do: (*Server).emergencyAccess,
+			operation: "emergency-access", types: []string{"Patient"}, canonical: "urn:yitong:operation:emergency-access"},
+		{code: "operation", level: levelInstanceOperation, method: http.MethodPost, do: (*Server).emergencyAccess,
+			operation: "emergency-access", types: []string{"Patient"}, canonical: "urn:yitong:operation:emergency-access"},
+		{code: "operation", level: levelInstanceOperation, method: http.MethodPost, do: (*Server).emergencyReview,
+			operation: "emergency-review", types: []string{"Task"}, canonical: "urn:yitong:operation:emergency-review"},
+		{code: "operation", level: levelSystemOperation, method: http.MethodGet, do: (*Server).emergencyUses,
+			operation: "emergency-uses", canonical: "urn:yitong:operation:emergency-uses"},
 	}
 }
 

@@ -19,6 +19,8 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/gate"
+	"yitong/internal/gate/emergency"
+	"yitong/internal/gate/policy"
 )
 
 // Base is the path of the FHIR base.
@@ -43,6 +45,9 @@ type Config struct {
 	URL      string    // of the FHIR base, as clients reach it; "": as each request names it, which is for this machine only
 	Security *Security // how clients are let in, for the CapabilityStatement; nil: everybody is
 
+	// Emergency opens records in an emergency; nil: by the program's own policy.
+	Emergency *emergency.Service
+
 	RequestsMost int           // that are worked on at a time; 0 for what suits the machine
 	RequestTime  time.Duration // that one is worked on; 0 for any
 }
@@ -60,6 +65,9 @@ type Server struct {
 
 // New makes a server in front of a gate.
 func New(g *gate.Gate, config Config) *Server {
+	if config.Emergency == nil {
+		config.Emergency = emergency.New(emergency.Config{Rules: policy.Standard().Emergency(), Zone: config.Zone})
+	}
 	return &Server{
 		gate: g, table: table(), config: config, metrics: newMetrics(), started: time.Now(),
 		room: semaphore.NewWeighted(roomFor * config.BodyMost), turns: newTurns(int64(config.RequestsMost), config.RequestTime),

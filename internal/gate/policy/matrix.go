@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"yitong/internal/fhir/schema"
 	"yitong/internal/gate"
+	"yitong/internal/gate/emergency"
 )
 
 // Page is the matrix with what its reader needs to know, as docs/reference/access.md.
@@ -17,8 +19,24 @@ Drawn from internal/gate/policy/policy.yaml by ` + "`yitong docs`" + `: for each
 u update, d delete, s search. A number leads to the limits below the table; a dash is a decided no. What an institution keeps of a
 resident is open to others by a permit alone ([access.md](../access.md)).
 
-` + p.Matrix()
+` + p.Matrix() + p.exception()
 }
+
+// exception says how emergency access goes.
+func (p *Policy) exception() string {
+	var b strings.Builder
+	e := p.emergency
+	fmt.Fprintf(&b, "\n## Emergency access\n\nA permit lasts %s; the resident is told at once, and the institution reviews the use within %s. "+
+		"One practitioner has at most %d records open in this way at a time. `$emergency-uses` lists, of the last %d days unless others are asked for, "+
+		"the uses of each practitioner and the patterns that they make (night: %d:00 to %d:00; unvisited: no visit to the institution within %s):\n\n| pattern | from uses | severity |\n|---|---|---|\n",
+		hours(e.Lasts), hours(e.Review), e.Open, e.Window/(24*time.Hour), e.Night.From, e.Night.To, hours(e.Visit))
+	for _, name := range emergency.Patterns() {
+		fmt.Fprintf(&b, "| %s | %d | %d |\n", name, e.Patterns[name].From, e.Patterns[name].Severity)
+	}
+	return b.String()
+}
+
+func hours(d time.Duration) string { return fmt.Sprintf("%g hours", d.Hours()) }
 
 // Matrix is the policy as a table of Markdown, a line for each type, a column for each role, with the limits as notes.
 func (p *Policy) Matrix() string {

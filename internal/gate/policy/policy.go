@@ -16,13 +16,17 @@ import (
 	"yitong/internal/fhir/schema"
 	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
+	"yitong/internal/gate/emergency"
 )
 
 //go:embed policy.yaml
 var standard []byte
 
-// Policy says which role may do what.
-type Policy struct{ roles map[gate.Role]*role }
+// Policy says which role may do what, and how emergency access goes.
+type Policy struct {
+	roles     map[gate.Role]*role
+	emergency emergency.Rules
+}
 
 // role is what a role may do.
 type role struct {
@@ -54,6 +58,7 @@ type file struct {
 		Rules      []line            `yaml:"rules"`
 		Operations map[string]string `yaml:"operations"`
 	} `yaml:"roles"`
+	Emergency emergency.Rules `yaml:"emergency"`
 }
 
 type line struct {
@@ -81,7 +86,10 @@ func Read(text []byte) (*Policy, error) {
 	if err := d.Decode(&f); err != nil {
 		return nil, fault.New(fault.Malformed, "The policy cannot be read: %s.", err)
 	}
-	p := &Policy{roles: map[gate.Role]*role{}}
+	if err := f.Emergency.Check(); err != nil {
+		return nil, err
+	}
+	p := &Policy{roles: map[gate.Role]*role{}, emergency: f.Emergency}
 	for name, written := range f.Roles {
 		who := gate.Role(name)
 		if !who.Known() {
@@ -238,6 +246,9 @@ func (p *Policy) Rules(who gate.Role, of gate.Of) (rules []gate.Rule) {
 	}
 	return rules
 }
+
+// Emergency is what the region settles about emergency access.
+func (p *Policy) Emergency() emergency.Rules { return p.emergency }
 
 // Access is what somebody in a role may do, cut down by further layers such as the scopes of a program.
 func (p *Policy) Access(who gate.Role, of gate.Of, layers ...[]gate.Rule) *gate.Access {

@@ -55,6 +55,10 @@ func TestRefused(t *testing.T) {
 		"a needless permit":    {"{for: directory conformance, may: rs}", "{for: directory conformance, may: rs, permit: true}", "no where"},
 		"an operation more":    {"fhirpath: allow,", "fhirpath: allow, erase: deny,", "operations"},
 		"a wrong decision":     {"fhirpath: allow,", "fhirpath: perhaps,", "perhaps"},
+		"a long emergency":     {"lasts: 8h ", "lasts: 800h ", "emergency.lasts"},
+		"a pattern less":       {"    night:       {from: 5, severity: 1}\n", "", "emergency.patterns.night"},
+		"a pattern unknown":    {"    repeated:    {from", "    often: {from: 1, severity: 1}\n    repeated:    {from", `"often"`},
+		"nobody to turn to":    {"    en: the medical", "    # the medical", "emergency.complaints"},
 		"nothing":              {text, "", "cannot be read"},
 		"too much":             {"roles:", strings.Repeat("#", 1<<20) + "\nroles:", "bytes"},
 	} {
