@@ -150,7 +150,9 @@ func (d *decision) op(i int, o *Op) error {
 		d.done[i].event, d.done[i].found = Found, head
 		return nil
 	}
-	if err := d.hidden(o, head); err != nil {
+	if err := d.hidden(o, head); fault.CodeOf(err) == fault.NotFound {
+		return cmp.Or(o.precondition(store.Version{}, ref), err) // as where nothing is
+	} else if err != nil {
 		return err
 	}
 	if err := o.precondition(head, ref); err != nil {
@@ -229,6 +231,11 @@ func (d *decision) change(i int, ref fhir.Ref, head store.Version, event Event, 
 	}
 	if event != Deleted {
 		if err := d.keep(old, &p); err != nil {
+			return err
+		}
+	}
+	if head.Deleted() {
+		if err := d.comesBack(&p); err != nil {
 			return err
 		}
 	}

@@ -163,6 +163,7 @@ type sight [][]*compiled
 type compiled struct {
 	may    May
 	all    []*search.Criterion // that must be met; nil for none
+	texts  []string            // as they were written
 	within *search.Criterion   // the compartment of what it is limited to; nil for none
 	permit bool
 	labels Labels
@@ -210,6 +211,9 @@ func (r Rule) compile(t schema.Type, table *search.Table) (*compiled, error) {
 			return nil, fault.New(fault.NotSupported, "A rule of access has no chains and no _has: %s?%s.", t, r.Query)
 		}
 		c.all = criteria.all
+		for _, pair := range Pairs(criteria.query) {
+			c.texts = append(c.texts, pair.Name+"="+pair.Value)
+		}
 	}
 	if r.Of != (fhir.Ref{}) {
 		var is bool

@@ -278,7 +278,7 @@ func (v *view) planner(by store.Reader, limits plan.Limits) *plan.Planner {
 }
 
 // narrowed are the criteria of a search, residents by all their names, with those that everything meets that may be found:
-// where a layer has one rule only, the plan can make use of it.
+// the plan can make use of these.
 func (v *view) narrowed(t schema.Type, asked []*search.Criterion) []*search.Criterion {
 	all := make([]*search.Criterion, 0, len(asked)+2)
 	for _, c := range asked {
@@ -288,21 +288,31 @@ func (v *view) narrowed(t schema.Type, asked []*search.Criterion) []*search.Crit
 		return all
 	}
 	for _, layer := range v.sight(t) {
-		var only *compiled
-		n := 0
-		for _, c := range layer {
-			if c.allows(MaySearch) && !v.touches(c, t) {
-				only = c
-				n++
-			}
-		}
-		if n != 1 || only.permit && v.permits() {
-			continue
-		}
-		all = append(all, only.all...)
-		if only.within != nil {
-			all = append(all, only.within.Widened(v.names))
-		}
+		all = append(all, v.common(layer, t)...)
 	}
 	return all
+}
+
+// common are the criteria that every rule of a layer has by which something may be found: whatever is found meets them.
+func (v *view) common(layer []*compiled, t schema.Type) (criteria []*search.Criterion) {
+	var rules []*compiled
+	for _, c := range layer {
+		if c.allows(MaySearch) && !v.touches(c, t) {
+			rules = append(rules, c)
+		}
+	}
+	if len(rules) == 0 || slices.ContainsFunc(rules, func(c *compiled) bool { return c.permit }) && v.permits() {
+		return nil
+	}
+	for i, one := range rules[0].all {
+		lacks := func(c *compiled) bool { return !slices.Contains(c.texts, rules[0].texts[i]) }
+		if !slices.ContainsFunc(rules, lacks) {
+			criteria = append(criteria, one)
+		}
+	}
+	within := rules[0].within // of one resident all rules of a layer are
+	if within != nil && !slices.ContainsFunc(rules, func(c *compiled) bool { return c.within == nil || !slices.Equal(c.within.In.Refs, within.In.Refs) }) {
+		criteria = append(criteria, within.Widened(v.names))
+	}
+	return criteria
 }

@@ -71,13 +71,13 @@ func (d *decision) consent(op int, old *fhir.Resource, p prepared) {
 }
 
 // stillWithheld tells whether a Consent that the transaction does not change withholds a resource.
-func (d *decision) stillWithheld(tx store.Tx, ref fhir.Ref) (bool, error) {
+func (d *decision) stillWithheld(by reader, ref fhir.Ref) (bool, error) {
 	g := d.session.gate
 	var keys []store.Key
 	for _, span := range g.index.Table().Referring(typeConsent, ref).Spans {
 		keys = append(keys, g.hasher.Key(span.Term))
 	}
-	holders, err := tx.Holders(context.Background(), keys, withheldByMost)
+	holders, err := by.Holders(context.Background(), keys, withheldByMost)
 	if err != nil {
 		return false, err
 	}
@@ -96,6 +96,18 @@ func (d *decision) stillWithheld(tx store.Tx, ref fhir.Ref) (bool, error) {
 	return len(holders) == withheldByMost, nil
 }
 
+// comesBack puts the label on a resource that had been deleted and is there again, if a Consent withholds it all the while.
+func (d *decision) comesBack(p *prepared) error {
+	if content := contentOf(p.ref.Type); content != Clinical && content != Money {
+		return nil
+	}
+	is, err := d.stillWithheld(d.reader, p.ref)
+	if err != nil || !is || p.said.withheld {
+		return err
+	}
+	return d.remark(p, fhir.Marking{Label: []fhir.Coding{withheldLabel}})
+}
+
 // setWithheld makes the version of a resource in which it is withheld, or is not any more.
 func (d *decision) setWithheld(tx store.Tx, ref, patient fhir.Ref, is bool) error {
 	if d.changed(ref) {
@@ -107,8 +119,8 @@ func (d *decision) setWithheld(tx store.Tx, ref, patient fhir.Ref, is bool) erro
 	}
 	head := heads[0]
 	if !head.Live() {
-		if !is {
-			return nil // it has been deleted meanwhile
+		if !is || !d.session.gate.config.References {
+			return nil // it has been deleted meanwhile, or comes behind the Consent with its label
 		}
 		return unwithheld(ref)
 	}
