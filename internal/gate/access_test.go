@@ -78,7 +78,7 @@ func TestWritesUnderAccess(t *testing.T) {
 			o := update("Observation", "other", observation("mine", ""))
 			o.IfVersion = 7
 			return o
-		}()}, fault.NotFound},
+		}()}, fault.Precondition},
 		"update out of what is seen":   {[][]gate.Rule{final}, []gate.Op{update("Observation", "mine", strings.Replace(observation("mine", ""), "final", "amended", 1))}, fault.Forbidden},
 		"delete mine":                  {[][]gate.Rule{mine}, []gate.Op{remove("Observation", "mine")}, ""},
 		"delete other's":               {[][]gate.Rule{mine}, []gate.Op{remove("Observation", "other")}, fault.NotFound},
