@@ -24,7 +24,7 @@ type cli struct {
 
 	Serve    serveCommand    `cmd:"" help:"Run the server."`
 	Import   importCommand   `cmd:"" help:"Load bundles, ndjson and resources from files and folders."`
-	Export   exportCommand   `cmd:"" help:"Write all resources as ndjson, one file a type."`
+	Export   exportCommand   `cmd:"" help:"Write resources as ndjson, one file a type: all of a trial's record, or what an approved request lets out."`
 	Account  accountCommand  `cmd:"" help:"Look after the accounts of staff."`
 	Client   clientCommand   `cmd:"" help:"Look after the programs that may ask for tokens."`
 	Key      keyCommand      `cmd:"" help:"Look after the platform's keys."`

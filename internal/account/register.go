@@ -27,6 +27,16 @@ const (
 	KindFamily = "family"
 )
 
+// Any tells whether a record has accounts or clients: whether people's data may be in it, and not a trial's.
+func Any(ctx context.Context, register store.RegisterReader) (bool, error) {
+	for _, kind := range []string{kindAccount, kindClient} {
+		if some, err := register.Owned(ctx, kind, "*", "", 1); err != nil || len(some) > 0 {
+			return len(some) > 0, err
+		}
+	}
+	return false, nil
+}
+
 // kept is a thing with the item that it stands in.
 type kept[T any] struct {
 	Thing T

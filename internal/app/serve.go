@@ -18,6 +18,7 @@ import (
 	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
 	"yitong/internal/gate/emergency"
+	"yitong/internal/gate/export"
 	"yitong/internal/rest"
 	"yitong/internal/store"
 	"yitong/internal/store/index"
@@ -61,7 +62,9 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	}
 	known := newDefinitions()
 	validation.By = known.current.Load
-	g := gate.New(db, gate.Config{References: c.References != "off", Validation: validation, Zone: zone, Index: ix, Owned: emergency.Owned()})
+	g := gate.New(db, gate.Config{
+		References: c.References != "off", Validation: validation, Zone: zone, Index: ix, Owned: slices.Concat(emergency.Owned(), export.Owned()),
+	})
 	a := &App{config: c, log: c.logger(), db: db, gate: g}
 	beside, err := worker.New(ctx, db, worker.Config{Log: a.log, Drain: c.Drain})
 	if err != nil {
@@ -94,7 +97,7 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	settings.Emergency = emergency.New(emergency.Config{Rules: rules.Emergency(), Zone: zone})
+	settings.Policy = rules
 	if c.Auth == "required" {
 		if a.desk, err = a.newDesk(ctx, zone); err != nil {
 			return nil, errors.Join(err, a.Close())

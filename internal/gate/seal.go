@@ -3,6 +3,7 @@ package gate
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hkdf"
 	"crypto/sha256"
 	"encoding/base64"
 
@@ -45,4 +46,17 @@ func newSealer(secret []byte) (cipher.AEAD, error) {
 		return nil, err
 	}
 	return cipher.NewGCMWithRandomNonce(block)
+}
+
+// keyBytes is the length of the keys of [Gate.Key].
+const keyBytes = 32
+
+// Key is the record's key for one use, such as proving later that this record has made something (HKDF, RFC 5869). It does not
+// change, and keys for different uses tell nothing of each other.
+func (g *Gate) Key(use string) []byte {
+	key, err := hkdf.Key(sha256.New, g.db.Secret(), nil, "yitong "+use, keyBytes)
+	if err != nil {
+		panic(err) // the length is right
+	}
+	return key
 }

@@ -46,7 +46,7 @@ func TestNegotiate(t *testing.T) {
 		"application/json;charset=latin1": false, "text/html": false, "text/html, application/json": true, "application/json;q=0": false,
 		"application/json;q=0.001": true, "application/json;q=x": false, ",": true, "nonsense;;": false,
 	} {
-		if got := negotiate([]string{accept}, ""); (got == nil) != want {
+		if got := negotiate([]string{accept}, "", ""); (got == nil) != want {
 			t.Errorf("Accept: %s gives %v", accept, got)
 		}
 	}

@@ -57,11 +57,25 @@ func (t *turns) take(ctx context.Context) (_ context.Context, done func(), err e
 		t.line.Release(1)
 		return nil, nil, t.refusal()
 	}
-	end := func() {}
-	if t.work > 0 {
-		ctx, end = context.WithTimeout(ctx, t.work)
-	}
+	ctx, end := t.time(ctx)
 	return ctx, func() { end(); t.places.Release(1); t.line.Release(1) }, nil
+}
+
+// again takes one more turn for a request that goes on. It has been let in: so it waits however long the line is, until ctx ends.
+func (t *turns) again(ctx context.Context) (_ context.Context, done func(), err error) {
+	if err := t.places.Acquire(ctx, 1); err != nil {
+		return nil, nil, t.refusal()
+	}
+	ctx, end := t.time(ctx)
+	return ctx, func() { end(); t.places.Release(1) }, nil
+}
+
+// time bounds the work of one turn.
+func (t *turns) time(ctx context.Context) (context.Context, context.CancelFunc) {
+	if t.work > 0 {
+		return context.WithTimeout(ctx, t.work)
+	}
+	return ctx, func() {}
 }
 
 func (t *turns) refusal() error {

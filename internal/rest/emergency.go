@@ -27,7 +27,7 @@ func (s *Server) emergencyAccess(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	opened, err := s.config.Emergency.Open(r, r.session, who, reason)
+	opened, err := s.opening.Open(r, r.session, who, reason)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func (s *Server) emergencyReview(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.config.Emergency.Review(r, r.session, r.ref, emergency.Verdict(verdict), note); err != nil {
+	if err := s.opening.Review(r, r.session, r.ref, emergency.Verdict(verdict), note); err != nil {
 		return nil, err
 	}
 	return answer(parameter{Name: "task", Reference: refer(r.ref.String())}, parameter{Name: "verdict", Code: verdict})
@@ -106,7 +106,7 @@ func (s *Server) emergencyUses(r *request) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	report, err := s.config.Emergency.Uses(r, r.session, since, institution)
+	report, err := s.opening.Uses(r, r.session, since, institution)
 	if err != nil {
 		return nil, err
 	}

@@ -112,8 +112,7 @@ func (w *ward) serve(db store.DB) string {
 	who := people()
 	s := httptest.NewServer(rest.New(g, rest.Config{
 		Version: "test", BodyMost: 1 << 20, Zone: shanghai, Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})), References: true,
-		Who:       func(r *http.Request) (gate.Actor, error) { return who[r.Header.Get("X-As")], nil },
-		Emergency: emergency.New(emergency.Config{Rules: policy.Standard().Emergency(), Zone: shanghai}),
+		Who: func(r *http.Request) (gate.Actor, error) { return who[r.Header.Get("X-As")], nil },
 	}).Handler())
 	w.Cleanup(s.Close)
 	return s.URL + rest.Base

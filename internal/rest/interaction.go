@@ -18,6 +18,7 @@ type interaction struct {
 	operation string   // its name, where it is one
 	types     []string // that the operation is about; nil for all
 	canonical string   // of the operation's definition
+	media     string   // of its answer, where that is not a resource
 }
 
 // table lists all interactions that there are.
@@ -59,6 +60,12 @@ func table() []interaction {
 			operation: "emergency-review", types: []string{"Task"}, canonical: "urn:yitong:operation:emergency-review"},
 		{code: "operation", level: levelSystemOperation, method: http.MethodGet, do: (*Server).emergencyUses,
 			operation: "emergency-uses", canonical: "urn:yitong:operation:emergency-uses"},
+		{code: "operation", level: levelSystemOperation, method: http.MethodPost, do: (*Server).exportRequest, operation: "export-request", canonical: "urn:yitong:operation:export-request"},
+		{code: "operation", level: levelInstanceOperation, method: http.MethodPost, do: (*Server).exportDecide,
+			operation: "export-decide", types: []string{"Task"}, canonical: "urn:yitong:operation:export-decide"},
+		{code: "operation", level: levelInstanceOperation, method: http.MethodPost, do: (*Server).export,
+			operation: "export", types: []string{"Task"}, canonical: "urn:yitong:operation:export", media: mediaLines},
+		{code: "operation", level: levelSystemOperation, method: http.MethodGet, do: (*Server).exportMark, operation: "export-mark", canonical: "urn:yitong:operation:export-mark"},
 	}
 }
 

@@ -16,10 +16,11 @@ import (
 // offered are the formats of answers.
 var offered = []string{mediaFHIR, mediaJSON, "text/json"}
 
-// negotiate refuses a client that takes no JSON of FHIR R4. _format counts before the Accept header (R4, 3.1.0.1.11).
-func negotiate(accept []string, format string) error {
+// negotiate refuses a client that takes neither JSON of FHIR R4 nor what else the answer may be, "" for nothing. _format counts
+// before the Accept header (R4, 3.1.0.1.11).
+func negotiate(accept []string, format, other string) error {
 	if format != "" {
-		if format == "json" || acceptable(strings.ReplaceAll(format, " ", "+")) {
+		if format == "json" || acceptable(strings.ReplaceAll(format, " ", "+"), other) {
 			return nil
 		}
 		return fault.New(fault.NotAcceptable, "The _format %q is not offered; json is.", clip(format))
@@ -31,7 +32,7 @@ func negotiate(accept []string, format string) error {
 				continue
 			}
 			asked = true
-			if acceptable(part) {
+			if acceptable(part, other) {
 				return nil
 			}
 		}
@@ -42,8 +43,8 @@ func negotiate(accept []string, format string) error {
 	return fault.New(fault.NotAcceptable, "None of the formats in Accept is offered; %s is.", mediaFHIR)
 }
 
-// acceptable tells whether a media range lets JSON of this version of FHIR through.
-func acceptable(part string) bool {
+// acceptable tells whether a media range lets JSON of this version of FHIR through, or another type.
+func acceptable(part, other string) bool {
 	typ, params, err := mime.ParseMediaType(part)
 	if err != nil {
 		return false
@@ -59,7 +60,7 @@ func acceptable(part string) bool {
 	if c := params["charset"]; c != "" && !strings.EqualFold(c, "utf-8") {
 		return false
 	}
-	return typ == "*/*" || typ == "application/*" || slices.Contains(offered, typ)
+	return typ == "*/*" || typ == "application/*" || slices.Contains(offered, typ) || other != "" && typ == other
 }
 
 // mediaType reads the Content-Type of a body, which may be a form.

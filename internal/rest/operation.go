@@ -46,8 +46,18 @@ func (r *request) arguments(names ...string) (*arguments, error) {
 			a.resources[name] = resource
 		}
 		for m := p.First(); m.Exists(); m = m.Next() {
-			if string(m.Name()) != "name" && m.Kind() == fhir.String {
+			if string(m.Name()) == "name" {
+				continue
+			}
+			switch m.Kind() {
+			case fhir.String:
 				a.texts[name] = append(a.texts[name], m.Str())
+			case fhir.Number, fhir.True, fhir.False:
+				a.texts[name] = append(a.texts[name], string(m.Raw()))
+			case fhir.Object:
+				if string(m.Name()) == "valueReference" {
+					a.texts[name] = append(a.texts[name], m.Get("reference").Str())
+				}
 			}
 		}
 	}

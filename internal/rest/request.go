@@ -280,5 +280,6 @@ type response struct {
 	resource []byte // nil for none
 	told     bool   // the resource is an OperationOutcome about the interaction
 	ref      fhir.Ref
-	replayed bool // the answer to an earlier request with the same idempotency key
+	replayed bool  // the answer to an earlier request with the same idempotency key
+	parts    parts // in place of a resource; nil for none
 }

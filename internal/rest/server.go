@@ -20,6 +20,7 @@ import (
 	"yitong/internal/fault"
 	"yitong/internal/gate"
 	"yitong/internal/gate/emergency"
+	"yitong/internal/gate/export"
 	"yitong/internal/gate/policy"
 )
 
@@ -45,8 +46,7 @@ type Config struct {
 	URL      string    // of the FHIR base, as clients reach it; "": as each request names it, which is for this machine only
 	Security *Security // how clients are let in, for the CapabilityStatement; nil: everybody is
 
-	// Emergency opens records in an emergency; nil: by the program's own policy.
-	Emergency *emergency.Service
+	Policy *policy.Policy // the limits of what operations may do; nil: the program's
 
 	RequestsMost int           // that are worked on at a time; 0 for what suits the machine
 	RequestTime  time.Duration // that one is worked on; 0 for any
@@ -61,16 +61,20 @@ type Server struct {
 	started time.Time
 	room    *semaphore.Weighted // of bodies
 	turns   *turns
+	exports *export.Desk
+	opening *emergency.Service // of records in an emergency
 }
 
 // New makes a server in front of a gate.
 func New(g *gate.Gate, config Config) *Server {
-	if config.Emergency == nil {
-		config.Emergency = emergency.New(emergency.Config{Rules: policy.Standard().Emergency(), Zone: config.Zone})
+	if config.Policy == nil {
+		config.Policy = policy.Standard()
 	}
 	return &Server{
 		gate: g, table: table(), config: config, metrics: newMetrics(), started: time.Now(),
 		room: semaphore.NewWeighted(roomFor * config.BodyMost), turns: newTurns(int64(config.RequestsMost), config.RequestTime),
+		exports: export.New(g, config.Policy.Export(), config.Zone),
+		opening: emergency.New(emergency.Config{Rules: config.Policy.Emergency(), Zone: config.Zone}),
 	}
 }
 
@@ -105,6 +109,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 		out = &response{status: Status(f), resource: r.outcomeOf(f)}
 	}
 	s.write(w, r, out)
+	cut := s.stream(w, hr, r, out)
 	code := "none"
 	if r.act != nil {
 		code = r.act.code
@@ -113,6 +118,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	s.metrics.observe(code, out.status, took)
 	if s.config.Log.Enabled(r, slog.LevelDebug) {
 		s.config.Log.Debug("answered", "request", r.requestID, "interaction", code, "type", r.ref.Type.String(), "status", out.status, "took", took)
+	}
+	if cut {
+		panic(http.ErrAbortHandler) // so that the client sees that it has not all
 	}
 }
 
@@ -124,6 +132,7 @@ func (s *Server) inTurn(r *request) (*response, error) {
 		return nil, err
 	}
 	defer done()
+	defer func(all context.Context) { r.Context = all }(r.Context)
 	r.Context = ctx
 	out, err := r.act.do(s, r)
 	return out, s.turns.late(err)
@@ -143,6 +152,9 @@ func safely(do func() (*response, error)) (out *response, err error) {
 func (s *Server) receive(r *request, w http.ResponseWriter, hr *http.Request, m *metered) (err error) {
 	if err := s.head(r, hr); err != nil || r.method == http.MethodGet || r.method == http.MethodDelete {
 		return err
+	}
+	if r.act.operation != "" && hr.ContentLength == 0 && hr.Header.Get("Content-Type") == "" {
+		return nil // nothing is said to the operation
 	}
 	searching := strings.HasPrefix(r.act.code, "search")
 	if r.body.typ, err = mediaType(hr.Header.Get("Content-Type"), searching); err != nil {
@@ -186,7 +198,7 @@ func (s *Server) head(r *request, hr *http.Request) (err error) {
 	if r.key = hr.Header.Get("Idempotency-Key"); len(r.key) > 255 {
 		return fault.New(fault.Malformed, "An Idempotency-Key has at most 255 characters.")
 	}
-	return negotiate(hr.Header.Values("Accept"), r.query.Get("_format"))
+	return negotiate(hr.Header.Values("Accept"), r.query.Get("_format"), r.act.media)
 }
 
 // admit finds out who asks. What the server can do is told to everybody.
@@ -242,6 +254,9 @@ func (s *Server) write(w http.ResponseWriter, r *request, out *response) {
 	}
 	h.Set("Cache-Control", "no-store, private")
 	h.Set("X-Content-Type-Options", "nosniff")
+	if out.parts != nil {
+		h.Set("Content-Type", r.act.media)
+	}
 	text := out.resource
 	if text != nil {
 		h.Set("Content-Type", mediaFHIR+"; charset=utf-8")

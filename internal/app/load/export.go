@@ -21,6 +21,22 @@ import (
 // types are replaced, and those of types that this export has none of are removed when it is in place. It returns how
 // many resources each type has.
 func Export(ctx context.Context, s *gate.Session, dir string, replace bool) (map[string]int, error) {
+	e, err := newFolder(dir, replace)
+	if err != nil {
+		return nil, err
+	}
+	defer e.discard()
+	if err := s.Scan(ctx, e.add); err != nil {
+		return nil, err
+	}
+	if err := e.sync(); err != nil {
+		return nil, err
+	}
+	return e.counts, e.finish()
+}
+
+// newFolder makes a folder ready.
+func newFolder(dir string, replace bool) (*folder, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fault.New(fault.NotFound, "The folder %s cannot be made.", dir).Because(err)
 	}
@@ -31,12 +47,7 @@ func Export(ctx context.Context, s *gate.Session, dir string, replace bool) (map
 	if len(earlier) > 0 && !replace {
 		return nil, fault.New(fault.Conflict, "The folder %s holds %s already, which may be of an earlier export. Take another folder, or replace the earlier export with --replace.", dir, earlier[0])
 	}
-	e := &export{dir: dir, earlier: earlier, files: map[schema.Type]*output{}, counts: map[string]int{}}
-	defer e.discard()
-	if err := s.Scan(ctx, e.add); err != nil {
-		return nil, err
-	}
-	return e.counts, e.finish()
+	return &folder{dir: dir, earlier: earlier, files: map[schema.Type]*output{}, counts: map[string]int{}}, nil
 }
 
 // exported lists the .ndjson files of a folder.
@@ -55,7 +66,8 @@ func exported(dir string) (names []string, err error) {
 
 const suffix = ".ndjson"
 
-type export struct {
+// folder is an export that is being written.
+type folder struct {
 	dir     string
 	earlier []string // files that were there before
 	files   map[schema.Type]*output
@@ -68,27 +80,33 @@ type output struct {
 	w *bufio.Writer
 }
 
-func (e *export) add(v store.Version) error {
-	out := e.files[v.Ref.Type]
+func (e *folder) add(v store.Version) error {
+	e.line.Reset()
+	if err := json.Compact(&e.line, v.Resource()); err != nil { // a line of ndjson holds no line feed
+		return fault.Wrap(err, "exporting "+v.Ref.String())
+	}
+	e.line.WriteByte('\n')
+	return e.write(v.Ref.Type, e.line.Bytes())
+}
+
+// write adds lines to the file of a type.
+func (e *folder) write(t schema.Type, lines []byte) error {
+	out := e.files[t]
 	if out == nil {
 		f, err := os.CreateTemp(e.dir, ".export-*")
 		if err != nil {
 			return unwritable(err)
 		}
 		out = &output{f, bufio.NewWriterSize(f, 256<<10)}
-		e.files[v.Ref.Type] = out
+		e.files[t] = out
 	}
-	e.line.Reset()
-	if err := json.Compact(&e.line, v.Resource()); err != nil { // a line of ndjson holds no line feed
-		return fault.Wrap(err, "exporting "+v.Ref.String())
-	}
-	e.line.WriteByte('\n')
-	e.counts[v.Ref.Type.String()]++
-	_, err := out.w.Write(e.line.Bytes())
+	e.counts[t.String()] += bytes.Count(lines, []byte{'\n'})
+	_, err := out.w.Write(lines)
 	return unwritable(err)
 }
 
-func (e *export) finish() error {
+// sync brings all that was written to the disk.
+func (e *folder) sync() error {
 	for _, out := range e.files {
 		err := out.w.Flush()
 		if err == nil {
@@ -98,6 +116,11 @@ func (e *export) finish() error {
 			return unwritable(err)
 		}
 	}
+	return nil
+}
+
+// finish gives the files their names.
+func (e *folder) finish() error {
 	for t, out := range e.files {
 		if err := os.Rename(out.Name(), filepath.Join(e.dir, t.String()+suffix)); err != nil {
 			return unwritable(err)
@@ -107,7 +130,7 @@ func (e *export) finish() error {
 }
 
 // clear removes what an earlier export has left of types that this one has none of.
-func (e *export) clear() error {
+func (e *folder) clear() error {
 	for _, name := range e.earlier {
 		of, ours := strings.CutSuffix(name, suffix)
 		t, known := schema.TypeOf(of)
@@ -122,7 +145,7 @@ func (e *export) clear() error {
 }
 
 // discard closes the files and takes away those that have no name yet.
-func (e *export) discard() {
+func (e *folder) discard() {
 	for _, out := range e.files {
 		_ = out.Close()
 		_ = os.Remove(out.Name())

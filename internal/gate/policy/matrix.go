@@ -19,7 +19,7 @@ Drawn from internal/gate/policy/policy.yaml by ` + "`yitong docs`" + `: for each
 u update, d delete, s search. A number leads to the limits below the table; a dash is a decided no. What an institution keeps of a
 resident is open to others by a permit alone ([access.md](../access.md)).
 
-` + p.Matrix() + p.exception()
+` + p.Matrix() + p.exception() + "\n" + p.export.String() + "\n"
 }
 
 // exception says how emergency access goes.

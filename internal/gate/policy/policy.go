@@ -17,16 +17,21 @@ import (
 	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
 	"yitong/internal/gate/emergency"
+	"yitong/internal/gate/export"
 )
 
 //go:embed policy.yaml
 var standard []byte
 
-// Policy says which role may do what, and how emergency access goes.
+// Policy says which role may do what, how emergency access goes, and how much may be exported.
 type Policy struct {
 	roles     map[gate.Role]*role
 	emergency emergency.Rules
+	export    export.Limits
 }
+
+// Export is how much may leave the record by one request.
+func (p *Policy) Export() export.Limits { return p.export }
 
 // role is what a role may do.
 type role struct {
@@ -54,7 +59,8 @@ var Standard = sync.OnceValue(func() *Policy {
 
 // file is what a policy is written as.
 type file struct {
-	Roles map[string]struct {
+	Export export.Limits `yaml:"export"`
+	Roles  map[string]struct {
 		Rules      []line            `yaml:"rules"`
 		Operations map[string]string `yaml:"operations"`
 	} `yaml:"roles"`
@@ -89,7 +95,10 @@ func Read(text []byte) (*Policy, error) {
 	if err := f.Emergency.Check(); err != nil {
 		return nil, err
 	}
-	p := &Policy{roles: map[gate.Role]*role{}, emergency: f.Emergency}
+	if err := f.Export.Check(); err != nil {
+		return nil, err
+	}
+	p := &Policy{roles: map[gate.Role]*role{}, emergency: f.Emergency, export: f.Export}
 	for name, written := range f.Roles {
 		who := gate.Role(name)
 		if !who.Known() {

@@ -59,6 +59,8 @@ func TestRefused(t *testing.T) {
 		"a pattern less":       {"    night:       {from: 5, severity: 1}\n", "", "emergency.patterns.night"},
 		"a pattern unknown":    {"    repeated:    {from", "    often: {from: 1, severity: 1}\n    repeated:    {from", `"often"`},
 		"nobody to turn to":    {"    en: the medical", "    # the medical", "emergency.complaints"},
+		"no limits of exports": {"export: {most", "# export: {most", "most of export"},
+		"exports without end":  {"lasts: 720h", "lasts: 87600h", "lasts of export"},
 		"nothing":              {text, "", "cannot be read"},
 		"too much":             {"roles:", strings.Repeat("#", 1<<20) + "\nroles:", "bytes"},
 	} {
