@@ -2,6 +2,7 @@ package gate
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -76,28 +77,42 @@ func (s *Session) replay(ctx context.Context, past []recalled) ([]Result, error)
 		if err != nil {
 			return nil, err
 		}
-		if results[i].Version, err = view.answered(v); err != nil {
+		if results[i].Version, err = view.answered(ctx, r.Event, v); err != nil {
 			return nil, err
 		}
 	}
 	return results, nil
 }
 
-// answered is a version as it was answered: to whom may not write such resources any more, or read them, it is as if it were not
-// there.
-func (v *view) answered(version store.Version) (store.Version, error) {
+// answered is a version as it was answered. What somebody has written is theirs to be told again, as long as they may write such
+// resources, and the resource as it is now; what was found must still be to be seen.
+func (v *view) answered(ctx context.Context, event Event, version store.Version) (store.Version, error) {
 	if !version.Live() || v.whole(version.Ref.Type, MayAll) {
 		return version, nil
 	}
-	r, err := fhir.ParseResource(version.Body.Bytes)
+	head, err := v.gate.db.Head(ctx, version.Ref)
 	if err != nil {
-		return version, fault.Wrap(err, "reading a stored resource")
+		return head, err
 	}
-	if v.sees(MayLook, r, version.Updated) {
-		return v.shown(version, MayLook)
+	of := head
+	if !of.Live() {
+		of = version
 	}
-	if !v.writes(MayCreate|MayUpdate, r) {
-		return version, there(store.Version{}, version.Ref)
+	if event == Created || event == Updated {
+		for _, one := range []store.Version{of, version} {
+			r, err := fhir.ParseResource(one.Body.Bytes)
+			if err != nil {
+				return one, fault.Wrap(err, "reading a stored resource")
+			}
+			if !v.writes(MayCreate|MayUpdate, r) {
+				return one, there(store.Version{}, version.Ref)
+			}
+		}
+		return v.shown(version, MayAll)
 	}
-	return version, nil
+	if is, err := v.seesLive(ctx, v.gate.db, MayLook, of); err != nil || !is {
+		return store.Version{}, cmp.Or(err, there(store.Version{}, version.Ref))
+	}
+	shown, err := v.seen(ctx, v.gate.db, version, MayLook)
+	return shown, cmp.Or(err, there(shown, version.Ref))
 }

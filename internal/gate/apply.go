@@ -146,7 +146,8 @@ func (t *transaction) condition(c *Criteria) {
 	if _, ok := t.conditions[c.String()]; !ok {
 		wide := *c
 		wide.all = t.view.narrowed(c.Type, c.all)
-		t.conditions[c.String()] = &condition{&wide, [2]int{}, [2]int{}}
+		other := slices.ContainsFunc(c.all, func(one *search.Criterion) bool { return !one.Identifies() })
+		t.conditions[c.String()] = &condition{Criteria: &wide, identifies: !other}
 	}
 }
 

@@ -32,7 +32,7 @@ const (
 	systemTypes      = "http://hl7.org/fhir/resource-types"
 	systemAction     = "http://terminology.hl7.org/CodeSystem/consentaction"
 	systemPurpose    = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
-	permitsOfConsent = 50 // grantees that one Consent names
+	permitsOfConsent = 20 // grantees that one Consent names
 	withheldMost     = 50 // resources that one Consent withholds
 )
 
@@ -91,6 +91,9 @@ func readConsent(r fhir.Resource, zone *time.Location) (m meaning) {
 		if modified(a) {
 			return meaning{}.nothing(a, "it has a modifierExtension, which may turn what it says around", "它带有 modifierExtension,可能改变其含义")
 		}
+		if !receives(a) {
+			return meaning{}.nothing(a, fmt.Sprintf("the role of an actor is that of somebody to whom is opened, one of %v", recipients), fmt.Sprintf("被授权者的角色须为 %v 之一", recipients))
+		}
 		p := base
 		to := a.Get("reference")
 		if ref := fhir.ParseReference(to.Get("reference").Str()); ref.Kind == fhir.ReferenceLocal {
@@ -117,6 +120,32 @@ func (meaning) nothing(at fhir.Node, english, chinese string) meaning {
 		Severity: "warning", Type: "not-supported", Expression: at.Path(),
 		English: "The Consent opens and withholds nothing: " + english + ".", Chinese: "该同意书不产生任何授权:" + chinese + "。",
 	}}}
+}
+
+// tellsOf are the labels of a Consent that would tell what is hidden: it names sensitive classes, or what the resident withholds.
+func tellsOf(r fhir.Resource, had labels) (list []fhir.Coding) {
+	if r.Type != typeConsent {
+		return nil
+	}
+	var walk func(n fhir.Node)
+	walk = func(n fhir.Node) {
+		for c := range items(n.Get("securityLabel")) {
+			class := label.Class(c.Get("code").Str())
+			if slices.Contains(label.Classes(), class) && !had.classes.Has(class) {
+				list = append(list, fhir.Coding{System: label.System, Code: string(class)})
+				had.classes.Add(class)
+			}
+		}
+		if n.Get("type").Str() == "deny" && n.Get("data").Exists() && !had.withheld {
+			list = append(list, withheldLabel)
+			had.withheld = true
+		}
+		for inner := range items(n.Get("provision")) {
+			walk(inner)
+		}
+	}
+	walk(r.Root.Get("provision"))
+	return list
 }
 
 // withhold reads a provision of type deny.
@@ -167,7 +196,7 @@ func (p *Permit) limit(n fhir.Node, zone *time.Location) *meaning {
 		}
 	}
 	for c := range items(n.Get("purpose")) {
-		if c.Get("system").Str() != systemPurpose || !slices.Contains(purposes, c.Get("code").Str()) {
+		if c.Get("system").Str() != systemPurpose || !slices.Contains(purposes, c.Get("code").Str()) && (p.Kind != PermitDuty || c.Get("code").Str() != "PUBHLTH") {
 			return fail(c, fmt.Sprintf("the purpose of a permit is one of %v, of system %s", purposes, systemPurpose), fmt.Sprintf("授权目的须为 %v 之一,编码系统为 %s", purposes, systemPurpose))
 		}
 	}
@@ -188,8 +217,22 @@ func (p *Permit) limit(n fhir.Node, zone *time.Location) *meaning {
 	return nil
 }
 
-// purposes are those for which a permit can be: who treats, in an emergency too, and who protects the health of all see by it.
-var purposes = []string{"TREAT", "ETREAT", "PUBHLTH"}
+// purposes are those for which a permit can be: treatment, in an emergency too. One by a duty can be for public health.
+var purposes = []string{"TREAT", "ETREAT"}
+
+// recipients are the roles of an actor to whom something is opened; others say whose data it is about
+// (http://terminology.hl7.org/CodeSystem/v3-ParticipationType).
+var recipients = []string{"IRCP", "PRCP"}
+
+// receives tells whether an actor's role is that of somebody to whom is opened, as far as it has a code.
+func receives(actor fhir.Node) bool {
+	for c := range items(actor.Get("role").Get("coding")) {
+		if !slices.Contains(recipients, c.Get("code").Str()) {
+			return false
+		}
+	}
+	return true
+}
 
 // modified tells whether something that is not understood may turn what an element says around (R4, 2.1.0.1).
 func modified(n fhir.Node) bool {

@@ -94,5 +94,18 @@ func kept(t schema.Type) bool {
 	return true
 }
 
+// answeredFor tells whether resources of a type name the institution that answers for them: all that are about residents, and of
+// the directory those that do not say whose they are in another way.
+func answeredFor(t schema.Type) bool { return kept(t) || ownDirectory()[t] }
+
+var ownDirectory = sync.OnceValue(func() map[schema.Type]bool {
+	is := map[schema.Type]bool{}
+	for _, name := range []string{"Practitioner", "Schedule", "Slot"} {
+		t, _ := schema.TypeOf(name)
+		is[t] = true
+	}
+	return is
+})
+
 // personal tells whether each resource of a type is about one resident only, if it is about any.
 func personal(t schema.Type) bool { return kept(t) && contentOf(t) != Shared }

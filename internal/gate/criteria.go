@@ -67,6 +67,7 @@ const seekMost = 40
 // condition is a Criteria and where its candidates will stand in the answer.
 type condition struct {
 	*Criteria
+	identifies   bool // it names identifiers, as feeds do, and asks for nothing else
 	heads, seeks [2]int
 }
 
@@ -120,7 +121,7 @@ func (c *condition) few(found store.Found) (list []store.Version, ok bool) {
 // one is the single resource that meets the criteria, nil for none. Several that meet them are refused.
 func (c *condition) one(v *view, reader store.Reader, found store.Found) (*store.Version, error) {
 	inside := *v
-	inside.writing = true
+	inside.writing = c.identifies
 	p := inside.planner(reader, plan.Inside)
 	q := plan.Query{Type: c.Type, All: c.all, Sort: p.Usually(c.Type)}
 	list, few := c.few(found)

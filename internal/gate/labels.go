@@ -13,6 +13,12 @@ const Custodian = "urn:yitong:custodian"
 // withheldLabel marks what a resident withholds from everybody but in an emergency.
 var withheldLabel = fhir.Coding{System: "urn:yitong:label", Code: "withheld"}
 
+// What somebody has been shown with masks, or in part.
+var (
+	maskedLabel   = fhir.Coding{System: "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", Code: "MASKED"}
+	redactedLabel = fhir.Coding{System: "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", Code: "REDACTED"}
+)
+
 // labels are those of a resource that hide it.
 type labels struct {
 	classes  label.Set

@@ -14,6 +14,7 @@ type said struct {
 	linked    bool          // it has any
 	patient   fhir.Ref      // of a Consent
 	withholds []fhir.Ref    // by it
+	opens     bool          // it gives permits
 	issues    []fault.Issue // why it means less than its writer may think
 }
 
@@ -26,7 +27,7 @@ func (g *Gate) said(r fhir.Resource) said {
 	case typeConsent:
 		s.patient = fhir.ParseReference(r.Root.Get("patient").Get("reference").Str()).Ref
 		m := readConsent(r, g.config.Zone)
-		s.withholds, s.issues = m.withheld, m.issues
+		s.withholds, s.issues, s.opens = m.withheld, m.issues, len(m.permits) > 0
 	}
 	return s
 }
@@ -37,7 +38,10 @@ func (g *Gate) said(r fhir.Resource) said {
 func (t *transaction) mark(p *prepared, r fhir.Resource) (fhir.Resource, error) {
 	var m fhir.Marking
 	had := labelsOf(r)
-	if !t.whole() && had.withheld {
+	if t.view.masks() && (r.Labeled(maskedLabel) || r.Labeled(redactedLabel)) {
+		return r, fault.New(fault.Unprocessable, "The resource was read without what is hidden from you; to write it back would lose that. Send a patch of what changes.").At(r.Type.String() + ".meta.security")
+	}
+	if !t.whole() && had.withheld && r.Type != typeConsent {
 		m.Unlabel = append(m.Unlabel, withheldLabel)
 	}
 	if kept(r.Type) {
@@ -46,6 +50,9 @@ func (t *transaction) mark(p *prepared, r fhir.Resource) (fhir.Resource, error) 
 				m.Label = append(m.Label, fhir.Coding{System: label.System, Code: string(class)})
 			}
 		}
+		m.Label = append(m.Label, tellsOf(r, had)...)
+	}
+	if answeredFor(r.Type) {
 		custodian, err := t.custodian(r)
 		if err != nil {
 			return r, err
@@ -103,6 +110,9 @@ func (d *decision) keep(old *fhir.Resource, p *prepared) error {
 		was = d.session.gate.said(*old)
 	}
 	if !d.whole() {
+		if means := p.said.opens || was.opens || len(p.said.withholds)+len(was.withholds) > 0; means && d.session.actor.Client != "" {
+			return fault.New(fault.Forbidden, "A program cannot open a record, or withhold what is in it, in somebody's name; do that yourself, signed in at the platform.")
+		}
 		handed := p.said.custodian != "" && p.said.custodian != was.custodian && (old != nil && was.custodian != "" || d.session.actor.Institution == "")
 		if handed {
 			return fault.New(fault.Forbidden, "Which institution answers for the resource is not yours to say; leave it as it is.").At(p.ref.Type.String() + ".meta.extension")

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"yitong/internal/fault"
@@ -22,19 +23,61 @@ type Ownership struct {
 // Everything is the Process of actors that write on behalf of every process: of loads that bring a record back.
 const Everything = "*"
 
+// owners are the ownerships of a gate, compiled for a table of search parameters.
+type owners struct {
+	mu    sync.Mutex
+	table *search.Table
+	all   []owner
+}
+
+type owner struct {
+	Ownership
+	criteria []*search.Criterion
+}
+
+// owned are the compiled ownerships.
+func (g *Gate) owned() ([]owner, error) {
+	o := &g.owners
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	table := g.index.Table()
+	if o.table == table {
+		return o.all, nil
+	}
+	var all []owner
+	for _, one := range g.config.Owned {
+		criteria, err := ParseCriteria(search.Parser{Table: table}, one.Type, one.Query)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, owner{one, criteria.all})
+	}
+	o.table, o.all = table, all
+	return all, nil
+}
+
+func (o *owner) has(r *fhir.Resource) bool {
+	return r != nil && r.Type == o.Type && !slices.ContainsFunc(o.criteria, func(c *search.Criterion) bool { return !c.Matches(*r, time.Time{}) })
+}
+
 // owned refuses a version of a resource that a process owns, or that was its own, from others.
 func (d *decision) owned(old *fhir.Resource, p prepared) error {
-	if d.session.actor.Process == Everything {
+	if d.session.actor.Process == Everything || len(d.session.gate.config.Owned) == 0 {
 		return nil
 	}
+	all, err := d.session.gate.owned()
+	if err != nil {
+		return err
+	}
+	of := p.ref.Type
+	if old != nil {
+		of = old.Type
+	}
 	var now *fhir.Resource
-	for _, o := range d.session.gate.config.Owned {
-		if o.Type != p.ref.Type && (old == nil || old.Type != o.Type) || o.Process == d.session.actor.Process {
+	for i := range all {
+		o := &all[i]
+		if o.Type != of || o.Process == d.session.actor.Process {
 			continue
-		}
-		criteria, err := ParseCriteria(search.Parser{Table: d.session.Parameters()}, o.Type, o.Query)
-		if err != nil {
-			return err
 		}
 		if now == nil && p.body.Bytes != nil {
 			r, err := fhir.ParseResource(p.body.Bytes)
@@ -43,10 +86,8 @@ func (d *decision) owned(old *fhir.Resource, p prepared) error {
 			}
 			now = &r
 		}
-		for _, r := range []*fhir.Resource{old, now} {
-			if r != nil && !slices.ContainsFunc(criteria.all, func(c *search.Criterion) bool { return !c.Matches(*r, time.Time{}) }) {
-				return fault.New(fault.Forbidden, "This %s belongs to the process %s, which alone writes it: see %s.", o.Type, o.Process, o.By)
-			}
+		if o.has(old) || o.has(now) {
+			return fault.New(fault.Forbidden, "This %s belongs to the process %s, which alone writes it: see %s.", o.Type, o.Process, o.By)
 		}
 	}
 	return nil

@@ -166,6 +166,9 @@ func (d *decision) regrant(tx store.Tx, c *store.Change) error {
 	if err != nil {
 		return err
 	}
+	if err := d.bounded(tx, permits); err != nil {
+		return err
+	}
 	for n := range permits {
 		golden, err := d.goldenIn(tx, fhir.ParseReference(permits[n].Patient).Ref)
 		if err != nil {
@@ -185,6 +188,25 @@ func (d *decision) regrant(tx store.Tx, c *store.Change) error {
 		}
 	}
 	return nil
+}
+
+// permitsMost bounds the permits that a resident has given at a time: each request that names the resident looks at them all.
+const permitsMost = permitsPage - permitsOfConsent
+
+// bounded refuses more permits than a resident may give.
+func (d *decision) bounded(tx store.Tx, permits []Permit) error {
+	if len(permits) == 0 || permits[0].Kind != "" {
+		return nil
+	}
+	golden, err := d.goldenIn(tx, fhir.ParseReference(permits[0].Patient).Ref)
+	if err != nil {
+		return err
+	}
+	there, err := tx.Owned(d.ctx, kindPermit, golden.String(), "", permitsPage)
+	if err == nil && len(there)+len(permits) > permitsMost {
+		err = fault.New(fault.Unprocessable, "More than %d permits for one resident would stand; withdraw some that are not needed any more.", permitsMost).At("Consent.provision.actor")
+	}
+	return err
 }
 
 // known are the permits to grantees of this record. Whoever names a resident by the number of a document does not learn whether

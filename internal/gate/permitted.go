@@ -1,6 +1,8 @@
 package gate
 
 import (
+	"cmp"
+
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
@@ -56,6 +58,9 @@ func (t *transaction) hidden(o *Op, head store.Version) error {
 		if is || err != nil {
 			return err
 		}
+		if is, err = t.view.seesLive(t.ctx, t.reader, MayRead, head); err != nil || is {
+			return cmp.Or(err, error(fault.New(fault.Forbidden, "You may not %s this %s, though you may read it: another institution answers for it, or it is of a kind that you do not write.", doing[may], head.Ref.Type)))
+		}
 	} else if o.Kind != Patch || t.session.whole(head.Ref.Type, may|MayRead) {
 		return nil // to put it there is to create, to delete it changes nothing
 	}
@@ -92,11 +97,12 @@ func (d *decision) writable(event Event, p prepared) error {
 func (d *decision) overlook(tx store.Tx) error {
 	var want store.Want
 	var asked []fhir.Ref
-	role := d.view.role()
+	role, known := d.view.role(), map[fhir.Ref]bool{}
 	for _, l := range d.links {
-		if l.old || l.stood || d.changed(l.to) || !d.live[l.to] || role == nil || role.sight(l.to.Type).whole(MayLook) {
+		if l.old || l.stood || d.changed(l.to) || !d.live[l.to] || role == nil || role.sight(l.to.Type).whole(MayLook) || known[l.to] {
 			continue
 		}
+		known[l.to] = true
 		want.Heads = append(want.Heads, l.to)
 		asked = append(asked, l.to)
 	}

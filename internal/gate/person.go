@@ -195,7 +195,7 @@ func (v *view) about(r fhir.Resource) (refs []fhir.Ref) {
 	if r.Type == typePatient {
 		return []fhir.Ref{{Type: r.Type, ID: r.ID}}
 	}
-	c, is := v.Parameters().Compartment(r.Type, fhir.Ref{Type: typePatient})
+	c, is := v.Parameters().About(r.Type, fhir.Ref{Type: typePatient})
 	if !is {
 		return nil
 	}

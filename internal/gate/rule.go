@@ -65,7 +65,7 @@ type Labels uint8
 const (
 	LabelsSelf  Labels = iota // none: it is one's own
 	LabelsAll                 // that the resident withholds it; not the classes of sensitive content
-	LabelsNamed               // the classes too, unless a permit names them
+	LabelsNamed               // the classes too, unless a permit names them; it counts for rules with Permit or Of
 )
 
 // Rule allows something with resources of a type.
@@ -107,7 +107,7 @@ func NewAccess(layers ...[]Rule) *Access {
 	a := &Access{layers: layers}
 	for _, layer := range layers {
 		for _, r := range layer {
-			a.asks = a.asks || r.Permit || r.Labels != LabelsSelf
+			a.asks = a.asks || r.Permit || r.Labels == LabelsNamed && r.Of != (fhir.Ref{}) && (r.Type == 0 || kept(r.Type))
 			if len(r.Hide)+len(r.Mask) > 0 {
 				a.masks = true
 				a.display(layer, r)
@@ -192,8 +192,22 @@ func (a *Access) sight(t schema.Type, table *search.Table) sight {
 			}
 		}
 	}
+	for i := 1; i < len(made) && a.masks; i++ {
+		made[i] = slices.DeleteFunc(made[i], func(c *compiled) bool { return c.probes(made[0]) })
+	}
 	a.byType[t] = made
 	return made
+}
+
+// probes tells whether a rule goes by what all rules of a role hide: a program that asks for such a scope would learn it.
+func (c *compiled) probes(role []*compiled) (is bool) {
+	for _, one := range c.all {
+		one.Repeats(func(schema.Type, string) { is = true })
+		one.Uses(func(_ schema.Type, p *search.Parameter) {
+			is = is || !slices.ContainsFunc(role, func(c *compiled) bool { return c.allows(MayLook) && !c.hides(p) })
+		})
+	}
+	return is
 }
 
 // compile applies a rule to a type: nil if nothing of the type can meet it.
@@ -217,7 +231,7 @@ func (r Rule) compile(t schema.Type, table *search.Table) (*compiled, error) {
 	}
 	if r.Of != (fhir.Ref{}) {
 		var is bool
-		if c.within, is = table.Compartment(t, r.Of); !is {
+		if c.within, is = table.About(t, r.Of); !is {
 			return nil, nil
 		}
 	}
@@ -269,7 +283,7 @@ func (x sight) allows(may May) bool {
 // opens tells whether a permit can make a difference.
 func (x sight) opens() bool {
 	return slices.ContainsFunc(x, func(layer []*compiled) bool {
-		return slices.ContainsFunc(layer, func(c *compiled) bool { return c.permit || c.labels != LabelsSelf })
+		return slices.ContainsFunc(layer, func(c *compiled) bool { return c.permit || c.within != nil && c.labels == LabelsNamed })
 	})
 }
 

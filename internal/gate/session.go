@@ -37,6 +37,7 @@ type Gate struct {
 	config Config
 	index  *index.Index
 	sealer cipher.AEAD
+	owners owners
 }
 
 // New makes the gate of a record.

@@ -119,7 +119,7 @@ func (v *view) lets(c *compiled, may May, r fhir.Resource, updated time.Time) bo
 	look := may&MayLook != 0
 	if v.own(c, r, updated) {
 		labels := labelsOf(r)
-		if !c.hidden(labels, look && !v.writing) || v.opened(r, labels) {
+		if !c.hidden(labels, look && !v.writing) || (c.permit || c.within != nil) && v.opened(r, labels) {
 			return true
 		}
 	}

@@ -69,6 +69,17 @@ func table() []interaction {
 	}
 }
 
+// Operations are the names of all operations, each once.
+func Operations() (names []string) {
+	for _, x := range table() {
+		if x.operation != "" && !slices.Contains(names, x.operation) {
+			names = append(names, x.operation)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 const canonicalValidate = "http://hl7.org/fhir/OperationDefinition/Resource-validate"
 
 // find is the interaction that a request means.

@@ -130,9 +130,14 @@ func (r *Record) allowedBy(t tb, rule gate.Rule) (names []string) {
 	if rule.Type == 0 {
 		types = append(slices.Sorted(maps.Keys(r.facts.Compartments["Patient"])), "Patient")
 	}
+	if rule.Type == 0 && rule.Of.Type.String() == "Patient" {
+		types = append(types, "Device")
+	}
 	for _, typ := range types {
 		address := typ + "?" + rule.Query
-		if rule.Of.ID != "" {
+		if typ == "Device" && rule.Of.ID != "" { // it says whose it is, though the compartment has none
+			address += "&patient=" + rule.Of.String()
+		} else if rule.Of.ID != "" {
 			address = rule.Of.String() + "/" + address
 		}
 		s, err := r.Parse(strings.TrimSuffix(address, "?"))

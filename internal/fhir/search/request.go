@@ -211,3 +211,16 @@ func (t *Table) Compartment(of schema.Type, in fhir.Ref) (*Criterion, bool) {
 	}
 	return c, true
 }
+
+// besides are the parameters by which resources are about a Patient though R4's compartment of the Patient has no such type.
+var besides = map[string]string{"Binary": "-patient", "Device": "patient"}
+
+// About is the criterion that a resource of a type is about another: that it is in its compartment, or, of a Patient, that it says so
+// in another way; false if none of the type can be.
+func (t *Table) About(of schema.Type, who fhir.Ref) (*Criterion, bool) {
+	name := besides[of.String()]
+	if name == "" || who.Type.String() != "Patient" {
+		return t.Compartment(of, who)
+	}
+	return &Criterion{Type: of, In: &In{Refs: []fhir.Ref{who}, Params: []*Parameter{t.Lookup(of, name)}}, Name: "about"}, true
+}

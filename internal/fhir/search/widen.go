@@ -131,3 +131,8 @@ func (c *Criterion) Repeats(do func(of schema.Type, element string)) {
 		}
 	}
 }
+
+// Identifies tells whether a criterion asks for one resource by what identifies it.
+func (c *Criterion) Identifies() bool {
+	return c.Param != nil && !c.Deep() && !c.not && c.missing == nil && (c.Param.Name == "identifier" || c.Param.Name == "_id")
+}

@@ -162,10 +162,20 @@ func (l line) rule() (r rule, err error) {
 	if len(r.Hide)+len(r.Mask) > 0 && r.May&^gate.MayLook != 0 {
 		return r, fault.New(fault.Malformed, "Who does not see all of a resource may only read and search it: what was hidden would be lost with the next version.")
 	}
+	for _, t := range r.types {
+		if slices.Contains(r.Mask, "identifier") && !slices.Contains(r.Hide, "birthDate") && hasElement(t, "birthDate") {
+			return r, fault.New(fault.Malformed, "Where the identifier of a %s is masked, birthDate must be hidden: the number of an identity card has it between what is shown.", t)
+		}
+	}
 	if r.Permit && r.Query == "" && !r.mine {
 		return r, fault.New(fault.Malformed, "A permit opens nothing where everything is open: the rule has no where.")
 	}
 	return r, nil
+}
+
+// hasElement tells whether resources of a type have an element.
+func hasElement(t schema.Type, name string) bool {
+	return slices.ContainsFunc(t.Shape().Elements, func(e schema.Element) bool { return e.Name == name })
 }
 
 // typesOf are the types that a list of types and kinds of content means, and those that it names.
