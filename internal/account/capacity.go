@@ -77,7 +77,10 @@ func refOf(text string) fhir.Ref {
 const (
 	proxyYears = 1   // that somebody acts for a resident, until it is looked at again
 	grantsMost = 200 // of one account
-	postsMost  = 50  // PractitionerRoles of one person
+	postsMost  = 10  // roles of one person by posts at one institution
+	postsRead  = "1000"
+
+	entrustedMost = 3 // Consents by which one resident entrusts another with the record
 )
 
 // Capacities are all that an account can act as now, in a steady order: oneself first.
@@ -128,7 +131,11 @@ func (a *Accounts) entrusted(ctx context.Context, person string) (list []Capacit
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range permits[:min(len(permits), grantsMost)] {
+	times := map[string]int{} // by resident, so that nobody crowds out another
+	for _, p := range permits {
+		if times[p.Patient]++; times[p.Patient] > entrustedMost || len(list) == grantsMost {
+			continue
+		}
 		c := Capacity{Source: p.Consent, Role: gate.Proxy, Resident: p.Patient, types: p.Types}
 		if p.Until != store.ForEver {
 			c.Until = p.Until
@@ -207,7 +214,7 @@ func (a *Accounts) posts(ctx context.Context, person string, now time.Time) (lis
 		return nil, nil
 	}
 	t, _ := schema.TypeOf("PractitionerRole")
-	asked, err := a.record.Request([]schema.Type{t}, []search.Pair{{Name: "practitioner", Value: person}, {Name: "active", Value: "true"}, {Name: "_count", Value: "50"}}, gate.Wishes{})
+	asked, err := a.record.Request([]schema.Type{t}, []search.Pair{{Name: "practitioner", Value: person}, {Name: "active", Value: "true"}, {Name: "_count", Value: postsRead}}, gate.Wishes{})
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +222,8 @@ func (a *Accounts) posts(ctx context.Context, person string, now time.Time) (lis
 	if err != nil {
 		return nil, err
 	}
-	for _, v := range found.Matches[:min(postsMost, len(found.Matches))] {
+	at := map[string]int{}
+	for _, v := range found.Matches {
 		r, err := fhir.ParseResource(v.Body.Bytes)
 		if err != nil {
 			return nil, fault.Wrap(err, "reading a post")
@@ -226,6 +234,9 @@ func (a *Accounts) posts(ctx context.Context, person string, now time.Time) (lis
 			continue
 		}
 		for role := range rolesOf(r.Root) {
+			if at[organization]++; at[organization] > postsMost {
+				break
+			}
 			list = append(list, Capacity{Source: v.Ref.String() + "#" + string(role), Role: role, Institution: refOf(organization).String(), Until: until})
 		}
 	}

@@ -54,7 +54,9 @@ func (a *Accounts) BySession(ctx context.Context, token string) (*Principal, err
 	if p, err = a.acting(ctx, s); err != nil {
 		return nil, err
 	}
-	a.known.keep(digest, p, turn, earliest(now.Add(believed), s.item.Until, p.Until))
+	if p.lasting() {
+		a.known.keep(digest, p, turn, earliest(now.Add(believed), s.item.Until, p.Until))
+	}
 	return p, nil
 }
 
@@ -173,9 +175,15 @@ func (a *Accounts) ByToken(ctx context.Context, token string, prove func(context
 	if p, err = a.ByAuthority(ctx, t); err != nil {
 		return nil, err
 	}
-	a.known.keep(digest, p, turn, earliest(now.Add(believed), until, p.Until))
+	if p.lasting() {
+		a.known.keep(digest, p, turn, earliest(now.Add(believed), until, p.Until))
+	}
 	return p, nil
 }
+
+// lasting tells whether who somebody is may be believed for a moment: not if they act by the wish of another resident, which counts
+// at once when it is withdrawn.
+func (p *Principal) lasting() bool { return !strings.HasPrefix(p.Source, "Consent/") }
 
 // Forget makes this server ask anew who is behind every token and session. It is for whoever has changed tokens.
 func (a *Accounts) Forget() { a.known.forget() }

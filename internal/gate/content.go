@@ -100,7 +100,7 @@ func answeredFor(t schema.Type) bool { return kept(t) || ownDirectory()[t] }
 
 var ownDirectory = sync.OnceValue(func() map[schema.Type]bool {
 	is := map[schema.Type]bool{}
-	for _, name := range []string{"Practitioner", "Schedule", "Slot"} {
+	for _, name := range []string{"Practitioner", "Schedule", "Slot", "Medication", "Substance"} {
 		t, _ := schema.TypeOf(name)
 		is[t] = true
 	}

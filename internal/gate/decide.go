@@ -150,7 +150,9 @@ func (d *decision) op(i int, o *Op) error {
 		d.done[i].event, d.done[i].found = Found, head
 		return nil
 	}
-	if err := d.hidden(o, head); fault.CodeOf(err) == fault.NotFound {
+	if err := d.hidden(o, head); fault.CodeOf(err) == fault.NotFound && o.Match != nil {
+		return fault.New(fault.NotFound, "No %s meets the condition.", o.Type)
+	} else if fault.CodeOf(err) == fault.NotFound {
 		return cmp.Or(o.precondition(store.Version{}, ref), err) // as where nothing is
 	} else if err != nil {
 		return err

@@ -39,7 +39,7 @@ func (t *transaction) mark(p *prepared, r fhir.Resource) (fhir.Resource, error) 
 	var m fhir.Marking
 	had := labelsOf(r)
 	if t.view.masks() && (r.Labeled(maskedLabel) || r.Labeled(redactedLabel)) {
-		return r, fault.New(fault.Unprocessable, "The resource was read without what is hidden from you; to write it back would lose that. Send a patch of what changes.").At(r.Type.String() + ".meta.security")
+		return r, fault.New(fault.Unprocessable, "The resource was read without what is hidden from you; to write it back would lose that.").At(r.Type.String() + ".meta.security")
 	}
 	if !t.whole() && had.withheld && r.Type != typeConsent {
 		m.Unlabel = append(m.Unlabel, withheldLabel)

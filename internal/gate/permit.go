@@ -213,45 +213,49 @@ func (d *decision) bounded(tx store.Tx, permits []Permit) error {
 // there is one with it.
 func (d *decision) known(tx store.Tx, permits []Permit) (list []Permit, err error) {
 	for _, p := range permits {
+		names := []string{p.Grantee}
 		if p.Grantee == "" {
-			if p.Grantee, err = d.numbered(tx, p.number); err != nil {
+			if names, err = d.numbered(tx, p.number); err != nil {
 				return nil, err
 			}
 		}
-		if p.Grantee != "" {
-			list = append(list, p)
+		for _, p.Grantee = range names {
+			if !slices.ContainsFunc(list, func(o Permit) bool { return o.Grantee == p.Grantee }) {
+				list = append(list, p)
+			}
 		}
 	}
-	return list, nil
+	return list[:min(len(list), permitsOfConsent)], nil
 }
 
-// numbered is the one resident with the number of a document, as Patient/…; "" for none, or for several.
-func (d *decision) numbered(tx store.Tx, number string) (string, error) {
+// numberedMost bounds the Patients, not linked yet, that institutions have sent for one number of a document.
+const numberedMost = 8
+
+// numbered are the Patients with the number of a document who stand for themselves, such as Patient/…: as long as nobody has
+// linked them, one person can have several.
+func (d *decision) numbered(tx store.Tx, number string) (names []string, err error) {
 	s := d.session.Behalf(Everything)
 	c, err := s.Criteria(typePatient, url.Values{"identifier": {number}}.Encode())
 	if err != nil {
-		return "", nil // no document has such a number
+		return nil, nil // no document has such a number
 	}
 	v, _, err := s.viewOf(d.ctx, tx, nil)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	page, err := v.planner(tx, plan.Inside).Page(d.ctx, plan.Query{Type: typePatient, All: c.all}, plan.Slice{Most: namesMost})
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	var one fhir.Ref
 	for _, m := range page.Matches {
-		golden := Golden(m.Resource)
-		if one != (fhir.Ref{}) && one != golden {
-			return "", nil
+		if name := Golden(m.Resource).String(); !slices.Contains(names, name) {
+			names = append(names, name)
 		}
-		one = golden
 	}
-	if one == (fhir.Ref{}) {
-		return "", nil
+	if len(names) > numberedMost {
+		return nil, nil
 	}
-	return one.String(), nil
+	return names, nil
 }
 
 // Entrusted are the permits that residents have given to another one, which hold now: whom that one may act for.

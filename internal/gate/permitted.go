@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"bytes"
 	"cmp"
 
 	"yitong/internal/fault"
@@ -51,6 +52,9 @@ func (t *transaction) hidden(o *Op, head store.Version) error {
 		return nil
 	}
 	if head.Live() {
+		if err := t.seesAll(o, head); err != nil {
+			return err
+		}
 		is, err := t.view.seesLive(t.ctx, t.reader, may, head)
 		if is && o.Kind == Patch { // its tests tell what is there
 			is, err = t.view.seesLive(t.ctx, t.reader, MayRead, head)
@@ -65,6 +69,21 @@ func (t *transaction) hidden(o *Op, head store.Version) error {
 		return nil // to put it there is to create, to delete it changes nothing
 	}
 	return there(store.Version{}, head.Ref)
+}
+
+// seesAll refuses to change what the actor is shown with masks: it would be lost, or its patches would take the masks off.
+func (t *transaction) seesAll(o *Op, head store.Version) error {
+	if o.Kind == Delete || !t.view.masks() {
+		return nil
+	}
+	if is, err := t.view.seesLive(t.ctx, t.reader, MayLook, head); err != nil || !is {
+		return err
+	}
+	shown, err := t.view.shown(head, MayLook)
+	if err == nil && !bytes.Equal(shown.Body.Bytes, head.Body.Bytes) {
+		err = fault.New(fault.Forbidden, "You do not see all of this %s, and so may not change it; who sees it whole may.", head.Ref.Type)
+	}
+	return err
 }
 
 // writable refuses a version that the actor may not write as it is.

@@ -128,14 +128,14 @@ func (a *Access) Only(operations ...string) *Access {
 	return a
 }
 
-// display notes the mask of a rule for references to its type, if no other rule shows more of that.
+// display notes the mask of a rule for references to residents of its type, if no other rule shows more of them.
 func (a *Access) display(layer []Rule, r Rule) {
 	more := func(o Rule) bool {
 		return (o.Type == r.Type || o.Type == 0) && o.May&MayLook != 0 && len(o.Hide)+len(o.Mask) < len(r.Hide)+len(r.Mask)
 	}
 	mask, err := fhir.NewMask(r.Type, r.Hide, r.Mask)
-	if err != nil || slices.ContainsFunc(layer, more) {
-		return // by a rule that cannot be read nothing is seen
+	if err != nil || contentOf(r.Type) != People || slices.ContainsFunc(layer, more) {
+		return // by a rule that cannot be read nothing is seen; and papers may name who signed them
 	}
 	if a.displays == nil {
 		a.displays = fhir.Masks{}

@@ -226,7 +226,7 @@ func (v *view) seenBy(ctx context.Context, by reader, version store.Version, may
 
 // shown is a version without what is hidden of it from the actor.
 func (v *view) shown(version store.Version, may May) (store.Version, error) {
-	if !version.Live() || !v.masks() {
+	if !version.Live() || !v.masks() || v.actor.Access.displays.None() && !v.sight(version.Ref.Type).masks() {
 		return version, nil
 	}
 	r, err := fhir.ParseResource(version.Body.Bytes)

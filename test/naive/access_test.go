@@ -35,12 +35,29 @@ func TestDifferentialUnderAccess(t *testing.T) {
 			for i, batch := range story.batches {
 				whole.write(t, model, batch, i)
 			}
-			seen := model.seenBy(t, layers)
+			sight := model.sightOf(t, layers)
 			for i, search := range story.searches {
-				trial{t, part, seen, model.filled(search)}.run(i%7 == 0)
+				search = model.filled(search)
+				named := append(model.named(search), sight.ofs...)
+				seen := sight.naming(named)
+				if len(slices.Compact(slices.Sorted(slices.Values(named)))) > 8 {
+					continue // which is refused
+				}
+				if sight.unpermitted(t, search, seen, named) {
+					if status, answer := part.ask(t, "GET", "/"+search, ""); status != http.StatusForbidden {
+						wrong(t, "%s names residents whose records are not open, and is answered %d: %s", search, status, indented(answer))
+					}
+					continue
+				}
+				trial{t, part, seen, search}.run(i%7 == 0)
 			}
 			for _, r := range model.all {
-				part.shows(t, r, seen.Get(r.Type, r.ID) != nil)
+				seen := sight.naming(append(model.about(r), sight.ofs...)).Get(r.Type, r.ID) != nil
+				refused := http.StatusNotFound
+				if r.Type == "Patient" && sight.permits("Patient") {
+					refused = http.StatusForbidden
+				}
+				part.shows(t, r, seen, refused)
 			}
 		})
 	})
@@ -50,7 +67,7 @@ func TestDifferentialUnderAccess(t *testing.T) {
 func newServerFor(db store.DB, layers [][]gate.Rule) *server {
 	g := gate.New(db, gate.Config{Zone: shanghai})
 	who := func(*http.Request) (gate.Actor, error) {
-		return gate.Actor{Reference: "Practitioner/part", Access: gate.NewAccess(layers...)}, nil
+		return gate.Actor{Reference: "Practitioner/part", Institution: "Organization/1", Access: gate.NewAccess(layers...)}, nil
 	}
 	return &server{rest.New(g, rest.Config{
 		Version: "test", BodyMost: 64 << 20, Zone: shanghai, Log: slog.New(slog.DiscardHandler), Who: who, URL: base,
@@ -60,6 +77,28 @@ func newServerFor(db store.DB, layers [][]gate.Rule) *server {
 // drawRules draws rules that allow something of every type, if only of a resource that is not there: what is refused as a
 // whole type is another test.
 func drawRules(t *rapid.T) []gate.Rule {
+	rules := drawPlain(t)
+	labels := []gate.Labels{gate.LabelsSelf, gate.LabelsSelf, gate.LabelsAll, gate.LabelsNamed}
+	for i := range rules {
+		if rules[i].Type == 0 || rules[i].Query != "_id=nobody" {
+			rules[i].Labels = rapid.SampledFrom(labels).Draw(t, "labels")
+		}
+	}
+	if !rapid.Bool().Draw(t, "staff") {
+		return rules
+	}
+	at := rapid.SampledFrom([]string{"Organization/1", "Organization/2"}).Draw(t, "at")
+	sees := rapid.SampledFrom(labels).Draw(t, "labels of staff")
+	for _, typ := range schema.Types() {
+		if kept(typ.String()) {
+			rules = append(rules, gate.Rule{Type: typ, May: gate.MayLook, Query: "-custodian=" + at, Permit: true, Labels: sees})
+		}
+	}
+	return rules
+}
+
+// drawPlain draws rules without permits.
+func drawPlain(t *rapid.T) []gate.Rule {
 	patient, _ := schema.TypeOf("Patient")
 	one := gate.Rule{May: gate.MayLook, Of: fhir.Ref{Type: patient, ID: fmt.Sprint(rapid.IntRange(1, 3).Draw(t, "patient"))}}
 	if rapid.Bool().Draw(t, "one rule") { // which the planner makes use of
@@ -107,21 +146,72 @@ func inCompartment(typ schema.Type) bool {
 	return is || typ.String() == "Patient"
 }
 
-// seenBy is the record as it looks to somebody with access by rules.
-func (r *Record) seenBy(t tb, layers [][]gate.Rule) *Record {
-	seen := *r
-	seen.whole = r
-	seen.all = slices.Clone(r.all)
+// sight is what somebody with access by rules may see, permits apart.
+type sight struct {
+	*Record
+	layers [][]gate.Rule
+	own    [][]map[string]bool // by layer and rule: the names of the resources of which the rule is
+	ofs    []string            // the residents of whose compartments rules are
+}
+
+func (r *Record) sightOf(t tb, layers [][]gate.Rule) sight {
+	s := sight{Record: r, layers: layers}
 	for _, layer := range layers {
-		allowed := map[string]bool{}
+		var own []map[string]bool
 		for _, rule := range layer {
+			names := map[string]bool{}
 			for _, name := range r.allowedBy(t, rule) {
-				allowed[name] = true
+				names[name] = true
+			}
+			own = append(own, names)
+			if rule.Of.ID != "" {
+				s.ofs = append(s.ofs, rule.Of.String())
 			}
 		}
-		seen.all = slices.DeleteFunc(seen.all, func(res *Resource) bool { return !allowed[res.Name()] })
+		s.own = append(s.own, own)
 	}
+	return s
+}
+
+// naming is the record as it looks to somebody who names residents.
+func (s sight) naming(residents []string) *Record {
+	seen := *s.Record
+	seen.whole = s.Record
+	seen.all = slices.DeleteFunc(slices.Clone(s.all), func(res *Resource) bool {
+		opened := s.opened(res, residents)
+		for i, layer := range s.layers {
+			lets := false
+			for j, rule := range layer {
+				lets = lets || (rule.Type == 0 || rule.Type.String() == res.Type) && s.lets(rule, s.own[i][j][res.Name()], res, opened)
+			}
+			if !lets {
+				return true
+			}
+		}
+		return false
+	})
 	return &seen
+}
+
+// permits tells whether permits open resources of a type.
+func (s sight) permits(typ string) bool {
+	return slices.ContainsFunc(s.layers, func(layer []gate.Rule) bool {
+		return slices.ContainsFunc(layer, func(rule gate.Rule) bool {
+			return rule.Permit && kept(typ) && (rule.Type == 0 || rule.Type.String() == typ)
+		})
+	})
+}
+
+// unpermitted tells whether a search is refused: it finds nothing, and names somebody whose record is not open.
+func (s sight) unpermitted(t tb, search string, seen *Record, named []string) bool {
+	asked, err := seen.Parse(search)
+	check(t, err)
+	if !slices.ContainsFunc(asked.types, s.permits) || len(asked.Find().All()) > 0 {
+		return false
+	}
+	return slices.ContainsFunc(named, func(name string) bool {
+		return len(s.openings(name)) == 0 && seen.Get("Patient", strings.TrimPrefix(name, "Patient/")) == nil
+	})
 }
 
 // allowedBy are the resources that a rule is about: it is a search.
@@ -147,10 +237,9 @@ func (r *Record) allowedBy(t tb, rule gate.Rule) (names []string) {
 	return names
 }
 
-// shows reads a resource, its history and its first version, which are there or are as if they were not.
-func (s *server) shows(t tb, r *Resource, seen bool) {
+// shows reads a resource, its history and its newest version, which are there or are refused so.
+func (s *server) shows(t tb, r *Resource, seen bool, want int) {
 	t.Helper()
-	want := http.StatusNotFound
 	if seen {
 		want = http.StatusOK
 	}
@@ -159,5 +248,54 @@ func (s *server) shows(t tb, r *Resource, seen bool) {
 		if status, answer := s.ask(t, "GET", "/"+address, ""); status != want {
 			t.Fatalf("%s is answered %d, should be %d: %v", address, status, want, answer)
 		}
+	}
+}
+
+// TestRandomPermitsMakeSense keeps the drawn worlds honest without a server: searches name residents, permits open what is not
+// open otherwise, some searches are refused, and labels hide something.
+func TestRandomPermitsMakeSense(t *testing.T) {
+	t.Parallel()
+	facts, err := facts()
+	check(t, err)
+	all := scenarios(facts, 60)
+	rules := rapid.Custom(drawRules)
+	var asked, naming, opened, refused, hidden, linked int
+	for seed := range 12 {
+		story := all.Example(seed)
+		model := NewRecord(facts, shanghai)
+		for i, batch := range story.batches {
+			for _, c := range batch {
+				model.apply(t, c, object{"etag": `W/"1"`, "lastModified": "2026-01-01T00:00:00.000000Z"}, i)
+			}
+		}
+		layers := [][]gate.Rule{rules.Example(seed), rules.Example(seed + 100)}
+		s := model.sightOf(t, layers)
+		for _, search := range story.searches {
+			asked++
+			search = model.filled(search)
+			named := append(model.named(search), s.ofs...)
+			if len(named) > len(s.ofs) {
+				naming++
+			}
+			seen, none := s.naming(named), s.naming(nil)
+			if len(seen.all) > len(none.all) {
+				opened++
+			}
+			if s.unpermitted(t, search, seen, named) {
+				refused++
+			}
+		}
+		for _, res := range model.all {
+			if res.labeled(withheldLabel) || res.labeled(sensitiveLabel) {
+				hidden++
+			}
+			if len(model.alsoCalled(res.Name(), nil)) > 0 {
+				linked++
+			}
+		}
+	}
+	t.Logf("of %d searches %d name residents, by %d permits open something, %d are refused; %d labels, %d linked", asked, naming, opened, refused, hidden, linked)
+	if naming < asked/20 || opened < asked/50 || refused < asked/100 || hidden < 20 || linked < 10 {
+		t.Error("permits make too little of a difference")
 	}
 }

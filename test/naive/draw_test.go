@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"yitong/internal/fhir/schema"
+	"yitong/internal/gate"
 )
 
 // drawer draws resources of every type from small vocabularies, so that searches hit. What it fills are the elements that
@@ -18,7 +19,8 @@ import (
 type drawer struct {
 	*rapid.T
 	facts *Facts
-	names []string // Type/id of all resources that there may be
+	names []string         // Type/id of all resources that there may be
+	links map[string][]any // of Patients that stand for the same resident, by their names
 }
 
 // below draws a number from 0, each as likely as the other: rapid's own numbers are mostly small. It becomes 0 where rapid
@@ -67,9 +69,15 @@ func (d drawer) words(typ string) []string {
 func (d drawer) resource(typ, id string) object {
 	shape, _ := schema.ShapeOf(typ)
 	r := d.object(shape, d.words(typ), 0)
+	if typ == "Consent" && d.chance(70) {
+		r = d.privacy()
+	}
 	r["resourceType"], r["id"] = typ, id
-	if d.chance(25) {
+	if d.chance(60) {
 		r["meta"] = d.meta()
+	}
+	if links := d.links[typ+"/"+id]; links != nil {
+		r["link"] = links
 	}
 	if d.chance(8) {
 		r["contained"] = []any{object{"resourceType": "Patient", "id": "c", "gender": "male", "name": []any{d.humanName()}}}
@@ -93,6 +101,12 @@ func (d drawer) meta() object {
 	}
 	if d.chance(30) {
 		meta["source"] = pick(d, urls...)
+	}
+	if d.chance(60) {
+		meta["extension"] = []any{object{"url": gate.Custodian, "valueReference": object{"reference": pick(d, "Organization/1", "Organization/2")}}}
+	}
+	if d.chance(30) {
+		meta["security"] = append(list(meta["security"]), pick(d, withheldLabel, sensitiveLabel, sensitiveLabel))
 	}
 	return meta
 }

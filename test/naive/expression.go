@@ -3,6 +3,7 @@ package naive
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -175,6 +176,11 @@ func (r *reader) step() expression {
 		return func(from []node, resource node) []node {
 			return each(func(n node) []node { return when(isTrue(condition([]node{n}, resource)), n) })(from, resource)
 		}
+	case "extension":
+		url := strings.Trim(r.next(), "'")
+		return each(func(n node) []node {
+			return slices.DeleteFunc(n.children("extension"), func(e node) bool { return text(member(e.value, "url")) != url })
+		})
 	case "exists":
 		return func(from []node, _ node) []node { return []node{boolean(len(from) > 0)} }
 	}

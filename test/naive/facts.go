@@ -32,7 +32,7 @@ type component struct {
 	find  expression
 }
 
-// ReadFacts reads the table of search parameters.
+// ReadFacts reads tables of search parameters, one behind the other.
 func ReadFacts(r io.Reader) (*Facts, error) {
 	f := &Facts{map[string]map[string]*Parameter{}, map[string]map[string][]string{}, map[string]string{}}
 	var add func(line string) error
@@ -47,8 +47,11 @@ func ReadFacts(r io.Reader) (*Facts, error) {
 				return nil, fmt.Errorf("%s: %w", line, err)
 			}
 		case words[0] == "parameters":
-			of := map[string]*Parameter{}
-			f.Parameters[words[1]] = of
+			of := f.Parameters[words[1]]
+			if of == nil {
+				of = map[string]*Parameter{}
+				f.Parameters[words[1]] = of
+			}
 			add = func(line string) error { return addParameter(of, line) }
 		case words[0] == "compartment":
 			of := map[string][]string{}

@@ -1,8 +1,10 @@
 package naive
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/url"
 	"os"
 	"slices"
@@ -21,14 +23,17 @@ var shanghai = sync.OnceValue(func() *time.Location {
 	return zone
 })()
 
-// facts is the committed table.
+// facts are the committed tables: HL7's, and the platform's own.
 var facts = sync.OnceValues(func() (*Facts, error) {
-	f, err := os.Open("../../internal/fhir/search/r4.txt")
-	if err != nil {
-		return nil, err
+	var tables []io.Reader
+	for _, name := range []string{"r4.txt", "own.txt"} {
+		text, err := os.ReadFile("../../internal/fhir/search/" + name)
+		if err != nil {
+			return nil, err
+		}
+		tables = append(tables, bytes.NewReader(text))
 	}
-	defer f.Close()
-	return ReadFacts(f)
+	return ReadFacts(io.MultiReader(tables...))
 })
 
 func emptyRecord(t tb) *Record {

@@ -45,13 +45,14 @@ func scenarios(facts *Facts, searches int) *rapid.Generator[scenario] {
 		for range 4 {
 			types = append(types, pick(d, common...), pick(d, common...))
 		}
-		types = append(types, pick(d, others...), pick(d, others...))
+		types = append(types, pick(d, others...), pick(d, others...), "Consent")
 		count := map[string]int{}
 		for range 1 + d.below(resources) {
 			typ := pick(d, types...)
 			count[typ]++
 			d.names = append(d.names, fmt.Sprintf("%s/%d", typ, count[typ]))
 		}
+		d.links = d.linked(count["Patient"])
 		s.batches = d.history()
 		model := NewRecord(facts, shanghai)
 		for made, batch := range s.batches {
@@ -75,13 +76,13 @@ func (d drawer) history() (batches [][]change) {
 	}
 	var first, second, third []change
 	for _, name := range d.names {
-		if d.chance(90) {
+		if d.links[name] != nil || d.chance(90) {
 			first = append(first, put(name))
 		}
 		switch {
 		case d.chance(15):
 			second = append(second, put(name))
-		case d.chance(8):
+		case d.links[name] == nil && d.chance(8):
 			second = append(second, change{name: name})
 			if d.chance(50) {
 				third = append(third, put(name))

@@ -203,6 +203,13 @@ func (r *Record) apply(t tb, c change, response any, made int) {
 			meta[name] = v
 		}
 	}
+	typ, id, _ := strings.Cut(c.name, "/")
+	if typ == "Consent" {
+		tells(body["provision"], meta)
+	}
+	if old := r.Get(typ, id); old != nil {
+		old.keeps(meta)
+	}
 	meta["versionId"], meta["lastUpdated"] = version, updated
 	body["meta"] = meta
 	r.Put(body, made)

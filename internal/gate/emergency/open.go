@@ -1,6 +1,7 @@
 package emergency
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -40,9 +41,13 @@ func (e *Service) Open(ctx context.Context, session *gate.Session, who Resident,
 		return Opened{}, err
 	}
 	s := session.Behalf(Process)
-	whom, err := resident(ctx, s, who)
+	full, err := e.full(ctx, s, me)
 	if err != nil {
 		return Opened{}, err
+	}
+	whom, err := resident(ctx, s, who)
+	if err != nil {
+		return Opened{}, cmp.Or(full, err) // who may open no more is not told who is there
 	}
 	names := [2]string{}
 	for i, name := range []string{me, session.Actor().Institution} {
@@ -72,6 +77,15 @@ func (e *Service) Open(ctx context.Context, session *gate.Session, who Resident,
 		}
 	}
 	return Opened{}, fault.New(fault.Unavailable, "You have sent several requests at the same moment. Send this one again.")
+}
+
+// full is the refusal of one record more, nil if the practitioner may open one.
+func (e *Service) full(ctx context.Context, s *gate.Session, me string) (refusal, err error) {
+	uses, err := e.usesOf(ctx, s, me)
+	if err == nil {
+		_, refusal = e.next(uses, e.now(s))
+	}
+	return refusal, err
 }
 
 // use is one that the practitioner has made.

@@ -2,6 +2,7 @@ package emergency
 
 import (
 	"context"
+	"strings"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
@@ -36,13 +37,17 @@ func resident(ctx context.Context, s *gate.Session, who Resident) (found, error)
 		return found{}, err
 	}
 	var one found
+	var names []string
+	for _, p := range patients {
+		names = append(names, "Patient/"+p.ID)
+	}
 	for _, p := range patients {
 		is := found{fhir.Ref{Type: p.Type, ID: p.ID}, gate.Golden(p)}
 		switch {
 		case one.golden == (fhir.Ref{}):
 			one = is
 		case is.golden != one.golden:
-			return found{}, several()
+			return found{}, several(names)
 		default:
 			one.patient = one.golden
 		}
@@ -51,7 +56,7 @@ func resident(ctx context.Context, s *gate.Session, who Resident) (found, error)
 	case one.golden == (fhir.Ref{}):
 		return found{}, nobodyIs()
 	case !all:
-		return found{}, several()
+		return found{}, several(names)
 	}
 	return one, nil
 }
@@ -71,6 +76,10 @@ func nobodyIs() error {
 	return fault.New(fault.NotFound, "There is no such resident in the record. Compare what you have sent with the document.")
 }
 
-func several() error {
-	return fault.New(fault.Conflict, "Several residents have this identifier. Find out which of them it is, and name the Patient.").WithIssue("multiple-matches")
+// namedMost bounds the Patients that are named where several have an identifier.
+const namedMost = 8
+
+func several(names []string) error {
+	return fault.New(fault.Conflict, "Several Patients have this identifier, and nobody has said yet that they are one person: %s. Name one by patient; each is opened by itself.",
+		strings.Join(names[:min(len(names), namedMost)], ", ")).WithIssue("multiple-matches")
 }
