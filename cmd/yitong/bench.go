@@ -10,11 +10,11 @@ import (
 )
 
 type benchCommand struct {
-	Names     []string      `arg:"" optional:"" help:"What to measure: auth (what it takes to know who asks), beside (reads beside an import), commits (slow ones, that many share), jobs (how soon they start), record (writes and reads by id), reserve (places in a rush), search, store (what the index takes), validate (and what it costs an import), or all." default:"all"`
+	Names     []string      `arg:"" optional:"" help:"What to measure: auth (what it takes to know who asks), beside (reads beside an import), commits (slow ones, that many share), gate (what it costs that everybody sees only what they may), jobs (how soon they start), record (writes and reads by id), reserve (places in a rush), search, store (what the index takes), validate (and what it costs an import), or all." default:"all"`
 	JSON      bool          `help:"Print {name: {value, unit, ceiling, ratio}}."`
 	Databases []string      `help:"Databases to measure on." enum:"sqlite,postgres" default:"sqlite,postgres" name:"on"`
 	Data      string        `help:"Folder of transaction Bundles (.json.gz) to take instead of the synthetic region." type:"existingdir"`
-	Residents int           `help:"Residents of the synthetic region, each with about 20 resources; 0 for 600, and 1000 for search." default:"0"`
+	Residents int           `help:"Residents of the synthetic region, each with about 20 resources; 0 for 600, and 1000 for search and gate." default:"0"`
 	Time      time.Duration `help:"How long to measure each kind of request." default:"5s"`
 }
 

@@ -1,16 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
 	"yitong/internal/app"
 	"yitong/internal/app/region"
+	"yitong/internal/fhir"
+	"yitong/internal/gate"
 	"yitong/internal/rest"
 )
 
@@ -35,43 +37,66 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	if err := a.Publish(ctx); err != nil {
 		return err
 	}
-	person, err := c.fill(ctx, a)
+	who, err := c.fill(ctx, a)
 	if err != nil {
 		return err
 	}
 	if c.Auth == "none" {
-		return a.Listen(ctx, func(addr string) { introduce(addr, person) })
+		return a.Listen(ctx, func(addr string) { introduce(addr, who.here) })
 	}
 	invited, err := c.invite(ctx, settings)
 	if err != nil {
 		return err
 	}
-	return a.Listen(ctx, func(addr string) { receive(strings.TrimSuffix(a.Base(addr), rest.Base), invited) })
+	return a.Listen(ctx, func(addr string) { receive(strings.TrimSuffix(a.Base(addr), rest.Base), invited, who) })
 }
 
-var patientPlace = regexp.MustCompile(`"location":"(Patient/[^/"]+)/`)
+// shown are people of the region to look at: a resident of the centre where the demo's staff work, and one of another.
+type shown struct{ here, elsewhere string }
 
-// fill loads the region, unless it is there already, and names one of its people.
-func (c *demoCommand) fill(ctx context.Context, a *app.App) (person string, err error) {
+// see takes up the Patients of a bundle.
+func (s *shown) see(bundle []byte) error {
+	tree, err := fhir.Parse(bundle)
+	if err != nil {
+		return err
+	}
+	for e := tree.Root().Get("entry").First(); e.Exists(); e = e.Next() {
+		r, err := fhir.ReadResource(e.Get("resource"))
+		if err != nil {
+			return err
+		}
+		keeper, _ := r.Extended(gate.Custodian)
+		switch name := r.Type.String() + "/" + r.ID; {
+		case r.Type.String() != "Patient":
+		case keeper == workplace:
+			s.here = cmp.Or(s.here, name)
+		default:
+			s.elsewhere = cmp.Or(s.elsewhere, name)
+		}
+	}
+	return nil
+}
+
+// fill loads the region, unless it is there already, and names some of its people.
+func (c *demoCommand) fill(ctx context.Context, a *app.App) (who shown, err error) {
 	to := app.Local{Rest: a.Rest}
 	began := time.Now()
 	bundles := 0
 	for text, err := range region.Make(region.Options{Residents: c.Residents, Today: region.Day}) {
 		if err != nil {
-			return "", err
+			return who, err
 		}
 		sum := sha256.Sum256(text)
-		answer, _, err := to.Send(ctx, text, "demo-"+hex.EncodeToString(sum[:]))
-		if err != nil {
-			return "", err
+		if _, _, err := to.Send(ctx, text, "demo-"+hex.EncodeToString(sum[:])); err != nil {
+			return who, err
 		}
-		if m := patientPlace.FindSubmatch(answer); m != nil && person == "" {
-			person = string(m[1])
+		if err := who.see(text); err != nil {
+			return who, err
 		}
 		bundles++
 	}
 	fmt.Printf("A region of %d residents is in the record (%d households, %s). All of them are made up.\n", c.Residents, bundles-1, time.Since(began).Round(time.Millisecond))
-	return person, nil
+	return who, nil
 }
 
 func introduce(addr, person string) {

@@ -17,6 +17,7 @@ import (
 	"yitong/internal/app"
 	"yitong/internal/app/load"
 	"yitong/internal/fault"
+	"yitong/internal/fhir"
 )
 
 type importCommand struct {
@@ -24,6 +25,7 @@ type importCommand struct {
 	DB             string   `help:"Database: sqlite:PATH, or a postgres:// URL." default:"sqlite:yitong.db" name:"db" placeholder:"URL"`
 	To             string   `help:"FHIR base of a running server to load into, instead of a database. It remembers for a day what it has stored: run an interrupted or mended load again within a day; into a database, within 30 days." placeholder:"URL"`
 	Token          string   `help:"With --to: file with a token of a client that may write there." placeholder:"FILE"`
+	Custodian      string   `help:"With --db: the institution that answers for resources about residents that name none, such as Organization/county-hospital; only its staff see them without a permit. With --to it is that of the token's client." placeholder:"Organization/ID"`
 	References     string   `help:"Whether references must lead somewhere at once: check, or off, because files come in any order." enum:"check,off" default:"off"`
 	app.Validation `embed:""`
 	Connections    int `help:"How many transactions to send at the same time." default:"4"`
@@ -43,6 +45,15 @@ func (c *importCommand) AfterApply(k *kong.Context) error {
 	}
 	if given["db"] {
 		c.To = ""
+	}
+	if c.Custodian == "" {
+		return nil
+	}
+	if c.To != "" {
+		return errors.New("--custodian and --to exclude each other: a server takes the institution of the token's client")
+	}
+	if r := fhir.ParseReference(c.Custodian); r.Ref.Type.String() != "Organization" || r.Ref.String() != c.Custodian {
+		return fmt.Errorf("--custodian should name an institution, such as Organization/county-hospital, not %q", c.Custodian)
 	}
 	return nil
 }
@@ -93,7 +104,7 @@ func (c *importCommand) sender(ctx context.Context) (load.Sender, func(), error)
 	if err != nil {
 		return nil, nil, err
 	}
-	return app.Local{Rest: a.Rest}, func() { _ = a.Close() }, nil
+	return app.Local{Rest: a.Rest, Custodian: c.Custodian}, func() { _ = a.Close() }, nil
 }
 
 type exportCommand struct {

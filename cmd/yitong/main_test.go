@@ -103,3 +103,29 @@ func TestWhereToLoadInto(t *testing.T) {
 		t.Errorf("both flags: %v", err)
 	}
 }
+
+// TestWhoAnswersForALoad: a load into a database can name an institution; one to a server has that of its client.
+func TestWhoAnswersForALoad(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		args []string
+		says string // "" for nothing against it
+	}{
+		{[]string{"--custodian", "Organization/a"}, ""},
+		{[]string{"--custodian", "Organization/a", "--db", "sqlite:a"}, ""},
+		{[]string{"--custodian", "Organization/a", "--to", "http://a/fhir"}, "exclude each other"},
+		{[]string{"--custodian", "Practitioner/a"}, "an institution"},
+		{[]string{"--custodian", "Organization/a/_history/2"}, "an institution"},
+		{[]string{"--custodian", "a"}, "an institution"},
+	} {
+		var got cli
+		k, err := parser(t.Context(), &got)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = k.Parse(append([]string{"import", "x.json"}, c.args...))
+		if c.says == "" && (err != nil || got.Import.Custodian != "Organization/a") || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
+			t.Errorf("%v: %v, want %q", c.args, err, c.says)
+		}
+	}
+}

@@ -19,11 +19,18 @@ import (
 const loadKeys = 30 * 24 * time.Hour
 
 // Local sends Bundles to the record of this process. It implements load.Sender.
-type Local struct{ Rest *rest.Server }
+type Local struct {
+	Rest      *rest.Server
+	Custodian string // the institution that answers for what names none, such as Organization/…; "" for none
+}
 
 // Send implements load.Sender.
 func (l Local) Send(ctx context.Context, bundle []byte, key string) ([]byte, bool, error) {
-	return l.Rest.Transact(ctx, gate.Actor{Reference: "Device/import", Process: gate.Everything, Access: gate.Whole()}, bundle, key, loadKeys)
+	actor := gate.Actor{
+		Reference: "Device/import", As: l.Custodian, Institution: l.Custodian, // with another custodian, the same bundle is another one
+		Process: gate.Everything, Access: gate.Whole(),
+	}
+	return l.Rest.Transact(ctx, actor, bundle, key, loadKeys)
 }
 
 // Remote sends Bundles to another server's FHIR base. It implements load.Sender.

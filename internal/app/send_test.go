@@ -11,6 +11,8 @@ import (
 	"yitong/internal/app"
 	"yitong/internal/app/load"
 	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/gate"
 )
 
 // TestLoadIntoServer: what a load promises holds for one that goes to a server, too: a mended line is stored, and
@@ -43,6 +45,50 @@ func TestLoadIntoServer(t *testing.T) {
 	}
 	if _, text := get(t, base+"/fhir/Basic/_history"); strings.Count(text, `"fullUrl"`) != 3 {
 		t.Errorf("the server has %s", text)
+	}
+}
+
+// TestLoadForAnInstitution: it answers for what is about residents and names none. With another institution the same load is
+// carried out anew.
+func TestLoadForAnInstitution(t *testing.T) {
+	t.Parallel()
+	a, err := app.New(t.Context(), settings(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	const bundle = `{"resourceType":"Bundle","type":"transaction","entry":[` +
+		`{"resource":{"resourceType":"Organization","id":"a","name":"甲医院"},"request":{"method":"PUT","url":"Organization/a"}},` +
+		`{"resource":{"resourceType":"Organization","id":"b","name":"乙医院"},"request":{"method":"PUT","url":"Organization/b"}},` +
+		`{"resource":{"resourceType":"Organization","id":"c","name":"丙医院"},"request":{"method":"PUT","url":"Organization/c"}},` +
+		`{"resource":{"resourceType":"Patient","id":"p"},"request":{"method":"PUT","url":"Patient/p"}},` +
+		`{"resource":{"resourceType":"Patient","id":"other","meta":{"extension":[{"url":"urn:yitong:custodian","valueReference":{"reference":"Organization/c"}}]}},` +
+		`"request":{"method":"PUT","url":"Patient/other"}}]}`
+	answers := func(path string) string {
+		t.Helper()
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1/fhir/"+path, nil)
+		r.RemoteAddr = "127.0.0.1:1"
+		a.Rest.Handler().ServeHTTP(w, r)
+		tree, err := fhir.ParseResource(w.Body.Bytes())
+		if err != nil || w.Code != http.StatusOK {
+			t.Fatalf("%s: %d %s, %v", path, w.Code, w.Body, err)
+		}
+		to, _ := tree.Extended(gate.Custodian)
+		return to
+	}
+	for _, custodian := range []string{"Organization/a", "Organization/b"} {
+		for _, again := range []bool{false, true} {
+			_, replayed, err := app.Local{Rest: a.Rest, Custodian: custodian}.Send(t.Context(), []byte(bundle), "k")
+			if err != nil || replayed != again {
+				t.Errorf("for %s: repeated %t, %v", custodian, replayed, err)
+			}
+		}
+		for path, want := range map[string]string{"Patient/p": custodian, "Patient/other": "Organization/c", "Organization/a": ""} {
+			if got := answers(path); got != want {
+				t.Errorf("loaded for %s: %q answers for %s, want %q", custodian, got, path, want)
+			}
+		}
 	}
 }
 

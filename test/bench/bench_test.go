@@ -102,6 +102,24 @@ func TestOthersTellTheirFigures(t *testing.T) {
 	}
 }
 
+// TestGateTellsEveryFigure: everybody who asks finds what they should, beside somebody who may do everything.
+func TestGateTellsEveryFigure(t *testing.T) {
+	t.Parallel()
+	for _, db := range []string{"sqlite", "postgres"} {
+		report := measure(t, "gate", Options{Databases: []string{db}, Residents: 60})
+		for _, name := range []string{"doctor.read", "doctor.mix", "doctor.write", "resident.read", "resident.mix", "guide.read", "guide.mix"} {
+			if m := report[db+".gate."+name]; m.Value <= 0 || m.Unit != "per second" || m.Ratio <= 0 {
+				t.Errorf("%s.gate.%s: %+v", db, name, m)
+			}
+		}
+		for _, one := range templates {
+			if m := report[db+".gate.doctor.search."+one.name]; m.Value <= 0 || m.Ratio <= 0 {
+				t.Errorf("%s.gate.doctor.search.%s: %+v", db, one.name, m)
+			}
+		}
+	}
+}
+
 func TestNoSuchBenchmark(t *testing.T) {
 	t.Parallel()
 	if _, err := Run(t.Context(), []string{"nothing"}, Options{}); err == nil {

@@ -26,6 +26,7 @@ var benchmarks = map[string]func(context.Context, Options, Report) error{
 	"auth":     runAuth,
 	"beside":   runBeside,
 	"commits":  runCommits,
+	"gate":     runGate,
 	"jobs":     runJobs,
 	"record":   runRecord,
 	"reserve":  runReserve,

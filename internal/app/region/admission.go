@@ -47,7 +47,7 @@ func (h *history) admission() {
 	end := midnight(start).AddDate(0, 0, days).Add(time.Duration(h.r.between(9*60, 11*60)) * time.Minute)
 	v, condition := h.stay(s, start, end, hl7("discharge-disposition", "home", "回家"))
 	for _, d := range s.drugs {
-		h.prescribe(visit{v.ref, end, v.by}, d, condition, "completed", 14)
+		h.prescribe(visit{v.ref, v.place, end, v.by}, d, condition, "completed", 14)
 	}
 	if talk := end.AddDate(0, 0, h.r.between(12, 20)); talk.Before(h.until) && h.r.chance(50) {
 		h.see(encounter{class: virtual, kind: "出院后线上复诊", at: h.opening(talk), place: hospital, by: v.by, because: condition})
@@ -64,7 +64,7 @@ func (h *history) stay(s stay, start, end time.Time, leaving coding) (v visit, c
 	if h.p.death.IsZero() {
 		recovery = end.AddDate(0, 0, 30)
 	}
-	h.condition(diagnosed{id: id, code: s.code, from: start, to: recovery, recorded: start, visit: v.ref, by: by})
+	h.condition(diagnosed{id: id, code: s.code, from: start, to: recovery, recorded: start, visit: v, by: by})
 	upper := h.r.around(134, 11)
 	h.pressure(v, upper, h.diastolicFor(upper))
 	h.measure(v, temperature, h.r.between(364, 381))

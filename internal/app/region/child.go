@@ -89,5 +89,5 @@ func (h *history) delivery() {
 	v := h.see(encounter{class: inpatient, kind: "住院分娩", at: start, end: end, place: maternity, by: by,
 		diagnose: "Condition/" + id, leaving: hl7("discharge-disposition", "home", "回家")})
 	h.pressure(v, h.r.around(114, 6), h.r.around(72, 4))
-	h.condition(diagnosed{id: id, code: disorder("O80.0", "头位顺产"), from: birth, to: end, recorded: end, visit: v.ref, by: by})
+	h.condition(diagnosed{id: id, code: disorder("O80.0", "头位顺产"), from: birth, to: end, recorded: end, visit: v, by: by})
 }

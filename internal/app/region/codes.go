@@ -2,10 +2,12 @@ package region
 
 import (
 	"slices"
+	"strings"
 
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/profiles"
 	"yitong/internal/fhir/r4"
+	"yitong/internal/gate"
 )
 
 // base stands in front of the names that only this region uses. The domain is reserved for examples (RFC 2606).
@@ -75,15 +77,29 @@ func (c coding) as(to r4.CodeableConcept) {
 }
 
 // claim names the profiles that a resource keeps.
-func claim(to r4.Resource, canonicals ...string) {
-	text := []byte(`{"profile":[`)
-	for i, c := range canonicals {
-		if i > 0 {
-			text = append(text, ',')
-		}
-		text = append(text, fhir.Quote(c)...)
+func claim(to r4.Resource, canonicals ...string) { describe(to, "", canonicals) }
+
+// answer names the institution that answers for a resource, and the profiles that it keeps.
+func answer(to r4.Resource, institution string, canonicals ...string) {
+	reference := object("reference", "Organization/"+institution)
+	custodian := slices.Concat([]byte(`"extension":[{"url":`), fhir.Quote(gate.Custodian), []byte(`,"valueReference":`), reference, []byte(`}]`))
+	describe(to, string(custodian), canonicals)
+}
+
+// describe writes the meta of a resource: a member of it, "" for none, and the profiles.
+func describe(to r4.Resource, member string, canonicals []string) {
+	var members []string
+	if member != "" {
+		members = append(members, member)
 	}
-	to.Meta().SetRaw(append(text, "]}"...))
+	if len(canonicals) > 0 {
+		var names []string
+		for _, c := range canonicals {
+			names = append(names, string(fhir.Quote(c)))
+		}
+		members = append(members, `"profile":[`+strings.Join(names, ",")+`]`)
+	}
+	to.Meta().SetRaw([]byte("{" + strings.Join(members, ",") + "}"))
 }
 
 // named is a reference with the words that tell a reader whom it names.

@@ -22,14 +22,14 @@ type diagnosed struct {
 	lasting  bool // of the problem list; else of the encounter
 	from, to time.Time
 	recorded time.Time
-	visit    string // "" when it was found elsewhere
+	visit    visit // zero when it was found elsewhere
 	by       *clinician
 }
 
 func (h *history) condition(d diagnosed) {
 	c := r4.NewCondition()
 	c.SetID(d.id)
-	claim(c.Resource, profiles.Condition)
+	answer(c.Resource, h.custodian(d.visit), profiles.Condition)
 	if d.to.IsZero() || !d.to.Before(h.g.today) {
 		active.as(c.ClinicalStatus())
 	} else {
@@ -44,8 +44,8 @@ func (h *history) condition(d diagnosed) {
 	}
 	d.code.as(c.Code())
 	c.Subject().SetReference(h.patient())
-	if d.visit != "" {
-		c.Encounter().SetReference(d.visit)
+	if d.visit.ref != "" {
+		c.Encounter().SetReference(d.visit.ref)
 	}
 	c.SetOnsetDateTime(date(d.from))
 	c.SetRecordedDate(dateTime(d.recorded))
@@ -76,7 +76,7 @@ func (h *history) allergic() {
 	by := h.g.familyDoctor(h.p)
 	a := r4.NewAllergyIntolerance()
 	a.SetID(h.id("AllergyIntolerance"))
-	claim(a.Resource, profiles.AllergyIntolerance)
+	answer(a.Resource, h.custodian(visit{}), profiles.AllergyIntolerance)
 	hl7("allergyintolerance-clinical", "active", "活动").as(a.ClinicalStatus())
 	hl7("allergyintolerance-verification", "confirmed", "确诊").as(a.VerificationStatus())
 	a.SetType("allergy")

@@ -27,6 +27,12 @@
 // the follow-up intervals of the national basic public health services (third edition, 2017); people of high blood pressure that nobody has diagnosed. All but
 // the patients come at fixed places in the order of households: a region of 100 residents has most, one of 300 has all.
 //
+// # Who answers for it
+//
+// Every resource that is about a resident names the institution that answers for it (gate.Custodian, an extension of meta): the
+// one that saw the resident for what belongs to an encounter, the health centre of the resident's township for the rest. What
+// is in the directory names none.
+//
 // # Profiles
 //
 // Every resource but that of a mother names in meta.profile the profile of package profiles that it keeps; vital signs

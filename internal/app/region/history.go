@@ -1,6 +1,7 @@
 package region
 
 import (
+	"cmp"
 	"time"
 
 	"yitong/internal/fhir/profiles"
@@ -118,15 +119,19 @@ type encounter struct {
 
 // visit is an encounter that has been written, for what belongs to it.
 type visit struct {
-	ref string
-	at  time.Time
-	by  *clinician
+	ref   string
+	place string // an institution's id
+	at    time.Time
+	by    *clinician
 }
+
+// custodian is the institution that answers for what belongs to a visit; for what belongs to none, the resident's own centre.
+func (h *history) custodian(v visit) string { return cmp.Or(v.place, h.p.home.village.town.centre) }
 
 func (h *history) see(e encounter) visit {
 	v := r4.NewEncounter()
 	v.SetID(h.id("Encounter"))
-	claim(v.Resource, profiles.Encounter)
+	answer(v.Resource, e.place, profiles.Encounter)
 	v.SetStatus("finished")
 	e.class.in(v.Class())
 	v.Type().Add().SetText(e.kind)
@@ -151,7 +156,7 @@ func (h *history) see(e encounter) visit {
 	}
 	place(e.place).named().in(v.ServiceProvider())
 	h.b.put(v.Resource)
-	return visit{"Encounter/" + v.ID(), e.at, e.by}
+	return visit{"Encounter/" + v.ID(), e.place, e.at, e.by}
 }
 
 // place is the institution of that id.

@@ -61,7 +61,7 @@ func (h *history) illness(day time.Time) {
 	condition := h.id("Condition")
 	v := h.see(encounter{class: ambulatory, kind: "门诊", at: at, place: where, by: by, reason: x.code, diagnose: "Condition/" + condition})
 	h.condition(diagnosed{id: condition, code: x.code, from: at.AddDate(0, 0, -h.r.between(1, 3)),
-		to: at.AddDate(0, 0, x.days), recorded: at, visit: v.ref, by: by})
+		to: at.AddDate(0, 0, x.days), recorded: at, visit: v, by: by})
 	if x.feverish {
 		h.measure(v, temperature, h.r.between(368, 389))
 		h.measure(v, heartRate, h.r.around(88, 6))

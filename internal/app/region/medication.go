@@ -49,7 +49,7 @@ func (h *history) prescribe(v visit, d drug, condition, status string, days int)
 	}
 	m := r4.NewMedicationRequest()
 	m.SetID(h.id("MedicationRequest"))
-	claim(m.Resource, profiles.MedicationRequest)
+	answer(m.Resource, h.custodian(v), profiles.MedicationRequest)
 	m.SetStatus(status)
 	m.SetIntent("order")
 	m.MedicationCodeableConcept().SetText(d.product)

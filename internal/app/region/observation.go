@@ -81,9 +81,9 @@ func (h *history) observation(v visit, m measure) r4.Observation {
 	category := vitalSigns
 	if m.laboratory {
 		category = laboratory
-		claim(o.Resource, profiles.ObservationLab)
+		answer(o.Resource, h.custodian(v), profiles.ObservationLab)
 	} else {
-		claim(o.Resource, profiles.Observation, "http://hl7.org/fhir/StructureDefinition/"+m.vital)
+		answer(o.Resource, h.custodian(v), profiles.Observation, "http://hl7.org/fhir/StructureDefinition/"+m.vital)
 	}
 	o.SetStatus("final")
 	category.as(o.Category().Add())

@@ -18,7 +18,7 @@ var (
 func (g *generator) patient(p *person) r4.Patient {
 	v := r4.NewPatient()
 	v.SetID(p.id)
-	claim(v.Resource, profiles.Resident)
+	answer(v.Resource, p.home.village.town.centre, profiles.Resident)
 	ethnic := v.Extension().Add()
 	ethnic.SetURL(profiles.EthnicGroup)
 	coding{ethnicSystem, p.people.code, p.people.name}.in(ethnic.ValueCoding())
@@ -69,6 +69,7 @@ func (g *generator) familyDoctor(p *person) *clinician {
 func (g *generator) relatedPerson(p *person) r4.RelatedPerson {
 	v := r4.NewRelatedPerson()
 	v.SetID(resourceID(g.seed, "RelatedPerson", p.serial, 0))
+	answer(v.Resource, p.home.village.town.centre)
 	v.SetActive(true)
 	v.Patient().SetReference("Patient/" + p.id)
 	motherOf.as(v.Relationship().Add())

@@ -1,7 +1,10 @@
 package region
 
-// Hospital is the id of the county's general hospital.
-const Hospital = "yunxi-people-hospital"
+// Institutions by their ids.
+const (
+	Hospital = "yunxi-people-hospital"  // the county's general hospital
+	Centre   = "yunxi-chengguan-centre" // the health centre that has the most residents
+)
 
 // The county. Nobody lives under this code; see the package comment.
 const (
@@ -22,7 +25,7 @@ type village struct {
 }
 
 var (
-	chengguan = &town{"100", "城关镇", "yunxi-chengguan-centre"}
+	chengguan = &town{"100", "城关镇", Centre}
 	liulin    = &town{"101", "柳林镇", "yunxi-liulin-centre"}
 	shiqiao   = &town{"102", "石桥镇", "yunxi-shiqiao-centre"}
 	chashan   = &town{"200", "茶山乡", "yunxi-chashan-centre"}

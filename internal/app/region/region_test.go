@@ -3,12 +3,14 @@ package region
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/gate"
 )
 
 func texts(t *testing.T, o Options) (all [][]byte) {
@@ -107,6 +109,44 @@ func TestReferencesResolve(t *testing.T) {
 				t.Errorf("%s points at %s, which is not there yet", from, to)
 			}
 		})
+	}
+}
+
+// TestWhoAnswers: what is about residents names the institution that saw them, or the centre where they belong; the directory
+// names none.
+func TestWhoAnswers(t *testing.T) {
+	t.Parallel()
+	w := read(t, Options{Seed: 14, Residents: 200, Today: someDay})
+	to := func(n fhir.Node, name string) string { return n.Get(name).Get("reference").Str() }
+	answering := map[string]int{}
+	for _, r := range w.resources {
+		want := ""
+		got, _ := r.Extended(gate.Custodian)
+		switch resident, seen := w.byName[subject(r.Root)], w.byName[to(r.Root, "encounter")]; {
+		case slices.Contains(gate.PublicTypes(), r.Type):
+		case r.Type.String() == "Encounter":
+			want = to(r.Root, "serviceProvider")
+		case seen.Type != 0:
+			want = to(seen.Root, "serviceProvider")
+		case r.Type.String() == "Patient":
+			want = to(r.Root, "managingOrganization")
+		default:
+			want = to(resident.Root, "managingOrganization")
+		}
+		if got != want || want != "" && w.byName[want].Type.String() != "Organization" {
+			t.Errorf("%q answers for %s/%s, want %q", got, r.Type, r.ID, want)
+		}
+		if r.Type.String() == "Patient" {
+			answering[got]++
+		}
+	}
+	for name, n := range answering {
+		if n > answering["Organization/"+Centre] {
+			t.Errorf("%s has %d residents, more than the centre that should have the most", name, n)
+		}
+	}
+	if len(answering) != 4 {
+		t.Errorf("residents of %v", answering)
 	}
 }
 

@@ -122,7 +122,7 @@ func (h *history) vaccinate(d *dose, day time.Time) {
 	at := day.Add(time.Duration(h.r.between(8*60+10, 11*60)) * time.Minute)
 	v := r4.NewImmunization()
 	v.SetID(h.id("Immunization"))
-	claim(v.Resource, profiles.Immunization)
+	answer(v.Resource, h.custodian(visit{}), profiles.Immunization)
 	h.trace(v.Extension().Add())
 	v.SetStatus("completed")
 	d.vaccine.code.as(v.VaccineCode())

@@ -303,13 +303,14 @@ func (t *Table) compositeSpans(a *Access, of schema.Type, p *Parameter, v *compo
 	return false
 }
 
-// Compound is where the resources stand that are about the patients of one criterion and have the codes of another, false
+// Compound is where the resources stand that are about the patients of one criterion, or kept by its custodians, and have the codes
+// of another, false
 // if these two are not kept together.
 func (t *Table) Compound(patient, code *Criterion) (a Access, ok bool) {
-	if patient.Param == nil || code.Param == nil || !code.Param.compound || patient.Deep() || code.Deep() || code.not ||
-		patient.Param.Kind != Reference || patient.Param.Name != "patient" && patient.Param.Name != "subject" {
+	if patient.Param == nil || code.Param == nil || !code.Param.compound || patient.Deep() || code.Deep() || code.not {
 		return a, false
 	}
+	whose := map[string]string{"patient": "Patient", "subject": "Patient", "-custodian": "Organization"}[patient.Param.Name]
 	for _, who := range patient.values {
 		ref, is := who.(*referenceValue)
 		if !is || len(ref.refs) == 0 {
@@ -321,7 +322,7 @@ func (t *Table) Compound(patient, code *Criterion) (a Access, ok bool) {
 				return Access{}, false
 			}
 			for _, r := range ref.refs {
-				if r.Type.String() != "Patient" {
+				if r.Type.String() != whose {
 					return Access{}, false
 				}
 				a.Spans = t.list(code.Type, a.Spans, code.Param.ID, FormCompound, r.String()+"|"+token.code)

@@ -185,10 +185,12 @@ func (x *extractor) reference(text string) {
 	}
 }
 
-// patient is whom the resource is about, nil for nobody: what compound terms are made with.
+// patient is whom the resource is about, and who answers for it: what compound terms are made with.
 func (x *extractor) patient() (patients []string) {
 	if len(compounds[x.r.Type.String()]) > 0 {
-		x.table.Lookup(x.r.Type, "patient").Referred(x.r, func(ref fhir.Ref) { patients = append(patients, ref.String()) })
+		for _, name := range []string{"patient", "-custodian"} {
+			x.table.Lookup(x.r.Type, name).Referred(x.r, func(ref fhir.Ref) { patients = append(patients, ref.String()) })
+		}
 	}
 	return patients
 }

@@ -75,7 +75,7 @@ func (r *run) segments() []segment {
 		return nil
 	case r.clinical() && best != nil && best.listed:
 		return r.lists(best.ranges)
-	case best != nil && best.size < probe:
+	case best != nil && best.size < probe && !(r.clinical() && best.size > r.Most+fewMost && slices.ContainsFunc(r.sources, func(s source) bool { return s.listed })):
 		return nil
 	case r.clinical():
 		return r.lists(r.listed())
