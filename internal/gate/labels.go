@@ -13,6 +13,15 @@ const Custodian = "urn:yitong:custodian"
 // withheldLabel marks what a resident withholds from everybody but in an emergency.
 var withheldLabel = fhir.Coding{System: "urn:yitong:label", Code: "withheld"}
 
+// hidingLabels are all labels that may hide a resource, as a value of _security.
+var hidingLabels = func() string {
+	text := withheldLabel.System + "|" + withheldLabel.Code
+	for _, class := range label.Classes() {
+		text += "," + label.System + "|" + string(class)
+	}
+	return text
+}()
+
 // What somebody has been shown with masks, or in part.
 var (
 	maskedLabel   = fhir.Coding{System: "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", Code: "MASKED"}

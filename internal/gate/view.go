@@ -273,8 +273,38 @@ func (v *view) planner(by store.Reader, limits plan.Limits) *plan.Planner {
 			}
 			return v.sees(MaySearch, r, updated)
 		}
+		if len(v.open) == 0 {
+			p.Unless = v.unless
+		}
 	}
 	return p
+}
+
+// unless tells what of a type may be found if it meets the criteria that [view.narrowed] adds: all that has no label that hides it,
+// where each layer has one rule to go by.
+func (v *view) unless(t schema.Type) (hides *search.Criterion, known bool) {
+	labels := LabelsSelf
+	for _, layer := range v.sight(t) {
+		var rules []*compiled
+		for _, c := range layer {
+			if c.allows(MaySearch) && !v.touches(c, t) {
+				rules = append(rules, c)
+			}
+		}
+		if len(rules) != 1 || rules[0].within != nil {
+			return nil, false
+		}
+		labels = max(labels, rules[0].labels)
+	}
+	if labels == LabelsSelf {
+		return nil, true
+	}
+	parser := search.Parser{Table: v.Parameters()}
+	all, _, err := parser.Criteria(t, []search.Pair{{Name: "_security", Value: hidingLabels}})
+	if err != nil {
+		return nil, false
+	}
+	return all[0], true
 }
 
 // narrowed are the criteria of a search, residents by all their names, with those that everything meets that may be found:

@@ -326,9 +326,11 @@ func (t *Table) Compound(patient, code *Criterion) (a Access, ok bool) {
 					return Access{}, false
 				}
 				a.Spans = t.list(code.Type, a.Spans, code.Param.ID, FormCompound, r.String()+"|"+token.code)
+				a.Exact = whose == "Organization" && token.anySystem && !slices.ContainsFunc(code.Param.paths, func(p path) bool { return !p.coded() || p.folded() })
 			}
 		}
 	}
+	a.Exact = a.Exact && len(patient.values) == 1 && len(code.values) == 1
 	return a, len(a.Spans) > 0 && len(a.Spans) <= 64
 }
 

@@ -34,6 +34,9 @@ type Planner struct {
 	// Sees tells of a resource that was last changed at that time whether it may be found, or decide about others by a
 	// chain or _has; or, whether it may be included. nil: all may.
 	Sees func(r fhir.Resource, updated time.Time, included bool) bool
+	// Unless tells of a type when all that meets the criteria of a query may be found: unless it meets the criterion that it
+	// gives, nil for always. It is false where more than that decides. nil: always more.
+	Unless func(of schema.Type) (*search.Criterion, bool)
 }
 
 // Query is what is asked for: resources of a type that meet all criteria, in an order.

@@ -5,6 +5,9 @@ import (
 	"math"
 	"slices"
 
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/search"
 	"yitong/internal/store"
 )
 
@@ -153,7 +156,7 @@ func (r *run) lines(ctx context.Context) (int, bool, error) {
 	var ranges []store.Range
 	switch {
 	case r.Sees != nil:
-		return 0, false, nil
+		return r.lessHidden(ctx)
 	case len(r.All) == 0:
 		ranges = r.ranges(r.Table.All(r.Type).Spans)
 	case len(r.All) == 1 && len(r.sources) == 1 && r.sources[0].exact && r.sources[0].listed && len(r.sources[0].ranges) <= 2:
@@ -167,6 +170,59 @@ func (r *run) lines(ctx context.Context) (int, bool, error) {
 		n += size
 	}
 	return n, true, err
+}
+
+// hiddenMost bounds the resources of a type that may be hidden, if all of them are to be looked at for a count.
+const hiddenMost = 2000
+
+// lessHidden counts the lines of a list in which everybody stands who meets the criteria, less those that may not be found.
+func (r *run) lessHidden(ctx context.Context) (int, bool, error) {
+	if r.Unless == nil || len(r.All) != 2 {
+		return 0, false, nil
+	}
+	a, ok := r.Table.Compound(r.All[0], r.All[1])
+	if !ok || !a.Exact {
+		a, ok = r.Table.Compound(r.All[1], r.All[0])
+	}
+	hides, known := r.Unless(r.Type)
+	if !ok || !a.Exact || !known {
+		return 0, false, nil
+	}
+	ranges := r.ranges(a.Spans)
+	sizes, err := r.Reader.Sizes(ctx, ranges, countMost)
+	if err != nil {
+		return 0, false, err
+	}
+	n := 0
+	for _, size := range sizes {
+		n += size
+	}
+	if hides == nil || n == 0 {
+		return n, true, nil
+	}
+	labeled, ok := r.Table.Access(hides)
+	if !ok {
+		return 0, false, nil
+	}
+	lines, whole, err := r.read(ctx, &source{ranges: r.ranges(labeled.Spans)}, hiddenMost)
+	if err != nil || !whole || len(lines) > hiddenMost {
+		return 0, false, err
+	}
+	versions, err := r.Reader.Bodies(ctx, rids(lines))
+	if err != nil {
+		return 0, false, err
+	}
+	for _, v := range versions {
+		res, err := fhir.ParseResource(v.Body.Bytes)
+		if err != nil {
+			return 0, false, fault.Wrap(err, "reading a stored resource")
+		}
+		is := v.Live() && !slices.ContainsFunc(r.All, func(c *search.Criterion) bool { return !c.Matches(res, v.Updated) })
+		if is && !r.sees(res, v, false) {
+			n--
+		}
+	}
+	return n, true, nil
 }
 
 // sample is how many candidates an estimate looks at.

@@ -95,7 +95,7 @@ func (r *run) settled() bool {
 	}
 	listed := 0
 	for _, s := range r.sources {
-		if s.named {
+		if s.named || slices.ContainsFunc(s.ranges, func(one store.Range) bool { return one.Texts }) { // few may have such a name
 			return false
 		}
 		if s.listed {
