@@ -62,3 +62,45 @@ func TestCountsAreExact(t *testing.T) {
 		t.Errorf("of one resident %d are counted, %v", n, err)
 	}
 }
+
+// TestCountsOfOnesOwn: what an institution keeps is counted by lists alone, and as many are counted as are found.
+func TestCountsOfOnesOwn(t *testing.T) {
+	eachRegion(t, func(r region) {
+		var ops []gate.Op
+		for i := range 120 {
+			at, system, label := "a", "http://s", ""
+			if i%3 == 0 {
+				at = "b"
+			}
+			if i%5 == 0 {
+				system = "http://t"
+			}
+			if i%7 == 0 {
+				label = `,"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"HIV"}]`
+			}
+			code := "c"
+			if i%2 == 0 {
+				code = "d"
+				system = "http://s"
+			}
+			ops = append(ops, create("Observation", fmt.Sprintf(`,"meta":{"extension":[{"url":%q,"valueReference":{"reference":"Organization/%s"}}]%s},"status":"final",
+				"code":{"coding":[{"system":%q,"code":%q}]},"subject":{"reference":"Patient/pa"}`, gate.Custodian, at, label, system, code)))
+		}
+		r.put(ops...)
+		for _, at := range []string{"a", "b"} {
+			for _, role := range []gate.Role{gate.Doctor, gate.System} {
+				s := r.staff(role, at)
+				for _, query := range []string{"code=c", "code=http://s|c", "code=http://t|c", "code=d", "code=http://s|d", "code=http://t|d", "code=c,d", "code=none", "status=final", "code:not=c"} {
+					found, err := r.found(s, "Observation?_count=1000&"+query)
+					if err != nil {
+						t.Fatal(err)
+					}
+					counted, err := r.search(s, "Observation?_summary=count&"+query, "")
+					if err != nil || counted.Total != len(found) {
+						t.Errorf("%s of %s: %d are counted by %s, %d found: %v", role, at, counted.Total, query, len(found), err)
+					}
+				}
+			}
+		}
+	})
+}

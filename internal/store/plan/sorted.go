@@ -172,6 +172,26 @@ func (r *run) lines(ctx context.Context) (int, bool, error) {
 	return n, true, err
 }
 
+// countLists counts the lines of some lists, in one look.
+func (r *run) countLists(ctx context.Context, lists []search.Access) ([]int, error) {
+	var ranges []store.Range
+	for _, a := range lists {
+		ranges = append(ranges, r.ranges(a.Spans)...)
+	}
+	sizes, err := r.Reader.Sizes(ctx, ranges, countMost)
+	if err != nil {
+		return nil, err
+	}
+	counts := make([]int, len(lists))
+	for i, a := range lists {
+		for range a.Spans {
+			counts[i] += sizes[0]
+			sizes = sizes[1:]
+		}
+	}
+	return counts, nil
+}
+
 // hiddenMost bounds the resources of a type that may be hidden, if all of them are to be looked at for a count.
 const hiddenMost = 2000
 
@@ -180,23 +200,26 @@ func (r *run) lessHidden(ctx context.Context) (int, bool, error) {
 	if r.Unless == nil || len(r.All) != 2 {
 		return 0, false, nil
 	}
-	a, ok := r.Table.Compound(r.All[0], r.All[1])
+	code := r.All[1]
+	a, ok := r.Table.Compound(r.All[0], code)
 	if !ok || !a.Exact {
-		a, ok = r.Table.Compound(r.All[1], r.All[0])
+		code = r.All[0]
+		a, ok = r.Table.Compound(r.All[1], code)
 	}
 	hides, known := r.Unless(r.Type)
 	if !ok || !a.Exact || !known {
 		return 0, false, nil
 	}
-	ranges := r.ranges(a.Spans)
-	sizes, err := r.Reader.Sizes(ctx, ranges, countMost)
-	if err != nil {
+	lists := []search.Access{a}
+	bare, asked, systems := r.Table.Bare(code)
+	if systems {
+		lists = append(lists, bare, asked)
+	}
+	counts, err := r.countLists(ctx, lists)
+	if err != nil || systems && counts[1] != counts[2] {
 		return 0, false, err
 	}
-	n := 0
-	for _, size := range sizes {
-		n += size
-	}
+	n := counts[0]
 	if hides == nil || n == 0 {
 		return n, true, nil
 	}
