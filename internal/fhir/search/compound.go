@@ -1,0 +1,49 @@
+package search
+
+import "slices"
+
+// Bare is where the resources stand that have the code of a criterion in whatever system, beside those that have it in the system
+// that is asked for: if there are as many, these are the same. It is false if no system is asked for.
+func (t *Table) Bare(code *Criterion) (any, asked Access, is bool) {
+	if code.Param == nil || code.Deep() || len(code.values) != 1 {
+		return any, asked, false
+	}
+	v, token := code.values[0].(*tokenValue)
+	if !token || v.anySystem || v.noCode {
+		return any, asked, false
+	}
+	any.Spans = t.list(code.Type, nil, code.Param.ID, FormCode, v.code)
+	asked.Spans = t.list(code.Type, nil, code.Param.ID, FormSystemCode, join(v.system, v.code))
+	return any, asked, true
+}
+
+// Compound is where the resources stand that are about the patients of one criterion, or kept by its custodians, and have the codes
+// of another, false
+// if these two are not kept together.
+func (t *Table) Compound(patient, code *Criterion) (a Access, ok bool) {
+	if patient.Param == nil || code.Param == nil || !code.Param.compound || patient.Deep() || code.Deep() || code.not {
+		return a, false
+	}
+	whose := map[string]string{"patient": "Patient", "subject": "Patient", "-custodian": "Organization"}[patient.Param.Name]
+	for _, who := range patient.values {
+		ref, is := who.(*referenceValue)
+		if !is || len(ref.refs) == 0 {
+			return Access{}, false
+		}
+		for _, v := range code.values {
+			token, is := v.(*tokenValue)
+			if !is || token.noCode {
+				return Access{}, false
+			}
+			for _, r := range ref.refs {
+				if r.Type.String() != whose {
+					return Access{}, false
+				}
+				a.Spans = t.list(code.Type, a.Spans, code.Param.ID, FormCompound, r.String()+"|"+token.code)
+				a.Exact = whose == "Organization" && !slices.ContainsFunc(code.Param.paths, func(p path) bool { return !p.coded() || p.folded() })
+			}
+		}
+	}
+	a.Exact = a.Exact && len(patient.values) == 1 && len(code.values) == 1 // but for the system of the code, see Bare
+	return a, len(a.Spans) > 0 && len(a.Spans) <= 64
+}
