@@ -49,62 +49,55 @@ type meaning struct {
 // A provision of type deny withholds the single resources in its data from everybody but in an emergency. Consents that say
 // anything else open nothing, and whoever writes one is told.
 func readConsent(r fhir.Resource, zone *time.Location) (m meaning) {
-	if r.Root.Get("status").Str() != "active" || !coded(r.Root.Get("scope"), systemScope, scopePrivacy) {
-		return m
-	}
-	if r.Root.Get("scope").Get("coding").Len() != 1 {
-		return m.nothing(r.Root.Get("scope"), "its scope has several codes", "其范围(scope)有多个编码")
-	}
-	for _, at := range []fhir.Node{r.Root, r.Root.Get("provision")} {
-		if modified(at) {
-			return m.nothing(at, "it has a modifierExtension, which may turn what it says around", "它带有 modifierExtension,可能改变其含义")
-		}
-	}
 	n := r.Root.Get("provision")
-	if !n.Exists() {
+	if r.Root.Get("status").Str() != "active" || !coded(r.Root.Get("scope"), systemScope, scopePrivacy) || !n.Exists() {
 		return m
 	}
 	patient := fhir.ParseReference(r.Root.Get("patient").Get("reference").Str())
-	if patient.Kind != fhir.ReferenceLocal || patient.Ref.Type != typePatient {
-		return m.nothing(r.Root, "it does not say for which Patient of this record it is", "它没有指明本平台中的居民(Patient)")
+	switch {
+	case r.Root.Get("scope").Get("coding").Len() != 1:
+		return m.nothing(r.Root.Get("scope"), "its scope has several codes", "其范围（scope）有多个编码")
+	case modified(r.Root) || modified(n):
+		return m.turned(n)
+	case patient.Kind != fhir.ReferenceLocal || patient.Ref.Type != typePatient:
+		return m.nothing(r.Root, "it does not say for which Patient of this record it is", "它没有指明本平台中的居民（Patient）")
 	}
 	for _, name := range []string{"provision", "code", "dataPeriod"} {
 		if n.Get(name).Exists() {
-			return m.nothing(n.Get(name), "provision."+name+" is not understood here, and what limits it must be", "此处不支持 provision."+name+",而限制条件必须能被理解")
+			return m.nothing(n.Get(name), "provision."+name+" is not understood here, and what limits it must be", "此处不支持 provision."+name+"，而限制条件必须能被理解")
 		}
 	}
-	if n.Get("type").Str() == "deny" {
+	switch n.Get("type").Str() {
+	case "deny":
 		return m.withhold(n)
+	case "permit":
+		base := Permit{Patient: patient.Ref.String(), Until: store.ForEver, Kind: categoryOf(r)}
+		base.Emergency = base.Kind == PermitEmergency
+		return m.open(n, base, zone)
 	}
-	if n.Get("type").Str() != "permit" {
-		return m.nothing(n, "provision.type is neither permit nor deny", "provision.type 既不是 permit 也不是 deny")
-	}
+	return m.nothing(n, "provision.type is neither permit nor deny", "provision.type 既不是 permit 也不是 deny")
+}
+
+// open reads a provision of type permit.
+func (m meaning) open(n fhir.Node, base Permit, zone *time.Location) meaning {
 	if n.Get("data").Exists() {
-		return m.nothing(n.Get("data"), "single resources cannot be opened; name classes of resources in provision.class", "不能只开放单个资源;请在 provision.class 中写明资源类别")
+		return m.nothing(n.Get("data"), "single resources cannot be opened; name classes of resources in provision.class", "不能只开放单个资源；请在 provision.class 中写明资源类别")
 	}
-	base := Permit{Patient: patient.Ref.String(), Until: store.ForEver, Kind: categoryOf(r)}
-	base.Emergency = base.Kind == PermitEmergency
 	if m := base.limit(n, zone); m != nil {
 		return *m
 	}
 	for a := range items(n.Get("actor")) {
 		if modified(a) {
-			return meaning{}.nothing(a, "it has a modifierExtension, which may turn what it says around", "它带有 modifierExtension,可能改变其含义")
+			return m.turned(a)
 		}
 		if !receives(a) {
-			return meaning{}.nothing(a, fmt.Sprintf("the role of an actor is that of somebody to whom is opened, one of %v", recipients), fmt.Sprintf("被授权者的角色须为 %v 之一", recipients))
+			return m.nothing(a, fmt.Sprintf("the role of an actor is that of somebody to whom is opened, one of %v", recipients), fmt.Sprintf("被授权者的角色须为 %v 之一", recipients))
 		}
-		p := base
-		to := a.Get("reference")
-		if ref := fhir.ParseReference(to.Get("reference").Str()); ref.Kind == fhir.ReferenceLocal {
-			p.Grantee = ref.Ref.String()
-		} else if id := to.Get("identifier"); id.Get("system").Str() != "" && id.Get("value").Str() != "" {
-			p.number = search.Escape(id.Get("system").Str()) + "|" + search.Escape(id.Get("value").Str())
-		}
-		if p.Grantee+p.number == "" || len(m.permits) == permitsOfConsent {
-			return meaning{}.nothing(a,
+		p, named := base.to(a.Get("reference"))
+		if !named || len(m.permits) == permitsOfConsent {
+			return m.nothing(a,
 				fmt.Sprintf("each of at most %d actors is named by a reference to somebody of this record, or, if it is a resident, by the number of a document", permitsOfConsent),
-				fmt.Sprintf("每个被授权者(至多 %d 个)须引用本平台中的人员或机构,居民也可用证件号码指明", permitsOfConsent))
+				fmt.Sprintf("每个被授权者（至多 %d 个）须引用本平台中的人员或机构，居民也可用证件号码指明", permitsOfConsent))
 		}
 		m.permits = append(m.permits, p)
 	}
@@ -114,11 +107,28 @@ func readConsent(r fhir.Resource, zone *time.Location) (m meaning) {
 	return m
 }
 
+// to is the permit to whom a reference names; false if it names nobody.
+func (p Permit) to(n fhir.Node) (Permit, bool) {
+	ref, id := fhir.ParseReference(n.Get("reference").Str()), n.Get("identifier")
+	switch {
+	case ref.Kind == fhir.ReferenceLocal:
+		p.Grantee = ref.Ref.String()
+	case id.Get("system").Str() != "" && id.Get("value").Str() != "":
+		p.number = search.Escape(id.Get("system").Str()) + "|" + search.Escape(id.Get("value").Str())
+	}
+	return p, p.Grantee+p.number != ""
+}
+
+// turned is the meaning of a Consent that something may turn around.
+func (m meaning) turned(at fhir.Node) meaning {
+	return m.nothing(at, "it has a modifierExtension, which may turn what it says around", "它带有 modifierExtension，可能改变其含义")
+}
+
 // nothing is the meaning of a Consent that is not understood.
 func (meaning) nothing(at fhir.Node, english, chinese string) meaning {
 	return meaning{issues: []fault.Issue{{
 		Severity: "warning", Type: "not-supported", Expression: at.Path(),
-		English: "The Consent opens and withholds nothing: " + english + ".", Chinese: "该同意书不产生任何授权:" + chinese + "。",
+		English: "The Consent opens and withholds nothing: " + english + ".", Chinese: "该同意书不产生任何授权：" + chinese + "。",
 	}}}
 }
 
@@ -152,20 +162,20 @@ func tellsOf(r fhir.Resource, had labels) (list []fhir.Coding) {
 func (m meaning) withhold(n fhir.Node) meaning {
 	for _, name := range []string{"actor", "class", "securityLabel", "action", "purpose", "period"} {
 		if n.Get(name).Exists() {
-			return m.nothing(n.Get(name), "what is denied is withheld from everybody, for as long as the Consent is active; provision."+name+" would limit that", "被隐藏的内容在同意书有效期间对所有人隐藏;不能用 provision."+name+" 限制")
+			return m.nothing(n.Get(name), "what is denied is withheld from everybody, for as long as the Consent is active; provision."+name+" would limit that", "被隐藏的内容在同意书有效期间对所有人隐藏；不能用 provision."+name+" 限制")
 		}
 	}
 	for d := range items(n.Get("data")) {
 		ref := fhir.ParseReference(d.Get("reference").Get("reference").Str())
 		if ref.Kind != fhir.ReferenceLocal || len(m.withheld) == withheldMost {
-			return m.nothing(d, fmt.Sprintf("each of at most %d resources to be withheld is named by a reference in this record", withheldMost), fmt.Sprintf("每个要隐藏的资源(至多 %d 个)须引用本平台中的资源", withheldMost))
+			return m.nothing(d, fmt.Sprintf("each of at most %d resources to be withheld is named by a reference in this record", withheldMost), fmt.Sprintf("每个要隐藏的资源（至多 %d 个）须引用本平台中的资源", withheldMost))
 		}
 		if !slices.Contains(m.withheld, ref.Ref) {
 			m.withheld = append(m.withheld, ref.Ref)
 		}
 	}
 	if len(m.withheld) == 0 {
-		return m.nothing(n, "provision.data does not say which resources are withheld; nobody sees others without a permit anyway", "provision.data 没有指明要隐藏哪些资源;其他内容未经授权本来就不可见")
+		return m.nothing(n, "provision.data does not say which resources are withheld; nobody sees others without a permit anyway", "provision.data 没有指明要隐藏哪些资源；其他内容未经授权本来就不可见")
 	}
 	return m
 }
@@ -179,14 +189,14 @@ func (p *Permit) limit(n fhir.Node, zone *time.Location) *meaning {
 	for c := range items(n.Get("class")) {
 		t, known := schema.TypeOf(c.Get("code").Str())
 		if !known || c.Get("system").Str() != systemTypes {
-			return fail(c, "a class is a resource type, of system "+systemTypes, "类别须为资源类型,编码系统为 "+systemTypes)
+			return fail(c, "a class is a resource type, of system "+systemTypes, "类别须为资源类型，编码系统为 "+systemTypes)
 		}
 		p.Types = append(p.Types, t)
 	}
 	for c := range items(n.Get("securityLabel")) {
 		class := label.Class(c.Get("code").Str())
 		if c.Get("system").Str() != label.System || !slices.Contains(label.Classes(), class) {
-			return fail(c, fmt.Sprintf("a security label is one of %v, of system %s", label.Classes(), label.System), fmt.Sprintf("敏感类别须为 %v 之一,编码系统为 %s", label.Classes(), label.System))
+			return fail(c, fmt.Sprintf("a security label is one of %v, of system %s", label.Classes(), label.System), fmt.Sprintf("敏感类别须为 %v 之一，编码系统为 %s", label.Classes(), label.System))
 		}
 		p.Classes.Add(class)
 	}
@@ -197,7 +207,7 @@ func (p *Permit) limit(n fhir.Node, zone *time.Location) *meaning {
 	}
 	for c := range items(n.Get("purpose")) {
 		if c.Get("system").Str() != systemPurpose || !slices.Contains(purposes, c.Get("code").Str()) && (p.Kind != PermitDuty || c.Get("code").Str() != "PUBHLTH") {
-			return fail(c, fmt.Sprintf("the purpose of a permit is one of %v, of system %s", purposes, systemPurpose), fmt.Sprintf("授权目的须为 %v 之一,编码系统为 %s", purposes, systemPurpose))
+			return fail(c, fmt.Sprintf("the purpose of a permit is one of %v, of system %s", purposes, systemPurpose), fmt.Sprintf("授权目的须为 %v 之一，编码系统为 %s", purposes, systemPurpose))
 		}
 	}
 	period := n.Get("period")
