@@ -18,6 +18,7 @@ import (
 	"yitong/internal/app/load"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/gate/policy"
 )
 
 type importCommand struct {
@@ -111,6 +112,7 @@ type exportCommand struct {
 	app.Database `embed:""`
 	Dir          string `arg:"" help:"Folder for the files; it is made if it is not there." placeholder:"DIR"`
 	Request      string `help:"Approved request by which the data leaves the record, such as Task/0198. A record with accounts needs one: POST $export-request makes it, somebody else decides about it. What its requester sees is written, marked and counted." default:"" placeholder:"TASK"`
+	Policy       string `help:"With --request: file that says which role may see what, as the servers have it." default:"" placeholder:"FILE"`
 	Zone         string `help:"Time zone of dates that name none." default:"Asia/Shanghai"`
 	Replace      bool   `help:"Replace an earlier export in the folder, and remove its files of types of which there are none any more."`
 }
@@ -125,7 +127,11 @@ func (c *exportCommand) Run(ctx context.Context) error {
 	if c.Request == "" {
 		counts, err = load.Whole(ctx, db, c.Dir, c.Replace)
 	} else {
-		counts, err = load.Approved(ctx, db, c.Request, c.Zone, c.Dir, c.Replace)
+		var roles *policy.Policy
+		if roles, err = app.Policy(c.Policy); err != nil {
+			return err
+		}
+		counts, err = load.Approved(ctx, db, roles, c.Request, c.Zone, c.Dir, c.Replace)
 	}
 	for _, t := range slices.Sorted(maps.Keys(counts)) {
 		fmt.Printf("%10d %s\n", counts[t], t)

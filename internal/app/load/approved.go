@@ -31,10 +31,10 @@ func Whole(ctx context.Context, db store.DB, dir string, replace bool) (map[stri
 	return Export(ctx, gate.New(db, gate.Config{}).Session(gate.Actor{Reference: "Device/export", Access: gate.Whole()}), dir, replace)
 }
 
-// Approved writes what an approved request lets out of a record into a folder, as [Export] does: what its requester sees by the
-// program's policy, masked, marked and counted in the request's Task. A run that has begun has counted, even if its files
+// Approved writes what an approved request lets out of a record into a folder, as [Export] does: what its requester sees by a
+// policy, masked, marked and counted in the request's Task. A run that has begun has counted, even if its files
 // cannot be written. The errors are those of [export.Desk.BeginFor], and of [Export].
-func Approved(ctx context.Context, db store.DB, request, zone, dir string, replace bool) (map[string]int, error) {
+func Approved(ctx context.Context, db store.DB, roles *policy.Policy, request, zone, dir string, replace bool) (map[string]int, error) {
 	task := fhir.ParseReference(request)
 	if task.Kind != fhir.ReferenceLocal || task.Ref.Type.String() != "Task" {
 		return nil, fault.New(fault.Malformed, "%q should be a request such as Task/0198.", request)
@@ -52,7 +52,7 @@ func Approved(ctx context.Context, db store.DB, request, zone, dir string, repla
 		return nil, err
 	}
 	defer f.discard()
-	g, roles := gate.New(db, gate.Config{Zone: at, Index: ix, Owned: export.Owned()}), policy.Standard()
+	g := gate.New(db, gate.Config{Zone: at, Index: ix, Owned: export.Owned()})
 	see := func(reference, institution string, role gate.Role) *gate.Session {
 		access := roles.Access(role, gate.Of{Actor: reference, Institution: institution})
 		return g.Session(gate.Actor{Reference: reference, Institution: institution, Role: role, Access: access})

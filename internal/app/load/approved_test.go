@@ -56,7 +56,7 @@ func TestApproved(t *testing.T) {
 		task := r.asked(t, d, "")
 		dir := filepath.Join(t.TempDir(), "export")
 		write := func(request string) (map[string]int, error) {
-			return load.Approved(t.Context(), r.db, request, "Asia/Shanghai", dir, false)
+			return load.Approved(t.Context(), r.db, policy.Standard(), request, "Asia/Shanghai", dir, false)
 		}
 		for request, want := range map[string]fault.Code{
 			"": fault.Malformed, "Patient/x": fault.Malformed, "Task/none": fault.NotFound, task.String(): fault.Conflict,
@@ -109,10 +109,10 @@ func TestApprovedIntoUsedFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	used := folder(t, map[string]string{"Observation.ndjson": "old"})
-	if _, err := load.Approved(t.Context(), r.db, task.String(), "UTC", used, false); fault.CodeOf(err) != fault.Conflict || !strings.Contains(err.Error(), "--replace") {
+	if _, err := load.Approved(t.Context(), r.db, policy.Standard(), task.String(), "UTC", used, false); fault.CodeOf(err) != fault.Conflict || !strings.Contains(err.Error(), "--replace") {
 		t.Errorf("into a used folder: %v", err)
 	}
-	if counts, err := load.Approved(t.Context(), r.db, task.String(), "UTC", t.TempDir(), false); err != nil || len(counts) != 0 {
+	if counts, err := load.Approved(t.Context(), r.db, policy.Standard(), task.String(), "UTC", t.TempDir(), false); err != nil || len(counts) != 0 {
 		t.Errorf("into an empty one: %v, %v", counts, err)
 	}
 }
