@@ -222,5 +222,9 @@ func (t *Table) About(of schema.Type, who fhir.Ref) (*Criterion, bool) {
 	if name == "" || who.Type.String() != "Patient" {
 		return t.Compartment(of, who)
 	}
-	return &Criterion{Type: of, In: &In{Refs: []fhir.Ref{who}, Params: []*Parameter{t.Lookup(of, name)}}, Name: "about"}, true
+	p := t.Lookup(of, name)
+	if p == nil {
+		return nil, false // it is not in the definitions of an earlier version
+	}
+	return &Criterion{Type: of, In: &In{Refs: []fhir.Ref{who}, Params: []*Parameter{p}}, Name: "about"}, true
 }

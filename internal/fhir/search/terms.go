@@ -189,7 +189,9 @@ func (x *extractor) reference(text string) {
 func (x *extractor) patient() (patients []string) {
 	if len(compounds[x.r.Type.String()]) > 0 {
 		for _, name := range []string{"patient", "-custodian"} {
-			x.table.Lookup(x.r.Type, name).Referred(x.r, func(ref fhir.Ref) { patients = append(patients, ref.String()) })
+			if p := x.table.Lookup(x.r.Type, name); p != nil { // definitions of an earlier version have no custodian
+				p.Referred(x.r, func(ref fhir.Ref) { patients = append(patients, ref.String()) })
+			}
 		}
 	}
 	return patients
