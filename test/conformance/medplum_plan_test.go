@@ -42,7 +42,7 @@ const (
 
 // differences tells why each is one.
 var differences = map[string]string{
-	foreign:     "Medplum has parameters of its own and of a later release, and lastUpdated is another for each server",
+	foreign:     "Medplum has parameters of its own and of a later release, lastUpdated is another for each server, and this record labels by itself what is sensitive",
 	uncompared:  "Medplum compares no numbers, quantities, composites, positions and sounds; of the first two only :missing is asked",
 	hollow:      "for Medplum an element counts that has no value, and a Timing is none",
 	spelling:    "Medplum compares codes without case, takes texts for codes, and knows no system that a binding implies",
@@ -58,7 +58,7 @@ var differences = map[string]string{
 var strangers = []string{"DetectedIssue.status", "DeviceDefinition.classification", "ServiceRequest.order-detail"}
 
 func (q *parameter) stranger() bool {
-	return slices.Contains([]string{"_project", "_compartment", "_lastUpdated"}, q.Name) || slices.Contains(strangers, q.of+"."+q.Name)
+	return slices.Contains([]string{"_project", "_compartment", "_lastUpdated", "_security"}, q.Name) || slices.Contains(strangers, q.of+"."+q.Name)
 }
 
 // plan is what is asked, and how often something is not because of a difference.
@@ -219,7 +219,10 @@ func (p *plan) references(q *parameter) {
 		if i > 0 {
 			p.ask(q, "", escape(drawn[i-1].Text)+","+escape(v.Text))
 		}
-		if is && plain && p.IntN(4) == 0 {
+		versioned := slices.ContainsFunc(q.Values, func(o value) bool { return strings.Contains(o.Text, "/_history/") })
+		if asked := is && plain && p.IntN(4) == 0; asked && versioned {
+			p.skipped[versions]++
+		} else if asked {
 			include := q.of + ":" + q.Name
 			p.add(question{of: q.of, query: "_include=" + include, shape: "_include"})
 			p.add(question{of: kind, query: "_revinclude=" + include, shape: "_revinclude"})

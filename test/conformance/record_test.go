@@ -70,6 +70,7 @@ func (a answer) must(status int) error {
 // roundTrip writes a resource, reads it in every way, deletes it, and compares what came back with what was sent. id is
 // that of the resource; without one the server gives one.
 func roundTrip(h http.Handler, kind, id string, text []byte) error {
+	text = labeled(text)
 	at, version, err := write(h, kind, id, text)
 	if err != nil {
 		return err
