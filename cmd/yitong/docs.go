@@ -39,6 +39,9 @@ func writeSettings(w io.Writer, app *kong.Application) {
 	fmt.Fprint(w, "# Commands and settings\n\nDrawn from their declarations by `yitong docs`. "+
 		"A setting is given by its flag, by its environment variable, or in a JSON file named with `--config`; the flag counts most, the file least.\n")
 	for _, command := range app.Children {
+		if command.Hidden {
+			continue
+		}
 		fmt.Fprintf(w, "\n## yitong %s\n\n%s\n", command.Name, command.Help)
 		for _, p := range command.Positional {
 			fmt.Fprintf(w, "\n`%s`: %s\n", strings.ToUpper(p.Name), p.Help)

@@ -14,6 +14,7 @@ import (
 	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
 	"yitong/internal/gate/policy"
+	"yitong/internal/gate/trail"
 	"yitong/internal/rest"
 	"yitong/internal/store"
 	"yitong/internal/store/index"
@@ -57,7 +58,7 @@ func (r Register) With(ctx context.Context, do func(*account.Accounts) error) (e
 	if err != nil {
 		return err
 	}
-	a, err := account.New(db, gate.New(db, gate.Config{Zone: zone, Index: ix}), account.Config{Box: box, Zone: zone})
+	a, err := account.New(db, gate.New(db, gate.Config{Zone: zone, Index: ix, Trail: trail.NewRecorder(db)}), account.Config{Box: box, Zone: zone})
 	if err == nil {
 		err = a.Ready(ctx)
 	}

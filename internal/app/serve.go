@@ -19,6 +19,7 @@ import (
 	"yitong/internal/gate"
 	"yitong/internal/gate/emergency"
 	"yitong/internal/gate/export"
+	"yitong/internal/gate/trail"
 	"yitong/internal/rest"
 	"yitong/internal/store"
 	"yitong/internal/store/index"
@@ -64,9 +65,10 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	validation.By = known.current.Load
 	g := gate.New(db, gate.Config{
 		References: c.References != "off", Validation: validation, Zone: zone, Index: ix, Owned: slices.Concat(emergency.Owned(), export.Owned()),
+		Trail: trail.NewRecorder(db),
 	})
 	a := &App{config: c, log: c.logger(), db: db, gate: g}
-	beside, err := worker.New(ctx, db, worker.Config{Log: a.log, Drain: c.Drain})
+	beside, err := worker.New(ctx, db, worker.Config{Log: a.log, Drain: c.Drain, Works: Works(db)})
 	if err != nil {
 		_ = db.Close()
 		return nil, err

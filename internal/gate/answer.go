@@ -81,7 +81,7 @@ func (s *Session) replay(ctx context.Context, past []recalled) ([]Result, error)
 			return nil, err
 		}
 	}
-	return results, nil
+	return results, s.tellFound(results)
 }
 
 // answered is a version as it was answered. What somebody has written is theirs to be told again, as long as they may write such

@@ -60,8 +60,11 @@ func (s *Session) Apply(ctx context.Context, ops []Op, once *Idempotency) ([]Res
 		results, past, err = t.run(tx, want, found)
 		return err
 	}})
-	if past != nil {
-		results, err = s.replay(ctx, past)
+	if err == nil && past != nil {
+		return s.replay(ctx, past)
+	}
+	if err == nil {
+		err = s.tellFound(results)
 	}
 	return results, err
 }
@@ -246,6 +249,9 @@ func (t *transaction) run(tx store.Tx, want store.Want, found store.Found) (resu
 		return nil, nil, err
 	}
 	if err := d.grants(tx); err != nil {
+		return nil, nil, err
+	}
+	if err := d.trace(tx); err != nil {
 		return nil, nil, err
 	}
 	if results, err = d.results(); err != nil {

@@ -36,6 +36,19 @@ const lookMost = 20_000
 //
 // What may not be seen is left out; of all types those are left out of which the actor may see nothing.
 func (s *Session) History(ctx context.Context, q History) (Page, error) {
+	page, err := s.history(ctx, q)
+	if err != nil {
+		return page, err
+	}
+	for _, p := range page.Versions {
+		if err := s.tell(p.Version); err != nil {
+			return Page{}, err
+		}
+	}
+	return page, nil
+}
+
+func (s *Session) history(ctx context.Context, q History) (Page, error) {
 	v, err := s.view(ctx, s.gate.db)
 	if err == nil {
 		err = v.mayFollow(ctx, q)

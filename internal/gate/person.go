@@ -152,6 +152,7 @@ func (v *view) openFor(ctx context.Context, by reader, refs []fhir.Ref) error {
 		if p.permits, err = v.permitsFor(ctx, by, v.golden[ref]); err != nil {
 			return err
 		}
+		v.tellOpen(p.permits)
 		v.open = append(v.open, p)
 	}
 	return nil

@@ -89,6 +89,7 @@ type Access struct {
 	displays   fhir.Masks // of types that are seen with masks only: what references tell of them
 	ofs        []fhir.Ref // the residents to whose compartments rules are limited
 	operations map[string]bool
+	purpose    string // of use, as the trail tells it
 
 	mu     sync.Mutex
 	table  *search.Table // by which byType is compiled
@@ -152,6 +153,15 @@ func (a *Access) Offer(operations ...string) *Access {
 		for _, name := range operations {
 			a.operations[name] = true
 		}
+	}
+	return a
+}
+
+// To says for what purpose the actor uses the record: a code of http://terminology.hl7.org/CodeSystem/v3-ActReason. It returns the
+// access.
+func (a *Access) To(purpose string) *Access {
+	if a != nil {
+		a.purpose = purpose
 	}
 	return a
 }

@@ -90,8 +90,11 @@ func (s *Session) Search(ctx context.Context, r *search.Request, about, token st
 		if found.Total, err = total(ctx, p, r); err == nil && found.Total == 0 {
 			err = v.unknown(r)
 		}
-		if err != nil || r.Only {
+		if err != nil {
 			return found, err
+		}
+		if s.tellNumber(found.Total); r.Only {
+			return found, nil
 		}
 	}
 	matches, more, err := page(ctx, p, r, at)
@@ -125,7 +128,10 @@ func (s *Session) Search(ctx context.Context, r *search.Request, about, token st
 	if err := v.all(found.Matches, MaySearch); err != nil {
 		return nil, err
 	}
-	return found, v.all(found.Included, MayLook)
+	if err := v.all(found.Included, MayLook); err != nil {
+		return nil, err
+	}
+	return found, s.tell(slices.Concat(found.Matches, found.Included)...)
 }
 
 // permitted is the request for what the actor may find. Of several types those are left out of which it is nothing.

@@ -8,6 +8,7 @@ import (
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/search"
+	"yitong/internal/gate/trail"
 	"yitong/internal/store"
 	"yitong/internal/store/index"
 )
@@ -20,6 +21,7 @@ type Config struct {
 	References bool             // check that references lead somewhere; off for bulk loads that come in any order
 	Owned      []Ownership      // resources that only processes write
 	Now        func() time.Time // for what holds when; nil: the machine's clock
+	Trail      *trail.Recorder  // that is told of all that is done; nil: no trail is kept, which is for tools and tests
 }
 
 // now is the instant by which it is settled whether a permit holds.
@@ -68,8 +70,9 @@ type Actor struct {
 
 // Session is one actor's way to the record, for the time of one request.
 type Session struct {
-	gate  *Gate
-	actor Actor
+	gate    *Gate
+	actor   Actor
+	journal *journal // of the request that the session is for; nil before [Session.Begin]
 }
 
 // Session opens a session.
@@ -80,7 +83,7 @@ func (g *Gate) Session(actor Actor) *Session { return &Session{gate: g, actor: a
 func (s *Session) Behalf(process string) *Session {
 	actor := s.actor
 	actor.Process, actor.Access = process, Whole()
-	return s.gate.Session(actor)
+	return &Session{s.gate, actor, s.journal}
 }
 
 // Now is the instant by which the gate settles what holds.
@@ -101,23 +104,38 @@ func (s *Session) Read(ctx context.Context, ref fhir.Ref) (store.Version, error)
 		return store.Version{}, err
 	}
 	v, err := view.head(ctx, ref, MayRead)
+	if err == nil {
+		err = there(v, ref)
+	}
 	if err != nil {
 		return v, err
 	}
-	return v, there(v, ref)
+	return v, s.tell(v)
 }
 
 // head is the newest version of a resource as it may be seen; the zero Version where there is none. Whether there is a Patient
 // whose record is not open or none, it takes as long.
 func (v *view) head(ctx context.Context, ref fhir.Ref, may May) (store.Version, error) {
 	newest, err := v.gate.db.Head(ctx, ref)
-	if err != nil || ref.Type != typePatient || !v.asks() || !v.sight(ref.Type).permits() {
-		if err == nil {
-			newest, err = v.seen(ctx, v.gate.db, newest, may)
-		}
+	if err != nil {
 		return newest, err
 	}
-	head, err := v.seenWithin(ctx, v.gate.db, newest, may)
+	head, err := v.headOf(ctx, newest, ref, may)
+	if !head.Exists() && newest.Live() { // those whom it is about can see that somebody tried
+		refs, err := v.of(newest)
+		if err != nil {
+			return head, err
+		}
+		v.tellAsked(refs...)
+	}
+	return head, err
+}
+
+func (v *view) headOf(ctx context.Context, newest store.Version, ref fhir.Ref, may May) (head store.Version, err error) {
+	if ref.Type != typePatient || !v.asks() || !v.sight(ref.Type).permits() {
+		return v.seen(ctx, v.gate.db, newest, may)
+	}
+	head, err = v.seenWithin(ctx, v.gate.db, newest, may)
 	if err != nil || head.Exists() {
 		return head, err
 	}
@@ -165,7 +183,10 @@ func (s *Session) VRead(ctx context.Context, ref fhir.Ref, number int64) (store.
 	if !v.Exists() {
 		return v, fault.New(fault.NotFound, "There is no version %d of %s.", number, ref)
 	}
-	return v, there(v, ref)
+	if err := there(v, ref); err != nil {
+		return v, err
+	}
+	return v, s.tell(v)
 }
 
 // current refuses, as if it were not there, a resource that may not be seen as it is now.
@@ -199,6 +220,7 @@ func (s *Session) Scan(ctx context.Context, do func(store.Version) error) error 
 				return err
 			}
 		}
+		s.tellNumber(1)
 		return do(v)
 	})
 }

@@ -58,6 +58,7 @@ func (s *Session) viewOf(ctx context.Context, by reader, all []*search.Criterion
 				named = append(named, ref)
 			}
 			if is && !slices.Contains(said, ref) {
+				s.tellAsked(ref)
 				said = append(said, ref)
 			}
 		})
@@ -180,6 +181,7 @@ func (v *view) seesIt(ctx context.Context, by reader, may May, live store.Versio
 	if err != nil {
 		return false, fault.Wrap(err, "reading a stored resource")
 	}
+	v.journal.read(live.Body, r)
 	if v.sees(may, r, live.Updated) {
 		return true, nil
 	}
@@ -233,6 +235,7 @@ func (v *view) shown(version store.Version, may May) (store.Version, error) {
 	if err != nil {
 		return version, fault.Wrap(err, "reading a stored resource")
 	}
+	v.journal.masking(version, v.about(r))
 	masks := v.actor.Access.displays
 	for _, layer := range v.sight(r.Type) {
 		if c := v.by(layer, may, r, version.Updated); c != nil && !c.mask.None() {

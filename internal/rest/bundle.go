@@ -39,6 +39,7 @@ func (s *Server) bundle(r *request) (*response, error) {
 	case "batch":
 		return s.batch(r, entries)
 	case "transaction":
+		r.session.Does(kind)
 		return s.transaction(r, entries)
 	default:
 		return nil, fault.New(fault.Malformed, "A bundle that is sent here is a batch or a transaction, not %q.", clip(kind)).WithIssue("value").At("Bundle.type")
@@ -78,6 +79,7 @@ func (s *Server) batch(r *request, entries fhir.Node) (*response, error) {
 		if err != nil {
 			f := fault.From(err)
 			s.note(r, f)
+			r.session.PartFailed(f)
 			b.answer(r.base, &response{status: Status(f)}, r.outcomeOf(f))
 		} else {
 			one.minimal(answer)
@@ -167,6 +169,7 @@ func (s *Server) entry(r *request, e fhir.Node, i int) (*request, error) {
 	if r.key != "" {
 		one.key = fmt.Sprintf("%s#%d", r.key, i)
 	}
+	r.session.Part(one.method, strings.TrimPrefix(ask.Get("url").Str(), r.base))
 	path, query, _ := strings.Cut(strings.TrimPrefix(ask.Get("url").Str(), r.base), "?")
 	var err error
 	if one.address, err = parseAddress(path); err == nil {

@@ -103,6 +103,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 		}
 		return s.inTurn(r)
 	})
+	if fails := r.leave(err); fails != nil { // nothing is answered that the trail does not have
+		out, err = nil, fails
+	}
 	if err != nil {
 		f := fault.From(err)
 		s.note(r, f)
@@ -167,10 +170,14 @@ func (s *Server) receive(r *request, w http.ResponseWriter, hr *http.Request, m 
 	if r.level != levelSystem && r.level != levelSystemOperation {
 		most = min(most, maxResource)
 	}
-	if r.body.bytes, err = readBody(w, hr, most, m); err == nil && searching {
-		err = r.form()
+	if r.body.bytes, err = readBody(w, hr, most, m); err != nil || !searching {
+		return err
 	}
-	return err
+	if err := r.form(); err != nil {
+		return err
+	}
+	r.begin(hr)
+	return nil
 }
 
 // head reads what stands in front of the body.
@@ -188,7 +195,11 @@ func (s *Server) head(r *request, hr *http.Request) (err error) {
 	if r.address, err = parseAddress(strings.TrimPrefix(hr.URL.Path, Base)); err != nil {
 		return err
 	}
-	if err := s.mean(r); err != nil {
+	err = s.mean(r)
+	if r.act != nil {
+		r.begin(hr)
+	}
+	if err != nil {
 		return err
 	}
 	if r.query, err = parseQuery(hr.URL.RawQuery); err != nil {

@@ -30,7 +30,7 @@ func (s *Server) stream(w http.ResponseWriter, hr *http.Request, r *request, out
 	if out.parts == nil {
 		return false
 	}
-	err := s.sendAll(w, hr, out.parts)
+	err := s.sendAll(w, hr, r, out.parts)
 	if end := out.parts.End(hr.Context(), err); err == nil {
 		err = end
 	}
@@ -41,10 +41,10 @@ func (s *Server) stream(w http.ResponseWriter, hr *http.Request, r *request, out
 }
 
 // sendAll sends part by part. Each is made in a turn of its own, and sent outside of it: a slow client holds up nobody.
-func (s *Server) sendAll(w http.ResponseWriter, hr *http.Request, all parts) error {
+func (s *Server) sendAll(w http.ResponseWriter, hr *http.Request, r *request, all parts) error {
 	out := http.NewResponseController(w)
 	for {
-		part, err := s.part(hr.Context(), all)
+		part, err := s.part(hr.Context(), r, all)
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
@@ -58,7 +58,8 @@ func (s *Server) sendAll(w http.ResponseWriter, hr *http.Request, all parts) err
 	}
 }
 
-func (s *Server) part(ctx context.Context, all parts) (part []byte, err error) {
+// part makes a part, of which the trail knows then.
+func (s *Server) part(ctx context.Context, r *request, all parts) (part []byte, err error) {
 	ctx, done, err := s.turns.again(ctx)
 	if err != nil {
 		return nil, err
@@ -70,6 +71,9 @@ func (s *Server) part(ctx context.Context, all parts) (part []byte, err error) {
 	})
 	if errors.Is(err, io.EOF) {
 		return nil, err
+	}
+	if err == nil {
+		err = r.leave(nil)
 	}
 	return part, s.turns.late(err)
 }

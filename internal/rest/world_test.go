@@ -10,6 +10,7 @@ import (
 
 	"yitong/internal/fhir/schema"
 	"yitong/internal/gate"
+	"yitong/internal/gate/trail"
 	"yitong/internal/rest"
 	"yitong/internal/store"
 	"yitong/internal/store/postgres"
@@ -71,7 +72,7 @@ func serverOn(db store.DB, o options) *rest.Server {
 	if o.maxBody == 0 {
 		o.maxBody = 64 << 20
 	}
-	g := gate.New(db, gate.Config{References: !o.noReferences, Validation: o.validation, Zone: shanghai})
+	g := gate.New(db, gate.Config{References: !o.noReferences, Validation: o.validation, Zone: shanghai, Trail: trail.NewRecorder(db)})
 	return rest.New(g, rest.Config{
 		Version: "test", BodyMost: o.maxBody, Zone: shanghai, Log: slog.New(slog.DiscardHandler), References: !o.noReferences,
 		RequestsMost: o.requests, RequestTime: o.time,

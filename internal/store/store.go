@@ -106,6 +106,7 @@ type DB interface {
 	Reader
 	Feed
 	Register
+	Trail
 	// Write carries work out in a serializable transaction and commits it unless its Do fails. After an error nothing
 	// that it did stands, unless the error is Unavailable: then the commit may or may not have happened.
 	Write(ctx context.Context, w Work) error
@@ -207,6 +208,8 @@ type Tx interface {
 	Define(Definition) error
 	// Undefine drops a definition.
 	Undefine(Definition) error
+	// Trace adds lines to the trail, each of which ends with a line feed: they stand or fall with the transaction.
+	Trace(lines []byte) error
 	// Remember keeps the answer to a request under its idempotency key until an instant.
 	Remember(key []byte, answer Answer, until time.Time) error
 }

@@ -20,6 +20,7 @@ type Config struct {
 	Log      *slog.Logger
 	Cursors  []Cursor
 	Handlers []Handler
+	Works    []Work
 
 	Poll    time.Duration                            // between two looks at what is new, 100 ms
 	Lease   time.Duration                            // for which a server that does not answer keeps others from its work, 10 s
@@ -95,6 +96,10 @@ func (w *Worker) Run(ctx context.Context) error {
 			w.alone(ctx, "cursor "+c.Name, func(ctx context.Context) (bool, error) { return w.step(ctx, c) })
 		})
 	}
+	for i := range w.config.Works {
+		one := &w.config.Works[i]
+		all.Go(func() { w.alone(ctx, one.Name, w.paced(one)) })
+	}
 	all.Go(func() { w.every(ctx, "outbox", w.handOver) })
 	if len(w.config.Handlers) > 0 {
 		living.Go(func() { w.every(working, "rescue", w.rescue) }) // while jobs are at work, others must know that we live
@@ -160,6 +165,27 @@ func (w *Worker) alone(ctx context.Context, name string, do func(context.Context
 		return do(ctx)
 	})
 	l.giveBack(context.WithoutCancel(ctx))
+}
+
+// Work is something that one server at a time does again and again.
+type Work struct {
+	Name  string        // its own for ever
+	Pause time.Duration // between the end of one turn and the next, unless there is more to do
+	Do    func(context.Context) (more bool, err error)
+}
+
+// paced is a work that is done at its own pace.
+func (w *Worker) paced(one *Work) func(context.Context) (bool, error) {
+	var next time.Time
+	return func(ctx context.Context) (more bool, err error) {
+		if time.Now().Before(next) {
+			return false, nil
+		}
+		if more, err = one.Do(ctx); !more {
+			next = time.Now().Add(one.Pause)
+		}
+		return more, err
+	}
 }
 
 // lease is a place that is reserved again and again by the server that does a work.

@@ -31,7 +31,7 @@ func runCommits(ctx context.Context, o Options, report Report) error {
 }
 
 func commitsOn(ctx context.Context, name string, each time.Duration, report Report) error {
-	at, err := slowPlace(name)
+	at, err := slowPlace(name, slowCommit)
 	if err != nil {
 		return err
 	}
@@ -66,12 +66,12 @@ func commitsOn(ctx context.Context, name string, each time.Duration, report Repo
 }
 
 // slowPlace is where commits of PostgreSQL are slow.
-func slowPlace(name string) (*place, error) {
-	if name != "postgres" {
+func slowPlace(name string, by time.Duration) (*place, error) {
+	if name != "postgres" || by == 0 {
 		return newPlace(name)
 	}
 	cluster, err := pgcluster.Start("", pgcluster.Options{Settings: map[string]string{
-		"commit_delay": fmt.Sprint(slowCommit.Microseconds()), "commit_siblings": "0",
+		"commit_delay": fmt.Sprint(by.Microseconds()), "commit_siblings": "0",
 	}})
 	return &place{cluster: cluster}, err
 }

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -16,7 +17,9 @@ import (
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
+	"yitong/internal/gate/trail"
 	"yitong/internal/rest"
+	"yitong/internal/store"
 	"yitong/internal/store/index"
 )
 
@@ -116,19 +119,11 @@ func (b *gated) on(kind string) error {
 	if err != nil {
 		return err
 	}
-	db, err := app.Database{DB: url}.Open(b.ctx)
+	db, err := b.record(url, 0, false)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if b.zone, err = time.LoadLocation("Asia/Shanghai"); err != nil {
-		return err
-	}
-	ix, err := index.Open(b.ctx, db, search.R4(b.zone), index.Config{})
-	if err != nil {
-		return err
-	}
-	b.gate = gate.New(db, gate.Config{References: true, Zone: b.zone, Index: ix})
 	if err := b.load(); err != nil {
 		return err
 	}
@@ -146,6 +141,29 @@ func (b *gated) on(kind string) error {
 		}
 	}
 	return nil
+}
+
+// record opens a database as a record, each commit of which takes longer by a time, with its trail or without.
+func (b *gated) record(url string, slow time.Duration, kept bool) (db store.DB, err error) {
+	if b.zone, err = time.LoadLocation("Asia/Shanghai"); err != nil {
+		return nil, err
+	}
+	if db, err = (app.Database{DB: url}).Open(b.ctx); err != nil {
+		return nil, err
+	}
+	if d, ok := db.(interface{ SlowCommits(time.Duration) }); ok {
+		d.SlowCommits(slow)
+	}
+	ix, err := index.Open(b.ctx, db, search.R4(b.zone), index.Config{})
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	c := gate.Config{References: true, Zone: b.zone, Index: ix}
+	if kept {
+		c.Trail = trail.NewRecorder(db)
+	}
+	b.gate = gate.New(db, c)
+	return db, nil
 }
 
 // load stores the data; the first bundle and the last by themselves.

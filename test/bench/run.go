@@ -32,6 +32,7 @@ var benchmarks = map[string]func(context.Context, Options, Report) error{
 	"reserve":  runReserve,
 	"search":   runSearch,
 	"store":    runStore,
+	"trail":    runTrail,
 	"validate": runValidate,
 }
 

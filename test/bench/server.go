@@ -21,7 +21,12 @@ type server struct {
 // startServer runs a yitong as a server on a free port.
 func startServer(ctx context.Context, program, db string, more ...string) (*server, error) {
 	args := append([]string{"serve", "--addr", "127.0.0.1:0", "--db", db, "--log-level", "error", "--auth", "none"}, more...)
-	s := &server{cmd: exec.CommandContext(ctx, program, args...)}
+	return begin(exec.CommandContext(ctx, program, args...))
+}
+
+// begin starts a server that says on a line where it can be reached.
+func begin(cmd *exec.Cmd) (*server, error) {
+	s := &server{cmd: cmd}
 	s.cmd.Stderr = os.Stderr
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
 	out, err := s.cmd.StdoutPipe()

@@ -13,6 +13,7 @@ import (
 	"yitong/internal/gate"
 	"yitong/internal/gate/export"
 	"yitong/internal/gate/policy"
+	"yitong/internal/gate/trail"
 	"yitong/internal/store"
 	"yitong/internal/store/index"
 )
@@ -28,7 +29,9 @@ func Whole(ctx context.Context, db store.DB, dir string, replace bool) (map[stri
 		return nil, fault.New(fault.Forbidden, "The record has accounts, so people's data does not leave it unasked. Ask for the export (POST $export-request), "+
 			"have it approved (POST Task/[id]/$export-decide), then name it: --request Task/[id]. For a copy that stays with the record, back the database up.")
 	}
-	return Export(ctx, gate.New(db, gate.Config{}).Session(gate.Actor{Reference: "Device/export", Access: gate.Whole()}), dir, replace)
+	s := gate.New(db, gate.Config{Trail: trail.NewRecorder(db)}).Session(gate.Actor{Reference: "Device/export", Access: gate.Whole()})
+	s.Begin(gate.Doing{Do: "$export"})
+	return Export(ctx, s, dir, replace)
 }
 
 // Approved writes what an approved request lets out of a record into a folder, as [Export] does: what its requester sees by a
@@ -52,17 +55,20 @@ func Approved(ctx context.Context, db store.DB, roles *policy.Policy, request, z
 		return nil, err
 	}
 	defer f.discard()
-	g := gate.New(db, gate.Config{Zone: at, Index: ix, Owned: export.Owned()})
+	g := gate.New(db, gate.Config{Zone: at, Index: ix, Owned: export.Owned(), Trail: trail.NewRecorder(db)})
+	var eyes *gate.Session
 	see := func(reference, institution string, role gate.Role) *gate.Session {
 		access := roles.Access(role, gate.Of{Actor: reference, Institution: institution})
-		return g.Session(gate.Actor{Reference: reference, Institution: institution, Role: role, Access: access})
+		eyes = g.Session(gate.Actor{Reference: reference, Institution: institution, Role: role, Access: access})
+		eyes.Begin(gate.Doing{Do: "$export", On: request})
+		return eyes
 	}
 	note := g.Session(gate.Actor{Reference: "Device/export", Access: gate.Whole()})
 	run, err := export.New(g, roles.Export(), at).BeginFor(ctx, note, task.Ref, see)
 	if err != nil {
 		return nil, err
 	}
-	err = f.fetch(ctx, run)
+	err = f.fetch(ctx, run, eyes)
 	if e := run.End(ctx, err); err == nil {
 		err = e
 	}
@@ -72,12 +78,15 @@ func Approved(ctx context.Context, db store.DB, roles *policy.Policy, request, z
 	return f.counts, f.finish()
 }
 
-// fetch writes a run to the disk.
-func (f *folder) fetch(ctx context.Context, run *export.Run) error {
+// fetch writes a run to the disk, what somebody sees of it part by part: the trail has each before it is there.
+func (f *folder) fetch(ctx context.Context, run *export.Run, eyes *gate.Session) error {
 	for {
 		piece, err := run.Next(ctx)
 		if errors.Is(err, io.EOF) {
 			return f.sync()
+		}
+		if err == nil {
+			err = eyes.Leave(ctx, nil)
 		}
 		if err == nil {
 			err = f.write(piece.Type, piece.Lines)

@@ -32,6 +32,9 @@ func Export(ctx context.Context, s *gate.Session, dir string, replace bool) (map
 	if err := e.sync(); err != nil {
 		return nil, err
 	}
+	if err := s.Leave(ctx, nil); err != nil {
+		return nil, err
+	}
 	return e.counts, e.finish()
 }
 

@@ -36,6 +36,7 @@ func (p *Policy) Export() export.Limits { return p.export }
 // role is what a role may do.
 type role struct {
 	rules      []rule
+	why        string   // its purpose of use
 	operations []string // that it may call
 	denied     []string
 }
@@ -61,6 +62,7 @@ var Standard = sync.OnceValue(func() *Policy {
 type file struct {
 	Export export.Limits `yaml:"export"`
 	Roles  map[string]struct {
+		Why        string            `yaml:"why"`
 		Rules      []line            `yaml:"rules"`
 		Operations map[string]string `yaml:"operations"`
 	} `yaml:"roles"`
@@ -104,7 +106,7 @@ func Read(text []byte) (*Policy, error) {
 		if !who.Known() {
 			return nil, fault.New(fault.Malformed, "The policy names a role %q, which there is not.", name)
 		}
-		r := &role{}
+		r := &role{why: written.Why}
 		for i, l := range written.Rules {
 			one, err := l.rule()
 			if err != nil {
@@ -196,6 +198,9 @@ func typesOf(list string) (types, named []schema.Type, err error) {
 	return slices.Compact(types), named, nil
 }
 
+// purposes are the purposes of use that a role can have (http://terminology.hl7.org/CodeSystem/v3-ActReason).
+var purposes = []string{"TREAT", "PATRQT", "FAMRQT", "HPAYMT", "HOPERAT", "HSYSADMIN", "HCOMPL", "PUBHLTH", "PATADMIN", "CAREMGT"}
+
 // check refuses a policy that leaves something undecided, or says what cannot be.
 func (p *Policy) check() error {
 	if p.roles[gate.Doctor] == nil || len(p.roles) != len(gate.Roles()) {
@@ -207,6 +212,9 @@ func (p *Policy) check() error {
 	operations := p.Operations()
 	for _, name := range gate.Roles() {
 		r := p.roles[name]
+		if !slices.Contains(purposes, r.why) {
+			return fault.New(fault.Malformed, "The role %s does not say why it uses the record: one of %v.", name, purposes)
+		}
 		decided := map[schema.Type]bool{}
 		for _, one := range r.rules {
 			for _, t := range one.types {
@@ -275,5 +283,5 @@ func (p *Policy) Access(who gate.Role, of gate.Of, layers ...[]gate.Rule) *gate.
 	if r == nil {
 		return nil
 	}
-	return gate.NewAccess(slices.Insert(slices.Clone(layers), 0, p.Rules(who, of))...).Offer(r.operations...)
+	return gate.NewAccess(slices.Insert(slices.Clone(layers), 0, p.Rules(who, of))...).Offer(r.operations...).To(r.why)
 }

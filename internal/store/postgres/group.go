@@ -244,7 +244,7 @@ func (t *tx) members(group []*store.Member) (left []*store.Member, err error) {
 // member runs one member. What it has queued is dropped if it fails; if it has been sent already, the transaction
 // cannot stand.
 func (t *tx) member(m *store.Member, found store.Found) error {
-	pending, answers, jobs := len(t.pending), len(t.answers), len(t.jobs)
+	pending, answers, jobs, trail := len(t.pending), len(t.answers), len(t.jobs), len(t.trail)
 	t.wrote, t.sent, t.flushed, t.before = false, false, false, nil
 	if m.Err = t.attempt(m, found); m.Err == nil {
 		return nil
@@ -256,10 +256,10 @@ func (t *tx) member(m *store.Member, found store.Found) error {
 		return m.Err
 	}
 	if t.flushed { // what others had queued before it
-		pending, answers, jobs = 0, 0, 0
+		pending, answers, jobs, trail = 0, 0, 0, 0
 	}
 	t.standUp()
-	t.pending, t.answers, t.jobs = t.pending[:pending], t.answers[:answers], t.jobs[:jobs]
+	t.pending, t.answers, t.jobs, t.trail = t.pending[:pending], t.answers[:answers], t.jobs[:jobs], t.trail[:trail]
 	return nil
 }
 

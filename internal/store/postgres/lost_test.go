@@ -172,3 +172,31 @@ func TestLostForGood(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestLostTrace cuts the connection at the answer to lines that have been added: nobody knows, and whoever adds them once more
+// does no harm.
+func TestLostTrace(t *testing.T) {
+	t.Parallel()
+	var w wire
+	dsn := pgcluster.Shared(t)
+	db, err := postgres.Open(t.Context(), w.dsn(t, dsn))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if err := db.Trace(t.Context(), []byte("first\n")); err != nil {
+		t.Fatal(err)
+	}
+	w.dead.Store(true)
+	if err := db.Trace(t.Context(), []byte("lost\n")); fault.CodeOf(err) != fault.Unavailable {
+		t.Errorf("got %v", err)
+	}
+	w.dead.Store(false)
+	if err := db.Trace(t.Context(), []byte("lost\n")); err != nil {
+		t.Errorf("the connection was not given up: %v", err)
+	}
+	rows, err := db.Loose(t.Context(), 1<<20)
+	if err != nil || len(rows) != 3 {
+		t.Errorf("%d rows (%v), want the first, the lost one and itself once more", len(rows), err)
+	}
+}

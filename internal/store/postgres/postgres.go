@@ -54,7 +54,7 @@ var _ store.DB = (*DB)(nil)
 var session = map[string]string{
 	"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "plan_cache_mode": "force_generic_plan",
 	"jit": "off", "timezone": "UTC", "application_name": "yitong", "synchronous_commit": "on",
-	"idle_in_transaction_session_timeout": "30s", "yitong.logs": "on",
+	"idle_in_transaction_session_timeout": "30s", "yitong.logs": "on", "default_transaction_isolation": "read committed",
 }
 
 // Open connects to the database that a postgres:// URL or keyword string names, and brings its tables up to date. It

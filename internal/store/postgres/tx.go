@@ -29,6 +29,7 @@ type tx struct {
 	proof   *store.Change // the first of what has been sent
 	answers []remembered
 	jobs    []store.Job
+	trail   []byte // lines
 	seats   map[store.Place]seat
 	before  []seated // of the member that runs
 	logged  int      // changes in the log so far
@@ -63,6 +64,7 @@ func (t *tx) queueWrites() error {
 	}
 	t.answers = nil
 	t.queueJobs()
+	t.queueTrail()
 	t.queueSeats()
 	return nil
 }

@@ -40,6 +40,7 @@ var readerStatements = []string{
 	sqlChangesUp, sqlChangesDown, sqlSize, sqlWholeSize, sqlTextsSize, sqlChangesSize, sqlHeld, sqlNames, sqlBodies, sqlBorn,
 	sqlEpochs, sqlFeedEnd, sqlFeed, sqlFollowers, sqlOutbox, sqlNextDue,
 	sqlItem, sqlNamed, sqlOwned, sqlOfAll, sqlPast,
+	sqlLoose, sqlAreLoose, sqlBatches, sqlBatchBodies, sqlLastBatch, sqlFindBatches, sqlFindKeyed,
 }
 
 // reader implements [store.Reader] with the prepared statements of a connection, or of a pool.

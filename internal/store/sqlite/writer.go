@@ -26,6 +26,7 @@ type writer struct {
 	queue *store.Queue
 	done  chan struct{}
 	slow  atomic.Int64 // added to every commit
+	trail []byte       // lines that the transaction adds to the trail; of the goroutine alone
 
 	others map[string]*sql.Stmt // of shared handles, by their texts; of the goroutine alone
 }
@@ -128,10 +129,11 @@ const patience = 50 * time.Millisecond
 
 // together tells whether the transaction stood to its commit; every member then has its result, but those that were late.
 func (w *writer) together(group []*store.Member) (late []*store.Member, stood bool) {
-	if w.exec(sqlBegin) != nil {
+	if w.begin() != nil {
 		return nil, false
 	}
 	for _, m := range group {
+		traced := len(w.trail)
 		if w.exec(sqlSavepoint) != nil {
 			return nil, false
 		}
@@ -139,8 +141,11 @@ func (w *writer) together(group []*store.Member) (late []*store.Member, stood bo
 		if m.Err = w.attempt(m, t); t.late {
 			late = append(late, m)
 		}
-		if (m.Err != nil || t.late) && w.exec(sqlUndo) != nil {
-			return nil, false
+		if m.Err != nil || t.late {
+			w.trail = w.trail[:traced]
+			if w.exec(sqlUndo) != nil {
+				return nil, false
+			}
 		}
 		if w.exec(sqlRelease) != nil {
 			return nil, false
@@ -149,8 +154,16 @@ func (w *writer) together(group []*store.Member) (late []*store.Member, stood bo
 	return late, w.end() == nil
 }
 
+func (w *writer) begin() error {
+	w.clearTrail()
+	return w.exec(sqlBegin)
+}
+
 // end commits.
 func (w *writer) end() error {
+	if err := w.addTrail(); err != nil {
+		return err
+	}
 	time.Sleep(time.Duration(w.slow.Load()))
 	return w.exec(sqlCommit)
 }
@@ -168,7 +181,7 @@ func (w *writer) fold(err error) {
 func (d *DB) SlowCommits(by time.Duration) { d.writer.slow.Store(int64(by)) }
 
 func (w *writer) alone(m *store.Member) {
-	if m.Err = fail(w.exec(sqlBegin), "beginning a transaction"); m.Err != nil {
+	if m.Err = fail(w.begin(), "beginning a transaction"); m.Err != nil {
 		return
 	}
 	if m.Err = w.attempt(m, &tx{reader: w.stmt, w: w}); m.Err == nil {

@@ -1,12 +1,14 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
 	"testing"
 	"time"
 
+	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/store"
@@ -109,5 +111,23 @@ func definitions(t *testing.T, w world) {
 		if len(got) != 1 || got[0] != step.want {
 			t.Errorf("the definitions are %+v, want %+v", got, step.want)
 		}
+	}
+}
+
+func cancelled(t *testing.T, w world) {
+	ctx, cancel := context.WithCancel(w.ctx())
+	cancel()
+	err := w.write(ctx, 1, func(store.Tx) error { return nil })
+	if fault.CodeOf(err) != fault.Unavailable {
+		t.Errorf("got %v", err)
+	}
+	ctx, cancel = context.WithCancel(w.ctx())
+	ref := fhir.Ref{Type: patient, ID: "a"}
+	err = w.write(ctx, 1, func(tx store.Tx) error { // given up in the middle: it is finished all the same
+		cancel()
+		return tx.Put([]store.Change{next(store.Version{}, ref, store.Post, patientBody("a", "x"))})
+	})
+	if err != nil || !w.head("a").Live() {
+		t.Errorf("a write given up in the middle: %v", err)
 	}
 }

@@ -57,6 +57,7 @@ func Run(t *testing.T, open func(testing.TB) store.DB) {
 		"the outbox":                     outbox,
 	}
 	maps.Copy(tests, registers)
+	maps.Copy(tests, trails)
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -347,24 +348,6 @@ func scanAndCount(t *testing.T, w world) {
 		t.Errorf("size %d, secret of %d bytes", size, len(w.db.Secret()))
 	}
 	w.must(w.db.Ping(w.ctx()))
-}
-
-func cancelled(t *testing.T, w world) {
-	ctx, cancel := context.WithCancel(w.ctx())
-	cancel()
-	err := w.write(ctx, 1, func(store.Tx) error { return nil })
-	if fault.CodeOf(err) != fault.Unavailable {
-		t.Errorf("got %v", err)
-	}
-	ctx, cancel = context.WithCancel(w.ctx())
-	ref := fhir.Ref{Type: patient, ID: "a"}
-	err = w.write(ctx, 1, func(tx store.Tx) error { // given up in the middle: it is finished all the same
-		cancel()
-		return tx.Put([]store.Change{next(store.Version{}, ref, store.Post, patientBody("a", "x"))})
-	})
-	if err != nil || !w.head("a").Live() {
-		t.Errorf("a write given up in the middle: %v", err)
-	}
 }
 
 func manyWriters(t *testing.T, w world) {

@@ -1,0 +1,82 @@
+package trail
+
+import (
+	"bytes"
+	"encoding/binary"
+	"sync"
+
+	"github.com/emmansun/gmsm/sm3"
+	"github.com/klauspost/compress/zstd"
+
+	"yitong/internal/fault"
+)
+
+const (
+	// TagBytes is the length of the tag of a line: so many bytes of its SM3, from the front.
+	TagBytes = 8
+	// MaxBatch is how many bytes the lines of one batch may have together.
+	MaxBatch = 64 << 20
+
+	// digestOf is the beginning of what the digest of a batch is made of. It is stored: never change it.
+	digestOf = "yitong trail batch v1\n"
+)
+
+// Digest is what binds the lines of a batch, each with its line feed, to each other and to the number of the batch: the SM3 (GB/T
+// 32905-2016) of "yitong trail batch v1\n", the number, how many lines there are, both in 8 bytes with the highest first, and the SM3
+// of each line. The tags, TagBytes for each line, tell which line it is that does not fit.
+func Digest(number int64, lines [][]byte) (digest, tags []byte) {
+	all := sm3.New()
+	head := append(make([]byte, 0, len(digestOf)+16), digestOf...)
+	head = binary.BigEndian.AppendUint64(head, uint64(number))
+	all.Write(binary.BigEndian.AppendUint64(head, uint64(len(lines))))
+	tags = make([]byte, 0, TagBytes*len(lines))
+	for _, line := range lines {
+		sum := sm3.Sum(line)
+		all.Write(sum[:])
+		tags = append(tags, sum[:TagBytes]...)
+	}
+	return all.Sum(nil), tags
+}
+
+var encoder = sync.OnceValue(func() *zstd.Encoder {
+	e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(2))
+	if err != nil {
+		panic(err) // the options are right
+	}
+	return e
+})
+
+var decoder = sync.OnceValue(func() *zstd.Decoder {
+	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(MaxBatch), zstd.WithDecoderLowmem(true))
+	if err != nil {
+		panic(err) // the options are right
+	}
+	return d
+})
+
+// Pack makes the body of a batch of its lines: one after the other, in zstd. They must be MaxBatch bytes at most, and each must end
+// with its only line feed.
+func Pack(lines [][]byte) []byte {
+	return encoder().EncodeAll(bytes.Join(lines, nil), nil)
+}
+
+// Unpack gives the lines of a body, each with its line feed. The error is Malformed if it is not what [Pack] makes, whatever it is;
+// no more memory is used than MaxBatch bytes and the slices take.
+func Unpack(body []byte) ([][]byte, error) {
+	text, err := decoder().DecodeAll(body, nil)
+	if err == nil && (len(text) == 0 || text[len(text)-1] != '\n') {
+		err = errCut
+	}
+	if err != nil {
+		return nil, fault.New(fault.Malformed, "The body of a batch of the trail cannot be read: it is not lines in zstd.").Because(err)
+	}
+	lines := make([][]byte, 0, bytes.Count(text, []byte{'\n'}))
+	for len(text) > 0 {
+		end := bytes.IndexByte(text, '\n') + 1
+		lines = append(lines, text[:end:end])
+		text = text[end:]
+	}
+	return lines, nil
+}
+
+var errCut = fault.New(fault.Malformed, "The last line does not end.")
