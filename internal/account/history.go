@@ -21,7 +21,7 @@ type Change struct {
 // History are the versions of an account, a grant or a client, newest first: who changed what, and when. kind is account,
 // grant or client.
 func (a *Accounts) History(ctx context.Context, by Hand, kind, id string) (list []Change, err error) {
-	if !slices.Contains([]string{kindAccount, kindGrant, kindClient}, kind) {
+	if !slices.Contains(histories, kind) {
 		return nil, fault.New(fault.Malformed, "There is a history of an account, a grant or a client.")
 	}
 	if err := by.runs(); err != nil {

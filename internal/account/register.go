@@ -3,11 +3,14 @@ package account
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
 	"yitong/internal/fault"
+	"yitong/internal/gate/trail"
 	"yitong/internal/store"
 )
 
@@ -70,7 +73,7 @@ func all[T any](items []store.Item, err error) ([]kept[T], error) {
 }
 
 // write enters the next version of an item with a thing as its body. It tells false if another version is there now, or a
-// name is taken.
+// name is taken. Who may do what is on record in the trail: each change of an account, a grant or a client.
 func write(tx store.Tx, i store.Item, thing any, keep bool) (bool, error) {
 	text, err := json.Marshal(thing)
 	if err != nil {
@@ -81,7 +84,31 @@ func write(tx store.Tx, i store.Item, thing any, keep bool) (bool, error) {
 	if i.Until.IsZero() {
 		i.Until = store.ForEver
 	}
-	return tx.Enter(i, keep)
+	ok, err := tx.Enter(i, keep)
+	if err == nil && ok && slices.Contains(histories, i.Kind) {
+		err = trace(tx, i)
+	}
+	return ok, err
+}
+
+// histories are the kinds of items of which all changes are known.
+var histories = []string{kindAccount, kindGrant, kindClient}
+
+// trace adds a line to the trail on a version of an item.
+func trace(tx store.Tx, i store.Item) error {
+	now, err := tx.Now()
+	if err != nil {
+		return err
+	}
+	letter := "U "
+	if i.Number == 1 {
+		letter = "C "
+	}
+	r := trail.Record{
+		ID: trail.NewID(now), At: now, Do: "account", Outcome: trail.Done, Who: i.Author, On: i.Kind + "/" + i.ID,
+		Wrote: []string{fmt.Sprintf("%s%s/%s/%d", letter, i.Kind, i.ID, i.Number)}, Sums: []string{trail.Sum(i.Body)},
+	}
+	return tx.Trace(r.Append(nil))
 }
 
 // errRace is the refusal of a change that another one was quicker than.

@@ -290,6 +290,7 @@ func (d *decision) trace(tx store.Tx) error {
 			return err
 		}
 		j.saw = append(j.saw, told{letter + named(c.Version), j.about(refs...)})
+		r.Sums = append(r.Sums, trail.Sum(c.Body.Bytes))
 	}
 	r.Wrote, r.Of = j.each(j.saw), j.of
 	if err := tx.Trace(r.Append(nil)); err != nil {

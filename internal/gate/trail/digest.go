@@ -2,6 +2,7 @@ package trail
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/binary"
 	"sync"
 
@@ -36,6 +37,16 @@ func Digest(number int64, lines [][]byte) (digest, tags []byte) {
 		tags = append(tags, sum[:TagBytes]...)
 	}
 	return all.Sum(nil), tags
+}
+
+// Sum is what the trail knows of the content of a version that was written, so that it cannot be altered unseen either: the SM3 of the
+// body as it is kept, in base64url without padding; "" for a deletion.
+func Sum(body []byte) string {
+	if len(body) == 0 {
+		return ""
+	}
+	sum := sm3.Sum(body)
+	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 var encoder = sync.OnceValue(func() *zstd.Encoder {

@@ -36,6 +36,7 @@ type Record struct {
 	// about, such as "0,3"; a Patient is about itself.
 	Saw    []string `json:"saw"`
 	Wrote  []string `json:"wrote"` // versions that were made: likewise, behind the letter C, U or D and a space
+	Sums   []string `json:"sums"`  // of each of them the [Sum] of its body
 	Of     []string `json:"of"`    // references of the Patients whom this is about
 	By     []string `json:"by"`    // permits by which it was open, in an emergency
 	Number int64    `json:"n"`     // of resources that an answer counts without giving them out
@@ -78,7 +79,7 @@ func (r *Record) Append(line []byte) []byte {
 	for _, m := range [...]struct {
 		name   string
 		values []string
-	}{{"saw", r.Saw}, {"wrote", r.Wrote}, {"of", r.Of}, {"by", r.By}} {
+	}{{"saw", r.Saw}, {"wrote", r.Wrote}, {"sums", r.Sums}, {"of", r.Of}, {"by", r.By}} {
 		if len(m.values) > 0 {
 			line = list(named(line, m.name), m.values)
 		}
