@@ -28,7 +28,7 @@ type desk struct {
 
 func (a *App) newDesk(ctx context.Context, zone *time.Location) (*desk, error) {
 	c := a.config
-	accounts, box, err := c.accounts(ctx, a.db, a.gate, zone, a.log)
+	accounts, box, err := c.accounts(ctx, a.db, a.gate, zone, a.log, a.trail)
 	if err != nil {
 		return nil, err
 	}

@@ -32,6 +32,7 @@ type App struct {
 	log    *slog.Logger
 	db     store.DB
 	gate   *gate.Gate
+	trail  *trail.Recorder
 	Rest   *rest.Server
 	desk   *desk // nil without accounts
 
@@ -63,11 +64,12 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	}
 	known := newDefinitions()
 	validation.By = known.current.Load
+	recorder := trail.NewRecorder(db)
 	g := gate.New(db, gate.Config{
 		References: c.References != "off", Validation: validation, Zone: zone, Index: ix, Owned: slices.Concat(emergency.Owned(), export.Owned()),
-		Trail: trail.NewRecorder(db),
+		Trail: recorder,
 	})
-	a := &App{config: c, log: c.logger(), db: db, gate: g}
+	a := &App{config: c, log: c.logger(), db: db, gate: g, trail: recorder}
 	beside, err := worker.New(ctx, db, worker.Config{Log: a.log, Drain: c.Drain, Works: Works(db)})
 	if err != nil {
 		_ = db.Close()
@@ -94,6 +96,7 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	settings := rest.Config{
 		Version: Version(), BodyMost: c.MaxBody, Zone: zone, Log: a.log, References: c.References != "off",
 		RequestsMost: c.MaxReqs, RequestTime: c.MaxTime, Client: cmp.Or(c.Client, "serve"), Profiles: profiles.ByType(),
+		Address: c.client,
 	}
 	rules, err := Policy(c.Policy)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -42,9 +43,10 @@ type Config struct {
 	Who func(*http.Request) (gate.Actor, error)
 	// Allows tells whether pages of an origin may call; nil: those of no other origin.
 	Allows   func(ctx context.Context, origin string) (bool, error)
-	Client   string    // without Who: the id of the client that all requests come from
-	URL      string    // of the FHIR base, as clients reach it; "": as each request names it, which is for this machine only
-	Security *Security // how clients are let in, for the CapabilityStatement; nil: everybody is
+	Address  func(*http.Request) netip.Addr // from where a request comes, for the trail; nil: as the connection says
+	Client   string                         // without Who: the id of the client that all requests come from
+	URL      string                         // of the FHIR base, as clients reach it; "": as each request names it, which is for this machine only
+	Security *Security                      // how clients are let in, for the CapabilityStatement; nil: everybody is
 
 	Policy *policy.Policy // the limits of what operations may do; nil: the program's
 
@@ -176,7 +178,7 @@ func (s *Server) receive(r *request, w http.ResponseWriter, hr *http.Request, m 
 	if err := r.form(); err != nil {
 		return err
 	}
-	r.begin(hr)
+	s.begin(r, hr)
 	return nil
 }
 
@@ -197,7 +199,7 @@ func (s *Server) head(r *request, hr *http.Request) (err error) {
 	}
 	err = s.mean(r)
 	if r.act != nil {
-		r.begin(hr)
+		s.begin(r, hr)
 	}
 	if err != nil {
 		return err
