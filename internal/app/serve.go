@@ -58,6 +58,9 @@ func New(ctx context.Context, c Serve) (*App, error) {
 		return nil, err
 	}
 	ix, err := index.Open(ctx, db, search.R4(zone), index.Config{})
+	if err == nil {
+		err = clocks(ctx, db)
+	}
 	if err != nil {
 		_ = db.Close()
 		return nil, err

@@ -3,7 +3,6 @@ package fhir
 import (
 	"bytes"
 
-	"yitong/internal/fault"
 	"yitong/internal/fhir/schema"
 )
 
@@ -39,29 +38,13 @@ func (m Masks) None() bool {
 // or masked under its own path. A required value that cannot be masked goes too: safe is better than valid. Masking
 // what is masked changes nothing. The error is that of [ParseResource]; or Internal, for a mask under another type
 // than its own.
-func (m Masks) Of(resource []byte) ([]byte, error) {
-	for t, one := range m {
-		if !one.None() && one.of != t {
-			return nil, fault.New(fault.Internal, "The mask of %s stands under %s.", one.of, t)
-		}
-	}
-	if m.None() {
-		return resource, nil
-	}
-	r, err := ParseResource(resource)
-	if err != nil {
-		return nil, err
-	}
-	w := masker{masks: m, edits: make(Edits, 0, 16), part: shownPart{out: make([]byte, 0, len(resource)/4)}}
-	w.resource(r.Root, r.Type)
-	start, end := r.Root.Span()
-	out, _ := w.edits.Apply(resource, start, end, start)
-	return out, nil
-}
+func (m Masks) Of(resource []byte) ([]byte, error) { return Veil{Masks: m}.Of(resource) }
 
 // masker goes through a resource.
 type masker struct {
 	masks Masks
+	inner map[Node]inside // of the resources in it; nil: all are seen, by masks
+	gone  map[string]bool // the ids of contained resources that are not seen
 	edits Edits
 	shape *schema.Shape            // of the resource, contained or not, that is gone through
 	rules map[*schema.Shape]*rules // of that resource
@@ -71,34 +54,34 @@ type masker struct {
 
 // unit is what is noted of a resource and all that it contains.
 type unit struct {
-	within   bool // a contained resource
-	bare     bool // its narratives go
-	narrated bool // a narrative has stayed
-	repeats  bool // narratives may repeat what is hidden
-	masked   bool // a value is masked
-	redacted bool // a value is left out
+	contained bool // a contained resource
+	bare      bool // its narratives go
+	narrated  bool // a narrative has stayed
+	repeats   bool // narratives may repeat what is hidden
+	masked    bool // a value is masked
+	redacted  bool // a value is left out
 }
 
 // resource masks a resource that is not contained, and labels it. Whether its narratives go may only be known at its
 // end; then it is gone through again. This happens once at most: a resource with a narrative holds no others but in
 // those that it contains.
 func (w *masker) resource(n Node, t schema.Type) {
-	outer, from := w.unit, len(w.edits)
-	w.unit = unit{}
-	w.contents(n, t)
+	outer, gone, from := w.unit, w.gone, len(w.edits)
+	w.unit, w.gone = unit{}, w.unseen(n)
+	w.contents(n, t, w.maskOf(n, t))
 	if w.repeats && w.narrated {
 		w.edits, w.unit = w.edits[:from], unit{bare: true}
-		w.contents(n, t)
+		w.contents(n, t, w.maskOf(n, t))
 	}
 	w.label(n)
 	outer.masked, outer.redacted = outer.masked || w.masked, outer.redacted || w.redacted
-	w.unit = outer
+	w.unit, w.gone = outer, gone
 }
 
 // contents masks what is in a resource.
-func (w *masker) contents(n Node, t schema.Type) {
+func (w *masker) contents(n Node, t schema.Type, by Mask) {
 	outer, rules := w.shape, w.rules
-	w.shape, w.rules = t.Shape(), w.masks[t].groups
+	w.shape, w.rules = t.Shape(), by.groups
 	w.repeats = w.repeats || w.rules != nil
 	w.bare = w.bare || w.repeats
 	w.object(n, w.shape, w.rules[w.shape])
@@ -150,6 +133,9 @@ func (w *masker) member(c Node, shape *schema.Shape, r *rules) (drop bool) {
 		return w.bare
 	case el.Name == "meta" && shape == w.shape:
 		return false
+	case w.gone != nil && el.Kind == schema.Primitive && !beside && w.dangles(c, el):
+		w.repeats = true
+		return true
 	case el.Kind != schema.Primitive:
 		return w.value(c, el, w.inside(el, of, r))
 	case beside:
@@ -185,7 +171,7 @@ func (w *masker) inside(el *schema.Element, of rule, r *rules) *rules {
 		return of.inside
 	case r != nil && r.shape == el.Shape:
 		return r
-	case w.shape.Name == "Bundle":
+	case w.shape.Name == "Bundle" && !w.masks.None():
 		return stricter(w.rules[el.Shape], queries(el.Shape))
 	}
 	return w.rules[el.Shape]
@@ -203,11 +189,16 @@ func (w *masker) value(n Node, el *schema.Element, r *rules) (drop bool) {
 		return r != nil || el.Kind == schema.AnyResource ||
 			el.Kind == schema.Reference && w.reference(n, el, nil) != nil
 	}
-	switch el.Kind {
-	case schema.AnyResource:
-		return w.inner(n, el)
-	case schema.Reference:
+	switch {
+	case el.Kind == schema.AnyResource:
+		return w.within(n, el)
+	case el.Kind == schema.Reference && w.cut(n):
+		return false
+	case el.Kind == schema.Reference:
 		r = w.reference(n, el, r)
+	case w.inner != nil && el.Shape.Name == "Bundle.entry" && w.unseenEntry(n):
+		w.repeats = true
+		return true
 	}
 	return w.object(n, el.Shape, r)
 }
@@ -228,17 +219,20 @@ func (w *masker) besides(n Node) {
 	}
 }
 
-// inner masks a resource in another and tells whether it goes, because it is of no known type.
-func (w *masker) inner(n Node, el *schema.Element) (drop bool) {
+// within masks a resource in another and tells whether it goes, because it is of no known type or not seen.
+func (w *masker) within(n Node, el *schema.Element) (drop bool) {
 	t, known := schema.TypeOf(n.Get("resourceType").Str())
 	switch {
 	case !known:
 		return true
-	case el.Name == "contained" || w.within:
-		was := w.within
-		w.within = true
-		w.contents(n, t)
-		w.within = was
+	case w.hides(n):
+		w.repeats = true
+		return true
+	case el.Name == "contained" || w.contained:
+		was := w.contained
+		w.contained = true
+		w.contents(n, t, w.maskOf(n, t))
+		w.contained = was
 	default:
 		w.resource(n, t)
 	}

@@ -81,14 +81,27 @@ func (s *Session) replay(ctx context.Context, past []recalled) ([]Result, error)
 			return nil, err
 		}
 	}
+	if err := view.hushAsked(ctx, s.gate.db, versionsOf(results)...); err != nil {
+		return nil, err
+	}
 	return results, s.tellFound(results)
+}
+
+func versionsOf(results []Result) (all []*store.Version) {
+	for i := range results {
+		all = append(all, &results[i].Version)
+	}
+	return all
 }
 
 // answered is a version as it was answered. What somebody has written is theirs to be told again, as long as they may write such
 // resources, and the resource as it is now; what was found must still be to be seen.
 func (v *view) answered(ctx context.Context, event Event, version store.Version) (store.Version, error) {
-	if !version.Live() || v.whole(version.Ref.Type, MayAll) {
+	if !version.Live() {
 		return version, nil
+	}
+	if v.whole(version.Ref.Type, MayAll) {
+		return v.shown(version, MayAll)
 	}
 	head, err := v.gate.db.Head(ctx, version.Ref)
 	if err != nil {

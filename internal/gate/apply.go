@@ -93,6 +93,7 @@ type transaction struct {
 	targets    []fhir.Ref            // what the prepared resources refer to outside the list
 	editions   []fhir.Ref            // those of which they name a version
 	ahead      map[int]patched       // by op
+	silent     silence               // of what ops change
 }
 
 // resolution tells which resource each condition means: nil for none.
@@ -233,6 +234,9 @@ func (t *transaction) run(tx store.Tx, want store.Want, found store.Found) (resu
 	}
 	d := decision{transaction: t, resolved: resolved}
 	d.learn(want, found)
+	if err := d.listen(tx, d.head); err != nil {
+		return nil, nil, err
+	}
 	if err := d.decide(); err != nil {
 		return nil, nil, err
 	}

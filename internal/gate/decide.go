@@ -128,14 +128,18 @@ func (d *decision) apart() error {
 // apartMost bounds how many resources of a transaction a condition is compared with.
 const apartMost = 200
 
-func (d *decision) op(i int, o *Op) error {
-	ref := d.meant(i, d.resolved)
-	head := d.heads[ref]
-	if o.Match != nil {
+// head is the version that an op finds.
+func (d *decision) head(i int) store.Version {
+	if o := &d.ops[i]; o.Match != nil {
 		if v := d.resolved[o.Match.String()]; v != nil {
-			head = *v
+			return *v
 		}
 	}
+	return d.heads[d.meant(i, d.resolved)]
+}
+
+func (d *decision) op(i int, o *Op) error {
+	ref, head := d.meant(i, d.resolved), d.head(i)
 	if o.Kind == Read {
 		d.done[i].read, d.done[i].event = ref, Found
 		return nil
@@ -236,6 +240,11 @@ func (d *decision) change(i int, ref fhir.Ref, head store.Version, event Event, 
 			return err
 		}
 	}
+	if event == Updated && d.ops[i].Kind == Update {
+		if err := d.retell(*old, &p); err != nil {
+			return err
+		}
+	}
 	if head.Deleted() {
 		if err := d.comesBack(&p); err != nil {
 			return err
@@ -311,27 +320,29 @@ func (d *decision) delete(i int, ref fhir.Ref, head store.Version) error {
 // results turns the outcomes into results, once the changes have been put.
 func (d *decision) results() ([]Result, error) {
 	out := make([]Result, len(d.done))
+	var read []*store.Version
 	for i, o := range d.done {
 		out[i] = Result{Event: o.event, Version: o.found, Issues: d.ops[i].issues(o.kept.issues)}
 		if o.change >= 0 {
 			out[i].Version = d.changes[o.change].Version
-		}
-		if o.event == Found && o.read == (fhir.Ref{}) {
-			var err error
-			if out[i].Version, err = d.view.shown(o.found, MayRead); err != nil {
-				return nil, err
-			}
 		}
 		if o.read != (fhir.Ref{}) {
 			out[i].Version = d.heads[o.read]
 			if owner, ok := d.owner[o.read]; ok && d.done[owner].change >= 0 {
 				out[i].Version = d.changes[d.done[owner].change].Version
 			}
-			var err error
-			if out[i].Version, err = d.view.shown(out[i].Version, MayRead); err != nil {
-				return nil, err
-			}
+		}
+		var err error
+		switch o.event {
+		case Found:
+			out[i].Version, err = d.view.shown(out[i].Version, MayRead)
+			read = append(read, &out[i].Version)
+		case Updated:
+			out[i].Version, err = d.silent.of(out[i].Version)
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
-	return out, nil
+	return out, d.view.hushAsked(d.ctx, d.reader, read...)
 }

@@ -56,6 +56,22 @@ func (s *Session) history(ctx context.Context, q History) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
+	page, err := v.history(ctx, q)
+	if err != nil {
+		return page, err
+	}
+	var all []*store.Version
+	for i := range page.Versions {
+		all = append(all, &page.Versions[i].Version)
+	}
+	if q.ID != "" {
+		return page, v.hushAsked(ctx, s.gate.db, all...)
+	}
+	return page, v.hush(ctx, s.gate.db, all...)
+}
+
+// history is a page, but for what references say.
+func (v *view) history(ctx context.Context, q History) (Page, error) {
 	if q.Before.Updated.IsZero() {
 		q.Before = store.Mark{Updated: time.UnixMicro(math.MaxInt64 / 4), Rid: math.MaxInt64, Number: math.MaxInt32}
 	}
@@ -65,7 +81,7 @@ func (s *Session) history(ctx context.Context, q History) (Page, error) {
 	var page Page
 	for looked := 0; looked < lookMost; {
 		n := q.Count + 1 - len(page.Versions)
-		list, err := s.versions(ctx, q, n)
+		list, err := v.versions(ctx, q, n)
 		if err != nil {
 			return Page{}, err
 		}

@@ -23,6 +23,19 @@ func (t *transaction) patchAhead(ctx context.Context, found store.Found, resolve
 	for i, ref := range t.want.Heads {
 		heads[ref] = found.Heads[i]
 	}
+	standing := func(i int) store.Version {
+		o := &t.ops[i]
+		if o.Match == nil {
+			return heads[o.target()]
+		}
+		if match := resolved[o.Match.String()]; match != nil {
+			return *match
+		}
+		return store.Version{}
+	}
+	if err := t.listen(t.reader, standing); err != nil {
+		return err
+	}
 	seen := map[fhir.Ref]bool{}
 	work := 0
 	for i := range t.ops {
@@ -30,14 +43,7 @@ func (t *transaction) patchAhead(ctx context.Context, found store.Found, resolve
 		if o.Kind != Patch {
 			continue
 		}
-		head := heads[o.target()]
-		if o.Match != nil {
-			match := resolved[o.Match.String()]
-			if match == nil {
-				continue
-			}
-			head = *match
-		}
+		head := standing(i)
 		if !head.Live() || seen[head.Ref] || t.hidden(o, head) != nil || o.precondition(head, head.Ref) != nil {
 			continue
 		}
@@ -56,8 +62,11 @@ func (t *transaction) patchAhead(ctx context.Context, found store.Found, resolve
 
 // patch applies an op's patch to a version.
 func (t *transaction) patch(o *Op, head store.Version, resolved resolution) (prepared, error) {
-	before := head.Resource()
-	text, err := o.Patch.Apply(before)
+	old, err := fhir.ParseResource(head.Resource())
+	if err != nil {
+		return prepared{}, fault.Wrap(err, "reading a stored resource")
+	}
+	text, err := t.silent.patched(o, head, old)
 	if err != nil {
 		return prepared{}, err
 	}
@@ -70,10 +79,6 @@ func (t *transaction) patch(o *Op, head store.Version, resolved resolution) (pre
 	}
 	if r.Type != head.Ref.Type || r.ID != head.Ref.ID {
 		return prepared{}, fault.New(fault.Unprocessable, "The patch would change the resource's type or id.")
-	}
-	old, err := fhir.ParseResource(before)
-	if err != nil {
-		return prepared{}, fault.Wrap(err, "reading a stored resource")
 	}
 	links := linksOf(old)
 	changed := *o

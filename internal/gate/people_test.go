@@ -284,3 +284,28 @@ func (c counted) Bodies(ctx context.Context, rids []int64) ([]store.Version, err
 	c.calls.Add(1)
 	return c.DB.Bodies(ctx, rids)
 }
+
+func (c counted) Seek(ctx context.Context, ranges []store.Range) ([][]store.Posting, error) {
+	c.calls.Add(1)
+	return c.DB.Seek(ctx, ranges)
+}
+
+func (c counted) Sizes(ctx context.Context, ranges []store.Range, most int) ([]int, error) {
+	c.calls.Add(1)
+	return c.DB.Sizes(ctx, ranges, most)
+}
+
+func (c counted) Holders(ctx context.Context, keys []store.Key, most int) ([]store.Version, error) {
+	c.calls.Add(1)
+	return c.DB.Holders(ctx, keys, most)
+}
+
+func (c counted) Held(ctx context.Context, keys []store.Key) ([]bool, error) {
+	c.calls.Add(1)
+	return c.DB.Held(ctx, keys)
+}
+
+func (c counted) Names(ctx context.Context, rids []int64) ([]fhir.Ref, error) {
+	c.calls.Add(1)
+	return c.DB.Names(ctx, rids)
+}

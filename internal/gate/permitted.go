@@ -71,9 +71,10 @@ func (t *transaction) hidden(o *Op, head store.Version) error {
 	return there(store.Version{}, head.Ref)
 }
 
-// seesAll refuses to change what the actor is shown with masks: it would be lost, or its patches would take the masks off.
+// seesAll refuses to change what the actor is shown with masks, or without what it contains: that would be lost, or patches would
+// take the masks off.
 func (t *transaction) seesAll(o *Op, head store.Version) error {
-	if o.Kind == Delete || !t.view.masks() {
+	if o.Kind == Delete || t.whole() || !t.view.masks() && !holdsOthers(head) {
 		return nil
 	}
 	if is, err := t.view.seesLive(t.ctx, t.reader, MayLook, head); err != nil || !is {
@@ -149,7 +150,7 @@ func (v *view) role() *view {
 		return nil
 	}
 	r := *v
-	r.sights = map[schema.Type]sight{}
+	r.sights, r.telling = map[schema.Type]sight{}, map[schema.Type]bool{}
 	r.first = true
 	return &r
 }

@@ -176,17 +176,7 @@ func (v *view) permits() bool {
 
 // opened tells whether permits open a resource with such labels: for each resident whom it is about one that is for all that it
 // says.
-func (v *view) opened(r fhir.Resource, l labels) bool {
-	if !v.permits() {
-		return false
-	}
-	about := v.about(r)
-	return len(about) > 0 && !slices.ContainsFunc(about, func(ref fhir.Ref) bool {
-		return !slices.ContainsFunc(v.open, func(p *person) bool {
-			return slices.Contains(p.names, ref) && slices.ContainsFunc(p.permits, func(permit Permit) bool { return permit.covers(r.Type, l) })
-		})
-	})
-}
+func (v *view) opened(r fhir.Resource, l labels) bool { return v.openedAs(r, r.Type, l) }
 
 // about are the residents whom a resource is about.
 func (v *view) about(r fhir.Resource) (refs []fhir.Ref) {

@@ -202,17 +202,21 @@ func (a *Access) sight(t schema.Type, table *search.Table) sight {
 			}
 		}
 	}
-	for i := 1; i < len(made) && a.masks; i++ {
-		made[i] = slices.DeleteFunc(made[i], func(c *compiled) bool { return c.probes(made[0]) })
+	for i := 1; i < len(made); i++ {
+		made[i] = slices.DeleteFunc(made[i], func(c *compiled) bool { return c.probes(made[0], a.masks) })
 	}
 	a.byType[t] = made
 	return made
 }
 
-// probes tells whether a rule goes by what all rules of a role hide: a program that asks for such a scope would learn it.
-func (c *compiled) probes(role []*compiled) (is bool) {
+// probes tells whether a rule goes by what references repeat, or by what all rules of a role hide if any do: a program that asks
+// for such a scope would learn it.
+func (c *compiled) probes(role []*compiled, masks bool) (is bool) {
 	for _, one := range c.all {
 		one.Repeats(func(schema.Type, string) { is = true })
+		if !masks {
+			continue
+		}
 		one.Uses(func(_ schema.Type, p *search.Parameter) {
 			is = is || !slices.ContainsFunc(role, func(c *compiled) bool { return c.allows(MayLook) && !c.hides(p) })
 		})

@@ -131,7 +131,19 @@ func (s *Session) Search(ctx context.Context, r *search.Request, about, token st
 	if err := v.all(found.Included, MayLook); err != nil {
 		return nil, err
 	}
+	if err := v.hush(ctx, s.gate.db, pointers(found.Matches, found.Included)...); err != nil {
+		return nil, err
+	}
 	return found, s.tell(slices.Concat(found.Matches, found.Included)...)
+}
+
+func pointers(lists ...[]store.Version) (all []*store.Version) {
+	for _, list := range lists {
+		for i := range list {
+			all = append(all, &list[i])
+		}
+	}
+	return all
 }
 
 // permitted is the request for what the actor may find. Of several types those are left out of which it is nothing.

@@ -107,6 +107,9 @@ func (s *Session) Read(ctx context.Context, ref fhir.Ref) (store.Version, error)
 	if err == nil {
 		err = there(v, ref)
 	}
+	if err == nil {
+		err = view.hushAsked(ctx, s.gate.db, &v)
+	}
 	if err != nil {
 		return v, err
 	}
@@ -177,6 +180,9 @@ func (s *Session) VRead(ctx context.Context, ref fhir.Ref, number int64) (store.
 	if err == nil {
 		v, err = view.seen(ctx, s.gate.db, v, MayRead)
 	}
+	if err == nil {
+		err = view.hushAsked(ctx, s.gate.db, &v)
+	}
 	if err != nil {
 		return v, err
 	}
@@ -201,13 +207,36 @@ func (v *view) current(ctx context.Context, ref fhir.Ref, may May) error {
 	return err
 }
 
-// Scan calls do for every resource that is not deleted and may be seen without a permit, as one snapshot shows them.
+// scanned is how many resources of a scan are looked at together for what their references say.
+const scanned = 200
+
+// Scan calls do for every resource that is not deleted and may be seen without a permit, as one snapshot shows them; what their
+// references say is as it may be seen a little later.
 func (s *Session) Scan(ctx context.Context, do func(store.Version) error) error {
 	view, err := s.view(ctx, s.gate.db)
 	if err != nil {
 		return err
 	}
-	return s.gate.db.Scan(ctx, func(v store.Version) error {
+	if a := s.actor.Access; a != nil && a.whole {
+		return s.gate.db.Scan(ctx, func(v store.Version) error {
+			s.tellNumber(1)
+			return do(v)
+		})
+	}
+	var some []*store.Version
+	give := func() error {
+		if err := view.hush(ctx, s.gate.db, some...); err != nil {
+			return err
+		}
+		for _, v := range some {
+			if err := do(*v); err != nil {
+				return err
+			}
+		}
+		some = some[:0]
+		return nil
+	}
+	err = s.gate.db.Scan(ctx, func(v store.Version) error {
 		if !s.whole(v.Ref.Type, MayRead) {
 			r, err := fhir.ParseResource(v.Body.Bytes)
 			if err != nil {
@@ -216,11 +245,19 @@ func (s *Session) Scan(ctx context.Context, do func(store.Version) error) error 
 			if !view.sees(MayRead, r, v.Updated) {
 				return nil
 			}
-			if v, err = view.shown(v, MayRead); err != nil {
-				return err
-			}
 		}
 		s.tellNumber(1)
-		return do(v)
+		v, err := view.shown(v, MayRead)
+		if err != nil {
+			return err
+		}
+		if some = append(some, &v); len(some) < scanned {
+			return nil
+		}
+		return give()
 	})
+	if err != nil {
+		return err
+	}
+	return give()
 }

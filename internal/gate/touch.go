@@ -13,6 +13,11 @@ import (
 // touch notes by what a request searches, sorts and includes, so that nobody finds resources by what is hidden of them: a rule
 // that hides or masks it does not count for the request. The error is Forbidden if no other is left.
 func (v *view) touch(r *search.Request) error {
+	for _, part := range r.Parts {
+		if err := v.touchBy(part.All); err != nil {
+			return err
+		}
+	}
 	if !v.masks() {
 		return nil
 	}
@@ -23,9 +28,6 @@ func (v *view) touch(r *search.Request) error {
 		if part.Sort == nil && v.Parameters().OrderParameter(part.Type) != nil {
 			v.uses(part.Type, v.Parameters().OrderParameter(part.Type))
 		}
-		if err := v.touchBy(part.All); err != nil {
-			return err
-		}
 	}
 	for _, in := range r.Include {
 		v.includes(in, r)
@@ -35,14 +37,14 @@ func (v *view) touch(r *search.Request) error {
 
 // touchBy is touch for conditions.
 func (v *view) touchBy(all []*search.Criterion) error {
-	if !v.masks() {
+	if a := v.actor.Access; a == nil || a.whole {
 		return nil
 	}
 	var err error
 	for _, c := range all {
 		c.Uses(v.uses)
 		c.Repeats(func(t schema.Type, element string) {
-			if err == nil && v.sight(t).hides(element) {
+			if err == nil && (v.sight(t).hides(element) || element == "name" && v.tells(t)) {
 				err = fault.New(fault.Forbidden, "You may not search by what references say of %s of %s: it is hidden from you, in whole or in part.", element, t)
 			}
 		})

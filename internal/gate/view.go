@@ -31,6 +31,7 @@ type view struct {
 	sights  map[schema.Type]sight
 	within  map[*compiled]*search.Criterion
 	touched map[schema.Type][]*search.Parameter // by which is searched
+	telling map[schema.Type]bool                // what references to a type may repeat
 	first   bool                                // by the first layer alone
 	writing bool                                // conditions of writes: what the resident withholds is there
 }
@@ -49,7 +50,7 @@ func (s *Session) view(ctx context.Context, by reader, all ...*search.Criterion)
 func (s *Session) viewOf(ctx context.Context, by reader, all []*search.Criterion) (v *view, said []fhir.Ref, err error) {
 	v = &view{
 		Session: s, sights: map[schema.Type]sight{}, within: map[*compiled]*search.Criterion{},
-		touched: map[schema.Type][]*search.Parameter{}, names: map[fhir.Ref][]fhir.Ref{}, golden: map[fhir.Ref]fhir.Ref{}, heads: map[fhir.Ref]store.Version{},
+		touched: map[schema.Type][]*search.Parameter{}, telling: map[schema.Type]bool{}, names: map[fhir.Ref][]fhir.Ref{}, golden: map[fhir.Ref]fhir.Ref{}, heads: map[fhir.Ref]store.Version{},
 	}
 	named := s.ofs()
 	for _, c := range all {
@@ -210,8 +211,11 @@ func (v *view) seenWithin(ctx context.Context, by reader, version store.Version,
 }
 
 func (v *view) seenBy(ctx context.Context, by reader, version store.Version, may May, asking bool) (store.Version, error) {
-	if !version.Exists() || v.whole(version.Ref.Type, may) {
+	if !version.Exists() {
 		return version, nil
+	}
+	if v.whole(version.Ref.Type, may) {
+		return v.shown(version, may)
 	}
 	of := version
 	if version.Deleted() {
@@ -226,9 +230,14 @@ func (v *view) seenBy(ctx context.Context, by reader, version store.Version, may
 	return v.shown(version, may)
 }
 
-// shown is a version without what is hidden of it from the actor.
+// shown is a version without what is hidden of it from the actor, but for what references say: that is for [view.hush].
 func (v *view) shown(version store.Version, may May) (store.Version, error) {
-	if !version.Live() || !v.masks() || v.actor.Access.displays.None() && !v.sight(version.Ref.Type).masks() {
+	a := v.actor.Access
+	if !version.Live() || a == nil || a.whole {
+		return version, nil
+	}
+	holds := holdsOthers(version)
+	if !holds && (!v.masks() || a.displays.None() && !v.sight(version.Ref.Type).masks()) {
 		return version, nil
 	}
 	r, err := fhir.ParseResource(version.Body.Bytes)
@@ -236,21 +245,30 @@ func (v *view) shown(version store.Version, may May) (store.Version, error) {
 		return version, fault.Wrap(err, "reading a stored resource")
 	}
 	v.journal.masking(version, v.about(r))
-	masks := v.actor.Access.displays
+	veil := fhir.Veil{Masks: a.displays}
 	for _, layer := range v.sight(r.Type) {
 		if c := v.by(layer, may, r, version.Updated); c != nil && !c.mask.None() {
-			if masks = maps.Clone(masks); masks == nil {
-				masks = fhir.Masks{}
+			if veil.Masks = maps.Clone(veil.Masks); veil.Masks == nil {
+				veil.Masks = fhir.Masks{}
 			}
-			masks[r.Type] = c.mask
+			veil.Masks[r.Type] = c.mask
 		}
 	}
-	text, err := masks.Of(version.Body.Bytes)
+	if holds {
+		veil.Within = v.inside(r, version)
+	}
+	text, err := veil.Of(version.Body.Bytes)
 	if err != nil {
 		return version, err
 	}
-	if r, err = fhir.ParseResource(text); err != nil {
-		return version, fault.Wrap(err, "reading a masked resource")
+	return rewritten(version, text)
+}
+
+// rewritten is a version with another text of the same resource.
+func rewritten(version store.Version, text []byte) (store.Version, error) {
+	r, err := fhir.ParseResource(text)
+	if err != nil {
+		return version, fault.Wrap(err, "reading a resource of which something is hidden")
 	}
 	version.Body = r.Body(r.ID, nil)
 	return version, nil

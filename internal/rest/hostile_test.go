@@ -3,12 +3,14 @@ package rest_test
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
@@ -76,43 +78,74 @@ var outsiders = func() map[string]gate.Actor {
 // insider is a doctor of institution a.
 const insider = "doctor of a"
 
+// story is what two servers hold: both what is plain, and one of them what is hidden, too. A text with "META" is kept by b where it
+// is plain, by a where it is hidden.
+type story struct {
+	plain, hidden []string
+	owned         []gate.Ownership
+	actors        map[string]gate.Actor // by the names that a request gives for them
+	now           func() time.Time      // nil: the clock of the machine
+	db            func(store.DB) store.DB
+}
+
 // twins are two servers of the same record, but that one has what is hidden, too, and in the other it never was.
 type twins struct {
 	*testing.T
 	with, without http.Handler
 }
 
-func newTwins(t *testing.T, open func(testing.TB) store.DB) twins {
-	made := func(lists ...[]string) http.Handler {
-		g := gate.New(open(t), gate.Config{References: true, Zone: shanghai})
-		whole := g.Session(gate.Actor{Reference: "Device/x", Access: gate.Whole()})
-		for i, list := range lists {
-			custodian := map[int]string{0: "b", 1: "a"}[i]
-			for _, text := range list {
-				text = strings.Replace(text, `"META"`, `"meta":{"source":"urn:`+map[int]string{0: "b", 1: secret}[i]+`","extension":[{"url":"urn:yitong:custodian","valueReference":{"reference":"Organization/`+custodian+`"}}]}`, 1)
-				r, err := fhir.ParseResource([]byte(text))
-				if err != nil {
-					t.Fatal(err, text)
-				}
-				for range 2 {
-					if _, err := whole.Apply(t.Context(), []gate.Op{{Kind: gate.Update, Type: r.Type, ID: r.ID, Resource: r}}, nil); err != nil {
-						t.Fatal(err, text)
-					}
-				}
+// usualStory is the story of one resident of institution a.
+func usualStory() story {
+	actors := maps.Clone(outsiders)
+	of := gate.Of{Actor: "Practitioner/a", Institution: "Organization/a"}
+	actors[insider] = gate.Actor{Reference: of.Actor, Institution: of.Institution, Access: policy.Standard().Access(gate.Doctor, of)}
+	return story{plain: plainly, hidden: hidden, actors: actors}
+}
+
+func newTwins(t *testing.T, open func(testing.TB) store.DB) twins { return usualStory().twins(t, open) }
+
+// twins tells the story to two servers.
+func (s story) twins(t *testing.T, open func(testing.TB) store.DB) twins {
+	return twins{t, s.told(t, open(t), true), s.told(t, open(t), false)}
+}
+
+// told tells the story to one.
+func (s story) told(t *testing.T, db store.DB, all bool) http.Handler {
+	g := gate.New(db, gate.Config{References: true, Zone: shanghai, Owned: s.owned, Now: s.now})
+	put(t, g, "b", s.plain)
+	if all {
+		put(t, g, "a", s.hidden)
+	}
+	if s.db != nil { // what is counted begins here
+		g = gate.New(s.db(db), gate.Config{References: true, Zone: shanghai, Owned: s.owned, Now: s.now})
+	}
+	return rest.New(g, rest.Config{
+		Version: "test", BodyMost: 1 << 20, Zone: shanghai, Log: slog.New(slog.DiscardHandler), References: true, URL: "http://localhost/fhir", RequestsMost: 64,
+		Who: func(r *http.Request) (gate.Actor, error) { return s.actors[r.Header.Get("X-Who")], nil },
+	}).Handler()
+}
+
+// put writes resources twice, so that each has a version that is past.
+func put(t *testing.T, g *gate.Gate, custodian string, list []string) {
+	whole := g.Session(gate.Actor{Reference: "Device/x", Access: gate.Whole()}).Behalf(gate.Everything)
+	source := map[bool]string{true: secret, false: custodian}[custodian == "a"]
+	for _, text := range list {
+		text = strings.Replace(text, `"META"`, `"meta":{"source":"urn:`+source+`",`+keptBy(custodian)+`}`, 1)
+		r, err := fhir.ParseResource([]byte(text))
+		if err != nil {
+			t.Fatal(err, text)
+		}
+		for range 2 {
+			if _, err := whole.Apply(t.Context(), []gate.Op{{Kind: gate.Update, Type: r.Type, ID: r.ID, Resource: r}}, nil); err != nil {
+				t.Fatal(err, text)
 			}
 		}
-		return rest.New(g, rest.Config{
-			Version: "test", BodyMost: 1 << 20, Zone: shanghai, Log: slog.New(slog.DiscardHandler), References: true, URL: "http://localhost/fhir", RequestsMost: 64,
-			Who: func(r *http.Request) (gate.Actor, error) {
-				if who := r.Header.Get("X-Who"); who != insider {
-					return outsiders[who], nil
-				}
-				of := gate.Of{Actor: "Practitioner/a", Institution: "Organization/a"}
-				return gate.Actor{Reference: of.Actor, Institution: of.Institution, Access: policy.Standard().Access(gate.Doctor, of)}, nil
-			},
-		}).Handler()
 	}
-	return twins{t, made(plainly, hidden), made(plainly)}
+}
+
+// keptBy is the member of a meta that names a custodian.
+func keptBy(custodian string) string {
+	return `"extension":[{"url":"urn:yitong:custodian","valueReference":{"reference":"Organization/` + custodian + `"}}]`
 }
 
 // asked is a request.
@@ -124,7 +157,7 @@ type asked struct {
 func (a asked) String() string { return a.method + " " + a.address + " " + a.body }
 
 var (
-	unsteady = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(?:Z|[+-]\d\d:\d\d)|[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}|_cursor=[\w-]+`)
+	unsteady = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(?:Z|[+-]\d\d:\d\d)|[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}(?:\.\d+\.[\w-]{22})?|_cursor=[\w-]+|"[0-9a-f]{64}"`)
 	passing  = []string{"X-Request-Id", "Date", "Last-Modified", "Content-Length"}
 )
 
@@ -170,11 +203,24 @@ func (w twins) same(who string, a asked) {
 	with, text := toldBy(w.with, who, a)
 	without, _ := toldBy(w.without, who, a)
 	if with != without {
-		w.Errorf("%s can tell by %s\nwhat is hidden is there:\n%.700s\nit never was:\n%.700s", who, a, with, without)
+		there, never := apart(with, without)
+		w.Errorf("%s can tell by %s\nwhat is hidden is there:\n%s\nit never was:\n%s", who, a, there, never)
 	}
 	if !strings.Contains(a.String()+strings.Join(a.headers, " "), secret) && strings.Contains(text, secret) {
 		w.Errorf("%s is told by %s: %.700s", who, a, text)
 	}
+}
+
+// apart are two answers around where they begin to differ.
+func apart(a, b string) (string, string) {
+	const before, behind = 160, 500
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	i = max(i-before, 0)
+	cut := func(text string) string { return strings.ToValidUTF8(text[i:min(len(text), i+before+behind)], "") }
+	return a[:3] + " …" + cut(a), b[:3] + " …" + cut(b)
 }
 
 // differs tells whether somebody can tell one server from the other.

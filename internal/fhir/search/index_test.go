@@ -227,14 +227,14 @@ func TestIndexMissesNothing(t *testing.T) {
 	})
 }
 
-// Candidates about one patient stand under the patient and a code together.
+// Candidates about one patient stand under the patient and a code together, and under the patient and who answers for them.
 func TestCompoundsMissNothing(t *testing.T) {
 	t.Parallel()
 	often(t, func(t *rapid.T) {
 		m := &maker{T: t}
 		kind, what, _ := strings.Cut(m.one("Observation.code", "Observation.category", "Condition.code", "MedicationRequest.status", "Encounter.type", "DiagnosticReport.code"), ".")
 		of := typeOf(kind)
-		draw(t, of, []*search.Parameter{table.Lookup(of, m.one("patient", "subject")), table.Lookup(of, what), table.OrderParameter(of)}, 2).hold(t, of)
+		draw(t, of, []*search.Parameter{table.Lookup(of, m.one("patient", "subject")), table.Lookup(of, what), table.OrderParameter(of), table.Lookup(of, "-custodian")}, 2).hold(t, of)
 	})
 }
 

@@ -51,7 +51,7 @@ type Parameter struct {
 }
 
 // extraction numbers the ways in which terms are made of values. A change that makes other terms counts it up.
-const extraction = 2
+const extraction = 3
 
 // newParameter compiles a definition. A definition's text is as in r4.txt: kind, targets and path.
 func newParameter(t schema.Type, name, definition string, systems map[string]string) (*Parameter, error) {

@@ -3,6 +3,7 @@ package search
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -24,7 +25,7 @@ const (
 	FormReference  Form = 4 // Type/id, URL or canonical of what any element refers to
 	FormIdentifier Form = 5 // value of an identifier by which any element refers to something
 	FormURI        Form = 6
-	FormCompound   Form = 7 // Patient/id and a code
+	FormCompound   Form = 7 // Patient/id and a code; or who answers for a resource and a Patient/id to which it refers
 	FormGram       Form = 8 // two characters that follow each other in a folded text
 	// From here on the value's own magnitude is the order.
 	FormDate     Form = 16 // the class of a period; ordered by its start
@@ -85,6 +86,7 @@ func (t *Table) Terms(r fhir.Resource) Terms {
 	x.whole = t.whole[r.Type]
 	x.list(x.whole, FormAll, "")
 	x.references()
+	x.custody()
 	patients := x.patient()
 	for _, p := range t.lists[r.Type] {
 		x.parameter(p, patients)
@@ -183,6 +185,33 @@ func (x *extractor) reference(text string) {
 	if text != "" && text[0] != '#' {
 		x.list(x.whole, FormReference, text)
 	}
+}
+
+// custody adds to each Patient that is referred to who answers for the resource.
+func (x *extractor) custody() {
+	p := x.table.Lookup(x.r.Type, "-custodian")
+	if p == nil { // definitions of an earlier version have none
+		return
+	}
+	var keepers []string
+	p.Referred(x.r, func(ref fhir.Ref) { keepers = append(keepers, ref.String()) })
+	if keepers == nil {
+		return
+	}
+	var patients []fhir.Ref
+	x.r.Links(func(l fhir.Link) {
+		if l.Kind != fhir.LinkReference {
+			return
+		}
+		ref := fhir.ParseReference(l.Node.Str())
+		if ref.Kind != fhir.ReferenceLocal || ref.Ref.Type.String() != "Patient" || slices.Contains(patients, ref.Ref) {
+			return
+		}
+		patients = append(patients, ref.Ref)
+		for _, keeper := range keepers {
+			x.list(x.whole, FormCompound, keeper+"|"+ref.Ref.String())
+		}
+	})
 }
 
 // patient is whom the resource is about, and who answers for it: what compound terms are made with.
