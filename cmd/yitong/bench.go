@@ -37,9 +37,9 @@ func (c *benchCommand) Run(ctx context.Context) error {
 
 // benchServerCommand is what `bench trail` measures.
 type benchServerCommand struct {
-	DB    string `required:""`
-	Trail bool   `negatable:""`
-	Slow  time.Duration
+	DB    string        `required:"" help:"Database of the record."`
+	Trail bool          `negatable:"" help:"Whether a trail is kept."`
+	Slow  time.Duration `help:"How much longer each commit in a file takes."`
 }
 
 func (c *benchServerCommand) Run(ctx context.Context) error {

@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -31,6 +32,8 @@ type cli struct {
 	Policy   policyCommand      `cmd:"" help:"Print who may see and do what, by a policy."`
 	Migrate  migrateCommand     `cmd:"" help:"Bring the database's tables up to date."`
 	Check    checkCommand       `cmd:"" help:"Look whether a record is whole: versions, feed, index, reservations, permits. No server may be writing."`
+	Trail    trailCommand       `cmd:"" help:"Look after the trail of who did what, and whether it is whole."`
+	Witness  witnessCommand     `cmd:"" help:"Cosign the logs by which trails are sealed, as a second party with a key of its own."`
 	Feed     feedCommand        `cmd:"" help:"Look at the feed of changes."`
 	Jobs     jobsCommand        `cmd:"" help:"Look at the queue of jobs."`
 	Validate validateCommand    `cmd:"" help:"Say what is wrong with resources in files, and what to mend."`
@@ -54,8 +57,25 @@ func main() {
 	k.FatalIfErrorf(err)
 	if err := command.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "yitong: "+say(err))
-		os.Exit(1)
+		os.Exit(codeOf(err))
 	}
+}
+
+// exit is an error with which the program ends otherwise than by 1.
+type exit struct {
+	error
+	code int
+}
+
+// Unwrap gives the cause.
+func (e exit) Unwrap() error { return e.error }
+
+// codeOf is the code by which the program ends.
+func codeOf(err error) int {
+	if e, ok := errors.AsType[exit](err); ok {
+		return e.code
+	}
+	return 1
 }
 
 // parser reads the command line, the environment and the file of settings.

@@ -33,6 +33,7 @@ type App struct {
 	db     store.DB
 	gate   *gate.Gate
 	trail  *trail.Recorder
+	keeps  *Keeping
 	Rest   *rest.Server
 	desk   *desk // nil without accounts
 
@@ -73,7 +74,11 @@ func New(ctx context.Context, c Serve) (*App, error) {
 		Trail: recorder,
 	})
 	a := &App{config: c, log: c.logger(), db: db, gate: g, trail: recorder}
-	beside, err := worker.New(ctx, db, worker.Config{Log: a.log, Drain: c.Drain, Works: Works(db)})
+	if a.keeps, err = c.keeping(db, a.log); err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	beside, err := worker.New(ctx, db, worker.Config{Log: a.log, Drain: c.Drain, Works: a.keeps.Works()})
 	if err != nil {
 		_ = db.Close()
 		return nil, err
@@ -114,8 +119,10 @@ func New(ctx context.Context, c Serve) (*App, error) {
 		a.running.Go(func() { a.desk.sweep(ctx, a.log) })
 	}
 	a.Rest = rest.New(g, settings)
-	if err := a.Rest.Register(beside.Metrics()); err != nil {
-		return nil, errors.Join(fault.Wrap(err, "registering metrics"), a.Close())
+	for _, m := range append(a.keeps.Metrics(), beside.Metrics()) {
+		if err := a.Rest.Register(m); err != nil {
+			return nil, errors.Join(fault.Wrap(err, "registering metrics"), a.Close())
+		}
 	}
 	return a, nil
 }
@@ -124,6 +131,11 @@ func New(ctx context.Context, c Serve) (*App, error) {
 func (a *App) Close() error {
 	a.stop()
 	a.running.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), endMost)
+	defer cancel()
+	if err := a.keeps.End(ctx); err != nil {
+		a.log.Warn("the end of the trail is sealed by the next server", "cause", err)
+	}
 	return a.db.Close()
 }
 

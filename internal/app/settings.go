@@ -37,6 +37,7 @@ type Serve struct {
 	Record   `embed:""`
 	Edge     `embed:""`
 	Accounts `embed:""`
+	Sealing  `embed:""`
 	Addr     string        `help:"Address to listen on. With --auth none it must be of this machine only." default:"127.0.0.1:8080"`
 	Auth     string        `help:"Who may use the server: required asks everybody who they are; none lets everybody on this machine do everything, for trials." enum:"none,required" default:"required"`
 	MaxBody  int64         `help:"Most bytes of a request's body, after decompression." default:"67108864"`

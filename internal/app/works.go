@@ -1,18 +1,119 @@
 package app
 
 import (
+	"context"
+	"errors"
+	"log/slog"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
+	"yitong/internal/fault"
 	"yitong/internal/gate/trail"
 	"yitong/internal/store"
 	"yitong/internal/worker"
 )
 
-// bindPause is how long lines of the trail wait to be bound, so that a batch has many.
-const bindPause = 500 * time.Millisecond
+const (
+	bindPause   = 500 * time.Millisecond // that lines of the trail wait to be bound, so that a batch has many
+	sealPause   = 250 * time.Millisecond // that a batch waits to be sealed
+	cosignPause = time.Second            // that a checkpoint waits for witnesses
+	erasePause  = 24 * time.Hour         // between two looks at what has been kept long enough
+)
 
-// Works are what one server at a time does beside requests.
-func Works(db store.DB) []worker.Work {
-	binder := trail.Binder{DB: db, Hasher: store.NewHasher(db.Secret())}
-	return []worker.Work{{Name: "trail", Pause: bindPause, Do: binder.Step}}
+// Keeping is what becomes of the trail beside requests: lines are bound, sealed, cosigned, and erased when they have been kept long
+// enough.
+type Keeping struct {
+	binder   trail.Binder
+	sealer   *trail.Sealer   // nil: nothing is sealed, which is for trials
+	cosigner *trail.Cosigner // nil: nobody is asked
+	now      func(context.Context) (time.Time, error)
+}
+
+// endMost is how long a stop takes for the end of the trail.
+const endMost = 10 * time.Second
+
+// keeping is how a server keeps the trail. What a command leaves that only loads data, the next server binds and seals.
+func (c Serve) keeping(db store.DB, log *slog.Logger) (*Keeping, error) {
+	switch {
+	case c.Client == "import":
+		return nil, nil
+	case c.Auth == "none" && c.file() == "" && c.TrailLog == "":
+		log.Warn("the trail is not sealed: set --trail-log and --key-file")
+		return NewKeeping(db, nil, nil), nil
+	}
+	if _, err := c.Key.Box(c.file()); err != nil { // which makes the key beside a file
+		return nil, err
+	}
+	sealer, cosigner, err := c.Sealers(db, c.Key, c.file(), log)
+	if err != nil {
+		return nil, err
+	}
+	return NewKeeping(db, sealer, cosigner), nil
+}
+
+// Metrics tell how much is not sealed, and not cosigned.
+func (k *Keeping) Metrics() (all []prometheus.Collector) {
+	if k != nil && k.sealer != nil {
+		all = append(k.sealer.Metrics(), k.cosigner.Metrics())
+	}
+	return all
+}
+
+// NewKeeping prepares the keeping of a record's trail; without a sealer nothing is sealed, nor erased.
+func NewKeeping(db store.DB, sealer *trail.Sealer, cosigner *trail.Cosigner) *Keeping {
+	return &Keeping{trail.Binder{DB: db, Hasher: store.NewHasher(db.Secret())}, sealer, cosigner, db.Now}
+}
+
+// Works are those of a server's worker.
+func (k *Keeping) Works() []worker.Work {
+	if k == nil {
+		return nil
+	}
+	works := []worker.Work{{Name: "bind the trail", Pause: bindPause, Do: k.binder.Step}}
+	if k.sealer != nil {
+		works = append(works, worker.Work{Name: "seal the trail", Pause: sealPause, Do: k.sealer.Step},
+			worker.Work{Name: "erase the trail", Pause: erasePause, Do: k.erase})
+	}
+	if k.cosigner != nil {
+		works = append(works, worker.Work{Name: "cosign the trail", Pause: cosignPause, Do: k.cosigner.Step})
+	}
+	return works
+}
+
+// erase takes out what has been kept long enough.
+func (k *Keeping) erase(ctx context.Context) (more bool, err error) {
+	now, err := k.now(ctx)
+	if err != nil {
+		return false, err
+	}
+	rule, before, err := trail.Kept(trail.Retentions(), now)
+	if err == nil {
+		_, err = k.sealer.Erase(ctx, before, rule.String())
+	}
+	return false, err
+}
+
+// End binds and seals what the last requests have left, so that nothing is in doubt while no server runs. What it does not get done,
+// the next server does.
+func (k *Keeping) End(ctx context.Context) error {
+	if k == nil {
+		return nil
+	}
+	steps := []func(context.Context) (bool, error){k.binder.Step}
+	if k.sealer != nil {
+		steps = append(steps, k.sealer.Step)
+	}
+	var all error
+	for _, step := range steps {
+		more, err := true, error(nil)
+		for more && err == nil {
+			more, err = step(ctx)
+		}
+		all = errors.Join(all, err)
+	}
+	if all != nil {
+		return fault.Wrap(all, "binding and sealing the end of the trail")
+	}
+	return nil
 }

@@ -8,28 +8,31 @@ import (
 	"yitong/internal/fault"
 )
 
-// Trail is what a database keeps of who did what: lines that are only ever added, and batches into which they are bound. What a line
-// says is not the store's business (internal/gate/trail).
+// Trail is what a database keeps of who did what: lines that are only ever added, and batches into which they are
+// bound. What a line says is not the store's business (internal/gate/trail).
 type Trail interface {
-	// Trace adds lines to the trail, each of which ends with a line feed. They are durable when it returns nil; after an error
-	// they may have been added all the same, and adding them once more does no harm. What belongs to a transaction is added by
-	// its [Tx] instead.
+	// Trace adds lines to the trail, each of which ends with a line feed. They are durable when it returns nil; after
+	// an error they may have been added all the same, and adding them once more does no harm. What belongs to a
+	// transaction is added by its [Tx] instead.
 	Trace(ctx context.Context, lines []byte) error
-	// Loose are rows that are in no batch yet, the earliest first: as many as hold at most so many bytes, but one if there is any. A
-	// row that is committed late is given late; none is ever passed over. Lines that were added by several may be in one row.
+	// Loose are rows that are in no batch yet, the earliest first: as many as hold at most so many bytes, but one if
+	// there is any. A row that is committed late is given late; none is ever passed over. Lines that were added by
+	// several may be in one row.
 	Loose(ctx context.Context, most int) ([]Loose, error)
-	// Bind puts a batch in the place of rows that it was made of, and fills in Bound. It tells false, and changes nothing, if
-	// the batch does not follow the newest one, or if one of the rows is not there any more: then another server was quicker.
+	// Bind puts a batch in the place of rows that it was made of, and fills in Bound. It tells false, and changes
+	// nothing, if the batch does not follow the newest one, or if one of the rows is not there any more: then another
+	// server was quicker.
 	Bind(ctx context.Context, b *Batch, keys []Key, rows []int64) (bool, error)
 	// Batches are at most so many batches from a number on, ascending, without their bodies unless asked for.
 	Batches(ctx context.Context, from int64, most int, bodies bool) ([]Batch, error)
 	// LastBatch is the number of the newest batch, 0 for none.
 	LastBatch(ctx context.Context) (int64, error)
-	// FindBatches are the numbers of at most Most batches that may hold what is sought, newest first, without those that have
-	// been erased.
+	// FindBatches are the numbers of at most Most batches that may hold what is sought, newest first, without those
+	// that have been erased.
 	FindBatches(ctx context.Context, s Sought) ([]int64, error)
-	// EraseBatches takes the bodies and the keys of at most so many batches out that were bound before an instant and still have
-	// them, the oldest first; the rest of each stays. It tells the numbers of the first and the last of them, 0 for none.
+	// EraseBatches takes the bodies and the keys of at most so many batches out that were bound before an instant and
+	// still have them, the oldest first; the rest of each stays. It tells the numbers of the first and the last of
+	// them, 0 for none.
 	EraseBatches(ctx context.Context, before time.Time, most int) (first, last int64, err error)
 }
 
@@ -58,7 +61,8 @@ func (b *Batch) Check() error {
 	return nil
 }
 
-// Sought says which batches are looked for: all whose lines may lie between two instants, both included; zero for no such bound.
+// Sought says which batches are looked for: all whose lines may lie between two instants, both included; zero for no
+// such bound.
 type Sought struct {
 	Key      *Key // that the batch was bound with; nil for any
 	From, To time.Time
@@ -66,12 +70,13 @@ type Sought struct {
 	Most     int
 }
 
-// BoundWithin is the time within which almost all batches are bound after their first lines. Those that are not are looked at
-// whenever lines from before an instant are sought; the indexes of the drivers know it as a number.
-const BoundWithin = 24 * time.Hour
+// BoundWithin is the time within which almost all batches are bound after their first lines. Those that are not are
+// looked at whenever lines from before an instant are sought; the indexes of the drivers know it as a number.
+const BoundWithin = time.Hour
 
-// Window is what is sought as numbers: the instants between which lines lie, in microseconds, the instant by which batches
-// with lines from before the second one are bound, but for the late ones, and the number that those of batches lie below.
+// Window is what is sought as numbers: the instants between which lines lie, in microseconds, the instant by which
+// batches with lines from before the second one are bound, but for the late ones, and the number that those of batches
+// lie below.
 func (s Sought) Window() (from, to, bound, below int64) {
 	from, to, bound, below = math.MinInt64, math.MaxInt64, math.MaxInt64, math.MaxInt64
 	if !s.From.IsZero() {

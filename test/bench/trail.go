@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,9 @@ import (
 	"yitong/internal/app"
 	"yitong/internal/fault"
 	"yitong/internal/gate"
+	"yitong/internal/gate/trail"
+	"yitong/internal/store"
+	"yitong/internal/tlog"
 	"yitong/internal/worker"
 )
 
@@ -245,6 +249,17 @@ func parentOf(pid int) int {
 	return parent
 }
 
+// seals is what seals a trail by a log in a folder of its own.
+func seals(db store.DB) (sealer *trail.Sealer, done func(), err error) {
+	dir, err := os.MkdirTemp("", "yitong-bench-log-")
+	if err != nil {
+		return nil, nil, err
+	}
+	key := tlog.Private(make([]byte, 32)) // of a benchmark
+	folder := tlog.NewFolder(dir, tlog.Public{Name: "bench", Key: key.Public().(ed25519.PublicKey)})
+	return trail.NewSealer(db, folder, key, db.Now), func() { _ = os.RemoveAll(dir) }, nil
+}
+
 // Doctor is a server on a record that takes everybody for one doctor, for benchmarks of what its answers cost.
 type Doctor struct {
 	DB    string
@@ -262,7 +277,12 @@ func (d Doctor) Serve(ctx context.Context, out io.Writer) error {
 	defer db.Close()
 	c := worker.Config{}
 	if d.Trail {
-		c.Works = app.Works(db)
+		sealer, done, err := seals(db)
+		if err != nil {
+			return err
+		}
+		defer done()
+		c.Works = app.NewKeeping(db, sealer, nil).Works()
 	}
 	beside, err := worker.New(ctx, db, c)
 	if err != nil {

@@ -24,7 +24,7 @@ var driver = []string{"internal/store", "internal/fhir", "internal/fault"}
 
 const (
 	throughGate = "a module speaks to the record through gate, and knows neither HTTP nor a database"
-	noHTTP      = "only cmd, app, rest, web and worker speak HTTP"
+	noHTTP      = "only cmd, app, rest, web, worker and the witness speak HTTP"
 	testOnly    = "it is for tests"
 )
 
@@ -51,6 +51,8 @@ var layers = []layer{
 	{tree: "internal/gate", rank: 50},
 	{tree: "internal/store", rank: 40},
 	{tree: "internal/fhir", rank: 30},
+	{tree: "internal/tlog", rank: 25},
+	{tree: "internal/tlog/witness", rank: 26, http: true},
 	{tree: "internal/fault", rank: 20},
 }
 

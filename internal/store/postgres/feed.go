@@ -172,6 +172,9 @@ func (d *DB) Feed(ctx context.Context, from store.Position, most int, types ...s
 			return s, fail(err, "reading the feed")
 		}
 		v.Updated = time.UnixMicro(updated).UTC()
+		if err := d.bodies.OpenVersion(v); err != nil {
+			return s, err
+		}
 		room = s.Add(e)
 	}
 	return s, fail(rows.Err(), "reading the feed")

@@ -25,6 +25,7 @@ import (
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/store"
+	"yitong/internal/store/seal"
 )
 
 //go:embed migrations
@@ -37,6 +38,8 @@ const connectMost = 5 * time.Second
 type DB struct {
 	pool   *pgxpool.Pool
 	secret []byte
+	bodies seal.Bodies
+	shape  shape // of the trail
 	rids   ridBlock
 	turn   sync.Mutex   // of this server's big writes
 	pace   sync.RWMutex // held for writing by a write that has collided too often
@@ -57,9 +60,16 @@ var session = map[string]string{
 	"idle_in_transaction_session_timeout": "30s", "yitong.logs": "on", "default_transaction_isolation": "read committed",
 }
 
+// Option is something that [Open] is told beside the address.
+type Option func(*DB)
+
+// Sealing says how bodies are kept. Without it they are plain.
+func Sealing(bodies seal.Bodies) Option { return func(d *DB) { d.bodies = bodies } }
+
 // Open connects to the database that a postgres:// URL or keyword string names, and brings its tables up to date. It
-// refuses a server that may lose what it has committed.
-func Open(ctx context.Context, dsn string) (*DB, error) {
+// refuses a server that may lose what it has committed. The error is Malformed if bodies of the record are sealed with a key
+// that has not been given.
+func Open(ctx context.Context, dsn string, options ...Option) (*DB, error) {
 	config, err := pgxpool.ParseConfig(dsn)
 	if err != nil {
 		return nil, fault.New(fault.Malformed, "The database address is not one of PostgreSQL, such as postgres://user@host:5432/name.")
@@ -77,7 +87,10 @@ func Open(ctx context.Context, dsn string) (*DB, error) {
 	if err != nil {
 		return nil, fail(err, "connecting")
 	}
-	d := &DB{pool: pool, queue: store.NewQueue()}
+	d := &DB{pool: pool, shape: usualShape, queue: store.NewQueue()}
+	for _, o := range options {
+		o(d)
+	}
 	if err := d.prepare(ctx); err != nil {
 		pool.Close()
 		return nil, err
@@ -98,6 +111,9 @@ func (d *DB) prepare(ctx context.Context) error {
 	}
 	if err := d.pool.QueryRow(ctx, "SELECT value FROM setting WHERE name = 'secret'").Scan(&d.secret); err != nil {
 		return fail(err, "reading the settings")
+	}
+	if err := d.checkSeal(ctx); err != nil {
+		return err
 	}
 	return d.settleEpoch(ctx)
 }
@@ -134,24 +150,24 @@ func (d *DB) safe(ctx context.Context) error {
 
 // Head implements [store.DB].
 func (d *DB) Head(ctx context.Context, ref fhir.Ref) (store.Version, error) {
-	return one(d.pool.Query(ctx, sqlHead, spread(ref), ref.Type, ref.ID))
+	return d.one(d.pool.Query(ctx, sqlHead, spread(ref), ref.Type, ref.ID))
 }
 
 // Version implements [store.DB].
 func (d *DB) Version(ctx context.Context, ref fhir.Ref, number int64) (store.Version, error) {
-	return one(d.pool.Query(ctx, sqlVersion, spread(ref), ref.Type, ref.ID, number))
+	return d.one(d.pool.Query(ctx, sqlVersion, spread(ref), ref.Type, ref.ID, number))
 }
 
 // Versions implements [store.DB].
 func (d *DB) Versions(ctx context.Context, ref fhir.Ref, before int64, n int) ([]store.Past, error) {
 	rows, err := d.pool.Query(ctx, sqlVersions, spread(ref), ref.Type, ref.ID, before, n)
-	return all(rows, err, scanPast)
+	return all(rows, err, d.past)
 }
 
 // Changes implements [store.DB].
 func (d *DB) Changes(ctx context.Context, t schema.Type, before store.Mark, n int) ([]store.Past, error) {
 	rows, err := d.pool.Query(ctx, sqlChanges, t, before.Updated.UnixMicro(), before.Rid, before.Number, n)
-	return all(rows, err, scanPast)
+	return all(rows, err, d.past)
 }
 
 // Scan implements [store.DB].
@@ -162,7 +178,7 @@ func (d *DB) Scan(ctx context.Context, do func(store.Version) error) error {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		v, err := scan(rows)
+		v, err := d.scan(rows)
 		if err != nil {
 			return fail(err, "reading")
 		}
@@ -257,11 +273,11 @@ func (d *DB) Close() error {
 }
 
 // one reads at most one row.
-func one(rows pgx.Rows, err error) (store.Version, error) {
+func (d *DB) one(rows pgx.Rows, err error) (store.Version, error) {
 	if err != nil {
 		return store.Version{}, fail(err, "reading")
 	}
-	v, err := pgx.CollectOneRow(rows, func(r pgx.CollectableRow) (store.Version, error) { return scan(r) })
+	v, err := pgx.CollectOneRow(rows, func(r pgx.CollectableRow) (store.Version, error) { return d.scan(r) })
 	if errors.Is(err, pgx.ErrNoRows) {
 		return store.Version{}, nil
 	}
@@ -278,16 +294,19 @@ func all[T any](rows pgx.Rows, err error, scan func(pgx.CollectableRow) (T, erro
 }
 
 // scan reads one row of columns, and what follows them.
-func scan(row pgx.CollectableRow, more ...any) (v store.Version, err error) {
+func (d *DB) scan(row pgx.CollectableRow, more ...any) (v store.Version, err error) {
 	var updated int64
 	err = row.Scan(append([]any{&v.Rid, &v.Ref.Type, &v.Ref.ID, &v.Number, &updated, &v.Method, &v.Author, &v.Body.Splice, &v.Body.Bytes}, more...)...)
+	if err != nil {
+		return v, err
+	}
 	v.Updated = time.UnixMicro(updated).UTC()
-	return v, err
+	return v, d.bodies.OpenVersion(&v)
 }
 
-func scanPast(row pgx.CollectableRow) (p store.Past, err error) {
+func (d *DB) past(row pgx.CollectableRow) (p store.Past, err error) {
 	var until int64
-	if p.Version, err = scan(row, &until); until != 0 {
+	if p.Version, err = d.scan(row, &until); until != 0 {
 		p.Until = time.UnixMicro(until).UTC()
 	}
 	return p, err

@@ -8,6 +8,7 @@ import (
 
 	"yitong/internal/fhir"
 	"yitong/internal/store"
+	"yitong/internal/store/seal"
 )
 
 // copyFrom is the number of rows from which COPY is quicker than arrays.
@@ -73,10 +74,10 @@ func (t *tx) insert(made []*store.Change) error {
 	if len(made) >= copyFrom {
 		return t.copy("res", []string{"rid", "type", "id", "ver", "updated", "method", "author", "splice", "body", "spread"}, len(made), func(i int) []any {
 			c := made[i]
-			return []any{c.Rid, int16(c.Ref.Type), c.Ref.ID, int32(c.Number), c.Updated.UnixMicro(), int16(c.Method), c.Author, int32(c.Body.Splice), c.Body.Bytes, spread(c.Ref)}
+			return []any{c.Rid, int16(c.Ref.Type), c.Ref.ID, int32(c.Number), c.Updated.UnixMicro(), int16(c.Method), c.Author, int32(c.Body.Splice), t.stored(c), spread(c.Ref)}
 		})
 	}
-	k := arrays(made)
+	k := t.arrays(made)
 	refs, rids := make([]fhir.Ref, len(made)), make([]int64, len(made))
 	for i, c := range made {
 		refs[i], rids[i] = c.Ref, c.Rid
@@ -87,7 +88,7 @@ func (t *tx) insert(made []*store.Change) error {
 }
 
 func (t *tx) update(moved []*store.Change) {
-	k := arrays(moved)
+	k := t.arrays(moved)
 	at := make([]pgtype.TID, len(moved))
 	for i, c := range moved {
 		at[i] = t.rows[c.Rid]
@@ -195,6 +196,11 @@ func (t *tx) copy(table string, columns []string, n int, row func(int) []any) er
 	return t.fail(err)
 }
 
+// stored is the body of a change in the form in which it is stored.
+func (t *tx) stored(c *store.Change) []byte {
+	return t.db.bodies.Store(seal.AboutVersion(c.Ref, c.Number), c.Body.Bytes)
+}
+
 // parameters are the columns of several changes.
 type parameters struct {
 	updated          []int64
@@ -204,12 +210,12 @@ type parameters struct {
 	bodies           [][]byte
 }
 
-func arrays(changes []*store.Change) (p parameters) {
+func (t *tx) arrays(changes []*store.Change) (p parameters) {
 	for _, c := range changes {
 		p.updated = append(p.updated, c.Updated.UnixMicro())
 		p.numbers, p.splices = append(p.numbers, int32(c.Number)), append(p.splices, int32(c.Body.Splice))
 		p.methods, p.authors = append(p.methods, int16(c.Method)), append(p.authors, c.Author)
-		p.bodies = append(p.bodies, c.Body.Bytes)
+		p.bodies = append(p.bodies, t.stored(c))
 	}
 	return p
 }

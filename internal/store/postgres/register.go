@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"yitong/internal/store"
+	"yitong/internal/store/seal"
 )
 
 const (
@@ -53,14 +54,17 @@ const (
 		" SELECT count(*) FROM done"
 )
 
-func scanItem(row pgx.CollectableRow) (i store.Item, err error) {
+func (d *DB) item(row pgx.CollectableRow) (i store.Item, err error) {
 	var updated, until int64
 	err = row.Scan(&i.Kind, &i.ID, &i.Number, &updated, &i.Author, &i.Owner, &until, &i.Body, &i.Names)
+	if err != nil {
+		return i, err
+	}
 	i.Updated, i.Until = time.UnixMicro(updated).UTC(), time.UnixMicro(until).UTC()
 	if len(i.Names) == 0 {
 		i.Names = nil
 	}
-	return i, err
+	return i, d.bodies.OpenItem(&i)
 }
 
 // items reads items by texts, which stand before the other arguments. By a text that PostgreSQL cannot keep there are
@@ -77,7 +81,7 @@ func (t *tx) items(q string, texts []string, more ...any) (list []store.Item, er
 		args = append(args, s)
 	}
 	t.batch.Queue(q, append(args, more...)...).Query(func(rows pgx.Rows) error {
-		list, err = pgx.CollectRows(rows, scanItem)
+		list, err = pgx.CollectRows(rows, t.db.item)
 		return err
 	})
 	err = t.send()
@@ -132,10 +136,7 @@ func (d *DB) Past(ctx context.Context, kind, id string) ([]store.Item, error) {
 
 // Enter implements [store.RegisterTx].
 func (t *tx) Enter(i store.Item, keep bool) (bool, error) {
-	body, names := i.Body, i.Names
-	if body == nil {
-		body = []byte{}
-	}
+	body, names := t.db.bodies.Store(seal.AboutItem(i.Kind, i.ID, i.Number), i.Body), i.Names
 	if names == nil {
 		names = []string{}
 	}

@@ -3,11 +3,14 @@ package postgres
 import (
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
+	"yitong/internal/store"
+	"yitong/internal/store/storetest"
 	"yitong/test/pgcluster"
 )
 
@@ -36,8 +39,8 @@ func planOf(t *testing.T, conn *pgx.Conn, name, q string) (plan node, text strin
 	return top[0].Plan, strings.Join(lines, "\n")
 }
 
-// TestTrailPlans holds that no statement of the trail goes through a whole table, however long the trail has become, and that
-// the late batches are looked for where they alone stand.
+// TestTrailPlans holds that no statement of the trail goes through a whole table, however long the trail has become,
+// and that the late batches are looked for where they alone stand.
 func TestTrailPlans(t *testing.T) {
 	t.Parallel()
 	conn, err := open(t).pool.Acquire(t.Context())
@@ -49,7 +52,7 @@ func TestTrailPlans(t *testing.T) {
 		INSERT INTO batch (n, first, last, bound, count, digest, tags, keys, body)
 		SELECT n, n::bigint * 2000000 - CASE n % 1000 WHEN 7 THEN 100000000000 ELSE 0 END, n * 2000000 + 1000000, n * 2000000 + 1500000, 1, '', '', ARRAY[n % 100],
 		CASE WHEN n > 5000 THEN 'x'::bytea END FROM generate_series(1::bigint, 20000) n;
-		INSERT INTO trail_ix (h, n) SELECT k, n FROM batch, unnest(keys) k WHERE n > 5000;
+		INSERT INTO trail_ix (run, h, n) SELECT (n - 1) / 4096, k, n FROM batch, unnest(keys) k WHERE n > 5000;
 		INSERT INTO loose (lines) SELECT 'x' FROM generate_series(1, 5000);
 		ANALYZE batch, trail_ix, loose`)
 	if err != nil {
@@ -67,6 +70,25 @@ func TestTrailPlans(t *testing.T) {
 		if strings.Contains(q, lateOnes) && !strings.Contains(text, "batch_late") {
 			t.Errorf("%s does not look where the late ones stand\n%s", name, text)
 		}
+	}
+}
+
+// TestSmallRuns: the index of the trail answers alike when its runs are so short that there are many.
+func TestSmallRuns(t *testing.T) {
+	t.Parallel()
+	for _, s := range []shape{{1, 1}, {4, 1}, {4, 4}, {16, 4}} {
+		t.Run(fmt.Sprint(s), func(t *testing.T) {
+			t.Parallel()
+			storetest.RunTrail(t, func(t testing.TB) store.DB {
+				db, err := Open(t.Context(), pgcluster.Shared(t))
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = db.Close() })
+				db.shape = s
+				return db
+			})
+		})
 	}
 }
 
@@ -91,4 +113,49 @@ func BenchmarkTrace(b *testing.B) {
 			})
 		}
 	}
+}
+
+// BenchmarkBindKeys binds batches of 1000 keys, of which most come again and again, to a trail that has 400 000.
+func BenchmarkBindKeys(b *testing.B) {
+	const known, each = 100_000, 1000
+	db, err := Open(b.Context(), pgcluster.Shared(b))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	random := rand.New(rand.NewPCG(1, 2))
+	pool := make([]store.Key, known)
+	for i := range pool {
+		pool[i] = store.Key(random.Uint64())
+	}
+	bind := func(n int64) {
+		keys := make([]store.Key, each)
+		for i := range keys {
+			keys[i] = pool[random.IntN(known)]
+		}
+		batch := &store.Batch{Number: n, Digest: make([]byte, 32), Tags: make([]byte, 8*each), Body: make([]byte, 40_000)}
+		if taken, err := db.Bind(b.Context(), batch, keys, nil); err != nil || !taken {
+			b.Fatal(taken, err)
+		}
+	}
+	wal := func() (at int64) {
+		if err := db.pool.QueryRow(b.Context(), "SELECT pg_current_wal_insert_lsn() - '0/0'").Scan(&at); err != nil {
+			b.Fatal(err)
+		}
+		return at
+	}
+	n := int64(0)
+	for ; n < 400; n++ {
+		bind(n + 1)
+	}
+	if _, err := db.pool.Exec(b.Context(), "CHECKPOINT"); err != nil {
+		b.Fatal(err)
+	}
+	start := wal()
+	for b.Loop() {
+		n++
+		bind(n)
+	}
+	b.ReportMetric(float64(wal()-start)/float64(b.N)/each, "wal-bytes/key")
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/each, "ns/key")
 }

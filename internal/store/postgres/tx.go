@@ -12,6 +12,7 @@ import (
 
 	"yitong/internal/fhir"
 	"yitong/internal/store"
+	"yitong/internal/store/seal"
 )
 
 // tx is a transaction, of one write or of a group. What it writes is queued until an answer is needed or it commits.
@@ -60,7 +61,8 @@ func (t *tx) queueWrites() error {
 		t.batch.Queue(sqlForget)
 	}
 	for _, a := range t.answers {
-		t.batch.Queue(sqlRemember, a.key, a.answer.Request, a.answer.Text, a.until.UnixMicro())
+		text := t.db.bodies.Store(seal.AboutAnswer(a.key), a.answer.Text)
+		t.batch.Queue(sqlRemember, a.key, a.answer.Request, text, a.until.UnixMicro())
 	}
 	t.answers = nil
 	t.queueJobs()
@@ -178,7 +180,11 @@ func (t *tx) queueLive(refs []fhir.Ref, to []*bool) {
 func (t *tx) queueAnswer(key []byte, to *store.Found) {
 	t.batch.Queue(sqlAnswer, key).Query(func(rows pgx.Rows) error {
 		var a store.Answer
-		_, err := pgx.ForEachRow(rows, []any{&a.Request, &a.Text}, func() error { to.Answer = &a; return nil })
+		_, err := pgx.ForEachRow(rows, []any{&a.Request, &a.Text}, func() (err error) {
+			to.Answer = &a
+			a.Text, err = t.db.bodies.Open(seal.AboutAnswer(key), a.Text)
+			return err
+		})
 		return err
 	})
 }
@@ -192,6 +198,9 @@ func (t *tx) queueVersions(q string, take func(int64, store.Version), args ...an
 			var at pgtype.TID
 			err := rows.Scan(&n, &at, &v.Rid, &v.Ref.Type, &v.Ref.ID, &v.Number, &updated, &v.Method, &v.Author, &v.Body.Splice, &v.Body.Bytes)
 			if err != nil {
+				return err
+			}
+			if err := t.db.bodies.OpenVersion(&v); err != nil {
 				return err
 			}
 			v.Updated = time.UnixMicro(updated).UTC()

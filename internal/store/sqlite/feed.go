@@ -59,7 +59,7 @@ func (d *DB) Feed(ctx context.Context, from store.Position, most int, types ...s
 	for _, t := range types {
 		wanted = append(wanted, int64(t))
 	}
-	rows, err := d.reader[sqlFeed].QueryContext(ctx, from.Number, s.To.Number, list(wanted))
+	rows, err := d.run[sqlFeed].QueryContext(ctx, from.Number, s.To.Number, list(wanted))
 	if err != nil {
 		return s, fail(err, "reading the feed")
 	}
@@ -73,23 +73,26 @@ func (d *DB) Feed(ctx context.Context, from store.Position, most int, types ...s
 			return s, fail(err, "reading the feed")
 		}
 		v.Updated = time.UnixMicro(updated).UTC()
+		if err := d.bodies.OpenVersion(v); err != nil {
+			return s, err
+		}
 		room = s.Add(e)
 	}
 	return s, fail(rows.Err(), "reading the feed")
 }
 
 func (d *DB) epochs(ctx context.Context) (epochs []store.Epoch, head int64, err error) {
-	rows, err := d.reader[sqlEpochs].QueryContext(ctx)
+	rows, err := d.run[sqlEpochs].QueryContext(ctx)
 	epochs, err = all(rows, err, func(row scanner) (e store.Epoch, err error) { return e, row.Scan(&e.Number, &e.Behind) })
 	if err != nil {
 		return nil, 0, err
 	}
-	return epochs, head, fail(d.reader[sqlFeedEnd].QueryRowContext(ctx).Scan(&head), "reading the feed")
+	return epochs, head, fail(d.run[sqlFeedEnd].QueryRowContext(ctx).Scan(&head), "reading the feed")
 }
 
 // FeedState implements [store.DB].
 func (d *DB) FeedState(ctx context.Context) (s store.FeedState, err error) {
-	rows, err := d.reader[sqlFollowers].QueryContext(ctx) // first, so that nobody seems to be ahead
+	rows, err := d.run[sqlFollowers].QueryContext(ctx) // first, so that nobody seems to be ahead
 	s.Followers, err = all(rows, err, func(row scanner) (f store.Follower, err error) {
 		return f, row.Scan(&f.Name, &f.At.Epoch, &f.At.Number)
 	})
@@ -107,7 +110,7 @@ func (d *DB) FeedState(ctx context.Context) (s store.FeedState, err error) {
 // Outbox implements [store.DB].
 func (d *DB) Outbox(ctx context.Context) (n int64, oldest time.Time, err error) {
 	var due int64
-	err = d.reader[sqlOutbox].QueryRowContext(ctx).Scan(&n, &due)
+	err = d.run[sqlOutbox].QueryRowContext(ctx).Scan(&n, &due)
 	return n, time.UnixMicro(due).UTC(), fail(err, "reading the outbox")
 }
 

@@ -58,6 +58,6 @@ func (d *DB) HandOver(ctx context.Context, handle *sql.DB, now, later time.Time,
 // due tells whether there is anything to hand over, without keeping the writer busy.
 func (d *DB) due(ctx context.Context, now time.Time) (bool, error) {
 	var first sql.NullInt64
-	err := d.reader[sqlNextDue].QueryRowContext(ctx).Scan(&first)
+	err := d.run[sqlNextDue].QueryRowContext(ctx).Scan(&first)
 	return first.Valid && first.Int64 <= now.UnixMicro(), fail(err, "reading the outbox")
 }

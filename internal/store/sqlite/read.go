@@ -10,6 +10,7 @@ import (
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/store"
+	"yitong/internal/store/seal"
 )
 
 const (
@@ -40,11 +41,14 @@ var readerStatements = []string{
 	sqlChangesUp, sqlChangesDown, sqlSize, sqlWholeSize, sqlTextsSize, sqlChangesSize, sqlHeld, sqlNames, sqlBodies, sqlBorn,
 	sqlEpochs, sqlFeedEnd, sqlFeed, sqlFollowers, sqlOutbox, sqlNextDue,
 	sqlItem, sqlNamed, sqlOwned, sqlOfAll, sqlPast,
-	sqlLoose, sqlAreLoose, sqlBatches, sqlBatchBodies, sqlLastBatch, sqlFindBatches, sqlFindKeyed,
+	sqlLoose, sqlAreLoose, sqlBatches, sqlBatchBodies, sqlLastBatch, sqlKeysOf, sqlWindow, sqlFindLate, sqlFindBatches, sqlFindNewest, sqlFindRun,
 }
 
 // reader implements [store.Reader] with the prepared statements of a connection, or of a pool.
-type reader map[string]*sql.Stmt
+type reader struct {
+	run    map[string]*sql.Stmt // by their texts
+	bodies seal.Bodies
+}
 
 // Seek implements [store.Reader].
 func (r reader) Seek(ctx context.Context, ranges []store.Range) ([][]store.Posting, error) {
@@ -54,7 +58,7 @@ func (r reader) Seek(ctx context.Context, ranges []store.Range) ([][]store.Posti
 			return nil, fault.New(fault.Unavailable, "The request was given up.").Because(ctx.Err())
 		}
 		q, args := statement(&ranges[i])
-		rows, err := r[q].Query(append(args, ranges[i].Most)...)
+		rows, err := r.run[q].Query(append(args, ranges[i].Most)...)
 		if found[i], err = all(rows, err, posting(ranges[i].Texts)); err != nil {
 			return nil, err
 		}
@@ -98,7 +102,7 @@ func (r reader) Sizes(ctx context.Context, ranges []store.Range, most int) ([]in
 			return nil, fault.New(fault.Unavailable, "The request was given up.").Because(ctx.Err())
 		}
 		q, args := sizeStatement(&ranges[i])
-		if err := r[q].QueryRow(append(args, most)...).Scan(&sizes[i]); err != nil {
+		if err := r.run[q].QueryRow(append(args, most)...).Scan(&sizes[i]); err != nil {
 			return nil, fail(err, "counting")
 		}
 	}
@@ -127,7 +131,7 @@ var first, last = store.Posting{Order: math.MinInt64, Rid: -1}, store.Posting{Or
 func (r reader) Heads(_ context.Context, refs []fhir.Ref) (heads []store.Version, err error) {
 	heads = make([]store.Version, len(refs))
 	for i, ref := range refs {
-		if heads[i], err = one(r[sqlHead].QueryRow(ref.Type, ref.ID)); err != nil {
+		if heads[i], err = r.one(r.run[sqlHead].QueryRow(ref.Type, ref.ID)); err != nil {
 			return nil, err
 		}
 	}
@@ -136,14 +140,14 @@ func (r reader) Heads(_ context.Context, refs []fhir.Ref) (heads []store.Version
 
 // Holders implements [store.Reader].
 func (r reader) Holders(_ context.Context, keys []store.Key, most int) ([]store.Version, error) {
-	rows, err := r[sqlSeek].Query(list(keys), most)
-	return all(rows, err, func(row scanner) (store.Version, error) { return scan(row) })
+	rows, err := r.run[sqlSeek].Query(list(keys), most)
+	return all(rows, err, r.version)
 }
 
 // Held implements [store.Reader].
 func (r reader) Held(_ context.Context, keys []store.Key) ([]bool, error) {
 	held := make([]bool, len(keys))
-	rows, err := r[sqlHeld].Query(list(keys))
+	rows, err := r.run[sqlHeld].Query(list(keys))
 	return held, each(rows, err, func(row scanner) error {
 		var n int
 		err := row.Scan(&n)
@@ -155,7 +159,7 @@ func (r reader) Held(_ context.Context, keys []store.Key) ([]bool, error) {
 // Names implements [store.Reader].
 func (r reader) Names(_ context.Context, rids []int64) ([]fhir.Ref, error) {
 	refs := make([]fhir.Ref, len(rids))
-	rows, err := r[sqlNames].Query(list(rids))
+	rows, err := r.run[sqlNames].Query(list(rids))
 	return refs, each(rows, err, func(row scanner) error {
 		var n int
 		var ref fhir.Ref
@@ -167,13 +171,13 @@ func (r reader) Names(_ context.Context, rids []int64) ([]fhir.Ref, error) {
 
 // Bodies implements [store.Reader].
 func (r reader) Bodies(_ context.Context, rids []int64) ([]store.Version, error) {
-	rows, err := r[sqlBodies].Query(list(rids))
-	return all(rows, err, func(row scanner) (store.Version, error) { return scan(row) })
+	rows, err := r.run[sqlBodies].Query(list(rids))
+	return all(rows, err, r.version)
 }
 
 // Born implements [store.Reader].
 func (r reader) Born(_ context.Context, rids []int64) (map[int64]time.Time, error) {
-	rows, err := r[sqlBorn].Query(list(rids))
+	rows, err := r.run[sqlBorn].Query(list(rids))
 	born := make(map[int64]time.Time, len(rids))
 	return born, each(rows, err, func(row scanner) error {
 		var rid, micros int64

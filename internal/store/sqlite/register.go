@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"yitong/internal/store"
+	"yitong/internal/store/seal"
 )
 
 const (
@@ -38,8 +39,8 @@ const (
 	sqlRunOut    = "SELECT kind, id FROM item WHERE until < 9223372036854775807 AND until <= ? ORDER BY until LIMIT ?"
 )
 
-// scanItem reads one row of items with their names.
-func scanItem(row scanner) (i store.Item, err error) {
+// item reads one row of items with their names.
+func (r reader) item(row scanner) (i store.Item, err error) {
 	var updated, until int64
 	var names []byte
 	if err := row.Scan(&i.Kind, &i.ID, &i.Number, &updated, &i.Author, &i.Owner, &until, &i.Body, &names); err != nil {
@@ -50,12 +51,15 @@ func scanItem(row scanner) (i store.Item, err error) {
 		err = json.Unmarshal(names, &i.Names)
 		slices.Sort(i.Names)
 	}
-	return i, err
+	if err != nil {
+		return store.Item{}, err
+	}
+	return i, r.bodies.OpenItem(&i)
 }
 
 // oneItem reads at most one row.
-func oneItem(row *sql.Row) (store.Item, error) {
-	i, err := scanItem(row)
+func (r reader) oneItem(row *sql.Row) (store.Item, error) {
+	i, err := r.item(row)
 	if errors.Is(err, sql.ErrNoRows) {
 		return store.Item{}, nil
 	}
@@ -64,12 +68,12 @@ func oneItem(row *sql.Row) (store.Item, error) {
 
 // Item implements [store.RegisterReader].
 func (r reader) Item(_ context.Context, kind, id string) (store.Item, error) {
-	return oneItem(r[sqlItem].QueryRow(kind, id))
+	return r.oneItem(r.run[sqlItem].QueryRow(kind, id))
 }
 
 // Named implements [store.RegisterReader].
 func (r reader) Named(_ context.Context, kind, name string) (store.Item, error) {
-	return oneItem(r[sqlNamed].QueryRow(kind, name))
+	return r.oneItem(r.run[sqlNamed].QueryRow(kind, name))
 }
 
 // Owned implements [store.RegisterReader].
@@ -78,14 +82,14 @@ func (r reader) Owned(_ context.Context, kind, owner, behind string, most int) (
 	if owner == "*" {
 		q, args = sqlOfAll, []any{kind, behind, most}
 	}
-	rows, err := r[q].Query(args...)
-	return all(rows, err, scanItem)
+	rows, err := r.run[q].Query(args...)
+	return all(rows, err, r.item)
 }
 
 // Past implements [store.Register].
 func (d *DB) Past(ctx context.Context, kind, id string) ([]store.Item, error) {
-	rows, err := d.reader[sqlPast].QueryContext(ctx, kind, id)
-	return all(rows, err, scanItem)
+	rows, err := d.run[sqlPast].QueryContext(ctx, kind, id)
+	return all(rows, err, d.item)
 }
 
 // Enter implements [store.RegisterTx]. There is one writer: what it has looked at is still so when it writes.
@@ -94,10 +98,7 @@ func (t *tx) Enter(i store.Item, keep bool) (bool, error) {
 		return false, err
 	}
 	at, _ := t.Now()
-	body := i.Body
-	if body == nil {
-		body = []byte{}
-	}
+	body := t.bodies.Store(seal.AboutItem(i.Kind, i.ID, i.Number), i.Body)
 	if keep {
 		if err := t.w.exec(sqlKeepItem, i.Kind, i.ID); err != nil {
 			return false, fail(err, "keeping an item")

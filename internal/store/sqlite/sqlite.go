@@ -22,6 +22,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/store"
+	"yitong/internal/store/seal"
 )
 
 //go:embed migrations
@@ -34,6 +35,7 @@ type DB struct {
 	pool   *sql.DB // of readers
 	writer *writer
 	secret []byte
+	shape  shape // of the trail
 	close  sync.Once
 }
 
@@ -46,23 +48,38 @@ var _ store.DB = (*DB)(nil)
 const pragmas = "_pragma=/**/page_size(8192)&_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 	"&_pragma=wal_autocheckpoint(16000)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-32000)&_pragma=trusted_schema(0)"
 
-// Open opens the file, makes it if it is not there, and brings its tables up to date.
-func Open(ctx context.Context, path string) (*DB, error) {
+// Option is something that [Open] is told beside the place of the file.
+type Option func(*DB)
+
+// Sealing says how bodies are kept. Without it they are plain.
+func Sealing(bodies seal.Bodies) Option { return func(d *DB) { d.bodies = bodies } }
+
+// Open opens the file, makes it if it is not there, and brings its tables up to date. The error is Malformed if bodies of the
+// record are sealed with a key that has not been given.
+func Open(ctx context.Context, path string, options ...Option) (*DB, error) {
+	d := &DB{path: path, shape: usualShape, reader: reader{run: map[string]*sql.Stmt{}}}
+	for _, o := range options {
+		o(d)
+	}
 	if err := private(path); err != nil {
 		return nil, fault.Wrap(err, "opening the database file")
 	}
 	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: pragmas}).String()
-	w, err := openWriter(ctx, dsn)
+	w, err := openWriter(ctx, dsn, d.bodies)
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{path: path, writer: w, reader: reader{}}
+	d.writer = w
 	if d.pool, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)&_pragma=cache_size(-8000)"); err != nil {
 		return nil, fault.Wrap(err, "opening the database file")
 	}
 	d.pool.SetMaxOpenConns(max(4, 2*runtime.GOMAXPROCS(0)))
 	d.pool.SetMaxIdleConns(max(4, 2*runtime.GOMAXPROCS(0)))
 	if err := d.prepare(ctx); err != nil {
+		_ = d.Close()
+		return nil, err
+	}
+	if err := d.checkSeal(ctx); err != nil {
 		_ = d.Close()
 		return nil, err
 	}
@@ -108,7 +125,7 @@ func (d *DB) prepare(ctx context.Context) error {
 		if err != nil {
 			return fault.Wrap(err, "preparing statements")
 		}
-		d.reader[q] = s
+		d.run[q] = s
 	}
 	var mode string
 	var sync int
@@ -180,7 +197,7 @@ func (d *DB) Close() error {
 	var err error
 	d.close.Do(func() {
 		d.writer.stop()
-		for _, s := range d.reader {
+		for _, s := range d.run {
 			_ = s.Close()
 		}
 		err = d.pool.Close()

@@ -8,24 +8,47 @@ import (
 	"time"
 
 	"yitong/internal/store"
+	"yitong/internal/store/seal"
 	"yitong/internal/store/sqlite"
 	"yitong/internal/store/storetest"
 )
 
 func TestStore(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t testing.TB) store.DB {
-		db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "a folder", "record?#%.db"))
-		if err != nil {
-			t.Fatal(err)
+	storetest.Run(t, func(t testing.TB) store.DB { return open(t, t.TempDir(), seal.Bodies{}) })
+}
+
+// TestSealed: a record whose bodies are sealed is like any other.
+func TestSealed(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t testing.TB) store.DB { return open(t, t.TempDir(), storetest.Sealing(t, 1, true)) })
+}
+
+func TestSeal(t *testing.T) {
+	t.Parallel()
+	storetest.RunSeal(t, func(t testing.TB) func(seal.Bodies) (store.DB, error) {
+		path := filepath.Join(t.TempDir(), "record.db")
+		return func(b seal.Bodies) (store.DB, error) { return sqlite.Open(t.Context(), path, sqlite.Sealing(b)) }
+	}, func(db store.DB) *sql.DB { return db.(*sqlite.DB).Shared() })
+}
+
+func BenchmarkSeal(b *testing.B) {
+	storetest.BenchSeal(b, func(t testing.TB, bodies seal.Bodies) store.DB { return open(t, t.TempDir(), bodies) })
+}
+
+// open opens a record in a folder, closed at the test's end.
+func open(t testing.TB, folder string, bodies seal.Bodies) store.DB {
+	t.Helper()
+	db, err := sqlite.Open(t.Context(), filepath.Join(folder, "a folder", "record?#%.db"), sqlite.Sealing(bodies))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
 		}
-		t.Cleanup(func() {
-			if err := db.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-		return db
 	})
+	return db
 }
 
 // TestPageSize holds that the size of a page is chosen before the driver does anything that settles it.

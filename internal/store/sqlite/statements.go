@@ -70,7 +70,7 @@ var writerStatements = append([]string{
 	sqlBegin, sqlCommit, sqlRollback, sqlSavepoint, sqlUndo, sqlRelease, sqlInsert, sqlKeep, sqlUpdate, sqlAddKey, sqlDropKey,
 	sqlAddText, sqlDropText, sqlDefine, sqlUndefine, sqlReserve, sqlGiveBack, sqlRemember, sqlForget,
 	sqlLog, sqlNewEpoch, sqlAdvance, sqlEnqueue, sqlIsNext, sqlIsTaken, sqlKeepItem, sqlEnter, sqlNameItem, sqlUnname,
-	sqlStrike, sqlStrikeOld, sqlRunOut, sqlTrace, sqlBind, sqlBindKey, sqlBindKeys, sqlUnbind, sqlErasable, sqlErase, sqlEraseKeys,
+	sqlStrike, sqlStrikeOld, sqlRunOut, sqlTrace, sqlBind, sqlAddOne, sqlAddKeys, sqlUnbind, sqlErasable, sqlErase, sqlEraseKeys,
 }, readerStatements...)
 
 // fail translates an error of the driver, nil for nil.
@@ -93,16 +93,22 @@ func fail(err error, doing string) error {
 type scanner interface{ Scan(...any) error }
 
 // scan reads one row of columns, and what follows them.
-func scan(row scanner, more ...any) (v store.Version, err error) {
+func (r reader) scan(row scanner, more ...any) (v store.Version, err error) {
 	var updated int64
 	err = row.Scan(append([]any{&v.Rid, &v.Ref.Type, &v.Ref.ID, &v.Number, &updated, &v.Method, &v.Author, &v.Body.Splice, &v.Body.Bytes}, more...)...)
+	if err != nil {
+		return v, err
+	}
 	v.Updated = time.UnixMicro(updated).UTC()
-	return v, err
+	return v, r.bodies.OpenVersion(&v)
 }
 
+// version reads one row of columns.
+func (r reader) version(row scanner) (store.Version, error) { return r.scan(row) }
+
 // one reads at most one row.
-func one(row *sql.Row) (store.Version, error) {
-	v, err := scan(row)
+func (r reader) one(row *sql.Row) (store.Version, error) {
+	v, err := r.scan(row)
 	if errors.Is(err, sql.ErrNoRows) {
 		return store.Version{}, nil
 	}
@@ -133,9 +139,9 @@ func all[T any](rows *sql.Rows, err error, scan func(scanner) (T, error)) (out [
 	return out, err
 }
 
-func scanPast(row scanner) (p store.Past, err error) {
+func (r reader) past(row scanner) (p store.Past, err error) {
 	var until int64
-	if p.Version, err = scan(row, &until); until != 0 {
+	if p.Version, err = r.scan(row, &until); until != 0 {
 		p.Until = time.UnixMicro(until).UTC()
 	}
 	return p, err
@@ -143,24 +149,24 @@ func scanPast(row scanner) (p store.Past, err error) {
 
 // Head implements [store.DB].
 func (d *DB) Head(_ context.Context, ref fhir.Ref) (store.Version, error) {
-	return one(d.reader[sqlHead].QueryRow(ref.Type, ref.ID))
+	return d.one(d.run[sqlHead].QueryRow(ref.Type, ref.ID))
 }
 
 // Version implements [store.DB].
 func (d *DB) Version(_ context.Context, ref fhir.Ref, number int64) (store.Version, error) {
-	return one(d.reader[sqlVersion].QueryRow(ref.Type, ref.ID, number))
+	return d.one(d.run[sqlVersion].QueryRow(ref.Type, ref.ID, number))
 }
 
 // Versions implements [store.DB].
 func (d *DB) Versions(ctx context.Context, ref fhir.Ref, before int64, n int) ([]store.Past, error) {
-	rows, err := d.reader[sqlVersions].QueryContext(ctx, ref.Type, ref.ID, before, n)
-	return all(rows, err, scanPast)
+	rows, err := d.run[sqlVersions].QueryContext(ctx, ref.Type, ref.ID, before, n)
+	return all(rows, err, d.past)
 }
 
 // Changes implements [store.DB].
 func (d *DB) Changes(ctx context.Context, t schema.Type, before store.Mark, n int) ([]store.Past, error) {
-	rows, err := d.reader[sqlChanges].QueryContext(ctx, t, before.Updated.UnixMicro(), before.Rid, before.Number, n)
-	return all(rows, err, scanPast)
+	rows, err := d.run[sqlChanges].QueryContext(ctx, t, before.Updated.UnixMicro(), before.Rid, before.Number, n)
+	return all(rows, err, d.past)
 }
 
 // Scan implements [store.DB].
@@ -171,7 +177,7 @@ func (d *DB) Scan(ctx context.Context, do func(store.Version) error) error {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		v, err := scan(rows)
+		v, err := d.scan(rows)
 		if err != nil {
 			return fail(err, "reading")
 		}

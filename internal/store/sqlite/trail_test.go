@@ -10,7 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"yitong/internal/store"
+	"yitong/internal/store/storetest"
 )
 
 // openTrail opens a record of its own.
@@ -22,6 +25,47 @@ func openTrail(t testing.TB) *DB {
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	return db
+}
+
+// TestSmallRuns: the index of the trail answers alike when its runs are so short that there are many.
+func TestSmallRuns(t *testing.T) {
+	t.Parallel()
+	for _, s := range []shape{{1, 1}, {4, 1}, {4, 4}, {16, 4}} {
+		t.Run(fmt.Sprint(s), func(t *testing.T) {
+			t.Parallel()
+			storetest.RunTrail(t, func(t testing.TB) store.DB {
+				db := openTrail(t)
+				db.shape = s
+				return db
+			})
+		})
+	}
+}
+
+// TestAllKeysDue: over the time of a chunk, every key is due once.
+func TestAllKeysDue(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := shape{4096, 1 << rapid.IntRange(0, 6).Draw(t, "chunk")}
+		chunk := rapid.Int64Range(1, 1000).Draw(t, "number of the chunk")
+		key := store.Key(rapid.Int64().Draw(t, "key"))
+		times := 0
+		for number := chunk*s.chunk + 1; number <= (chunk+1)*s.chunk; number++ {
+			low, high, behind, upto := s.due(number)
+			if behind != (chunk-1)*s.chunk || upto != chunk*s.chunk {
+				t.Errorf("keys of the batches behind %d up to %d are due with %d", behind, upto, number)
+			}
+			if s.indexed(number-1) >= upto {
+				t.Errorf("before %d, keys up to %d are taken to be there", number, s.indexed(number-1))
+			}
+			if key >= low && key <= high {
+				times++
+			}
+		}
+		if times != 1 || s.indexed((chunk+1)*s.chunk) != chunk*s.chunk {
+			t.Errorf("a key is due %d times; then those up to %d are taken to be there", times, s.indexed((chunk+1)*s.chunk))
+		}
+	})
 }
 
 // cpu is what this process has used.
@@ -97,4 +141,48 @@ func BenchmarkBindKeys(b *testing.B) {
 	}
 	b.ReportMetric(float64((cpu()-start).Nanoseconds())/float64(b.N)/each, "cpu-ns/key")
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/each, "ns/key")
+}
+
+// BenchmarkFindBatches searches a trail of half a year: 4 million batches, of which every 1000th was bound two days
+// late.
+func BenchmarkFindBatches(b *testing.B) {
+	const batches, step = 4_000_000, 4_000_000
+	db := openTrail(b)
+	handle := db.Shared()
+	for _, q := range []string{
+		"INSERT INTO batch (n, first, last, bound, upto, count, digest, tags, keys, body) WITH RECURSIVE g(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < 4000000)" +
+			" SELECT n, n * 4000000 - iif(n % 1000 = 7, 172800000000, 0), n * 4000000 + 1, n * 4000000 + 2, 0, 1, x'', x'', x'', x'00' FROM g",
+		"INSERT INTO trail_ix (run, h, n) SELECT (n - 1) / 4096, 1, n FROM batch",                     // in each
+		"INSERT INTO trail_ix (run, h, n) SELECT (n - 1) / 4096, 2, n FROM batch WHERE n % 50000 = 9", // rare
+	} {
+		if _, err := handle.ExecContext(b.Context(), q); err != nil {
+			b.Fatal(err)
+		}
+	}
+	frequent, rare, absent := store.Key(1), store.Key(2), store.Key(3)
+	at := func(n int64) time.Time { return time.UnixMicro(n * step) }
+	for name, s := range map[string]store.Sought{
+		"the newest":                  {},
+		"a window long ago":           {From: at(1_000_000), To: at(1_000_020)},
+		"before long ago":             {To: at(1_000_000)},
+		"frequent, newest":            {Key: &frequent},
+		"frequent, a window long ago": {Key: &frequent, From: at(1_000_000), To: at(1_020_000)},
+		"frequent, the next page":     {Key: &frequent, Below: 2_000_000},
+		"rare, anywhere":              {Key: &rare},
+		"rare, a window of a week":    {Key: &rare, From: at(1_000_000), To: at(1_150_000)},
+		"absent, anywhere":            {Key: &absent},
+	} {
+		s.Most = 50
+		b.Run(name, func(b *testing.B) {
+			n := 0
+			for b.Loop() {
+				found, err := db.FindBatches(b.Context(), s)
+				if err != nil {
+					b.Fatal(err)
+				}
+				n = len(found)
+			}
+			b.ReportMetric(float64(n), "found")
+		})
+	}
 }

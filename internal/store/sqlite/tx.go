@@ -9,6 +9,7 @@ import (
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/store"
+	"yitong/internal/store/seal"
 )
 
 // tx is one member's view of the writer's transaction.
@@ -68,8 +69,8 @@ func gather(stmt reader, at time.Time, want store.Want) (found store.Found, err 
 		if s.Naming {
 			q = sqlNaming
 		}
-		rows, err := stmt[q].Query(list(s.Keys), s.Most)
-		if found.Seek[i], err = all(rows, err, func(r scanner) (store.Version, error) { return scan(r) }); err != nil {
+		rows, err := stmt.run[q].Query(list(s.Keys), s.Most)
+		if found.Seek[i], err = all(rows, err, stmt.version); err != nil {
 			return found, err
 		}
 	}
@@ -81,7 +82,7 @@ func gather(stmt reader, at time.Time, want store.Want) (found store.Found, err 
 
 func live(stmt reader, ref fhir.Ref) (bool, error) {
 	var is bool
-	err := stmt[sqlLive].QueryRow(ref.Type, ref.ID).Scan(&is)
+	err := stmt.run[sqlLive].QueryRow(ref.Type, ref.ID).Scan(&is)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
@@ -90,9 +91,12 @@ func live(stmt reader, ref fhir.Ref) (bool, error) {
 
 func answer(stmt reader, at time.Time, key []byte) (*store.Answer, error) {
 	var a store.Answer
-	err := stmt[sqlAnswer].QueryRow(key, at.UnixMicro()).Scan(&a.Request, &a.Text)
+	err := stmt.run[sqlAnswer].QueryRow(key, at.UnixMicro()).Scan(&a.Request, &a.Text)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
+	}
+	if err == nil {
+		a.Text, err = stmt.bodies.Open(seal.AboutAnswer(key), a.Text)
 	}
 	return &a, fail(err, "reading")
 }
@@ -113,10 +117,7 @@ func (t *tx) put(c *store.Change, at time.Time) error {
 		return err
 	}
 	c.Updated = store.After(at, c.Previous)
-	body := c.Body.Bytes
-	if body == nil {
-		body = []byte{}
-	}
+	body := t.bodies.Store(seal.AboutVersion(c.Ref, c.Number), c.Body.Bytes)
 	updated := c.Updated.UnixMicro()
 	if c.Number == 1 {
 		done, err := t.w.stmt[sqlInsert].Exec(c.Ref.Type, c.Ref.ID, c.Number, updated, c.Method, c.Author, c.Body.Splice, body)
@@ -214,5 +215,6 @@ func (t *tx) Remember(key []byte, a store.Answer, until time.Time) error {
 	if err := t.w.exec(sqlForget, at.UnixMicro()); err != nil {
 		return fail(err, "remembering an answer")
 	}
-	return fail(t.w.exec(sqlRemember, key, a.Request, a.Text, until.UnixMicro()), "remembering an answer")
+	text := t.bodies.Store(seal.AboutAnswer(key), a.Text)
+	return fail(t.w.exec(sqlRemember, key, a.Request, text, until.UnixMicro()), "remembering an answer")
 }

@@ -15,6 +15,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/store"
+	"yitong/internal/store/seal"
 )
 
 // writer is the one goroutine that changes the file. What it runs has been prepared outside it; its statements never
@@ -22,22 +23,23 @@ import (
 type writer struct {
 	db    *sql.DB
 	conn  *sql.Conn
-	stmt  reader
+	stmt  map[string]*sql.Stmt // by their texts
 	queue *store.Queue
 	done  chan struct{}
 	slow  atomic.Int64 // added to every commit
 	trail []byte       // lines that the transaction adds to the trail; of the goroutine alone
 
+	bodies seal.Bodies
 	others map[string]*sql.Stmt // of shared handles, by their texts; of the goroutine alone
 }
 
-func openWriter(ctx context.Context, dsn string) (*writer, error) {
+func openWriter(ctx context.Context, dsn string, bodies seal.Bodies) (*writer, error) {
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, fault.Wrap(err, "opening the database file")
 	}
 	db.SetMaxOpenConns(1)
-	w := &writer{db: db, stmt: reader{}, queue: store.NewQueue(), done: make(chan struct{}), others: map[string]*sql.Stmt{}}
+	w := &writer{db: db, stmt: map[string]*sql.Stmt{}, bodies: bodies, queue: store.NewQueue(), done: make(chan struct{}), others: map[string]*sql.Stmt{}}
 	if err := w.open(ctx); err != nil {
 		_ = db.Close()
 		return nil, fault.Wrap(err, "opening the database file")
@@ -137,7 +139,7 @@ func (w *writer) together(group []*store.Member) (late []*store.Member, stood bo
 		if w.exec(sqlSavepoint) != nil {
 			return nil, false
 		}
-		t := &tx{reader: w.stmt, w: w, end: time.Now().Add(patience)}
+		t := &tx{reader: reader{w.stmt, w.bodies}, w: w, end: time.Now().Add(patience)}
 		if m.Err = w.attempt(m, t); t.late {
 			late = append(late, m)
 		}
@@ -184,7 +186,7 @@ func (w *writer) alone(m *store.Member) {
 	if m.Err = fail(w.begin(), "beginning a transaction"); m.Err != nil {
 		return
 	}
-	if m.Err = w.attempt(m, &tx{reader: w.stmt, w: w}); m.Err == nil {
+	if m.Err = w.attempt(m, &tx{reader: reader{w.stmt, w.bodies}, w: w}); m.Err == nil {
 		if m.Err = fail(w.end(), "committing"); m.Err == nil {
 			return
 		}

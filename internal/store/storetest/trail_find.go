@@ -16,8 +16,8 @@ import (
 	"yitong/internal/store"
 )
 
-// foundBatches: whatever is sought is found as in a list of all batches, some of which were bound long after their lines, or
-// have lines of clocks that are ahead.
+// foundBatches: whatever is sought is found as in a list of all batches, some of which were bound long after their
+// lines, or have lines of clocks that are ahead.
 func foundBatches(t *testing.T, w world) {
 	const number, keys = 60, 5
 	type made struct {
@@ -91,8 +91,8 @@ func foundBatches(t *testing.T, w world) {
 	})
 }
 
-// boundOnce: while many add lines, in transactions that may fail and outside of them, and several bind what they find, every
-// line that was taken is in one batch, or still loose; no other is anywhere, and batches have no gap.
+// boundOnce: while many add lines, in transactions that may fail and outside of them, and several bind what they find,
+// every line that was taken is in one batch, or still loose; no other is anywhere, and batches have no gap.
 func boundOnce(t *testing.T, w world) {
 	const writers, each, binders = 12, 24, 4
 	var mu sync.Mutex
