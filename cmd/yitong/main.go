@@ -29,9 +29,11 @@ type cli struct {
 	Account  accountCommand     `cmd:"" help:"Look after the accounts of staff."`
 	Client   clientCommand      `cmd:"" help:"Look after the programs that may ask for tokens."`
 	Key      keyCommand         `cmd:"" help:"Look after the platform's keys."`
+	Sign     signCommand        `cmd:"" help:"Look after the keys and certificates by which practitioners sign."`
 	Policy   policyCommand      `cmd:"" help:"Print who may see and do what, by a policy."`
 	Migrate  migrateCommand     `cmd:"" help:"Bring the database's tables up to date."`
 	Check    checkCommand       `cmd:"" help:"Look whether a record is whole: versions, feed, index, reservations, permits. No server may be writing."`
+	Seal     sealCommand        `cmd:"" help:"Seal the bodies of a record at rest, or take the seal off, as --seal-key and --seal-off say. Servers may be at work."`
 	Trail    trailCommand       `cmd:"" help:"Look after the trail of who did what, and whether it is whole."`
 	Witness  witnessCommand     `cmd:"" help:"Cosign the logs by which trails are sealed, as a second party with a key of its own."`
 	Feed     feedCommand        `cmd:"" help:"Look at the feed of changes."`

@@ -158,7 +158,7 @@ func (a *Accounts) ByAuthority(ctx context.Context, t Authority) (*Principal, er
 
 // looking are the operations that a program may call in a person's name, as far as its scopes go. What else a person may do they do
 // themselves: a program that may look must not open records in an emergency.
-var looking = []string{"everything", "validate", "fhirpath"}
+var looking = []string{"everything", "validate", "fhirpath", "verify-signature"}
 
 // ByToken remembers principals of tokens for a moment. prove finds out what a token was given for, and until when it holds.
 func (a *Accounts) ByToken(ctx context.Context, token string, prove func(context.Context) (Authority, time.Time, error)) (*Principal, error) {

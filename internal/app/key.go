@@ -18,8 +18,15 @@ type Key struct {
 	KeyFile string `help:"File with the platform's key, by which one-time passwords, signing keys and tokens are kept safe; yitong key new makes one. All servers of a record have the same. It must be kept apart from the database, and never lost. Without the setting it is beside a SQLite file, where it is made when it is missing." default:"" name:"key-file" placeholder:"FILE"`
 }
 
-// Box is made of the key. beside is the place of a SQLite file, "" for another database.
-func (k Key) Box(beside string) (*account.Box, error) {
+// KeyVariable is the variable of the environment that may hold the platform's key itself, in base64: for machines that
+// hand secrets to programs so. It counts where --key-file is not set.
+const KeyVariable = "YITONG_PLATFORM_KEY"
+
+// Bytes are the key. beside is the place of a SQLite file, "" for another database.
+func (k Key) Bytes(beside string) ([]byte, error) {
+	if text := os.Getenv(KeyVariable); text != "" && k.KeyFile == "" {
+		return parseKey(KeyVariable, text)
+	}
 	path := k.KeyFile
 	if path == "" {
 		if beside == "" {
@@ -34,9 +41,22 @@ func (k Key) Box(beside string) (*account.Box, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := base64.StdEncoding.DecodeString(text)
+	return parseKey(path, text)
+}
+
+func parseKey(where, text string) ([]byte, error) {
+	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+	if err != nil || len(key) != account.KeyBytes {
+		return nil, fault.New(fault.Malformed, "%s holds no key of the platform: %d bytes in base64.", where, account.KeyBytes)
+	}
+	return key, nil
+}
+
+// Box is made of the key. beside is as for [Key.Bytes].
+func (k Key) Box(beside string) (*account.Box, error) {
+	key, err := k.Bytes(beside)
 	if err != nil {
-		return nil, fault.New(fault.Malformed, "%s holds no key of the platform: %d bytes in base64.", path, account.KeyBytes)
+		return nil, err
 	}
 	return account.NewBox(key)
 }

@@ -21,6 +21,7 @@ import (
 	"yitong/internal/gate/export"
 	"yitong/internal/gate/trail"
 	"yitong/internal/rest"
+	"yitong/internal/sign"
 	"yitong/internal/store"
 	"yitong/internal/store/index"
 	"yitong/internal/worker"
@@ -36,6 +37,7 @@ type App struct {
 	keeps  *Keeping
 	Rest   *rest.Server
 	desk   *desk // nil without accounts
+	signs  *sign.Service
 
 	stop    context.CancelFunc
 	running sync.WaitGroup // what runs beside requests
@@ -70,7 +72,7 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	validation.By = known.current.Load
 	recorder := trail.NewRecorder(db)
 	g := gate.New(db, gate.Config{
-		References: c.References != "off", Validation: validation, Zone: zone, Index: ix, Owned: slices.Concat(emergency.Owned(), export.Owned()),
+		References: c.References != "off", Validation: validation, Zone: zone, Index: ix, Owned: slices.Concat(emergency.Owned(), export.Owned(), sign.Owned()),
 		Trail: recorder,
 	})
 	a := &App{config: c, log: c.logger(), db: db, gate: g, trail: recorder}
@@ -111,6 +113,10 @@ func New(ctx context.Context, c Serve) (*App, error) {
 		return nil, errors.Join(err, a.Close())
 	}
 	settings.Policy = rules
+	if a.signs, err = c.signing(db, zone); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	settings.Signing = a.signs
 	if c.Auth == "required" {
 		if a.desk, err = a.newDesk(ctx, zone); err != nil {
 			return nil, errors.Join(err, a.Close())
@@ -199,6 +205,7 @@ func (a *App) routes() http.Handler {
 		all.Handle("/", mux)
 		a.desk.handle(all)
 	}
+	a.publish(mux)
 	mux.Handle("/metrics", here(a.Rest.Metrics()))
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.HandleFunc("/readyz", a.ready)

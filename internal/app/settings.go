@@ -22,7 +22,9 @@ import (
 
 // Database says which database a command works on.
 type Database struct {
-	DB string `help:"Database: sqlite:PATH, or a postgres:// URL. One with a password is better set by YITONG_DB: others on the machine can read command lines." default:"sqlite:yitong.db" name:"db" placeholder:"URL"`
+	DB      string `help:"Database: sqlite:PATH, or a postgres:// URL. One with a password is better set by YITONG_DB: others on the machine can read command lines." default:"sqlite:yitong.db" name:"db" placeholder:"URL"`
+	SealKey string `help:"File with a key by which bodies are sealed at rest (SM4-GCM); yitong key new makes one. All servers and commands of a record have the same, and it must never be lost. Without it a sealed record is not opened." default:"" name:"seal-key" placeholder:"FILE"`
+	SealOff bool   `help:"Read what is sealed by --seal-key, but seal nothing new: until yitong seal has taken the seal off all that is there." name:"seal-off"`
 }
 
 // Record says which record a command works on and how it is kept.
@@ -38,6 +40,7 @@ type Serve struct {
 	Edge     `embed:""`
 	Accounts `embed:""`
 	Sealing  `embed:""`
+	Signing  `embed:""`
 	Addr     string        `help:"Address to listen on. With --auth none it must be of this machine only." default:"127.0.0.1:8080"`
 	Auth     string        `help:"Who may use the server: required asks everybody who they are; none lets everybody on this machine do everything, for trials." enum:"none,required" default:"required"`
 	MaxBody  int64         `help:"Most bytes of a request's body, after decompression." default:"67108864"`
@@ -93,14 +96,18 @@ func (c Serve) logger() *slog.Logger {
 
 // Open opens the database and brings its tables up to date.
 func (r Database) Open(ctx context.Context) (store.DB, error) {
+	bodies, err := r.bodies()
+	if err != nil {
+		return nil, err
+	}
 	if path, ok := strings.CutPrefix(r.DB, "sqlite:"); ok && path != "" {
-		return sqlite.Open(ctx, path)
+		return sqlite.Open(ctx, path, sqlite.Sealing(bodies))
 	}
 	if u, err := url.Parse(r.DB); err == nil && (u.Scheme == "postgres" || u.Scheme == "postgresql") {
 		if err := readable(r.DB); err != nil {
 			return nil, err
 		}
-		return postgres.Open(ctx, r.DB)
+		return postgres.Open(ctx, r.DB, postgres.Sealing(bodies))
 	}
 	return nil, fault.New(fault.Malformed, "The database should be sqlite:PATH or postgres://user@host:5432/name.")
 }

@@ -5,14 +5,12 @@ import (
 	"crypto/ed25519"
 	"crypto/hkdf"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"os"
 	"strings"
 
-	"yitong/internal/account"
 	"yitong/internal/fault"
 	"yitong/internal/gate/trail"
 	"yitong/internal/store"
@@ -88,21 +86,12 @@ func (s Sealing) Sealers(db store.DB, key Key, beside string, log *slog.Logger) 
 
 // trailKey is the key that signs the log, made of the platform's, which must be there.
 func (k Key) trailKey(beside string) (ed25519.PrivateKey, error) {
-	path := k.KeyFile
-	if path == "" && beside != "" {
-		path = beside + ".key"
+	if k.KeyFile == "" && beside != "" && os.Getenv(KeyVariable) == "" {
+		k.KeyFile = beside + ".key" // so that it is not made: it would not be the one that has signed
 	}
-	if path == "" {
-		return nil, fault.New(fault.Malformed, "With this database the platform's key must be named: set --key-file.")
-	}
-	text, err := secretFile(path)
+	platform, err := k.Bytes(beside)
 	if err != nil {
 		return nil, err
-	}
-	platform, err := base64.StdEncoding.DecodeString(text)
-	if err != nil || len(platform) != account.KeyBytes {
-		return nil, fault.New(fault.Malformed, "%s holds no key of the platform: %d bytes in base64.",
-			path, account.KeyBytes)
 	}
 	return tlog.Private(platform), nil
 }

@@ -25,7 +25,11 @@ type Criteria struct {
 
 // Criteria reads the query part of a condition.
 func (s *Session) Criteria(t schema.Type, query string) (*Criteria, error) {
-	return ParseCriteria(s.parser(), t, query)
+	c, err := ParseCriteria(s.parser(), t, query)
+	if err == nil && s.gate.byAudits(c.all) {
+		err = auditsAlone()
+	}
+	return c, err
 }
 
 // ParseCriteria reads the query part of a condition.

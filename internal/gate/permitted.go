@@ -18,6 +18,9 @@ func (o *Op) needs() May {
 // permitted refuses ops that the actor may carry out on no resource of their types, and conditions by which it may not
 // search.
 func (t *transaction) permitted() error {
+	if err := t.unwritten(); err != nil {
+		return err
+	}
 	if a := t.session.actor.Access; a != nil && a.whole {
 		return nil
 	}

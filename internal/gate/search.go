@@ -60,6 +60,13 @@ type cursor struct {
 // The error is Malformed for a cursor that is not of this search, Unprocessable (too-costly) for a search that would look
 // at too much.
 func (s *Session) Search(ctx context.Context, r *search.Request, about, token string) (*Results, error) {
+	r, audits, err := s.gate.searched(r)
+	if err != nil {
+		return nil, err
+	}
+	if audits {
+		return s.searchAudits(ctx, r, about, token)
+	}
 	var criteria []*search.Criterion
 	for _, part := range r.Parts {
 		criteria = append(criteria, part.All...)

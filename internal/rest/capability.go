@@ -87,7 +87,7 @@ func (s *Server) capabilities(r *request) (*response, error) {
 		Rest: []restPart{{Mode: "server", Security: s.config.Security.part(), Interaction: system, Operation: s.operations(0, levelSystemOperation)}},
 	}
 	table := r.session.Parameters()
-	reverse := revIncludes(table)
+	reverse := revIncludes(r)
 	for _, t := range schema.Types() {
 		part := resourcePart{
 			Type: t.String(), SupportedProfile: s.config.Profiles[t.String()], Interaction: instance, Versioning: "versioned-update", ReadHistory: true, UpdateCreate: true,
@@ -95,6 +95,7 @@ func (s *Server) capabilities(r *request) (*response, error) {
 			ReferencePolicy: policy, SearchRevInclude: reverse[t],
 		}
 		part.searchable(table, t)
+		part.audited(r)
 		part.Operation = s.operations(t, levelTypeOperation, levelInstanceOperation)
 		c.Rest[0].Resource = append(c.Rest[0].Resource, part)
 		if len(table.Members(t)) > 0 {
@@ -119,6 +120,19 @@ func (c *resourcePart) searchable(table *search.Table, t schema.Type) {
 	}
 }
 
+// audited tells of a type that is only read, from the trail, what is left of the rest.
+func (c *resourcePart) audited(r *request) {
+	t, _ := schema.TypeOf(c.Type)
+	parameters, is := r.session.Audits(t)
+	if !is {
+		return
+	}
+	c.Interaction = []codePart{{"read"}, {"vread"}, {"search-type"}}
+	c.ReadHistory, c.UpdateCreate, c.ConditionalCreate, c.ConditionalUpdate = false, false, false, false
+	c.ConditionalDelete, c.SearchInclude, c.SearchRevInclude = "not-supported", nil, nil
+	c.SearchParam = slices.DeleteFunc(c.SearchParam, func(p searchParam) bool { return !slices.Contains(parameters, p.Name) })
+}
+
 // operations are those that are offered at some levels of a type, or of the system.
 func (s *Server) operations(t schema.Type, levels ...level) (parts []operationPart) {
 	for _, x := range s.table {
@@ -132,9 +146,12 @@ func (s *Server) operations(t schema.Type, levels ...level) (parts []operationPa
 
 // revIncludes are, for every type, the parameters by which others refer to it. Those that may refer to any type are not
 // listed with each.
-func revIncludes(table *search.Table) map[schema.Type][]string {
-	all := map[schema.Type][]string{}
+func revIncludes(r *request) map[schema.Type][]string {
+	all, table := map[schema.Type][]string{}, r.session.Parameters()
 	for _, t := range schema.Types() {
+		if _, only := r.session.Audits(t); only {
+			continue
+		}
 		for _, name := range table.Names(t) {
 			for _, target := range table.Lookup(t, name).Targets {
 				all[target] = append(all[target], t.String()+":"+name)

@@ -66,6 +66,11 @@ func table() []interaction {
 		{code: "operation", level: levelInstanceOperation, method: http.MethodPost, do: (*Server).export,
 			operation: "export", types: []string{"Task"}, canonical: "urn:yitong:operation:export", media: mediaLines},
 		{code: "operation", level: levelSystemOperation, method: http.MethodGet, do: (*Server).exportMark, operation: "export-mark", canonical: "urn:yitong:operation:export-mark"},
+		{code: "operation", level: levelInstanceOperation, method: http.MethodPost, do: (*Server).sign, operation: "sign", canonical: "urn:yitong:operation:sign"},
+		{code: "operation", level: levelInstanceOperation, method: http.MethodGet, do: (*Server).verifySignature,
+			operation: "verify-signature", canonical: "urn:yitong:operation:verify-signature"},
+		{code: "operation", level: levelInstanceOperation, method: http.MethodPost, do: (*Server).verifySignature,
+			operation: "verify-signature", canonical: "urn:yitong:operation:verify-signature"},
 	}
 }
 

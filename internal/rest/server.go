@@ -23,6 +23,7 @@ import (
 	"yitong/internal/gate/emergency"
 	"yitong/internal/gate/export"
 	"yitong/internal/gate/policy"
+	"yitong/internal/sign"
 )
 
 // Base is the path of the FHIR base.
@@ -48,7 +49,8 @@ type Config struct {
 	URL      string                         // of the FHIR base, as clients reach it; "": as each request names it, which is for this machine only
 	Security *Security                      // how clients are let in, for the CapabilityStatement; nil: everybody is
 
-	Policy *policy.Policy // the limits of what operations may do; nil: the program's
+	Policy  *policy.Policy // the limits of what operations may do; nil: the program's
+	Signing *sign.Service  // of $sign and $verify-signature; nil for none
 
 	RequestsMost int           // that are worked on at a time; 0 for what suits the machine
 	RequestTime  time.Duration // that one is worked on; 0 for any
@@ -73,7 +75,7 @@ func New(g *gate.Gate, config Config) *Server {
 		config.Policy = policy.Standard()
 	}
 	return &Server{
-		gate: g, table: table(), config: config, metrics: newMetrics(), started: time.Now(),
+		gate: g, table: config.offered(table()), config: config, metrics: newMetrics(), started: time.Now(),
 		room: semaphore.NewWeighted(roomFor * config.BodyMost), turns: newTurns(int64(config.RequestsMost), config.RequestTime),
 		exports: export.New(g, config.Policy.Export(), config.Zone),
 		opening: emergency.New(emergency.Config{Rules: config.Policy.Emergency(), Zone: config.Zone}),

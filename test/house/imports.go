@@ -48,11 +48,13 @@ var layers = []layer{
 	{tree: "internal/module", rank: 70},
 	{tree: "internal/process", rank: 60},
 	{tree: "internal/account", rank: 55},
+	{tree: "internal/sign", rank: 55},
 	{tree: "internal/gate", rank: 50},
 	{tree: "internal/store", rank: 40},
 	{tree: "internal/fhir", rank: 30},
 	{tree: "internal/tlog", rank: 25},
 	{tree: "internal/tlog/witness", rank: 26, http: true},
+	{tree: "internal/vault", rank: 25},
 	{tree: "internal/fault", rank: 20},
 }
 

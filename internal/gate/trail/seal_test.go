@@ -98,7 +98,7 @@ func putBack(t *testing.T, files map[string][]byte, tree bool) {
 func TestMilestones(t *testing.T) {
 	t.Parallel()
 	db, f := &memory{}, newFolder(t, filepath.Join(t.TempDir(), "log"), testKey)
-	one := made(1, lines(1, 1))
+	one := batchOf(1, lines(1, 1))
 	for n := int64(1); n <= 2*milestone-2; n++ { // the last leaf is the one before a milestone
 		b := as(one, n)
 		if _, err := db.Bind(t.Context(), &b, nil, nil); err != nil {

@@ -16,8 +16,8 @@ import (
 // Unsealed is for how long a batch may be without a leaf while a server runs.
 const Unsealed = 10 * time.Second
 
-// looseMost is how many bytes of lines are looked at that are in no batch yet.
-const looseMost = 8 << 20
+// unboundMost is how many bytes of lines are looked at that are in no batch yet.
+const unboundMost = 8 << 20
 
 // Verification says what is compared.
 type Verification struct {

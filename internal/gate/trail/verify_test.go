@@ -85,7 +85,7 @@ func TestAltered(t *testing.T) {
 			{"all dropped", func() { w.exec("DELETE FROM batch") }, "Batches 1 to 10 are missing at the end"},
 			{"a batch dropped, the others moved up", func() { w.remove(5) }, "Batch 5 is missing, which was sealed: what stands in its place was sealed as batch 6."},
 			{"a batch inserted", func() { w.insert(5) }, "A batch was inserted as batch 5; what was sealed as that stands as 6 now."},
-			{"a batch inserted in front", func() { w.add(made(0, lines(3, 2))) }, "A batch was inserted with the number 0."},
+			{"a batch inserted in front", func() { w.add(batchOf(0, lines(3, 2))) }, "A batch was inserted with the number 0."},
 			{"batches swapped", func() { w.swap(3, 7) }, "Batches 3 and 7 were swapped."},
 			{"neighbours swapped", func() { w.swap(4, 5) }, "Batches 4 and 5 were swapped."},
 			{"a batch twice", func() { w.copy(8, 2) }, "In the place of batch 2 stands what was sealed as batch 8."},
@@ -130,7 +130,7 @@ func (w *world) insert(n int64) {
 	for i := last; i > n; i-- {
 		w.put(as(w.row(i-1), i))
 	}
-	b := made(n, lines(55, 3))
+	b := batchOf(n, lines(55, 3))
 	b.Bound = w.row(n).Bound
 	w.put(b)
 }
@@ -246,7 +246,7 @@ func change(t *rapid.T, db *memory) {
 	case 0:
 		db.batches = slices.Delete(db.batches, i, i+1)
 	case 1:
-		one := made(int64(i)+1, lines(50, 2))
+		one := batchOf(int64(i)+1, lines(50, 2))
 		db.batches = slices.Insert(db.batches, i, one)
 		fallthrough
 	case 2: // numbered anew, with all that follows from it
@@ -428,7 +428,7 @@ func TestSignedByHand(t *testing.T) {
 func TestByTags(t *testing.T) {
 	t.Parallel()
 	list := lines(1, 4)
-	b := made(1, list)
+	b := batchOf(1, list)
 	for name, c := range map[string]struct {
 		now  [][]byte
 		want string
@@ -471,7 +471,7 @@ func BenchmarkVerify(b *testing.B) {
 				As: "doctor", For: "Organization/county-hospital", Why: "TREAT", From: "10.0.0.1", Saw: []string{"Observation/" + uuid.NewString() + "/1"}}
 			list[i] = r.Append(nil)
 		}
-		one := made(int64(n)+1, list)
+		one := batchOf(int64(n)+1, list)
 		if ok, err := db.Bind(b.Context(), &one, nil, nil); err != nil || !ok {
 			b.Fatal(ok, err)
 		}

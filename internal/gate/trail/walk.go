@@ -263,7 +263,7 @@ func (w *walk) rest(ctx context.Context) error {
 	if batches > 0 {
 		w.unsealed(fmt.Sprintf("%d batches from %d on", batches, w.sealed+1), oldest)
 	}
-	loose, err := w.v.DB.Loose(ctx, looseMost)
+	loose, err := w.v.DB.Loose(ctx, unboundMost)
 	if err != nil || len(loose) == 0 {
 		return err
 	}

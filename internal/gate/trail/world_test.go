@@ -131,15 +131,15 @@ func bind(t testing.TB, db store.Trail, many int) {
 		for _, r := range rows {
 			ids = append(ids, r.ID)
 		}
-		b := made(last+1, list)
+		b := batchOf(last+1, list)
 		if ok, err := db.Bind(ctx, &b, nil, ids); err != nil || !ok {
 			t.Fatal(ok, err)
 		}
 	}
 }
 
-// made is a batch of lines.
-func made(n int64, list [][]byte) store.Batch {
+// batchOf is a batch of lines.
+func batchOf(n int64, list [][]byte) store.Batch {
 	b := store.Batch{Number: n, Lines: len(list), Body: Pack(list)}
 	b.Digest, b.Tags = Digest(n, list)
 	b.First, b.Last, _ = span(list)
