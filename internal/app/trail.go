@@ -108,6 +108,7 @@ type TrailCheck struct {
 	Trail      `embed:""`
 	Public     string   `help:"Public key of the log, as yitong trail key prints it, for who does not have the platform's key." default:"" placeholder:"KEY"`
 	Checkpoint []string `help:"File with a checkpoint that was put aside, or that a witness has cosigned: what the log was then, it must still be. For several, repeat it." placeholder:"FILE"`
+	Content    bool     `help:"Compare what the record holds with what the trail says was written, too: every version, and every account, role and program."`
 	Save       string   `help:"File to put the newest checkpoint aside in, if all is well, for the next time. Keep it where those cannot reach it who could change the record." default:"" placeholder:"FILE"`
 }
 
@@ -131,6 +132,11 @@ func (c TrailCheck) Verify(ctx context.Context, db store.DB, progress func(lines
 		return nil, err
 	}
 	r.Doubts = append(r.Doubts, silent...)
+	if c.Content {
+		if err := trail.VerifyContent(ctx, db, now, r); err != nil {
+			return nil, err
+		}
+	}
 	if c.Save != "" && r.Whole() {
 		err = save(c.Save, f)
 	}

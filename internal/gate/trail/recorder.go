@@ -12,8 +12,8 @@ import (
 const (
 	gather    = time.Millisecond     // that the first line of a group waits for as many others as the group before had
 	crowd     = 32                   // lines of a group from which on the next is for a crowd:
-	crowded   = 4 * time.Millisecond // that one waits longer, for there is more to do than time, and a sync costs some of it,
-	crowdMost = 8 * crowd            // unless so many have come
+	crowded   = 8 * time.Millisecond // that one waits longer, for there is more to do than time, and a sync costs some of it,
+	crowdMost = 4 * crowd            // unless so many have come
 	flushMost = 30 * time.Second     // that a group may take
 )
 
