@@ -50,7 +50,7 @@ func (d *disk) has(line []byte) bool {
 }
 
 // TestRecorderShares: what is left at the same time shares a sync; nothing returns before its line is on the disk; and once they go in
-// step, nobody waits longer than one sync and a millisecond.
+// step, nobody waits longer than one sync and a millisecond, but in a crowd.
 func TestRecorderShares(t *testing.T) {
 	t.Parallel()
 	for _, crowd := range []int{1, 2, 16, 256} {
@@ -80,8 +80,8 @@ func TestRecorderShares(t *testing.T) {
 					t.Errorf("%d lines took %d syncs", crowd*turns, d.syncs)
 				}
 				limit := d.takes + time.Millisecond
-				if crowd > 32 {
-					limit += 3 * time.Millisecond
+				if crowd > 32 { // not all go in step
+					limit = 2*d.takes + 8*time.Millisecond
 				}
 				if took := time.Duration(longest.Load()); took > limit {
 					t.Errorf("a line waited %s", took)
