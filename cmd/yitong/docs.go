@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -39,21 +40,60 @@ func writeSettings(w io.Writer, app *kong.Application) {
 	fmt.Fprint(w, "# Commands and settings\n\nDrawn from their declarations by `yitong docs`. "+
 		"A setting is given by its flag, by its environment variable, or in a JSON file named with `--config`; the flag counts most, the file least.\n")
 	for _, command := range app.Children {
-		if command.Hidden {
-			continue
-		}
-		fmt.Fprintf(w, "\n## yitong %s\n\n%s\n", command.Name, command.Help)
-		for _, p := range command.Positional {
-			fmt.Fprintf(w, "\n`%s`: %s\n", strings.ToUpper(p.Name), p.Help)
-		}
-		if len(command.Flags) == 0 {
-			continue
-		}
-		fmt.Fprint(w, "\n| setting | environment | default | what it does |\n|---|---|---|---|\n")
-		for _, f := range command.Flags {
-			fmt.Fprintf(w, "| `--%s` | %s | %s | %s |\n", f.Name, code(strings.Join(f.Envs, " ")), code(f.Default), strings.ReplaceAll(f.Help, "|", `\|`))
+		writeCommand(w, command, nil)
+	}
+}
+
+// writeCommand tells a command and its settings but those that were told above it, and behind it the commands below it.
+func writeCommand(w io.Writer, command *kong.Node, told []string) {
+	if command.Hidden {
+		return
+	}
+	fmt.Fprintf(w, "\n%s %s\n\n%s\n", strings.Repeat("#", command.Depth()+2), path(command), command.Help)
+	for _, p := range command.Positional {
+		fmt.Fprintf(w, "\n`%s`: %s\n", strings.ToUpper(p.Name), p.Help)
+	}
+	rows := settingsOf(command)
+	if len(command.Children) > 0 {
+		if rows = shared(command); len(rows) > 0 {
+			fmt.Fprint(w, "\nAll of these have:\n")
 		}
 	}
+	rows = slices.DeleteFunc(rows, func(row string) bool { return slices.Contains(told, row) })
+	if len(rows) > 0 {
+		fmt.Fprint(w, "\n| setting | environment | default | what it does |\n|---|---|---|---|\n", strings.Join(rows, ""))
+	}
+	for _, below := range command.Children {
+		writeCommand(w, below, slices.Concat(told, rows))
+	}
+}
+
+// settingsOf are the rows of a command's settings.
+func settingsOf(command *kong.Node) (rows []string) {
+	for _, f := range command.Flags {
+		rows = append(rows, fmt.Sprintf("| `--%s` | %s | %s | %s |\n", f.Name, code(strings.Join(f.Envs, " ")), code(f.Default), strings.ReplaceAll(f.Help, "|", `\|`)))
+	}
+	return rows
+}
+
+// shared are the rows of the settings that all commands below one have.
+func shared(command *kong.Node) (rows []string) {
+	for i, below := range command.Children {
+		own := settingsOf(below)
+		if i == 0 {
+			rows = own
+		}
+		rows = slices.DeleteFunc(rows, func(row string) bool { return !slices.Contains(own, row) })
+	}
+	return rows
+}
+
+// path is how a command is called, such as yitong trail verify.
+func path(command *kong.Node) string {
+	if command.Parent == nil {
+		return command.Name
+	}
+	return path(command.Parent) + " " + command.Name
 }
 
 func code(s string) string {

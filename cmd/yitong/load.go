@@ -23,11 +23,11 @@ import (
 
 type importCommand struct {
 	Paths          []string `arg:"" help:"Files and folders: Bundles or resources as .json, resources as .ndjson, plain or as .gz or .bz2." placeholder:"PATH"`
-	DB             string   `help:"Database: sqlite:PATH, or a postgres:// URL." default:"sqlite:yitong.db" name:"db" placeholder:"URL"`
-	To             string   `help:"FHIR base of a running server to load into, instead of a database. It remembers for a day what it has stored: run an interrupted or mended load again within a day; into a database, within 30 days." placeholder:"URL"`
-	Token          string   `help:"With --to: file with a token of a client that may write there." placeholder:"FILE"`
-	Custodian      string   `help:"With --db: the institution that answers for resources about residents that name none, such as Organization/county-hospital; only its staff see them without a permit. With --to it is that of the token's client." placeholder:"Organization/ID"`
-	References     string   `help:"Whether references must lead somewhere at once: check, or off, because files come in any order." enum:"check,off" default:"off"`
+	app.Database   `embed:""`
+	To             string `help:"FHIR base of a running server to load into, instead of a database. It remembers for a day what it has stored: run an interrupted or mended load again within a day; into a database, within 30 days." placeholder:"URL"`
+	Token          string `help:"With --to: file with a token of a client that may write there." placeholder:"FILE"`
+	Custodian      string `help:"With --db: the institution that answers for resources about residents that name none, such as Organization/county-hospital; only its staff see them without a permit. With --to it is that of the token's client." placeholder:"Organization/ID"`
+	References     string `help:"Whether references must lead somewhere at once: check, or off, because files come in any order." enum:"check,off" default:"off"`
 	app.Validation `embed:""`
 	Connections    int `help:"How many transactions to send at the same time." default:"4"`
 }
@@ -99,7 +99,7 @@ func (c *importCommand) sender(ctx context.Context) (load.Sender, func(), error)
 		return to, kept.CloseIdleConnections, nil
 	}
 	a, err := app.New(ctx, app.Serve{
-		Record: app.Record{Database: app.Database{DB: c.DB}, References: c.References, Validation: c.Validation},
+		Record: app.Record{Database: c.Database, References: c.References, Validation: c.Validation},
 		Client: "import", Addr: "127.0.0.1:0", Auth: "none", Zone: "Asia/Shanghai", LogLevel: "warn",
 	})
 	if err != nil {

@@ -36,6 +36,9 @@ type cli struct {
 	Seal     sealCommand        `cmd:"" help:"Seal the bodies of a record at rest, or take the seal off, as --seal-key and --seal-off say. Servers may be at work."`
 	Trail    trailCommand       `cmd:"" help:"Look after the trail of who did what, and whether it is whole."`
 	Witness  witnessCommand     `cmd:"" help:"Cosign the logs by which trails are sealed, as a second party with a key of its own."`
+	Backup   backupCommand      `cmd:"" help:"Copy all of a record, encrypted, while its servers work; by default the copy is brought back in another place and looked at."`
+	Restore  restoreCommand     `cmd:"" help:"Bring a record back from a backup, with an archive to any moment, into a place where there is none."`
+	WAL      walCommand         `cmd:"" name:"wal" help:"Archive the log of a PostgreSQL server, encrypted."`
 	Feed     feedCommand        `cmd:"" help:"Look at the feed of changes."`
 	Jobs     jobsCommand        `cmd:"" help:"Look at the queue of jobs."`
 	Validate validateCommand    `cmd:"" help:"Say what is wrong with resources in files, and what to mend."`

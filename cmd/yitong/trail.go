@@ -45,6 +45,7 @@ func (c *verifyTrail) Run(ctx context.Context) error {
 	}
 	print("Said in the log: ", r.Said)
 	print("Note: ", r.Notes)
+	print("Note: ", r.Late)
 	print("Wrong: ", r.Wrong)
 	print("In doubt: ", r.Doubts)
 	fmt.Printf("%d sealed batches (%d without their lines, by a rule), %d lines, logs of %d epochs: ", r.Batches, r.Erased, r.Lines, r.Epochs)

@@ -91,6 +91,9 @@ func write(tx store.Tx, i store.Item, thing any, keep bool) (bool, error) {
 	return ok, err
 }
 
+// Histories are the kinds of items of which every change is kept, and leaves a line in the trail.
+func Histories() []string { return slices.Clone(histories) }
+
 // histories are the kinds of items of which all changes are known.
 var histories = []string{kindAccount, kindGrant, kindClient}
 
@@ -106,7 +109,7 @@ func trace(tx store.Tx, i store.Item) error {
 	}
 	r := trail.Record{
 		ID: trail.NewID(now), At: now, Do: "account", Outcome: trail.Done, Who: i.Author, On: i.Kind + "/" + i.ID,
-		Wrote: []string{fmt.Sprintf("%s%s/%s/%d", letter, i.Kind, i.ID, i.Number)}, Sums: []string{trail.Sum(i.Body)},
+		Wrote: []string{fmt.Sprintf("%s%s/%s/%d", letter, i.Kind, i.ID, i.Number)}, Sums: []string{trail.ItemSum(i)},
 	}
 	return tx.Trace(r.Append(nil))
 }

@@ -24,8 +24,12 @@ func (p people) Name(ctx context.Context, reference string) string {
 	if ref.Kind != fhir.ReferenceLocal {
 		return ""
 	}
-	v, err := p.gate.Session(gate.Actor{Reference: "Device/pages", Access: gate.Whole()}).Read(ctx, ref.Ref)
-	if err != nil {
+	s := p.gate.Session(gate.Actor{Reference: "Device/pages", Access: gate.Whole()})
+	if ref.Ref.Type.String() == "Patient" {
+		s.Begin(gate.Doing{Do: "name", On: ref.Ref.String()})
+	}
+	v, err := s.Read(ctx, ref.Ref)
+	if cmp.Or(s.Leave(ctx, err), err) != nil {
 		return ""
 	}
 	r, err := fhir.ParseResource(v.Body.Bytes)

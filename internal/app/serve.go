@@ -56,7 +56,7 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := c.Open(ctx)
+	db, archived, err := c.Archiving.open(ctx, c.Database, c.logger())
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +113,7 @@ func New(ctx context.Context, c Serve) (*App, error) {
 		return nil, errors.Join(err, a.Close())
 	}
 	settings.Policy = rules
-	if a.signs, err = c.signing(db, zone); err != nil {
+	if a.signs, err = c.signing(db, zone, a.log); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	settings.Signing = a.signs
@@ -127,6 +127,11 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	a.Rest = rest.New(g, settings)
 	for _, m := range append(a.keeps.Metrics(), beside.Metrics()) {
 		if err := a.Rest.Register(m); err != nil {
+			return nil, errors.Join(fault.Wrap(err, "registering metrics"), a.Close())
+		}
+	}
+	if archived != nil {
+		if err := a.Rest.Register(archived); err != nil {
 			return nil, errors.Join(fault.Wrap(err, "registering metrics"), a.Close())
 		}
 	}

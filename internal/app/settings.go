@@ -36,21 +36,22 @@ type Record struct {
 
 // Serve are the settings of a server.
 type Serve struct {
-	Record   `embed:""`
-	Edge     `embed:""`
-	Accounts `embed:""`
-	Sealing  `embed:""`
-	Signing  `embed:""`
-	Addr     string        `help:"Address to listen on. With --auth none it must be of this machine only." default:"127.0.0.1:8080"`
-	Auth     string        `help:"Who may use the server: required asks everybody who they are; none lets everybody on this machine do everything, for trials." enum:"none,required" default:"required"`
-	MaxBody  int64         `help:"Most bytes of a request's body, after decompression." default:"67108864"`
-	MaxReqs  int           `help:"Most FHIR requests that are worked on at a time. Others wait a moment for their turn, then they are told to come back. 0 for 32 a processor, but at least 64." default:"0" name:"max-requests"`
-	MaxTime  time.Duration `help:"Most time that is spent on one FHIR request; 0 for no end. A write that has begun is not broken off." default:"1m"`
-	Zone     string        `help:"Time zone of dates that name none." default:"Asia/Shanghai"`
-	Pprof    string        `help:"Address of the profiler, of this machine only. Empty for none." default:""`
-	LogLevel string        `help:"What to log: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
-	Client   string        `kong:"-"` // as whom requests come in, as long as there are no accounts
-	Drain    time.Duration `help:"How long a stop waits for requests that have begun." default:"15s"`
+	Record    `embed:""`
+	Edge      `embed:""`
+	Accounts  `embed:""`
+	Sealing   `embed:""`
+	Signing   `embed:""`
+	Archiving `embed:""`
+	Addr      string        `help:"Address to listen on. With --auth none it must be of this machine only." default:"127.0.0.1:8080"`
+	Auth      string        `help:"Who may use the server: required asks everybody who they are; none lets everybody on this machine do everything, for trials." enum:"none,required" default:"required"`
+	MaxBody   int64         `help:"Most bytes of a request's body, after decompression." default:"67108864"`
+	MaxReqs   int           `help:"Most FHIR requests that are worked on at a time. Others wait a moment for their turn, then they are told to come back. 0 for 32 a processor, but at least 64." default:"0" name:"max-requests"`
+	MaxTime   time.Duration `help:"Most time that is spent on one FHIR request; 0 for no end. A write that has begun is not broken off." default:"1m"`
+	Zone      string        `help:"Time zone of dates that name none." default:"Asia/Shanghai"`
+	Pprof     string        `help:"Address of the profiler, of this machine only. Empty for none." default:""`
+	LogLevel  string        `help:"What to log: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
+	Client    string        `kong:"-"` // as whom requests come in, as long as there are no accounts
+	Drain     time.Duration `help:"How long a stop waits for requests that have begun." default:"15s"`
 }
 
 // check refuses settings that must not be used together.

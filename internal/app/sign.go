@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/gate"
+	"yitong/internal/gate/trail"
 	"yitong/internal/rest"
 	"yitong/internal/sign"
 	"yitong/internal/sign/stamp"
@@ -61,13 +63,25 @@ func (k Key) vault(beside string) (*vault.Vault, error) {
 	return vault.New("sign", master), nil
 }
 
-// signing is the service of signatures of a server's record. Without accounts nobody signs, but signatures are judged.
-func (c Serve) signing(db store.DB, zone *time.Location) (*sign.Service, error) {
+// given tells whether there is a key. beside is as for [Key.Bytes], which would make one.
+func (k Key) given(beside string) bool {
+	if k.KeyFile != "" || os.Getenv(KeyVariable) != "" {
+		return true
+	}
+	_, err := os.Stat(beside + ".key")
+	return beside != "" && err == nil
+}
+
+// signing is the service of signatures of a server's record. Without accounts nobody signs, but signatures are judged where
+// the platform's key is given.
+func (c Serve) signing(db store.DB, zone *time.Location, log *slog.Logger) (*sign.Service, error) {
 	config, err := c.Signing.config(zone)
+	config.Log = log
+	if err == nil && (c.Auth == "required" || c.Key.given(c.file())) {
+		config.Vault, err = c.Key.vault(c.file())
+	}
 	if err == nil && c.Auth == "required" {
-		if config.Vault, err = c.Key.vault(c.file()); err == nil {
-			config.URL, err = c.issuer()
-		}
+		config.URL, err = c.issuer()
 	}
 	if err != nil {
 		return nil, err
@@ -101,7 +115,7 @@ func (r Signers) With(ctx context.Context, do func(*sign.Service, *gate.Session)
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	return do(sign.New(db, config), gate.New(db, gate.Config{Zone: zone}).Session(gate.Actor{Reference: "Device/console", Access: gate.Whole()}))
+	return do(sign.New(db, config), gate.New(db, gate.Config{Zone: zone, Trail: trail.NewRecorder(db)}).Session(gate.Actor{Reference: "Device/console", Access: gate.Whole()}))
 }
 
 // pki are the paths below which certificates are published.

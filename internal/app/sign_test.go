@@ -194,3 +194,20 @@ func TestKeyOfEnvironment(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestKeyIsGiven: a server without accounts judges signatures by the platform's key where there is one, and makes none.
+func TestKeyIsGiven(t *testing.T) {
+	t.Parallel()
+	beside := filepath.Join(t.TempDir(), "record.db")
+	for range 2 {
+		if (Key{}).given(beside) || (Key{}).given("") || !(Key{KeyFile: "key"}).given("") {
+			t.Error("whether there is a key is told wrongly")
+		}
+	}
+	if err := NewKey(beside + ".key"); err != nil {
+		t.Fatal(err)
+	}
+	if !(Key{}).given(beside) {
+		t.Error("the key beside the database is not found")
+	}
+}

@@ -11,8 +11,10 @@ import (
 	"os"
 	"strings"
 
+	"yitong/internal/account"
 	"yitong/internal/fault"
 	"yitong/internal/gate/trail"
+	"yitong/internal/sign"
 	"yitong/internal/store"
 	"yitong/internal/tlog"
 	"yitong/internal/tlog/witness"
@@ -108,7 +110,7 @@ type TrailCheck struct {
 	Trail      `embed:""`
 	Public     string   `help:"Public key of the log, as yitong trail key prints it, for who does not have the platform's key." default:"" placeholder:"KEY"`
 	Checkpoint []string `help:"File with a checkpoint that was put aside, or that a witness has cosigned: what the log was then, it must still be. For several, repeat it." placeholder:"FILE"`
-	Content    bool     `help:"Compare what the record holds with what the trail says was written, too: every version, and every account, role and program."`
+	Content    bool     `help:"Compare what the record holds with what the trail says was written, too: every version of every resource, every account, role and program, and the keys, certificates and revocations by which people sign."`
 	Save       string   `help:"File to put the newest checkpoint aside in, if all is well, for the next time. Keep it where those cannot reach it who could change the record." default:"" placeholder:"FILE"`
 }
 
@@ -133,7 +135,7 @@ func (c TrailCheck) Verify(ctx context.Context, db store.DB, progress func(lines
 	}
 	r.Doubts = append(r.Doubts, silent...)
 	if c.Content {
-		if err := trail.VerifyContent(ctx, db, now, r); err != nil {
+		if err := trail.VerifyContent(ctx, db, append(account.Histories(), sign.Histories()...), now, r); err != nil {
 			return nil, err
 		}
 	}

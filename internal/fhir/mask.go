@@ -14,6 +14,13 @@ type Mask struct {
 	of     schema.Type
 	groups map[*schema.Shape]*rules // of the type and of the groups of elements in it, wherever they stand
 	told   told
+	named  bool // references that do not say what type they point at tell all
+}
+
+// Named is the mask, but for references that do not say what type they point at.
+func (m Mask) Named() Mask {
+	m.named = true
+	return m
 }
 
 // told is what a reference tells of the resource that it points at, and what becomes of it.

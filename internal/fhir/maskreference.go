@@ -48,6 +48,11 @@ func (w *masker) tells(n Node, el *schema.Element) (most told, any bool) {
 			most.display = max(most.display, w.masks[practitioner].told.display)
 		}
 	}
+	guess := func(t schema.Type) { // it may be of the type
+		if !w.masks[t].named {
+			add(t)
+		}
+	}
 	pointed, said := pointedType(n), saidType(n)
 	switch {
 	case pointed != 0 || said != 0:
@@ -55,11 +60,11 @@ func (w *masker) tells(n Node, el *schema.Element) (most told, any bool) {
 		add(said)
 	case el.Targets == nil:
 		for t := range w.masks {
-			add(t)
+			guess(t)
 		}
 	default:
 		for _, t := range el.Targets {
-			add(t)
+			guess(t)
 		}
 	}
 	return most, any

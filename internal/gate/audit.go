@@ -113,7 +113,26 @@ func (s *Session) audit(ctx context.Context, ref fhir.Ref, number int64) (store.
 	if err != nil {
 		return store.Version{}, err
 	}
+	s.tellAudits(r)
 	return versions[0], nil
+}
+
+// tellAudits notes that records of the trail are given out: to residents what is about them, to others what is about whomever.
+func (s *Session) tellAudits(records ...trail.Record) {
+	j := s.journal
+	if j == nil {
+		return
+	}
+	mine := s.ofs()
+	for _, r := range records {
+		of := mine
+		for _, name := range r.Of {
+			if ref := fhir.ParseReference(name); len(mine) == 0 && ref.Kind == fhir.ReferenceLocal {
+				of = append(of, ref.Ref)
+			}
+		}
+		j.saw = append(j.saw, told{typeAuditEvent.String() + "/" + r.ID + "/1", j.about(of...)})
+	}
 }
 
 // auditPlace is a [trail.Place] as a cursor has it.
@@ -159,6 +178,7 @@ func (s *Session) searchAudits(ctx context.Context, r *search.Request, about, to
 	if found.Matches, err = a.versions(ctx, records); err != nil {
 		return nil, err
 	}
+	s.tellAudits(records[:len(found.Matches)]...)
 	if n := len(found.Matches); n < len(records) {
 		next = &trail.Place{At: records[n-1].At, ID: records[n-1].ID}
 	}

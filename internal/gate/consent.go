@@ -26,6 +26,8 @@ const (
 	PermitDuty = "duty"
 	// PermitEmergency is a permit that somebody who treats has taken in an emergency (PIPL Art. 13).
 	PermitEmergency = "emergency"
+	// RoleURL names the extension of Consent.provision.actor by which a permit is for one role of a person, as valueCode.
+	RoleURL = "urn:yitong:role"
 
 	systemScope      = "http://terminology.hl7.org/CodeSystem/consentscope"
 	scopePrivacy     = "patient-privacy"
@@ -99,12 +101,23 @@ func (m meaning) open(n fhir.Node, base Permit, zone *time.Location) meaning {
 				fmt.Sprintf("each of at most %d actors is named by a reference to somebody of this record, or, if it is a resident, by the number of a document", permitsOfConsent),
 				fmt.Sprintf("每个被授权者（至多 %d 个）须引用本平台中的人员或机构，居民也可用证件号码指明", permitsOfConsent))
 		}
+		p.Role = roleOf(a)
 		m.permits = append(m.permits, p)
 	}
 	if len(m.permits) == 0 {
 		return m.nothing(n, "provision.actor does not say to whom", "provision.actor 没有指明授权给谁")
 	}
 	return m
+}
+
+// roleOf is the role in which an actor is meant, "" for any.
+func roleOf(actor fhir.Node) (role Role) {
+	for e := range items(actor.Get("extension")) {
+		if e.Get("url").Str() == RoleURL {
+			role = Role(e.Get("valueCode").Str())
+		}
+	}
+	return role
 }
 
 // to is the permit to whom a reference names; false if it names nobody.

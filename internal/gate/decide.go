@@ -21,10 +21,11 @@ type decision struct {
 	changes  []store.Change
 	done     []outcome // by op
 	owner    map[fhir.Ref]int
-	unmet    map[string]int // ops that create because nothing meets their condition, by its text
-	links    []placed       // references that must lead somewhere
-	moves    []moves        // of places
-	consents []consenting   // that say what is withheld
+	unmet    map[string]int          // ops that create because nothing meets their condition, by its text
+	links    []placed                // references that must lead somewhere
+	moves    []moves                 // of places
+	were     map[fhir.Ref][]fhir.Ref // the residents whom what is changed was about before
+	consents []consenting            // that say what is withheld
 }
 
 // learn takes up what was found.
@@ -234,6 +235,10 @@ func (d *decision) change(i int, ref fhir.Ref, head store.Version, event Event, 
 			return fault.Wrap(err, "reading a stored resource")
 		}
 		old = &r
+		if d.were == nil {
+			d.were = map[fhir.Ref][]fhir.Ref{}
+		}
+		d.were[ref] = d.view.about(r)
 	}
 	if event != Deleted {
 		if err := d.keep(old, &p); err != nil {

@@ -191,6 +191,48 @@ func TestMaskedAndWhole(t *testing.T) {
 	})
 }
 
+// TestMasksOfTwoLayers: what the rules of either layer hide is hidden: in a resource, in one that it contains, and in what references
+// tell. A rule of the second that does not go together with one of the first allows nothing.
+func TestMasksOfTwoLayers(t *testing.T) {
+	eachRegion(t, func(r region) {
+		window(r)
+		r.put(update("Appointment", "in", meta("b")+`,"status":"booked","contained":[{"resourceType":"Patient","id":"c"`+wang+`}],"participant":[{"actor":{"reference":"#c","display":"王小明"},"status":"accepted"},`+
+			`{"actor":{"reference":"Patient/wang","display":"王小明","identifier":{"value":"110101199001011237"}},"status":"accepted"}]`))
+		by := func(first, second gate.Rule) *gate.Session {
+			first.Type, second.Type = typeOf("Patient"), typeOf("Patient")
+			first.May, second.May = gate.MayLook, gate.MayLook
+			other := gate.Rule{Type: typeOf("Appointment"), May: gate.MayLook}
+			return r.gate.Session(gate.Actor{Reference: "Practitioner/x", Access: gate.NewAccess([]gate.Rule{first, other}, []gate.Rule{second, other})})
+		}
+		for kind, c := range map[string]struct{ first, second gate.Rule }{
+			"hidden":   {gate.Rule{Hide: []string{"telecom", "contact", "birthDate"}, Mask: []string{"name"}}, gate.Rule{Hide: []string{"address", "photo", "contact"}, Mask: []string{"identifier", "name"}}},
+			"a part":   {gate.Rule{Hide: []string{"name.text", "telecom.value", "birthDate"}}, gate.Rule{Hide: []string{"address", "identifier.value", "photo", "contact.name"}}},
+			"stricter": {gate.Rule{Mask: []string{"name", "telecom", "identifier", "address", "birthDate"}}, gate.Rule{Hide: []string{"name", "telecom", "identifier", "address", "birthDate", "photo", "contact"}}},
+		} {
+			for way, s := range map[string]*gate.Session{"in this order": by(c.first, c.second), "the other way round": by(c.second, c.first)} {
+				for _, name := range []string{"Patient/wang", "Appointment/in"} {
+					v, err := s.Read(r.Context(), named(name))
+					if err != nil {
+						r.Fatal(err)
+					}
+					for _, secret := range append(secrets, "13900138000", "小明") {
+						if strings.Contains(string(v.Body.Bytes), secret) {
+							r.Errorf("%s, %s: %s shows %s: %s", kind, way, name, secret, v.Body.Bytes)
+						}
+					}
+				}
+			}
+		}
+		clash := by(gate.Rule{Hide: []string{"name.text"}}, gate.Rule{Mask: []string{"name"}})
+		if _, err := clash.Read(r.Context(), ref("Patient", "wang")); fault.CodeOf(err) != fault.Forbidden {
+			r.Errorf("by rules that do not go together: %v", err)
+		}
+		if v, err := clash.Read(r.Context(), ref("Appointment", "in")); err != nil || strings.Contains(string(v.Body.Bytes), "小明") {
+			r.Errorf("what references tell then: %s, %v", v.Body.Bytes, err)
+		}
+	})
+}
+
 func maskedAndWhole(r region, s *gate.Session) {
 	r.Helper()
 	r.finds(s, "Patient?gender=male&birthdate=1990-01-01", "Patient/own", "Patient/wang")

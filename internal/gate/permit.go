@@ -24,6 +24,7 @@ type Permit struct {
 	Consent   string        `json:"-"`                   // Consent/…
 	Patient   string        `json:"patient"`             // as the Consent names the resident
 	Grantee   string        `json:"grantee"`             // such as Organization/… or Practitioner/…
+	Role      Role          `json:"role,omitempty"`      // in which the grantee has it; "" for any
 	From      time.Time     `json:"from,omitzero"`       // zero: at once
 	Until     time.Time     `json:"-"`                   // [store.ForEver]: until it is withdrawn
 	Types     []schema.Type `json:"-"`                   // which resources; nil: all
@@ -54,7 +55,9 @@ func (p *Permit) covers(t schema.Type, l labels) bool {
 func (v *view) permitsFor(ctx context.Context, by reader, golden fhir.Ref) ([]Permit, error) {
 	all, err := permitsOf(ctx, by, kindPermit, golden.String())
 	now := v.gate.now()
-	return slices.DeleteFunc(all, func(p Permit) bool { return !p.holds(now) || !v.actor.is(p.Grantee) }), err
+	return slices.DeleteFunc(all, func(p Permit) bool {
+		return !p.holds(now) || !v.actor.is(p.Grantee) || p.Role != "" && p.Role != v.actor.Role
+	}), err
 }
 
 // is tells whether a permit to a grantee is one to the actor: as the person, or as somebody of the institution.
@@ -220,7 +223,7 @@ func (d *decision) known(tx store.Tx, permits []Permit) (list []Permit, err erro
 			}
 		}
 		for _, p.Grantee = range names {
-			if !slices.ContainsFunc(list, func(o Permit) bool { return o.Grantee == p.Grantee }) {
+			if !slices.ContainsFunc(list, func(o Permit) bool { return o.Grantee == p.Grantee && o.Role == p.Role }) {
 				list = append(list, p)
 			}
 		}
@@ -371,5 +374,5 @@ func EachPermit(ctx context.Context, by store.RegisterReader, do func(p Permit, 
 // Same tells whether a row is what a Consent gives.
 func (p Permit) Same(given Permit) bool {
 	return p.Patient == given.Patient && (p.Grantee == given.Grantee || given.Grantee == "") && p.From.Equal(given.From) && p.Until.Equal(given.Until) &&
-		slices.Equal(p.Types, given.Types) && p.Classes == given.Classes && p.Emergency == given.Emergency && p.Kind == given.Kind
+		p.Role == given.Role && slices.Equal(p.Types, given.Types) && p.Classes == given.Classes && p.Emergency == given.Emergency && p.Kind == given.Kind
 }

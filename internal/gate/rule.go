@@ -86,7 +86,8 @@ type Access struct {
 	layers     [][]Rule
 	asks       bool       // a permit can make a difference
 	masks      bool       // something is hidden in what may be seen
-	displays   fhir.Masks // of types that are seen with masks only: what references tell of them
+	displays   fhir.Masks // of types about people that are seen with masks only: what references tell of them
+	numbers    fhir.Masks // of all types that are: what references tell of them that say identifiers
 	ofs        []fhir.Ref // the residents to whose compartments rules are limited
 	operations map[string]bool
 	purpose    string // of use, as the trail tells it
@@ -106,13 +107,14 @@ func NewAccess(layers ...[]Rule) *Access {
 		return nil
 	}
 	a := &Access{layers: layers}
+	told := map[schema.Type]parts{}
 	for _, layer := range layers {
+		for t, one := range tellingLeast(layer) {
+			a.tell(t, told[t].and(one), told)
+		}
 		for _, r := range layer {
 			a.asks = a.asks || r.Permit || r.Labels == LabelsNamed && r.Of != (fhir.Ref{}) && (r.Type == 0 || kept(r.Type))
-			if len(r.Hide)+len(r.Mask) > 0 {
-				a.masks = true
-				a.display(layer, r)
-			}
+			a.masks = a.masks || !r.parts().none()
 			if r.Of.Type == typePatient && !slices.Contains(a.ofs, r.Of) {
 				a.ofs = append(a.ofs, r.Of)
 			}
@@ -121,27 +123,30 @@ func NewAccess(layers ...[]Rule) *Access {
 	return a
 }
 
+// tell notes what references to a type do not tell, unless the mask of a later layer clashes with that of an earlier one: the rule
+// that has it allows nothing then.
+func (a *Access) tell(t schema.Type, all parts, told map[schema.Type]parts) {
+	mask, err := all.of(t)
+	if err != nil || mask.None() {
+		return
+	}
+	if a.numbers == nil {
+		a.displays, a.numbers = fhir.Masks{}, fhir.Masks{}
+	}
+	if contentOf(t) == People {
+		a.displays[t] = mask
+	} else { // else nobody could write a number of somebody for whom there is no type yet
+		mask = mask.Named()
+	}
+	told[t], a.numbers[t] = all, mask
+}
+
 // Only takes away all operations but these, and returns the access.
 func (a *Access) Only(operations ...string) *Access {
 	if a != nil {
 		maps.DeleteFunc(a.operations, func(name string, _ bool) bool { return !slices.Contains(operations, name) })
 	}
 	return a
-}
-
-// display notes the mask of a rule for references to residents of its type, if no other rule shows more of them.
-func (a *Access) display(layer []Rule, r Rule) {
-	more := func(o Rule) bool {
-		return (o.Type == r.Type || o.Type == 0) && o.May&MayLook != 0 && len(o.Hide)+len(o.Mask) < len(r.Hide)+len(r.Mask)
-	}
-	mask, err := fhir.NewMask(r.Type, r.Hide, r.Mask)
-	if err != nil || contentOf(r.Type) != People || slices.ContainsFunc(layer, more) {
-		return // by a rule that cannot be read nothing is seen; and papers may name who signed them
-	}
-	if a.displays == nil {
-		a.displays = fhir.Masks{}
-	}
-	a.displays[r.Type] = mask
 }
 
 // Offer lets the actor call operations, and returns the access.
@@ -178,7 +183,8 @@ type compiled struct {
 	permit bool
 	labels Labels
 	mask   fhir.Mask
-	masked []string // elements that are hidden or masked
+	parts  parts    // what the mask hides and masks
+	masked []string // all of these
 }
 
 // sight compiles the rules for a type, once for a table of search parameters.
@@ -203,7 +209,7 @@ func (a *Access) sight(t schema.Type, table *search.Table) sight {
 		}
 	}
 	for i := 1; i < len(made); i++ {
-		made[i] = slices.DeleteFunc(made[i], func(c *compiled) bool { return c.probes(made[0], a.masks) })
+		made[i] = slices.DeleteFunc(made[i], func(c *compiled) bool { return c.probes(made[0], a.masks) || c.clashes(t, made[:i]) })
 	}
 	a.byType[t] = made
 	return made
@@ -226,7 +232,7 @@ func (c *compiled) probes(role []*compiled, masks bool) (is bool) {
 
 // compile applies a rule to a type: nil if nothing of the type can meet it.
 func (r Rule) compile(t schema.Type, table *search.Table) (*compiled, error) {
-	c := &compiled{may: r.May, permit: r.Permit && kept(t), labels: r.Labels, masked: slices.Concat(r.Hide, r.Mask)}
+	c := &compiled{may: r.May, permit: r.Permit && kept(t), labels: r.Labels, parts: r.parts(), masked: slices.Concat(r.Hide, r.Mask)}
 	if !kept(t) {
 		c.labels = LabelsSelf
 	}

@@ -254,14 +254,15 @@ type hit struct {
 	part int
 }
 
-// countedMost bounds what is counted where each resource has to be looked at to tell whether it may be seen.
+// countedMost bounds what a count tells of where each resource has to be looked at to tell whether it may be seen: it is the number of
+// those that may. What may not is passed by, as far as a search may look.
 const countedMost = 10_000
 
 // total is how many resources a request finds: under an access that is limited exactly, or not at all.
 func total(ctx context.Context, p *plan.Planner, r *search.Request) (sum int, err error) {
 	if p.Sees != nil {
 		limited := *p
-		limited.Limits.Candidates = countedMost
+		limited.Limits.Counted = countedMost
 		p = &limited
 	}
 	for _, part := range r.Parts {

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +22,19 @@ type Doing struct {
 	Request string // id of the request
 }
 
+const (
+	queryMost = 64 << 10 // bytes of criteria that a line has
+	partMost  = 2 << 10  // bytes of one entry, and residents, in the line of one that failed
+)
+
+// clipped is the beginning of a text that has more than so many bytes.
+func clipped(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}
+
 // purposeEmergency is the purpose of use of who looks by an emergency permit (v3-ActReason: emergency treatment).
 const purposeEmergency = "ETREAT"
 
@@ -29,8 +43,13 @@ type journal struct {
 	doing    Doing
 	saw      []told
 	of       []string
+	at       map[string]int // the places of these
 	by       []string
-	parts    []string // of a bundle
+	parts    strings.Builder // of a bundle, as far as there is room, each behind a line feed
+	more     int             // parts for which there was none
+	part     string          // the newest
+	partOf   []string        // the residents whom it is about
+	apart    []byte          // lines of parts that were denied, or whose targets are not there
 	count    int64
 	masked   map[string][]fhir.Ref // whom versions are about of which not all is shown
 	body     []byte                // that was read last, as resource
@@ -42,6 +61,9 @@ type journal struct {
 // Begin says what the session is for. From then on the trail hears of what it gives out, once [Session.Leave] is called.
 func (s *Session) Begin(d Doing) {
 	if s.gate.config.Trail != nil {
+		if len(d.Query) > queryMost {
+			d.Query = clipped(d.Query, queryMost)
+		}
 		s.journal = &journal{doing: d}
 	}
 }
@@ -62,14 +84,17 @@ func (s *Session) Leave(ctx context.Context, failed error) error {
 	if r.Of, r.By = j.of, j.by; failed == nil {
 		r.Saw, r.Number = j.each(j.saw), j.count
 	}
-	if j.parts != nil {
-		r.Query = strings.Join(j.parts, "\n")
+	if j.parts.Len() > 0 {
+		if r.Query = j.parts.String()[1:]; j.more > 0 {
+			r.Query += fmt.Sprintf("\n… %d more", j.more)
+		}
 	}
+	apart := j.apart
 	*j = journal{doing: j.doing}
 	if code := fault.CodeOf(failed); told || failed != nil && (code == fault.Unavailable || code == fault.Unknown) {
 		return nil
 	}
-	if err := s.gate.config.Trail.Leave(ctx, r.Append(nil)); err != nil {
+	if err := s.gate.config.Trail.Leave(ctx, r.Append(apart)); err != nil {
 		return fault.New(fault.Unavailable, "What you asked for could not be put on record, so it is not answered. Try again in a moment.").Because(err)
 	}
 	return nil
@@ -114,10 +139,24 @@ func became(err error) trail.Outcome {
 	return trail.Refused
 }
 
-// Part says that the request is a bundle, of which this entry is done next.
+// Part says that the request is a bundle, of which this entry is done next: what it asks for, without what the trail does not keep.
 func (s *Session) Part(method, url string) {
-	if j := s.journal; j != nil {
-		j.parts = append(j.parts, method+" "+url)
+	j := s.journal
+	if j == nil {
+		return
+	}
+	url = strings.Map(func(c rune) rune {
+		if c < ' ' {
+			return -1 // so that one entry does not look like two
+		}
+		return c
+	}, url)
+	j.part, j.partOf = clipped(method+" "+url, partMost), nil
+	switch {
+	case j.parts.Len()+len(method)+len(url) > queryMost:
+		j.more++
+	default:
+		j.parts.WriteString("\n" + method + " " + url)
 	}
 }
 
@@ -130,9 +169,19 @@ func (s *Session) Does(interaction string) {
 
 // PartFailed says that the newest entry failed, while others are done.
 func (s *Session) PartFailed(err error) {
-	if j := s.journal; j != nil && len(j.parts) > 0 {
-		j.parts[len(j.parts)-1] += " " + string(became(err))
-		j.parted = true
+	j := s.journal
+	if j == nil {
+		return
+	}
+	j.parted = true
+	out := became(err)
+	if j.more == 0 {
+		j.parts.WriteString(" " + string(out))
+	}
+	if out == trail.Denied || out == trail.Absent { // which must not be hidden among what was done
+		r := s.record(out)
+		r.On, r.Of = j.part, j.partOf
+		j.apart = r.Append(j.apart)
 	}
 }
 
@@ -231,12 +280,21 @@ func (s *Session) tellAsked(refs ...fhir.Ref) {
 func (j *journal) about(refs ...fhir.Ref) (places []int) {
 	for _, ref := range refs {
 		name := ref.String()
-		at := slices.Index(j.of, name)
-		if at < 0 {
+		at, known := j.at[name]
+		if !known {
+			if j.at == nil {
+				j.at = map[string]int{}
+			}
 			at = len(j.of)
+			j.at[name] = at
 			j.of = append(j.of, name)
 		}
-		places = append(places, at)
+		if j.part != "" && !slices.Contains(j.partOf, name) && len(j.partOf) < partMost {
+			j.partOf = append(j.partOf, name)
+		}
+		if !slices.Contains(places, at) {
+			places = append(places, at)
+		}
 	}
 	return places
 }
@@ -281,15 +339,11 @@ func (d *decision) trace(tx store.Tx) error {
 		case c.Number == 1 || c.Method == store.PutNew:
 			letter = "C "
 		}
-		about := c.Version
-		if c.Method == store.Delete {
-			about = d.heads[c.Ref]
-		}
-		refs, err := s.of(about)
+		refs, err := s.of(c.Version)
 		if err != nil {
 			return err
 		}
-		j.saw = append(j.saw, told{letter + named(c.Version), j.about(refs...)})
+		j.saw = append(j.saw, told{letter + named(c.Version), j.about(append(refs, d.were[c.Ref]...)...)})
 		r.Sums = append(r.Sums, trail.Sum(c.Body.Bytes))
 	}
 	r.Wrote, r.Of = j.each(j.saw), j.of

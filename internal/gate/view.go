@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"bytes"
 	"context"
 	"maps"
 	"slices"
@@ -237,22 +238,35 @@ func (v *view) shown(version store.Version, may May) (store.Version, error) {
 		return version, nil
 	}
 	holds := holdsOthers(version)
-	if !holds && (!v.masks() || a.displays.None() && !v.sight(version.Ref.Type).masks()) {
+	some := holds || v.masks() && (!a.displays.None() || v.sight(version.Ref.Type).masks())
+	numbers := len(a.numbers) > len(a.displays) && bytes.Contains(version.Body.Bytes, keyIdentifier)
+	if !some && !numbers {
 		return version, nil
 	}
 	r, err := fhir.ParseResource(version.Body.Bytes)
 	if err != nil {
 		return version, fault.Wrap(err, "reading a stored resource")
 	}
-	v.journal.masking(version, v.about(r))
 	veil := fhir.Veil{Masks: a.displays}
+	if numbers && saysNumbers(r.Root, r.Type.Shape()) {
+		veil.Masks = a.numbers
+	} else if !some {
+		return version, nil
+	}
+	v.journal.masking(version, v.about(r))
+	var by []*compiled
 	for _, layer := range v.sight(r.Type) {
-		if c := v.by(layer, may, r, version.Updated); c != nil && !c.mask.None() {
-			if veil.Masks = maps.Clone(veil.Masks); veil.Masks == nil {
-				veil.Masks = fhir.Masks{}
-			}
-			veil.Masks[r.Type] = c.mask
+		if c := v.by(layer, may, r, version.Updated); c != nil {
+			by = append(by, c)
 		}
+	}
+	if own, err := together(r.Type, by); err != nil {
+		return store.Version{}, err
+	} else if !own.None() {
+		if veil.Masks = maps.Clone(veil.Masks); veil.Masks == nil {
+			veil.Masks = fhir.Masks{}
+		}
+		veil.Masks[r.Type] = own
 	}
 	if holds {
 		veil.Within = v.inside(r, version)
@@ -294,7 +308,8 @@ func (v *view) planner(by store.Reader, limits plan.Limits) *plan.Planner {
 			}
 			return v.sees(MaySearch, r, updated)
 		}
-		if len(v.open) == 0 {
+		p.Narrow = v.narrow
+		if !v.permits() {
 			p.Unless = v.unless
 		}
 	}
@@ -338,10 +353,22 @@ func (v *view) narrowed(t schema.Type, asked []*search.Criterion) []*search.Crit
 	if v.whole(t, MaySearch) {
 		return all
 	}
-	for _, layer := range v.sight(t) {
-		all = append(all, v.common(layer, t)...)
+	more, _ := v.narrow(t)
+	return append(all, more...)
+}
+
+// narrow are the criteria that everything of a type meets that may be found; none tells that nothing may.
+func (v *view) narrow(t schema.Type) (more []*search.Criterion, none bool) {
+	switch a := v.actor.Access; {
+	case a == nil:
+		return nil, true
+	case v.whole(t, MaySearch):
+		return nil, false
 	}
-	return all
+	for _, layer := range v.sight(t) {
+		more = append(more, v.common(layer, t)...)
+	}
+	return more, !v.sight(t).allows(MaySearch)
 }
 
 // common are the criteria that every rule of a layer has by which something may be found: whatever is found meets them.

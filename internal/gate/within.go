@@ -27,16 +27,19 @@ func holdsOthers(version store.Version) bool {
 // lets look at any resource of its type, or its labels, and the codes in it, hide it.
 func (v *view) inside(of fhir.Resource, version store.Version) func(fhir.Resource) (fhir.Mask, bool) {
 	return func(in fhir.Resource) (mask fhir.Mask, seen bool) {
+		if in.Type == typeAuditEvent { // which is none of the trail's, whatever it says
+			return mask, false
+		}
+		var by []*compiled
 		for _, layer := range v.sight(in.Type) {
 			c := v.lookingAt(layer, of, in, version)
 			if c == nil {
 				return mask, false
 			}
-			if !c.mask.None() {
-				mask = c.mask
-			}
+			by = append(by, c)
 		}
-		return mask, true
+		mask, err := together(in.Type, by)
+		return mask, err == nil
 	}
 }
 

@@ -45,20 +45,25 @@ func newTurns(most int64, work time.Duration) *turns {
 	}
 }
 
-// take waits for a turn. What is done in it runs under the context that it returns, and ends with done. It fails with
-// fault.Unavailable when there is no turn in time.
-func (t *turns) take(ctx context.Context) (_ context.Context, done func(), err error) {
+// enter lets a request into the line, until it calls left: when it has been answered, or so to say could be. It fails with
+// fault.Unavailable when the line is full.
+func (t *turns) enter() (left func(), err error) {
 	if !t.line.TryAcquire(1) {
-		return nil, nil, t.refusal()
+		return nil, t.refusal()
 	}
+	return func() { t.line.Release(1) }, nil
+}
+
+// take waits for the turn of a request that stands in the line. What is done in it runs under the context that it returns, and ends
+// with done. It fails with fault.Unavailable when there is no turn in time.
+func (t *turns) take(ctx context.Context) (_ context.Context, done func(), err error) {
 	waiting, cancel := context.WithTimeout(ctx, lineWait)
 	defer cancel()
 	if t.places.Acquire(waiting, 1) != nil {
-		t.line.Release(1)
 		return nil, nil, t.refusal()
 	}
 	ctx, end := t.time(ctx)
-	return ctx, func() { end(); t.places.Release(1); t.line.Release(1) }, nil
+	return ctx, func() { end(); t.places.Release(1) }, nil
 }
 
 // again takes one more turn for a request that goes on. It has been let in: so it waits however long the line is, until ctx ends.

@@ -169,8 +169,12 @@ func (s *Server) entry(r *request, e fhir.Node, i int) (*request, error) {
 	if r.key != "" {
 		one.key = fmt.Sprintf("%s#%d", r.key, i)
 	}
-	r.session.Part(one.method, strings.TrimPrefix(ask.Get("url").Str(), r.base))
 	path, query, _ := strings.Cut(strings.TrimPrefix(ask.Get("url").Str(), r.base), "?")
+	part := path
+	if query != "" {
+		part += "?" + kept(query)
+	}
+	r.session.Part(one.method, part)
 	var err error
 	if one.address, err = parseAddress(path); err == nil {
 		one.query, err = parseQuery(query)

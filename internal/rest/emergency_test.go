@@ -171,6 +171,43 @@ func TestEmergencyAccessOfPeopleWithSeveralNames(t *testing.T) {
 	})
 }
 
+// TestEmergencyAccessInOneRole: what somebody has opened in one role is closed to them in another, in which they open it anew; those of
+// all roles count together, and whoever may open no more is given what is open already, by each of its names.
+func TestEmergencyAccessInOneRole(t *testing.T) {
+	eachWard(t, func(w *ward) {
+		first := w.opens("as doctor", "Patient/li")
+		w.want(200, "as doctor", "GET", "Observation/withheld", "")
+		for _, role := range []gate.Role{gate.Nurse, gate.Pharmacist, gate.Office, gate.CDC} {
+			w.want(404, "as "+string(role), "GET", "Observation/withheld", "")
+			w.want(403, "as "+string(role), "GET", "Observation?patient=Patient/li", "")
+		}
+		second := w.opens("as nurse", "Patient/li")
+		if second.Consent == first.Consent {
+			t.Errorf("a nurse is given the permit of a doctor: %+v", second)
+		}
+		w.want(200, "as nurse", "GET", "Observation/withheld", "")
+		chen := w.opens("as nurse", "Patient/chen")
+		for i := range policy.Standard().Emergency().Open - 3 {
+			w.want(200, "all", "PUT", fmt.Sprintf("Patient/p%d", i), `"active":true`)
+			w.opens("as nurse", fmt.Sprintf("Patient/p%d", i))
+		}
+		w.want(429, "as pharmacist", "POST", "Patient/li/$emergency-access", asks("reason", sound))
+		w.want(429, "as doctor", "POST", "Patient/chen/$emergency-access", asks("reason", sound))
+		for path, c := range map[string]struct {
+			body string
+			want open
+		}{
+			"Patient/li/$emergency-access":     {asks("reason", sound), second},
+			"Patient/chen-b/$emergency-access": {asks("reason", sound), chen},
+			"Patient/$emergency-access":        {asks("identifier", cardSystem+"|"+liCard, "reason", sound), second},
+		} {
+			if body, _ := w.want(200, "as nurse", "POST", path, c.body); opening(body) != c.want {
+				t.Errorf("%s is answered %+v, want %+v", path, opening(body), c.want)
+			}
+		}
+	})
+}
+
 // TestEmergencyIsOwned: nobody writes what belongs to emergency access but by its operations: not by making, changing, patching
 // or deleting it, nor by making something else into it.
 func TestEmergencyIsOwned(t *testing.T) {

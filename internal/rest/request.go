@@ -102,6 +102,7 @@ type request struct {
 	part      fhir.Subset   // of what is read
 	key       string        // the idempotency key, "" for none
 	keep      time.Duration // of the answer, with a key
+	left      func()        // out of the line, once the request is in it
 }
 
 // body is what a request carries: bytes that have been read from the wire, or a part of a bundle's tree.

@@ -110,6 +110,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	if fails := r.leave(err); fails != nil { // nothing is answered that the trail does not have
 		out, err = nil, fails
 	}
+	if r.left != nil { // so that answers do not pile up that the trail has not yet
+		r.left()
+	}
 	if err != nil {
 		f := fault.From(err)
 		s.note(r, f)
@@ -133,6 +136,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 
 // inTurn carries a request out when its turn comes.
 func (s *Server) inTurn(r *request) (*response, error) {
+	left, err := s.turns.enter()
+	if err != nil {
+		s.metrics.noTurn.Inc()
+		return nil, err
+	}
+	r.left = left
 	ctx, done, err := s.turns.take(r.Context)
 	if err != nil {
 		s.metrics.noTurn.Inc()

@@ -29,17 +29,24 @@ func (s *Server) begin(r *request, hr *http.Request) {
 // asked are the criteria of the request, as the trail keeps them: without the place of a page, which says nothing to people, and
 // without a token that somebody has put where it does not belong.
 func (r *request) asked(query string) string {
-	if len(r.body.bytes) == 0 && !strings.Contains(query, "_cursor=") && !strings.Contains(query, "token=") {
-		return query
+	if form := string(r.body.bytes); form != "" {
+		query += "&" + form
 	}
-	pairs := append(gate.Pairs(query), gate.Pairs(string(r.body.bytes))...)
-	var kept []string
-	for _, p := range pairs {
+	return kept(strings.TrimPrefix(query, "&"))
+}
+
+// kept is what the trail keeps of a query.
+func kept(query string) string {
+	if !strings.Contains(query, "_cursor") && !strings.Contains(query, "token") && !strings.Contains(query, "%") {
+		return query // as most are
+	}
+	var all []string
+	for _, p := range gate.Pairs(query) {
 		if p.Name != "_cursor" && p.Name != "access_token" {
-			kept = append(kept, url.QueryEscape(p.Name)+"="+url.QueryEscape(p.Value))
+			all = append(all, url.QueryEscape(p.Name)+"="+url.QueryEscape(p.Value))
 		}
 	}
-	return strings.Join(kept, "&")
+	return strings.Join(all, "&")
 }
 
 // leave lets the trail know what became of the request, before it is answered. What the server can do at all is told to everybody.

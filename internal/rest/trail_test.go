@@ -177,7 +177,7 @@ func TestEveryAnswerIsOnRecord(t *testing.T) {
 			{"zhao", "GET", "Patient/chen/Observation", "", "search-compartment", trail.Done, "Patient/chen"},
 			{"zhao", "GET", "Patient/chen/$everything", "", "$everything", trail.Done, "Patient/chen"},
 			{"zhao", "GET", "?_type=Observation,Patient&_count=2", "", "search-system", trail.Done, "Patient/chen Patient/wu"},
-			{"zhao", "POST", "", `{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"Patient/chen"}},{"request":{"method":"GET","url":"Patient/li"}}]}`, "batch", trail.Done, "Patient/chen Patient/li"},
+			{"zhao", "POST", "", `{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"Patient/chen"}},{"request":{"method":"GET","url":"Patient/wu"}}]}`, "batch", trail.Done, "Patient/chen Patient/wu"},
 			{"zhao", "POST", "", `{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"GET","url":"Patient/chen"}}]}`, "transaction", trail.Done, "Patient/chen"},
 			{"as guide", "GET", "Patient/chen", "", "read", trail.Done, "Patient/chen"},
 			{"chen", "GET", "Observation", "", "search-type", trail.Done, "Patient/chen"},
@@ -261,8 +261,16 @@ func TestEveryWriteIsOnRecord(t *testing.T) {
 		}
 		status, _, lines = a.ask("all", "POST", "", `{"resourceType":"Bundle","type":"batch","entry":[{"resource":`+strings.Replace(text, "new", "three", 1)+
 			`,"request":{"method":"PUT","url":"Observation/three"}},{"request":{"method":"GET","url":"Patient/nobody"}}]}`)
-		if status != 200 || len(lines) != 2 || strings.Join(lines[0].Wrote, " ") != "C Observation/three/1" || !strings.Contains(lines[1].Query, "GET Patient/nobody absent") {
+		if status != 200 || len(lines) != 3 || strings.Join(lines[0].Wrote, " ") != "C Observation/three/1" || lines[1].Outcome != trail.Absent ||
+			lines[1].On != "GET Patient/nobody" || !strings.Contains(lines[2].Query, "GET Patient/nobody absent") {
 			a.Errorf("a batch: %d %+v", status, lines)
+		}
+		moved := strings.Replace(resourceText("Observation/three", `"status":"final","code":{"text":"x"},"subject":{"reference":"Patient/chen"},`), "chen", "wu", 1)
+		if _, _, lines = a.ask("all", "PUT", "Observation/three", moved); len(lines) != 1 || !slices.Equal(lines[0].Of, []string{"Patient/wu", "Patient/chen"}) {
+			a.Errorf("what is filed under somebody else now is on record as %+v", lines)
+		}
+		if status, _, lines = a.ask("all", "DELETE", "Observation?_id=three", ""); len(lines) != 1 || !slices.Equal(lines[0].Of, []string{"Patient/wu"}) {
+			a.Errorf("a conditional delete: %d %+v", status, lines)
 		}
 	})
 }
@@ -280,6 +288,29 @@ func TestNothingIsAnsweredThatIsNotOnRecord(t *testing.T) {
 		a.lost.Store(false)
 		if status, _, _ := a.ask("zhao", "GET", "Observation/chen", ""); status != 200 {
 			a.Error("afterwards it does not go on")
+		}
+	})
+}
+
+// TestNothingHidesInABatch: what is denied in a batch has a line of its own, with whom it is about; text of an entry cannot look like
+// another, what it should not carry is not kept, and however much there is, a line stays short.
+func TestNothingHidesInABatch(t *testing.T) {
+	eachArchive(t, func(a *archive) {
+		_, _, lines := a.ask("zhao", "POST", "", `{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"Observation/chen"}},`+
+			`{"request":{"method":"GET","url":"Patient/li"}},{"request":{"method":"GET","url":"Patient/x done\nDELETE Patient/chen?access_token=s3cret"}}]}`)
+		if len(lines) != 2 || lines[0].Outcome != trail.Denied || lines[0].On != "GET Patient/li" || !slices.Equal(lines[0].Of, []string{"Patient/li"}) ||
+			lines[1].Outcome != trail.Done || strings.Count(lines[1].Query, "\n") != 2 || strings.Contains(lines[1].Query, "s3cret") {
+			a.Errorf("%+v", lines)
+		}
+		long := strings.Repeat("x", 900<<10)
+		_, _, lines = a.ask("zhao", "POST", "", `{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"GET","url":"Patient/`+long+`"}}]}`)
+		for _, l := range lines {
+			if n := len(l.Append(nil)); n > 200<<10 {
+				a.Errorf("a line has %d bytes", n)
+			}
+		}
+		if _, _, lines = a.ask("zhao", "POST", "Observation/_search", "code="+long[:500<<10], "Content-Type", "application/x-www-form-urlencoded"); len(lines) > 0 && len(lines[0].Query) > 100<<10 {
+			a.Errorf("criteria of %d bytes are kept", len(lines[0].Query))
 		}
 	})
 }

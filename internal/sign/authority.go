@@ -37,12 +37,16 @@ type authority struct {
 	key         *sm2.PrivateKey
 	certificate *smx509.Certificate
 	above       []*smx509.Certificate // up to the root
+	revoked     *Revocation
+	read        time.Time
 }
 
 // authorityItem is an authority as the register keeps it.
 type authorityItem struct {
 	Sealed      []byte `json:"sealed"` // PKCS #8
 	Certificate []byte `json:"certificate"`
+	// Revocation is nil, or that of the certificate. It stands here too: without the item nothing of it is valid.
+	Revocation *Revocation `json:"revocation,omitempty"`
 }
 
 // errNoVault refuses to sign where there is no key to keep keys by.
@@ -57,7 +61,7 @@ func (s *Service) authority(ctx context.Context, r role, until time.Time) (*auth
 	s.mu.Lock()
 	known := s.authorities[r]
 	s.mu.Unlock()
-	if known != nil && holds(known.certificate, now) && !until.After(known.certificate.NotAfter) {
+	if known.lasts(now, until) && !now.Before(known.read) && now.Sub(known.read) < believed {
 		return known, nil
 	}
 	if s.config.Vault == nil {
@@ -65,7 +69,7 @@ func (s *Service) authority(ctx context.Context, r role, until time.Time) (*auth
 	}
 	for range 3 { // a server that was quicker has made it
 		found, n, err := s.newestAuthority(ctx, r)
-		if err == nil && (found == nil || !holds(found.certificate, now) || until.After(found.certificate.NotAfter)) {
+		if err == nil && !found.lasts(now, until) {
 			found, err = s.newAuthority(ctx, r, n+1, now, until)
 		}
 		if errors.Is(err, errQuicker) {
@@ -74,12 +78,18 @@ func (s *Service) authority(ctx context.Context, r role, until time.Time) (*auth
 		if err != nil {
 			return nil, err
 		}
+		found.read = now
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.authorities[r] = found
 		return found, nil
 	}
 	return nil, errQuicker
+}
+
+// lasts tells whether an authority, nil for none, may be used now and until an instant.
+func (a *authority) lasts(now, until time.Time) bool {
+	return a != nil && a.revoked == nil && holds(a.certificate, now) && !until.After(a.certificate.NotAfter)
 }
 
 // holds tells whether a certificate is valid at an instant, its end included.
@@ -90,24 +100,27 @@ func holds(c *smx509.Certificate, at time.Time) bool {
 // newestAuthority is the newest of a role, nil where there is none, and how many there are.
 func (s *Service) newestAuthority(ctx context.Context, r role) (a *authority, n int, err error) {
 	var newest store.Item
-	err = each(ctx, s.db, kindAuthority, string(r), func(i store.Item) error {
-		newest = i
+	var kept authorityItem
+	err = each(ctx, s, kindAuthority, string(r), func(i store.Item, one authorityItem) error {
+		newest, kept = i, one
 		n++
 		return nil
 	})
+	if err == nil { // one that is not believed would be in the way of the next for ever: let it be known
+		var next store.Item
+		if next, err = s.db.Item(ctx, kindAuthority, authorityID(r, n+1)); err == nil {
+			_, err = s.read(next, &authorityItem{})
+		}
+	}
 	if err != nil || n == 0 {
 		return nil, n, err
 	}
-	a, err = s.openAuthority(ctx, newest)
+	a, err = s.openAuthority(ctx, newest, kept)
 	return a, n, err
 }
 
-func (s *Service) openAuthority(ctx context.Context, i store.Item) (*authority, error) {
-	var kept authorityItem
-	if _, err := read(i, &kept); err != nil {
-		return nil, err
-	}
-	a := &authority{id: i.ID}
+func (s *Service) openAuthority(ctx context.Context, i store.Item, kept authorityItem) (*authority, error) {
+	a := &authority{id: i.ID, revoked: kept.Revocation}
 	var err error
 	if a.key, err = s.unsealed("authority "+i.ID, kept.Sealed); err != nil {
 		return nil, err
@@ -131,7 +144,7 @@ func (s *Service) above(ctx context.Context, c *smx509.Certificate) (chain []*sm
 		}
 		for _, one := range all {
 			if string(one.RawSubject) == string(c.RawIssuer) && string(one.SubjectKeyId) == string(c.AuthorityKeyId) {
-				chain, c = append(chain, one), one
+				chain, c = append(chain, one.Certificate), one.Certificate
 				break
 			}
 		}
@@ -178,7 +191,7 @@ func (s *Service) newAuthority(ctx context.Context, r role, n int, now, until ti
 	if end.Before(until) {
 		end = until
 	}
-	a := &authority{id: fmt.Sprintf("%s.%04d", r, n)}
+	a := &authority{id: authorityID(r, n)}
 	template := &x509.Certificate{NotBefore: now, NotAfter: end, BasicConstraintsValid: true, Subject: s.authorityName(r, n)}
 	switch r {
 	case roleRoot, roleIssuing:
@@ -204,10 +217,13 @@ func (s *Service) newAuthority(ctx context.Context, r role, n int, now, until ti
 		return nil, err
 	}
 	err = s.write(ctx, func(tx store.Tx) error {
-		return must(enter(tx, store.Item{Kind: kindAuthority, ID: a.id, Owner: string(r)}, authorityItem{sealed, a.certificate.Raw}, false))
+		return must(s.enter(tx, store.Item{Kind: kindAuthority, ID: a.id, Owner: string(r)}, authorityItem{Sealed: sealed, Certificate: a.certificate.Raw}, false))
 	})
 	return a, err
 }
+
+// authorityID is the name of the n-th of a role, in the order of their names.
+func authorityID(r role, n int) string { return fmt.Sprintf("%s.%04d", r, n) }
 
 // onlyTimeStamping is the extended key usage of who makes timestamps, critical as RFC 3161, 2.3 asks.
 var onlyTimeStamping = pkix.Extension{

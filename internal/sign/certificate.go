@@ -54,16 +54,20 @@ func (s *Service) Certificate(ctx context.Context, fingerprint string) (Certific
 	if err == nil && !i.Exists() {
 		err = fault.New(fault.NotFound, "There is no certificate %s here.", fingerprint)
 	}
+	var kept certificateItem
+	if err == nil {
+		_, err = s.read(i, &kept)
+	}
 	if err != nil {
 		return Certificate{}, err
 	}
-	return s.certificate(ctx, i)
+	return s.certificate(ctx, i, kept)
 }
 
 // Certificates are those of a practitioner, the newest first, revoked and ended ones too.
 func (s *Service) Certificates(ctx context.Context, practitioner string) (list []Certificate, err error) {
-	err = each(ctx, s.db, kindCertificate, practitioner, func(i store.Item) error {
-		c, err := s.certificate(ctx, i)
+	err = each(ctx, s, kindCertificate, practitioner, func(i store.Item, kept certificateItem) error {
+		c, err := s.certificate(ctx, i, kept)
 		list = append(list, c)
 		return err
 	})
@@ -71,11 +75,7 @@ func (s *Service) Certificates(ctx context.Context, practitioner string) (list [
 	return list, err
 }
 
-func (s *Service) certificate(ctx context.Context, i store.Item) (c Certificate, err error) {
-	var kept certificateItem
-	if _, err = read(i, &kept); err != nil {
-		return c, err
-	}
+func (s *Service) certificate(ctx context.Context, i store.Item, kept certificateItem) (c Certificate, err error) {
 	c = Certificate{Embedded: kept.Embedded, Practitioner: i.Owner, Institution: kept.Institution, Kept: kept.Kept}
 	for n, der := range slices.Insert(kept.Chain, 0, kept.DER) {
 		one, err := smx509.ParseCertificate(der)
@@ -88,64 +88,6 @@ func (s *Service) certificate(ctx context.Context, i store.Item) (c Certificate,
 			c.Chain = append(c.Chain, one)
 		}
 	}
-	c.Revocation, err = s.revocation(ctx, i.ID)
+	c.Revocation, err = s.revocation(ctx, i.ID, kept.Revocation)
 	return c, err
-}
-
-// revocation is that of the certificate of a fingerprint, nil where there is none.
-func (s *Service) revocation(ctx context.Context, fingerprint string) (*Revocation, error) {
-	i, err := s.db.Item(ctx, kindRevocation, fingerprint)
-	var r Revocation
-	if err != nil {
-		return nil, err
-	}
-	if ok, err := read(i, &r); err != nil || !ok {
-		return nil, err
-	}
-	return &r, nil
-}
-
-// Revoke ends a certificate before its time, from an instant on that has passed; the zero Time is now. What was signed
-// since is not valid; what was signed before stays so. The owner's next signature makes a new key. Nothing takes a
-// revocation back.
-//
-// The error is NotFound for a certificate of no practitioner here, Malformed for another reason or an instant to come,
-// Conflict if it is revoked already.
-func (s *Service) Revoke(ctx context.Context, fingerprint string, reason Reason, since time.Time, by string) error {
-	now := s.now()
-	if since = since.UTC().Truncate(time.Microsecond); since.IsZero() {
-		since = now
-	}
-	if _, known := codes[reason]; !known || since.After(now) {
-		return fault.New(fault.Malformed, "A revocation has a reason (%s, %s, %s, %s, %s or %s) and an instant that has passed.",
-			Unspecified, KeyCompromise, AffiliationChanged, Superseded, Cessation, Privilege)
-	}
-	c, err := s.Certificate(ctx, fingerprint)
-	if err != nil {
-		return err
-	}
-	owner := Owner{Practitioner: c.Practitioner, Institution: c.Institution}
-	group := external
-	if c.Embedded {
-		group = string(c.AuthorityKeyId)
-	}
-	r := Revocation{At: now, Since: since, Reason: reason, By: by, Serial: c.SerialNumber.Bytes(), Ends: c.NotAfter}
-	defer s.forget()
-	return s.write(ctx, func(tx store.Tx) error {
-		switch ok, err := enter(tx, store.Item{Kind: kindRevocation, ID: fingerprint, Owner: groupName(group), Author: by}, r, false); {
-		case err != nil:
-			return err
-		case !ok:
-			return fault.New(fault.Conflict, "The certificate is revoked already.")
-		}
-		i, err := tx.Named(ctx, kindKey, owner.String())
-		if err != nil || !i.Exists() {
-			return err
-		}
-		k := &signer{item: i}
-		if _, err := read(i, &k.kept); err != nil || k.kept.Certificate != fingerprint {
-			return err
-		}
-		return retire(tx, k, now)
-	})
 }

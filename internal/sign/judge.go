@@ -3,6 +3,7 @@ package sign
 import (
 	"bytes"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -140,6 +141,20 @@ func (s *Service) time(ctx context.Context, f *Finding, c *cms.Signature, came t
 		f.add(BadTime, "The timestamp cannot be trusted: %s", wrong.Message)
 		return nil
 	}
+	revoked, here, err := s.stamperRevocation(ctx, by)
+	switch {
+	case errors.Is(err, errForged):
+		f.add(BadTime, "The timestamp cannot be trusted: what the register has about the revocation of its certificate was not written by the platform.")
+		return nil
+	case err != nil:
+		return err
+	case !here:
+		f.add(BadTime, "The timestamp cannot be trusted: the register does not have its certificate, though the platform's own authority has issued it.")
+		return nil
+	case revoked != nil && revoked.voids(t.At, came):
+		f.add(BadTime, "The timestamp cannot be trusted: its certificate was revoked (%s) since %s.", revoked.Reason, revoked.Since.UTC().Format(time.RFC3339))
+		return nil
+	}
 	if !came.IsZero() && t.At.After(came.Add(t.Accuracy+clockMost)) {
 		f.add(BadTime, "The timestamp (%s) is from later than the signature came into the record; the clocks of the authority and of the database differ.", t.At.Format(time.RFC3339))
 		return nil
@@ -158,7 +173,14 @@ func (s *Service) holder(ctx context.Context, f *Finding, c *cms.Signature) (err
 	if err != nil {
 		return err
 	}
-	f.asked, f.owner = true, i.Owner
+	var kept certificateItem
+	_, err = s.read(i, &kept)
+	if f.asked = !errors.Is(err, errForged); !f.asked {
+		f.add(Untrusted, "What the register has about the certificate was not written by the platform, or this server does not have the platform's key to tell.")
+	} else if err != nil {
+		return err
+	}
+	f.owner = i.Owner
 	if u := f.Certificate.KeyUsage; u != 0 && u&(smx509.KeyUsageDigitalSignature|smx509.KeyUsageContentCommitment) == 0 || f.Certificate.IsCA {
 		f.add(Unsuitable, "The certificate is not for the signatures of people.")
 	}
@@ -169,7 +191,12 @@ func (s *Service) holder(ctx context.Context, f *Finding, c *cms.Signature) (err
 	if wrong != nil {
 		f.Faults = append(f.Faults, *wrong)
 	}
-	if f.Revocation, err = s.revocation(ctx, print); err == nil && f.Revocation != nil && !f.At.Before(f.Revocation.Since) {
+	f.Revocation, err = s.revocation(ctx, print, kept.Revocation)
+	if errors.Is(err, errForged) {
+		f.add(Revoked, "What the register has about a revocation of the certificate was not written by the platform: nobody can tell whether it was revoked.")
+		return nil
+	}
+	if err == nil && f.Revocation != nil && !f.At.Before(f.Revocation.Since) {
 		f.add(Revoked, "The certificate was revoked (%s) since %s, before the signature was made.", f.Revocation.Reason, f.Revocation.Since.UTC().Format(time.RFC3339))
 	}
 	return err

@@ -1,6 +1,7 @@
 package sign
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/x509"
@@ -25,10 +26,14 @@ type Owner struct {
 	Institution  string // such as Organization/a
 	Name         string
 	At           string // how the institution is called
+	By           string // who asks, for the trail; "" for the practitioner
 }
 
 // String tells an owner from all others.
 func (o Owner) String() string { return o.Practitioner + " at " + o.Institution }
+
+// by is who asks.
+func (o Owner) by() string { return cmp.Or(o.By, o.Practitioner) }
 
 // subject is the name of an owner in certificates.
 func (o Owner) subject() pkix.Name {
@@ -65,6 +70,9 @@ type certificateItem struct {
 	Institution string    `json:"institution"`
 	Kept        time.Time `json:"kept"` // since when
 	Embedded    bool      `json:"embedded,omitempty"`
+	// Revocation is nil, or that of the certificate. It stands here too: without the item nothing of it is valid, so that
+	// nobody makes it valid by taking something out.
+	Revocation *Revocation `json:"revocation,omitempty"`
 }
 
 // Fingerprint tells a certificate from all others: its SM3 in hexadecimal.
@@ -112,11 +120,13 @@ func (s *Service) signer(ctx context.Context, o Owner) (*signer, error) {
 // keysMost is how many keys a server remembers.
 const keysMost = 1000
 
-// forget makes the service read keys again.
+// forget makes the service read keys, authorities and revocations again.
 func (s *Service) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.keys)
+	clear(s.authorities)
+	s.roots.read = time.Time{}
 }
 
 // current is the key that signs for an owner, nil where there is none.
@@ -125,12 +135,15 @@ func (s *Service) current(ctx context.Context, o Owner) (*signer, error) {
 	if err != nil || !i.Exists() {
 		return nil, err
 	}
+	if i.Owner != o.String() {
+		return nil, fault.Wrap(errForged, "reading the key of "+o.String())
+	}
 	return s.openSigner(ctx, i)
 }
 
 func (s *Service) openSigner(ctx context.Context, i store.Item) (*signer, error) {
 	k := &signer{item: i}
-	if _, err := read(i, &k.kept); err != nil {
+	if _, err := s.read(i, &k.kept); err != nil {
 		return nil, err
 	}
 	var err error
@@ -155,7 +168,7 @@ func (s *Service) newSigner(ctx context.Context, o Owner, before *signer, now ti
 	if err != nil {
 		return nil, err
 	}
-	k := &signer{item: store.Item{Kind: kindKey, ID: uuid.Must(uuid.NewV7()).String(), Owner: o.String(), Author: o.Practitioner, Names: []string{o.String()}}}
+	k := &signer{item: store.Item{Kind: kindKey, ID: uuid.Must(uuid.NewV7()).String(), Owner: o.String(), Author: o.by(), Names: []string{o.String()}}}
 	key, sealed, err := s.newKey("key " + k.item.ID + " of " + o.String())
 	if err != nil {
 		return nil, err
@@ -172,25 +185,25 @@ func (s *Service) newSigner(ctx context.Context, o Owner, before *signer, now ti
 	kept := certificateItem{DER: k.certificate.Raw, Key: k.item.ID, Institution: o.Institution, Kept: now, Embedded: true}
 	err = s.write(ctx, func(tx store.Tx) error {
 		if before != nil {
-			if err := retire(tx, before, now); err != nil {
+			if err := s.retire(tx, before, o.by(), now); err != nil {
 				return err
 			}
 		}
-		err := must(enter(tx, store.Item{Kind: kindCertificate, ID: k.kept.Certificate, Owner: o.Practitioner, Author: o.Practitioner}, kept, false))
+		err := must(s.enter(tx, store.Item{Kind: kindCertificate, ID: k.kept.Certificate, Owner: o.Practitioner, Author: o.by()}, kept, false))
 		if err != nil {
 			return err
 		}
-		return must(enter(tx, k.item, k.kept, false))
+		return must(s.enter(tx, k.item, k.kept, false))
 	})
 	k.item.Number = 1
 	return k, err
 }
 
 // retire lets a key sign no longer; it stays, with its owner.
-func retire(tx store.Tx, k *signer, now time.Time) error {
+func (s *Service) retire(tx store.Tx, k *signer, by string, now time.Time) error {
 	i, kept := k.item, k.kept
-	i.Names, kept.Retired = nil, now
-	return must(enter(tx, i, kept, true))
+	i.Names, i.Author, kept.Retired = nil, by, now
+	return must(s.enter(tx, i, kept, true))
 }
 
 // Rotate lets a new key sign for an owner from now on, with a certificate of the embedded authority. What the old one
@@ -247,9 +260,9 @@ func (s *Service) Import(ctx context.Context, o Owner, text []byte) error {
 		if err := s.keep(tx, o, list, k.item.ID); err != nil {
 			return err
 		}
-		next := k.kept
-		next.Certificate = Fingerprint(list[0])
-		return must(enter(tx, k.item, next, true))
+		i, next := k.item, k.kept
+		i.Author, next.Certificate = o.by(), Fingerprint(list[0])
+		return must(s.enter(tx, i, next, true))
 	})
 }
 
@@ -286,7 +299,7 @@ func (s *Service) keep(tx store.Tx, o Owner, list []*smx509.Certificate, key str
 	for _, one := range list[1:] {
 		kept.Chain = append(kept.Chain, one.Raw)
 	}
-	ok, err := enter(tx, store.Item{Kind: kindCertificate, ID: Fingerprint(list[0]), Owner: o.Practitioner, Author: o.Practitioner}, kept, false)
+	ok, err := s.enter(tx, store.Item{Kind: kindCertificate, ID: Fingerprint(list[0]), Owner: o.Practitioner, Author: o.by()}, kept, false)
 	if err == nil && !ok {
 		err = fault.New(fault.Conflict, "This certificate is kept here already.")
 	}

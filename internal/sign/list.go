@@ -7,6 +7,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/hex"
+	"fmt"
 	"math/big"
 	"time"
 
@@ -54,14 +55,11 @@ var invalidityDate = asn1.ObjectIdentifier{2, 5, 29, 24}
 
 // List is the list of revocations (RFC 5280, in DER) of an authority by its name, such as issuing.0001; of the one that
 // issues certificates now for "". It is complete, also for certificates that have ended, because signatures are looked at
-// long after; and made anew each day and after each revocation. The error is NotFound for an authority that there is not.
+// long after; and made anew each day and after each revocation. The error is NotFound for an authority that there is not, Internal where
+// revocations that the last one had are no longer in the register, or were altered.
 func (s *Service) List(ctx context.Context, name string) ([]byte, error) {
-	i, err := s.lister(ctx, name)
+	i, kept, err := s.lister(ctx, name)
 	if err != nil {
-		return nil, err
-	}
-	var kept authorityItem
-	if _, err := read(i, &kept); err != nil {
 		return nil, err
 	}
 	a, err := smx509.ParseCertificate(kept.Certificate)
@@ -79,10 +77,16 @@ func (s *Service) List(ctx context.Context, name string) ([]byte, error) {
 	}
 	var last listItem
 	now := s.now()
-	if is, err := read(before, &last); err != nil || is && last.Has == len(entries) && now.Sub(last.Made) < listAfter {
-		return last.DER, err
+	is, err := s.read(before, &last)
+	switch {
+	case err != nil:
+		return nil, err
+	case last.Has > len(entries):
+		return nil, fault.Wrap(nil, fmt.Sprintf("making a list of revocations: the last one of %s had %d, but the register has %d that were written under the platform's key", i.ID, last.Has, len(entries)))
+	case is && last.Has == len(entries) && now.Sub(last.Made) < listAfter:
+		return last.DER, nil
 	}
-	by, err := s.openAuthority(ctx, i)
+	by, err := s.openAuthority(ctx, i, kept)
 	if err != nil {
 		return nil, err
 	}
@@ -90,28 +94,24 @@ func (s *Service) List(ctx context.Context, name string) ([]byte, error) {
 }
 
 // lister is the authority of a name as the register keeps it.
-func (s *Service) lister(ctx context.Context, name string) (i store.Item, err error) {
+func (s *Service) lister(ctx context.Context, name string) (i store.Item, kept authorityItem, err error) {
 	if name == "" {
-		err = each(ctx, s.db, kindAuthority, string(roleIssuing), func(one store.Item) error {
-			i = one
+		err = each(ctx, s, kindAuthority, string(roleIssuing), func(one store.Item, is authorityItem) error {
+			i, kept = one, is
 			return nil
 		})
-	} else {
-		i, err = s.db.Item(ctx, kindAuthority, name)
+	} else if i, err = s.db.Item(ctx, kindAuthority, name); err == nil {
+		_, err = s.read(i, &kept)
 	}
 	if err == nil && (!i.Exists() || i.Owner == string(roleTime)) {
 		err = fault.New(fault.NotFound, "There is no such authority here; the first is made when somebody signs.")
 	}
-	return i, err
+	return i, kept, err
 }
 
 // entries are the revocations of what an authority has issued.
 func (s *Service) entries(ctx context.Context, group string) (list []x509.RevocationListEntry, err error) {
-	err = each(ctx, s.db, kindRevocation, group, func(i store.Item) error {
-		var r Revocation
-		if _, err := read(i, &r); err != nil {
-			return err
-		}
+	err = each(ctx, s, kindRevocation, group, func(_ store.Item, r Revocation) error {
 		since, err := asn1.MarshalWithParams(r.Since.UTC().Truncate(time.Second), "generalized")
 		if err != nil {
 			return fault.Wrap(err, "writing a list of revocations")
@@ -136,7 +136,7 @@ func (s *Service) newList(
 		return nil, fault.Wrap(err, "making a list of revocations")
 	}
 	err = s.write(ctx, func(tx store.Tx) error {
-		_, err := enter(tx, store.Item{Kind: kindList, ID: group, Number: before.Number}, listItem{der, now, len(entries)}, false)
+		_, err := s.enter(tx, store.Item{Kind: kindList, ID: group, Number: before.Number}, listItem{der, now, len(entries)}, false)
 		return err
 	})
 	return der, err

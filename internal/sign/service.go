@@ -3,20 +3,21 @@ package sign
 import (
 	"context"
 	"crypto/x509"
-	"encoding/json"
+	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/emmansun/gmsm/smx509"
 
-	"yitong/internal/fault"
 	"yitong/internal/store"
 	"yitong/internal/vault"
 )
 
 // Config says how signatures are made and judged.
 type Config struct {
-	Vault   *vault.Vault          // of private keys; nil for a service that only verifies
+	// Vault is of private keys, and of the marks by which it is known what the platform has written. nil for a service
+	// that makes nothing, and believes nothing of what the register has: it finds no signature valid.
+	Vault   *vault.Vault
 	Stamper Stamper               // of timestamps; nil for the embedded authority
 	Trusted []*smx509.Certificate // roots and issuers of other authorities, of certificates and of timestamps
 	Name    string                // of the platform, in the names of the embedded authority; "" for Yitong
@@ -24,6 +25,7 @@ type Config struct {
 	Zone    *time.Location        // in which instants are written; nil: UTC
 	Now     func() time.Time      // nil: the machine's clock
 	Lives   []Life                // nil: [Lives]
+	Log     *slog.Logger          // nil: [slog.Default]
 }
 
 // Stamper gives timestamps.
@@ -74,6 +76,7 @@ type Service struct {
 	authorities map[role]*authority // those that were used last
 	keys        map[string]*signer  // by owner
 	roots       roots
+	warned      map[string]bool // items that the log was told of
 }
 
 // New makes the service of a record.
@@ -90,78 +93,11 @@ func New(db store.DB, config Config) *Service {
 	if config.Lives == nil {
 		config.Lives = Lives
 	}
-	return &Service{db: db, config: config, authorities: map[role]*authority{}, keys: map[string]*signer{}}
+	if config.Log == nil {
+		config.Log = slog.Default()
+	}
+	return &Service{db: db, config: config, authorities: map[role]*authority{}, keys: map[string]*signer{}, warned: map[string]bool{}}
 }
 
 // now is the instant, as exactly as the record writes it.
 func (s *Service) now() time.Time { return s.config.Now().UTC().Truncate(time.Microsecond) }
-
-// The kinds of items of the register. All stay: see the package's comment.
-const (
-	kindAuthority   = "sign-authority"
-	kindKey         = "sign-key"
-	kindCertificate = "sign-certificate"
-	kindRevocation  = "sign-revocation"
-	kindList        = "sign-list" // of revocations, as it was published last
-)
-
-// read makes a thing of an item. It tells false for the zero Item.
-func read(i store.Item, thing any) (bool, error) {
-	if !i.Exists() {
-		return false, nil
-	}
-	if err := json.Unmarshal(i.Body, thing); err != nil {
-		return false, fault.Wrap(err, "reading what the register has about signatures")
-	}
-	return true, nil
-}
-
-// enter writes the next version of an item. It tells false where another server was quicker, or a name is taken.
-func enter(tx store.RegisterTx, i store.Item, thing any, keep bool) (bool, error) {
-	text, err := json.Marshal(thing)
-	if err != nil {
-		return false, fault.Wrap(err, "writing about signatures into the register")
-	}
-	i.Number++
-	i.Body, i.Until = text, store.ForEver
-	return tx.Enter(i, keep)
-}
-
-// errQuicker undoes a transaction because another server has done the same first.
-var errQuicker = fault.New(fault.Conflict, "Somebody else has changed this at the same moment. Try again.")
-
-// write carries a change of the register out.
-func (s *Service) write(ctx context.Context, do func(tx store.Tx) error) error {
-	return s.db.Write(ctx, store.Work{Puts: 1, Do: func(tx store.Tx, _ store.Found) error { return do(tx) }})
-}
-
-// must makes an error of what tells that another was quicker.
-func must(ok bool, err error) error {
-	if err == nil && !ok {
-		return errQuicker
-	}
-	return err
-}
-
-// ownedMost is how many items are read at a time.
-const ownedMost = 500
-
-// each calls do for every item of a kind that belongs to an owner.
-func each(ctx context.Context, r store.RegisterReader, kind, owner string, do func(store.Item) error) error {
-	behind := ""
-	for {
-		list, err := r.Owned(ctx, kind, owner, behind, ownedMost)
-		if err != nil {
-			return err
-		}
-		for _, i := range list {
-			if err := do(i); err != nil {
-				return err
-			}
-			behind = i.ID
-		}
-		if len(list) < ownedMost {
-			return nil
-		}
-	}
-}

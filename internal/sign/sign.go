@@ -83,9 +83,9 @@ func (s *Service) Sign(ctx context.Context, session *gate.Session, a Asked) (gat
 	return results[0], nil
 }
 
-// OwnerOf is a practitioner at an institution, as a session reads how they are called.
+// OwnerOf is a practitioner at an institution, as a session reads how they are called, on behalf of whose it is.
 func OwnerOf(ctx context.Context, s *gate.Session, practitioner, institution string) (o Owner, err error) {
-	o = Owner{Practitioner: practitioner, Institution: institution}
+	o = Owner{Practitioner: practitioner, Institution: institution, By: s.Actor().Reference}
 	if o.Name, err = called(ctx, s, practitioner); err == nil {
 		o.At, err = called(ctx, s, institution)
 	}

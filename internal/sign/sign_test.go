@@ -1,6 +1,7 @@
 package sign_test
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"yitong/internal/fhir"
 	"yitong/internal/gate"
 	"yitong/internal/sign"
+	"yitong/internal/vault"
 )
 
 // TestSign signs a resource, and finds the signature valid; then the resource is changed, and the signature still is
@@ -177,16 +179,20 @@ func TestServersRace(t *testing.T) {
 	})
 }
 
-// TestNoKey: a server without the platform's key verifies, and does not sign; one with another key does neither
-// wrongly.
+// TestNoKey: a server without the platform's key, or with another one, does not sign, and believes nothing of what the
+// register has.
 func TestNoKey(t *testing.T) {
 	eachDatabase(t, func(w world) {
 		w.signed()
-		w.Service = w.server(func(c *sign.Config) { c.Vault = nil })
-		if !w.one().Valid() {
-			w.Error("not valid")
+		for code, v := range map[fault.Code]*vault.Vault{fault.NotSupported: nil, fault.Internal: vault.New("sign", master(w, 2))} {
+			w.Service = w.server(func(c *sign.Config) { c.Vault = v })
+			if s := w.one(); s.Valid() || !slices.ContainsFunc(s.Faults, func(f sign.Fault) bool { return f.Code == sign.Untrusted }) {
+				w.Error(s.Faults)
+			}
+			_, err := w.Sign(w.Context(), w.wang(), sign.Asked{Ref: ref("Observation/1")})
+			w.refused(err, code)
+			_, err = w.Certificate(w.Context(), sign.Fingerprint(w.one().Certificate))
+			w.refused(err, fault.Internal)
 		}
-		_, err := w.Sign(w.Context(), w.wang(), sign.Asked{Ref: ref("Observation/1")})
-		w.refused(err, fault.NotSupported)
 	})
 }

@@ -3,6 +3,7 @@ package sign
 import (
 	"context"
 	"encoding/pem"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,12 +16,16 @@ import (
 
 // roots are the certificates that are trusted, as they were read a moment ago.
 type roots struct {
-	read    time.Time
-	own     int // of the embedded authority
-	trusted *smx509.CertPool
-	between *smx509.CertPool
-	chains  *sync.Map // that were found, by the fingerprint of their first certificate
-	count   *atomic.Int64
+	read time.Time
+	own  int // of the embedded authority
+	// What the register has of it: keys that issue, by their names, and the certificates of those that make timestamps,
+	// by their fingerprints, with their revocations.
+	issuers  map[string]bool
+	stampers map[string]*Revocation
+	trusted  *smx509.CertPool
+	between  *smx509.CertPool
+	chains   *sync.Map // that were found, by the fingerprint of their first certificate
+	count    *atomic.Int64
 }
 
 // chainsMost is how many chains are remembered.
@@ -44,12 +49,24 @@ func (s *Service) trust(ctx context.Context, fresh bool) (roots, error) {
 	}
 	if known.trusted == nil || known.own != len(own) { // none ever goes away
 		known = roots{own: len(own), trusted: smx509.NewCertPool(), between: smx509.NewCertPool(), chains: &sync.Map{}, count: &atomic.Int64{}}
-		for _, c := range append(own, s.config.Trusted...) {
+		all := slices.Clone(s.config.Trusted)
+		for _, c := range own {
+			all = append(all, c.Certificate)
+		}
+		for _, c := range all {
 			if string(c.RawIssuer) == string(c.RawSubject) {
 				known.trusted.AddCert(c)
 			} else {
 				known.between.AddCert(c)
 			}
+		}
+	}
+	known.issuers, known.stampers = map[string]bool{}, map[string]*Revocation{}
+	for _, c := range own {
+		if c.IsCA {
+			known.issuers[string(c.SubjectKeyId)] = true
+		} else {
+			known.stampers[Fingerprint(c.Certificate)] = c.revoked
 		}
 	}
 	known.read = now
@@ -59,18 +76,22 @@ func (s *Service) trust(ctx context.Context, fresh bool) (roots, error) {
 	return known, nil
 }
 
+// publishedOne is a certificate of the embedded authority.
+type publishedOne struct {
+	*smx509.Certificate
+	revoked *Revocation
+	item    store.Item
+	kept    authorityItem
+}
+
 // published are all certificates of the embedded authority, those that have ended too.
-func (s *Service) published(ctx context.Context) (all []*smx509.Certificate, err error) {
-	err = each(ctx, s.db, kindAuthority, "*", func(i store.Item) error {
-		var kept authorityItem
-		if _, err := read(i, &kept); err != nil {
-			return err
-		}
+func (s *Service) published(ctx context.Context) (all []publishedOne, err error) {
+	err = each(ctx, s, kindAuthority, "*", func(i store.Item, kept authorityItem) error {
 		c, err := smx509.ParseCertificate(kept.Certificate)
 		if err != nil {
 			return fault.Wrap(err, "reading a certificate of the embedded authority")
 		}
-		all = append(all, c)
+		all = append(all, publishedOne{c, kept.Revocation, i, kept})
 		return nil
 	})
 	return all, err

@@ -3,6 +3,7 @@ package sign_test
 import (
 	"bytes"
 	"fmt"
+	"log/slog"
 	"sync"
 	"testing"
 	"time"
@@ -74,7 +75,7 @@ func newWorld(t testing.TB, db store.DB) world {
 // server is one more server on the same database.
 func (w world) server(change ...func(*sign.Config)) *sign.Service {
 	w.Helper()
-	c := sign.Config{Vault: vault.New("sign", master(w, 1)), Now: w.clock.Now, Name: "区域平台", URL: "https://record.example"}
+	c := sign.Config{Vault: vault.New("sign", master(w, 1)), Now: w.clock.Now, Name: "区域平台", URL: "https://record.example", Log: slog.New(slog.DiscardHandler)}
 	for _, one := range change {
 		one(&c)
 	}

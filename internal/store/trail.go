@@ -1,7 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"context"
+	"iter"
 	"math"
 	"time"
 
@@ -98,4 +100,23 @@ func CheckLines(lines []byte) error {
 		return fault.Wrap(nil, "adding to the trail: the last line does not end with a line feed")
 	}
 	return nil
+}
+
+// rowBytes is about how many bytes of lines one row holds: a line is never parted.
+const rowBytes = 4 << 20
+
+// Rows are lines, which end with a line feed, as rows hold them.
+func Rows(lines []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for len(lines) > 0 {
+			end := len(lines)
+			if end > rowBytes {
+				end = rowBytes + bytes.IndexByte(lines[rowBytes:], '\n') + 1
+			}
+			if !yield(lines[:end:end]) {
+				return
+			}
+			lines = lines[end:]
+		}
+	}
 }

@@ -165,13 +165,15 @@ type pen struct {
 	once    sync.Once
 }
 
+var errDown = errors.New("nothing is signed any more")
+
 // Sign implements [note.Signer].
 func (p *pen) Sign(text []byte) ([]byte, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.down {
 		p.once.Do(func() { close(p.refused) })
-		return nil, errors.New("nothing is signed any more")
+		return nil, errDown
 	}
 	return p.Signer.Sign(text)
 }

@@ -172,6 +172,9 @@ type warnings struct{}
 
 // Write implements [io.Writer].
 func (warnings) Write(line []byte) (int, error) {
+	if bytes.Contains(line, []byte(errDown.Error())) {
+		return len(line), nil // an appender that has done its work notices that its pen is down
+	}
 	slog.Warn("the trail's log: " + string(bytes.TrimSpace(line)))
 	return len(line), nil
 }

@@ -206,3 +206,41 @@ func BenchmarkSeal(b *testing.B) {
 		}
 	}
 }
+
+// TestAttested: a mark is of one text about one thing under one key and for one use; nothing that is sealed is one.
+func TestAttested(t *testing.T) {
+	t.Parallel()
+	v := vault.New("sign", software(t, 1))
+	mark, err := v.Attest("item 1", []byte("text"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	both := vault.New("sign", software(t, 2), software(t, 1))
+	for name, c := range map[string]struct {
+		by    *vault.Vault
+		about string
+		text  string
+		mark  []byte
+		want  bool
+	}{
+		"the same":           {v, "item 1", "text", mark, true},
+		"on another server":  {vault.New("sign", software(t, 1)), "item 1", "text", mark, true},
+		"after a newer key":  {both, "item 1", "text", mark, true},
+		"another text":       {v, "item 1", "texts", mark, false},
+		"about another":      {v, "item 2", "text", mark, false},
+		"parts moved":        {v, "item 1t", "ext", mark, false},
+		"another key":        {vault.New("sign", software(t, 2)), "item 1", "text", mark, false},
+		"another use":        {vault.New("body", software(t, 1)), "item 1", "text", mark, false},
+		"no mark":            {v, "item 1", "text", nil, false},
+		"a part of a mark":   {v, "item 1", "text", mark[:len(mark)-1], false},
+		"a sealed text":      {v, "item 1", "text", sealed(t, v, "item 1", "text"), false},
+		"a sealed no-length": {v, "item 1", "text", sealed(t, v, "item 1text", ""), false},
+	} {
+		if got, err := c.by.Attested(c.about, []byte(c.text), c.mark); got != c.want || err != nil {
+			t.Errorf("%s: %t, %v", name, got, err)
+		}
+	}
+	if _, err := v.Open("item 1", mark); fault.CodeOf(err) != fault.Internal {
+		t.Error(err)
+	}
+}

@@ -34,6 +34,7 @@ type write struct {
 	body          string
 	answer        answer // of status 0 if there was none
 	err           error
+	begun, ended  time.Time
 }
 
 // done tells that the write was answered as carried out.
@@ -88,7 +89,9 @@ func (l *ledger) turn(t *testing.T, s *server, n, i int) *write {
 		w.names = []string{w.place[1:]}
 		w.body = w.patient(l, strings.TrimPrefix(w.place, "/Patient/"), "")
 	}
+	w.begun = time.Now()
 	w.answer, w.err = s.carry(w)
+	w.ended = time.Now()
 	l.note(t, w)
 	return w
 }

@@ -33,6 +33,7 @@ var layers = []layer{
 	{tree: "cmd", rank: 100, http: true},
 	{tree: "test", rank: 100, http: true},
 	{tree: "internal/app", rank: 90, http: true},
+	{tree: "internal/backup", rank: 85},
 	{tree: "internal/rest", rank: 80, http: true},
 	{tree: "internal/web", rank: 80, http: true},
 	{tree: "web", rank: 80, http: true},

@@ -46,6 +46,9 @@ type world struct {
 	t   *testing.T
 	dir string
 	tls bool // the server has a certificate
+	log *errorLog
+	// hidden are words that the log must not hold, beside those of the record and of all journeys.
+	hidden []string
 
 	Chromium string            // path of the browser
 	Language string            // in which it asks for pages
@@ -202,10 +205,11 @@ func (w *world) start(port int) bool {
 		scheme, certificate = "https", []string{"--tls-cert", cert, "--tls-key", key}
 	}
 	w.Issuer = fmt.Sprintf("%s://localhost:%d", scheme, port)
-	cmd := exec.Command(program, "serve", "--auth", "required", "--db", w.db(), "--log-level", "warn",
+	cmd := exec.Command(program, "serve", "--auth", "required", "--db", w.db(), "--log-level", "debug",
 		"--addr", fmt.Sprintf("127.0.0.1:%d", port), "--url", w.Issuer, "--sms", "file:"+w.SMS)
 	cmd.Args = append(cmd.Args, certificate...)
 	log := &errorLog{t: w.t}
+	w.log = log
 	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
 	if err == nil {
@@ -218,6 +222,7 @@ func (w *world) start(port int) bool {
 		_ = cmd.Process.Kill() // it may have ended by itself
 		_ = cmd.Wait()
 		log.check()
+		w.silent(log.said())
 	})
 	_, err = bufio.NewReader(out).ReadString('\n')
 	return err == nil
@@ -245,6 +250,13 @@ func (l *errorLog) Write(b []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.Write(b)
+}
+
+// said is what the server has written.
+func (l *errorLog) said() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // check holds that the server has met no error of its own.

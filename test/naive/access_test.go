@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -20,7 +21,7 @@ import (
 
 // TestDifferentialUnderAccess puts random searches to the server as somebody who may see only a part of the record, by random
 // rules in two layers. The answers must be those of a record in which there is nothing else: in matches, orders, totals and
-// pages, in chains and _has, in what is included.
+// pages, in chains and _has, in what is included, and what is masked is shown in part.
 func TestDifferentialUnderAccess(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, fresh maker) {
 		facts, err := facts()
@@ -28,7 +29,7 @@ func TestDifferentialUnderAccess(t *testing.T) {
 		all := scenarios(facts, questions)
 		rapid.Check(t, func(t *rapid.T) {
 			story := all.Draw(t, "scenario")
-			layers := [][]gate.Rule{drawRules(t), drawRules(t)}
+			layers := drawLayers(t)
 			db := fresh(t)
 			whole, part := newServer(db), newServerFor(db, layers)
 			model := emptyRecord(t)
@@ -39,20 +40,21 @@ func TestDifferentialUnderAccess(t *testing.T) {
 			for i, search := range story.searches {
 				search = model.filled(search)
 				named := append(model.named(search), sight.ofs...)
-				seen := sight.naming(named)
+				uses := model.usesOf(t, search)
+				seen := sight.asking(uses).naming(named)
 				if len(slices.Compact(slices.Sorted(slices.Values(named)))) > 8 {
 					continue // which is refused
 				}
-				if sight.quotes(t, search) || sight.unpermitted(t, search, seen, named) {
+				if sight.refuses(uses) || sight.quotes(t, search) || sight.unpermitted(t, search, seen, named) {
 					if status, answer := part.ask(t, "GET", "/"+search, ""); status != http.StatusForbidden {
-						wrong(t, "%s names residents whose records are not open, or asks for what may be hidden, and is answered %d: %s", search, status, indented(answer))
+						wrong(t, "%s names residents whose records are not open, or goes by what is or may be hidden, and is answered %d: %s", search, status, indented(answer))
 					}
 					continue
 				}
 				trial{t, part, seen, search}.run(i%7 == 0)
 			}
 			for _, r := range model.all {
-				seen := sight.naming(append(model.about(r), sight.ofs...)).Get(r.Type, r.ID) != nil
+				seen := sight.naming(append(model.about(r), sight.ofs...)).Get(r.Type, r.ID)
 				refused := http.StatusNotFound
 				if r.Type == "Patient" && sight.permits("Patient") {
 					refused = http.StatusForbidden
@@ -72,6 +74,15 @@ func newServerFor(db store.DB, layers [][]gate.Rule) *server {
 	return &server{rest.New(g, rest.Config{
 		Version: "test", BodyMost: 64 << 20, Zone: shanghai, Log: slog.New(slog.DiscardHandler), Who: who, URL: base,
 	}).Handler()}
+}
+
+// drawLayers draws the rules of two layers, of which one or both keep elements from view.
+func drawLayers(t *rapid.T) [][]gate.Rule {
+	layers := [][]gate.Rule{drawRules(t), drawRules(t)}
+	for _, i := range rapid.SampledFrom([][]int{{0}, {1}, {0, 1}}).Draw(t, "layers of veils") {
+		drawVeils(t, layers[i])
+	}
+	return layers
 }
 
 // drawRules draws rules that allow something of every type, if only of a resource that is not there: what is refused as a
@@ -152,6 +163,8 @@ type sight struct {
 	layers [][]gate.Rule
 	own    [][]map[string]bool // by layer and rule: the names of the resources of which the rule is
 	ofs    []string            // the residents of whose compartments rules are
+	gone   [][]bool            // by layer and rule: whether it counts as none
+	uses   []use               // by which is searched
 }
 
 func (r *Record) sightOf(t tb, layers [][]gate.Rule) sight {
@@ -170,28 +183,63 @@ func (r *Record) sightOf(t tb, layers [][]gate.Rule) sight {
 		}
 		s.own = append(s.own, own)
 	}
+	s.gone = s.probing(t)
+	return s
+}
+
+// usesOf are the parameters by which a search goes.
+func (r *Record) usesOf(t tb, search string) []use {
+	asked, err := r.Parse(search)
+	check(t, err)
+	return asked.uses()
+}
+
+// asking is the sight of somebody who searches by some parameters.
+func (s sight) asking(uses []use) sight {
+	s.uses = uses
 	return s
 }
 
 // naming is the record as it looks to somebody who names residents.
 func (s sight) naming(residents []string) *Record {
-	seen := *s.Record
-	seen.whole = s.Record
-	seen.all = slices.DeleteFunc(slices.Clone(s.all), func(res *Resource) bool {
+	seen, told, inside := *s.Record, s.told(), s.inside()
+	seen.whole, seen.all = s.Record, nil
+	for _, res := range s.all {
+		veils, own, lets := maps.Clone(told), veil{}, true
 		opened := s.opened(res, residents)
-		for i, layer := range s.layers {
-			lets := false
-			for j, rule := range layer {
-				lets = lets || (rule.Type == 0 || rule.Type.String() == res.Type) && s.lets(rule, s.own[i][j][res.Name()], res, opened)
-			}
-			if !lets {
-				return true
+		for i := range s.layers {
+			best := s.best(i, res, opened)
+			if lets = lets && best != nil; lets {
+				own = own.and(veilOf(*best))
 			}
 		}
-		return false
-	})
+		if !own.none() {
+			veils[res.Type] = own
+		}
+		if lets {
+			part := *res
+			if len(veils) > 0 || !inside["Patient"].none() {
+				part.shown = res.veiled(veils, inside)
+			}
+			seen.all = append(seen.all, &part)
+		}
+	}
 	seen.all = s.hushed(&seen)
 	return &seen
+}
+
+// best is the rule of a layer that lets see a resource and shows the most of it, nil if none does.
+func (s sight) best(i int, res *Resource, opened bool) (best *gate.Rule) {
+	for j := range s.layers[i] {
+		rule := &s.layers[i][j]
+		if rule.Type != 0 && rule.Type.String() != res.Type || s.gone[i][j] || veilOf(*rule).touches(res.Type, s.uses) || !s.lets(*rule, s.own[i][j][res.Name()], res, opened) {
+			continue
+		}
+		if best == nil || len(rule.Hide)+len(rule.Mask) < len(best.Hide)+len(best.Mask) {
+			best = rule
+		}
+	}
+	return best
 }
 
 // permits tells whether permits open resources of a type.
@@ -238,29 +286,33 @@ func (r *Record) allowedBy(t tb, rule gate.Rule) (names []string) {
 	return names
 }
 
-// shows reads a resource, its history and its newest version, which are there or are refused so.
-func (s *server) shows(t tb, r *Resource, seen bool, want int) {
+// shows reads a resource, its history and its newest version, which are as they are seen, or are refused so.
+func (s *server) shows(t tb, r, seen *Resource, want int) {
 	t.Helper()
-	if seen {
+	if seen != nil {
 		want = http.StatusOK
 	}
 	version := strings.Trim(text(member(r.Body["meta"], "versionId")), `"`)
 	for _, address := range []string{r.Name(), r.Name() + "/_history", r.Name() + "/_history/" + version} {
-		if status, answer := s.ask(t, "GET", "/"+address, ""); status != want {
+		status, answer := s.ask(t, "GET", "/"+address, "")
+		if status != want {
 			t.Fatalf("%s is answered %d, should be %d: %v", address, status, want, answer)
+		}
+		if seen != nil && answer["resourceType"] == r.Type && !reflect.DeepEqual(answer, seen.Shown()) {
+			wrong(t, "%s shows\n%s\nwhich should be\n%s", address, indented(answer), indented(seen.Shown()))
 		}
 	}
 }
 
 // TestRandomPermitsMakeSense keeps the drawn worlds honest without a server: searches name residents, permits open what is not
-// open otherwise, some searches are refused, and labels hide something.
+// open otherwise, some searches are refused, labels hide something, and so do masks.
 func TestRandomPermitsMakeSense(t *testing.T) {
 	t.Parallel()
 	facts, err := facts()
 	check(t, err)
 	all := scenarios(facts, 60)
-	rules := rapid.Custom(drawRules)
-	var asked, naming, opened, refused, hidden, linked int
+	rules := rapid.Custom(drawLayers)
+	var asked, naming, opened, refused, hidden, linked, forbidden, masked int
 	for seed := range 12 {
 		story := all.Example(seed)
 		model := NewRecord(facts, shanghai)
@@ -269,8 +321,7 @@ func TestRandomPermitsMakeSense(t *testing.T) {
 				model.apply(t, c, object{"etag": `W/"1"`, "lastModified": "2026-01-01T00:00:00.000000Z"}, i)
 			}
 		}
-		layers := [][]gate.Rule{rules.Example(seed), rules.Example(seed + 100)}
-		s := model.sightOf(t, layers)
+		s := model.sightOf(t, rules.Example(seed))
 		for _, search := range story.searches {
 			asked++
 			search = model.filled(search)
@@ -281,6 +332,12 @@ func TestRandomPermitsMakeSense(t *testing.T) {
 			seen, none := s.naming(named), s.naming(nil)
 			if len(seen.all) > len(none.all) {
 				opened++
+			}
+			if s.refuses(model.usesOf(t, search)) {
+				forbidden++
+			}
+			if slices.ContainsFunc(seen.all, func(res *Resource) bool { return !reflect.DeepEqual(res.Shown(), res.Body) }) {
+				masked++
 			}
 			if s.unpermitted(t, search, seen, named) {
 				refused++
@@ -296,6 +353,10 @@ func TestRandomPermitsMakeSense(t *testing.T) {
 		}
 	}
 	t.Logf("of %d searches %d name residents, by %d permits open something, %d are refused; %d labels, %d linked", asked, naming, opened, refused, hidden, linked)
+	t.Logf("%d are refused because they go by what is hidden, to %d something is masked", forbidden, masked)
+	if forbidden < asked/50 || masked < asked/5 {
+		t.Error("masks make too little of a difference")
+	}
 	if naming < asked/20 || opened < asked/50 || refused < asked/100 || hidden < 20 || linked < 10 {
 		t.Error("permits make too little of a difference")
 	}

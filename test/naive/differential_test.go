@@ -81,7 +81,7 @@ func differing(a, b []string) (out []string) {
 
 func indented(v any) string {
 	if r, ok := v.(*Resource); ok && r != nil {
-		v = r.Body
+		v = r.Shown()
 	}
 	text, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {

@@ -9,14 +9,14 @@ import (
 )
 
 // hushes tells whether references to a type say nothing in words where their target is not seen: not of residents, and not where
-// everything of the type is seen.
+// everything of the type is seen whole.
 func (s sight) hushes(typ string) bool {
 	if !kept(typ) || typ == "Patient" || typ == "RelatedPerson" {
 		return false
 	}
 	return slices.ContainsFunc(s.layers, func(layer []gate.Rule) bool {
 		return !slices.ContainsFunc(layer, func(rule gate.Rule) bool {
-			return (rule.Type == 0 || rule.Type.String() == typ) && rule.Query == "" && rule.Of.ID == "" && rule.Labels == gate.LabelsSelf
+			return (rule.Type == 0 || rule.Type.String() == typ) && rule.Query == "" && rule.Of.ID == "" && rule.Labels == gate.LabelsSelf && veilOf(rule).none()
 		})
 	})
 }
@@ -25,9 +25,9 @@ func (s sight) hushes(typ string) bool {
 func (s sight) hushed(seen *Record) (shown []*Resource) {
 	for _, res := range seen.all {
 		copied := *res
-		copied.Body = clone(res.Body)
-		if s.hush(seen, copied.Body) {
-			delete(copied.Body, "text")
+		copied.shown = clone(res.Shown())
+		if s.hush(seen, copied.shown) {
+			delete(copied.shown, "text")
 		}
 		shown = append(shown, &copied)
 	}

@@ -23,6 +23,16 @@ type Resource struct {
 	// Made tells which of two resources was created later: the one with the greater number. What has the same number
 	// was created together, in an order that is not known.
 	Made int
+
+	shown map[string]any // nil: the body
+}
+
+// Shown is what somebody sees of the resource.
+func (r *Resource) Shown() map[string]any {
+	if r.shown != nil {
+		return r.shown
+	}
+	return r.Body
 }
 
 // Name is Type/id.
@@ -36,7 +46,7 @@ func NewRecord(facts *Facts, zone *time.Location) *Record {
 // Put writes a resource, in the place of one that is there. The number counts when the resource is written for the first
 // time.
 func (r *Record) Put(body map[string]any, made int) {
-	res := &Resource{text(body["resourceType"]), text(body["id"]), body, made}
+	res := &Resource{Type: text(body["resourceType"]), ID: text(body["id"]), Body: body, Made: made}
 	if first, known := r.made[res.Name()]; known {
 		res.Made = first
 	}

@@ -68,7 +68,7 @@ func read(t tb, model *Record, address string, status int, answer map[string]any
 		default:
 			wrong(t, "%s: an entry of the mode %q: %s", address, mode, indented(shown))
 		}
-		if have := model.Get(text(shown["resourceType"]), text(shown["id"])); have == nil || !reflect.DeepEqual(have.Body, shown) {
+		if have := model.Get(text(shown["resourceType"]), text(shown["id"])); have == nil || !reflect.DeepEqual(have.Shown(), shown) {
 			wrong(t, "%s shows\n%s\nwhich should be\n%s", address, indented(shown), indented(have))
 		}
 		if text(member(entry, "fullUrl")) != base+"/"+name {

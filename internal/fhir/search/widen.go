@@ -88,8 +88,14 @@ func widened(refs []fhir.Ref, names map[fhir.Ref][]fhir.Ref) (all []fhir.Ref) {
 	return all
 }
 
-// Uses calls do with every parameter that decides about a criterion, and the type of which it is.
+// Uses calls do with every parameter that decides about a criterion, and the type of which it is: also with those by which something
+// is in a compartment.
 func (c *Criterion) Uses(do func(of schema.Type, p *Parameter)) {
+	if c.In != nil {
+		for _, p := range c.In.Params {
+			do(c.Type, p)
+		}
+	}
 	if c.Param != nil {
 		do(c.Type, c.Param)
 	}

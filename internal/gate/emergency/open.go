@@ -1,7 +1,6 @@
 package emergency
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -31,7 +30,7 @@ const (
 //
 // The error is Forbidden for whoever is no practitioner at an institution, Unprocessable for a reason that says nothing,
 // NotFound for a resident who is not in the record, Conflict for an identifier that several have, TooOften for one record too
-// many at a time.
+// many at a time. The permit is for the role in which the session acts.
 func (e *Service) Open(ctx context.Context, session *gate.Session, who Resident, reason string) (Opened, error) {
 	me, err := practitioner(session.Actor())
 	if err != nil {
@@ -41,13 +40,20 @@ func (e *Service) Open(ctx context.Context, session *gate.Session, who Resident,
 		return Opened{}, err
 	}
 	s := session.Behalf(Process)
-	full, err := e.full(ctx, s, me)
+	uses, err := e.usesOf(ctx, s, me)
 	if err != nil {
 		return Opened{}, err
 	}
+	role := session.Actor().Role
+	if _, full := e.next(uses, e.now(s)); full != nil {
+		if u := e.among(uses, who, role, e.now(s)); u != nil {
+			return u.opened(ctx, s)
+		}
+		return Opened{}, full
+	}
 	whom, err := resident(ctx, s, who)
 	if err != nil {
-		return Opened{}, cmp.Or(full, err) // who may open no more is not told who is there
+		return Opened{}, err
 	}
 	names := [2]string{}
 	for i, name := range []string{me, session.Actor().Institution} {
@@ -61,7 +67,7 @@ func (e *Service) Open(ctx context.Context, session *gate.Session, who Resident,
 		if err != nil {
 			return Opened{}, err
 		}
-		if i := slices.IndexFunc(uses, func(u use) bool { return u.open(now) && u.golden == whom.golden }); i >= 0 {
+		if i := slices.IndexFunc(uses, func(u use) bool { return u.openIn(role, now) && u.golden == whom.golden }); i >= 0 {
 			return uses[i].opened(ctx, s)
 		}
 		n, err := e.next(uses, now)
@@ -69,7 +75,7 @@ func (e *Service) Open(ctx context.Context, session *gate.Session, who Resident,
 			return Opened{}, err
 		}
 		o := opening{
-			practitioner: me, institution: session.Actor().Institution, patient: whom.patient.String(), reason: reason,
+			practitioner: me, role: role, institution: session.Actor().Institution, patient: whom.patient.String(), reason: reason,
 			number: n, from: now, until: now.Add(e.config.Lasts), due: now.Add(e.config.Review), names: names, complaints: e.config.Complaints,
 		}
 		if opened, quicker, err := o.write(ctx, s); err != nil || !quicker {
@@ -79,25 +85,57 @@ func (e *Service) Open(ctx context.Context, session *gate.Session, who Resident,
 	return Opened{}, fault.New(fault.Unavailable, "You have sent several requests at the same moment. Send this one again.")
 }
 
-// full is the refusal of one record more, nil if the practitioner may open one.
-func (e *Service) full(ctx context.Context, s *gate.Session, me string) (refusal, err error) {
-	uses, err := e.usesOf(ctx, s, me)
-	if err == nil {
-		_, refusal = e.next(uses, e.now(s))
+// among is the use of one's own, open in a role, of the resident who is meant; nil for none, or for several. It looks at what these
+// uses' Patients say and reads nothing: who may open no record more is told, neither by words nor by the time, who else is there.
+func (e *Service) among(uses []use, who Resident, role gate.Role, now time.Time) (one *use) {
+	for i := range uses {
+		u := &uses[i]
+		if !u.openIn(role, now) || !u.of(who) {
+			continue
+		}
+		if one != nil && one.golden != u.golden {
+			return nil
+		}
+		one = u
 	}
-	return refusal, err
+	return one
 }
 
 // use is one that the practitioner has made.
 type use struct {
 	consent, patient string
-	golden           fhir.Ref // of those that are open
+	role             gate.Role     // in which it was made; "" for any
+	resident         fhir.Resource // of those that are open: the Patient
+	golden           fhir.Ref      // of those that are open
 	number           int
 	active           bool
 	until            time.Time
 }
 
+// of tells whether a use that is open is of the resident who is meant: by the Patient, by one that it is linked to, or by an
+// identifier of it.
+func (u *use) of(who Resident) bool {
+	if ref := local(who.Patient); who.Patient != "" {
+		is := ref == local(u.patient)
+		for l := u.resident.Root.Get("link").First(); l.Exists(); l = l.Next() {
+			is = is || ref == local(target(l.Get("other")))
+		}
+		return is && ref != (fhir.Ref{})
+	}
+	for i := u.resident.Root.Get("identifier").First(); i.Exists(); i = i.Next() {
+		if i.Get("system").Str() == who.System && i.Get("value").Str() == who.Value {
+			return who.System != "" && who.Value != ""
+		}
+	}
+	return false
+}
+
 func (u use) open(now time.Time) bool { return u.active && now.Before(u.until) }
+
+// openIn tells whether a use opens a record in a role.
+func (u use) openIn(role gate.Role, now time.Time) bool {
+	return u.open(now) && (u.role == "" || u.role == role)
+}
 
 // identifier is that of a use.
 func identifierOf(practitioner string, number int) identifier {
@@ -117,13 +155,16 @@ func (e *Service) usesOf(ctx context.Context, s *gate.Session, practitioner stri
 			consent: "Consent/" + c.ID, patient: target(c.Root.Get("patient")), active: c.Root.Get("status").Str() == "active",
 			number: numberOf(c, practitioner), until: when(c.Root.Get("provision").Get("period").Get("end"), e.config.Zone),
 		}
+		for _, p := range gate.Permits(c, e.config.Zone) {
+			u.role = p.Role
+		}
 		if u.golden = local(u.patient); u.open(now) {
 			p, ok, err := read(ctx, s, u.patient)
 			if err != nil {
 				return nil, err
 			}
 			if ok {
-				u.golden = gate.Golden(p.Resource)
+				u.resident, u.golden = p.Resource, gate.Golden(p.Resource)
 			}
 		}
 		uses = append(uses, u)

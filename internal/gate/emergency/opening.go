@@ -10,6 +10,7 @@ import (
 // opening is a use that is about to be made.
 type opening struct {
 	practitioner, institution, patient string
+	role                               gate.Role // in which the practitioner acts; the permit is for no other
 	reason                             string
 	number                             int // among the uses of the practitioner
 	from, until, due                   time.Time
@@ -58,11 +59,19 @@ func (o opening) consent(id identifier) consent {
 		PolicyRule: concept{Text: "《个人信息保护法》第十三条:紧急情况下为保护自然人的生命健康和财产安全所必需 / Personal Information Protection Law, Art. 13: needed in an emergency to protect life, health or property"},
 		Provision: provision{
 			Type: "permit", Period: period{instant(o.from), instant(o.until)},
-			Actor:   []actor{{code(terminology+"v3-ParticipationType", "IRCP"), to(o.practitioner)}},
+			Actor:   []actor{{inRole(o.role), code(terminology+"v3-ParticipationType", "IRCP"), to(o.practitioner)}},
 			Action:  []concept{code(terminology+"consentaction", "access")},
 			Purpose: []coding{{terminology + "v3-ActReason", "ETREAT"}},
 		},
 	}
+}
+
+// inRole limits a permit to the role in which somebody acts, if it is in one.
+func inRole(role gate.Role) []extension {
+	if role == "" {
+		return nil
+	}
+	return []extension{{URL: gate.RoleURL, Code: string(role)}}
 }
 
 // review is what the institution has to do.

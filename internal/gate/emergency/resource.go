@@ -61,6 +61,7 @@ type (
 	extension struct {
 		URL       string     `json:"url"`
 		String    string     `json:"valueString,omitempty"`
+		Code      string     `json:"valueCode,omitempty"`
 		Reference *reference `json:"valueReference,omitempty"`
 	}
 	meta struct {
@@ -89,8 +90,9 @@ type (
 		Purpose []coding  `json:"purpose"`
 	}
 	actor struct {
-		Role      concept   `json:"role"`
-		Reference reference `json:"reference"`
+		Extension []extension `json:"extension,omitempty"`
+		Role      concept     `json:"role"`
+		Reference reference   `json:"reference"`
 	}
 	communication struct {
 		ResourceType string       `json:"resourceType"`

@@ -3,6 +3,8 @@ package trail
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,21 +24,34 @@ type Contents interface {
 	// Version is a version of a resource, and Scan calls do for every live one, as [store.DB] says.
 	Version(ctx context.Context, ref fhir.Ref, number int64) (store.Version, error)
 	Scan(ctx context.Context, do func(store.Version) error) error
-	// Past are the versions of an item, as [store.Register] says.
+	// Heads are newest versions by name, as [store.Reader] says.
+	Heads(ctx context.Context, refs []fhir.Ref) ([]store.Version, error)
+	// Past are the versions of an item, and Owned items of a kind, as [store.Register] says.
 	Past(ctx context.Context, kind, id string) ([]store.Item, error)
+	Owned(ctx context.Context, kind, owner, behind string, most int) ([]store.Item, error)
 }
 
 // VerifyContent compares what the record holds with what the trail says was written: of every version whose line is there the content, and
 // of every live resource that its newest version is the newest that was written. So a resource, or who may do what, cannot be altered past
 // the trail unseen. It adds to a report of [Verify], without which it says little: the lines themselves must be whole. now is the
 // instant by the database's clock; what is written later may be passed over.
-func VerifyContent(ctx context.Context, db Contents, now time.Time, r *Report) error {
-	c := content{Contents: db, r: r, newest: map[fhir.Ref]int64{}}
+//
+// kinds are the kinds of items of the register of which every change leaves a line.
+func VerifyContent(ctx context.Context, db Contents, kinds []string, now time.Time, r *Report) error {
+	c := content{Contents: db, r: r, now: now, newest: map[fhir.Ref]int64{}, items: map[string]int64{}}
 	if err := c.lines(ctx); err != nil {
 		return err
 	}
-	if err := db.Scan(ctx, func(v store.Version) error { c.head(v, now); return nil }); err != nil {
+	if err := db.Scan(ctx, func(v store.Version) error { c.head(v); return nil }); err != nil {
 		return err
+	}
+	if err := c.dead(ctx); err != nil {
+		return err
+	}
+	for _, kind := range kinds {
+		if err := c.register(ctx, kind); err != nil {
+			return err
+		}
 	}
 	if c.before > 0 {
 		r.Doubts = append(r.Doubts, fmt.Sprintf("%d resources say that they were last written before the trail begins that is kept: nobody can tell whether they were altered.", c.before))
@@ -51,7 +66,9 @@ func VerifyContent(ctx context.Context, db Contents, now time.Time, r *Report) e
 type content struct {
 	Contents
 	r      *Report
+	now    time.Time
 	newest map[fhir.Ref]int64 // version of each resource, as far as its lines are there
+	items  map[string]int64   // version of each item, by kind/id
 	begins time.Time          // of the lines; zero for none
 	before int
 	wrong  int
@@ -65,7 +82,7 @@ func (c *content) say(format string, args ...any) {
 
 // lines looks at every line: those of batches, those that are in none, and those that were bound meanwhile.
 func (c *content) lines(ctx context.Context) error {
-	at := int64(1)
+	at, seen := int64(1), int64(-1)
 	for range 2 {
 		for {
 			batches, err := c.Batches(ctx, at, sealMost, true)
@@ -87,6 +104,10 @@ func (c *content) lines(ctx context.Context) error {
 			return err
 		}
 		for _, row := range rows {
+			if row.ID <= seen {
+				continue
+			}
+			seen = row.ID
 			for line := range strings.Lines(string(row.Lines)) {
 				if err := c.line(ctx, []byte(line)); err != nil {
 					return err
@@ -126,7 +147,7 @@ func (c *content) line(ctx context.Context, text []byte) error {
 		return nil
 	}
 	for i, wrote := range l.Wrote {
-		if err := c.written(ctx, wrote, l.Sums[i]); err != nil {
+		if err := c.written(ctx, l.Who, wrote, l.Sums[i]); err != nil {
 			return err
 		}
 	}
@@ -134,7 +155,7 @@ func (c *content) line(ctx context.Context, text []byte) error {
 }
 
 // written compares a version with what its line says of it.
-func (c *content) written(ctx context.Context, wrote, sum string) error {
+func (c *content) written(ctx context.Context, who, wrote, sum string) error {
 	fields := strings.Fields(wrote)
 	if len(fields) < 2 {
 		return nil
@@ -147,49 +168,95 @@ func (c *content) written(ctx context.Context, wrote, sum string) error {
 	if err != nil {
 		return nil
 	}
-	got, is, err := c.body(ctx, parts[0], parts[1], number)
+	got, by, is, err := c.version(ctx, parts[0], parts[1], number)
 	switch {
 	case err != nil:
 		return err
 	case !is:
 		c.say("Version %d of %s/%s is missing, which the trail knows.", number, parts[0], parts[1])
-	case Sum(got) != sum:
+	case got != sum:
 		c.say("Version %d of %s/%s was altered: its content is not what was written.", number, parts[0], parts[1])
+	case by != who:
+		c.say("Version %d of %s/%s was altered: it says that another one has written it.", number, parts[0], parts[1])
 	}
 	return nil
 }
 
-// body is the content of a version of a resource, or of an item, and whether there is one.
-func (c *content) body(ctx context.Context, kind, id string, number int64) ([]byte, bool, error) {
+// version is what the trail should say of the content of a version of a resource, or of an item; who wrote it; and whether there is one.
+func (c *content) version(ctx context.Context, kind, id string, number int64) (sum, by string, is bool, err error) {
 	t, known := schema.TypeOf(kind)
 	if !known {
-		items, err := c.Past(ctx, kind, id)
-		for _, i := range items {
+		name := kind + "/" + id
+		c.items[name] = max(c.items[name], number)
+		past, err := c.Past(ctx, kind, id)
+		for _, i := range past {
 			if i.Number == number {
-				return i.Body, true, err
+				return ItemSum(i), i.Author, true, err
 			}
 		}
-		return nil, false, err
+		return "", "", false, err
 	}
 	ref := fhir.Ref{Type: t, ID: id}
 	c.newest[ref] = max(c.newest[ref], number)
 	v, err := c.Version(ctx, ref, number)
 	if err != nil {
-		return nil, false, fault.Wrap(err, "reading a version that the trail knows")
+		return "", "", false, fault.Wrap(err, "reading a version that the trail knows")
 	}
-	return v.Body.Bytes, v.Exists(), nil
+	return Sum(v.Body.Bytes), v.Author, v.Exists(), nil
 }
 
 // head looks whether the newest version of a resource is the newest that was written.
-func (c *content) head(v store.Version, now time.Time) {
+func (c *content) head(v store.Version) {
 	known := c.newest[v.Ref]
+	delete(c.newest, v.Ref)
+	c.compare(v.Ref.String(), v.Number, known, v.Updated)
+}
+
+func (c *content) compare(name string, number, known int64, updated time.Time) {
 	switch {
-	case known == v.Number || !v.Updated.Before(now):
-	case known > v.Number:
-		c.say("%s stands in version %d, but the trail knows version %d: it was brought back.", v.Ref, v.Number, known)
-	case c.begins.IsZero() || v.Updated.Before(c.begins):
+	case known == number || !updated.Before(c.now):
+	case known > number:
+		c.say("%s stands in version %d, but the trail knows version %d: it was brought back.", name, number, known)
+	case c.begins.IsZero() || updated.Before(c.begins):
 		c.before++
 	default:
-		c.say("Version %d of %s was written past the trail.", v.Number, v.Ref)
+		c.say("Version %d of %s was written past the trail.", number, name)
+	}
+}
+
+// dead looks whether resources that are not live were deleted as the trail says.
+func (c *content) dead(ctx context.Context) error {
+	for some := range slices.Chunk(slices.Collect(maps.Keys(c.newest)), headsMost) {
+		heads, err := c.Heads(ctx, some)
+		if err != nil {
+			return err
+		}
+		for i, v := range heads {
+			if v.Exists() { // else its versions are missing, which has been told
+				c.compare(some[i].String(), v.Number, c.newest[some[i]], v.Updated)
+			}
+		}
+	}
+	return nil
+}
+
+// headsMost is how many resources, or items, are looked at in one go.
+const headsMost = 500
+
+// register looks whether each item of a kind is the newest that was written.
+func (c *content) register(ctx context.Context, kind string) error {
+	behind := ""
+	for {
+		items, err := c.Owned(ctx, kind, "*", behind, headsMost)
+		if err != nil {
+			return err
+		}
+		for _, i := range items {
+			c.compare(kind+"/"+i.ID, i.Number, c.items[kind+"/"+i.ID], i.Updated)
+			behind = i.ID
+		}
+		if len(items) < headsMost {
+			return nil
+		}
 	}
 }

@@ -30,6 +30,12 @@ func TestVerifyContent(t *testing.T) {
 		"a deletion":      {"UPDATE res SET method = 1, body = (SELECT body FROM res WHERE id = 'a') WHERE id = 'c'", "Version 2 of Basic/c was altered"},
 		"a version back":  {"UPDATE res SET (ver, updated, body) = (SELECT ver, updated, body FROM hist WHERE hist.rid = res.rid) WHERE id = 'b'", "Version 2 of Basic/b is missing"},
 		"a grant":         {"UPDATE item SET body = CAST(replace(body, 'nurse', 'doctor') AS BLOB)", "Version 2 of grant/g was altered"},
+		"a grant put in":  {"INSERT INTO item SELECT kind, 'z', ver, updated, author, owner, until, body FROM item", "Version 2 of grant/z was written past the trail"},
+		"a next grant":    {"UPDATE item SET ver = 3", "Version 2 of grant/g is missing"},
+		"another's grant": {"UPDATE item SET owner = 'me'", "Version 2 of grant/g was altered"},
+		"an author":       {"UPDATE res SET author = 'Practitioner/x' WHERE id = 'b'", "Version 2 of Basic/b was altered: it says that another"},
+		"a deletion past": {"INSERT INTO hist SELECT rid, ver, type, updated, updated + 1, method, author, splice, body FROM res WHERE id = 'b'; " +
+			"UPDATE res SET ver = 3, updated = updated + 1, method = 4, body = x'' WHERE id = 'b'", "Version 3 of Basic/b was written past the trail"},
 		"a grant of once": {"DELETE FROM item_past", "Version 1 of grant/g is missing"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -54,7 +60,7 @@ func TestVerifyContent(t *testing.T) {
 				t.Fatal(err)
 			}
 			var r trail.Report
-			if err := trail.VerifyContent(t.Context(), db, now, &r); err != nil {
+			if err := trail.VerifyContent(t.Context(), db, []string{"grant"}, now, &r); err != nil {
 				t.Fatal(err)
 			}
 			if one.want == "" && len(r.Wrong) > 0 || one.want != "" && !slices.ContainsFunc(r.Wrong, func(w string) bool { return strings.HasPrefix(w, one.want) }) {
@@ -87,7 +93,7 @@ func written(t *testing.T, db store.DB) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		line := (&trail.Record{ID: trail.NewID(now), At: now, Wrote: []string{"U grant/g/" + string('0'+rune(version))}, Sums: []string{trail.Sum(i.Body)}}).Append(nil)
+		line := (&trail.Record{ID: trail.NewID(now), At: now, Wrote: []string{"U grant/g/" + string('0'+rune(version))}, Sums: []string{trail.ItemSum(i)}, Who: i.Author}).Append(nil)
 		err = db.Write(t.Context(), store.Work{Do: func(tx store.Tx, _ store.Found) error {
 			if _, err := tx.Enter(i, true); err != nil {
 				return err

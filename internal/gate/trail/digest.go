@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/binary"
+	"slices"
 	"sync"
 
 	"github.com/emmansun/gmsm/sm3"
 	"github.com/klauspost/compress/zstd"
 
 	"yitong/internal/fault"
+	"yitong/internal/store"
 )
 
 const (
@@ -48,6 +50,9 @@ func Sum(body []byte) string {
 	sum := sm3.Sum(body)
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
+
+// ItemSum is what the trail knows of a version of an item of the register: of its body, and of whose it is.
+func ItemSum(i store.Item) string { return Sum(slices.Concat(i.Body, []byte{0}, []byte(i.Owner))) }
 
 var encoder = sync.OnceValue(func() *zstd.Encoder {
 	e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(2), zstd.WithEncoderLevel(zstd.SpeedFastest))

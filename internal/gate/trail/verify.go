@@ -48,6 +48,7 @@ type Report struct {
 	Wrong  []string // what was altered, taken out, added or put elsewhere, the first first
 	Doubts []string // what cannot be told
 	Notes  []string // what else is worth knowing
+	Late   []string // batches, some of them, whose lines say that they are older than lines are when they are bound
 }
 
 // Whole tells whether everything could be told and nothing is wrong.

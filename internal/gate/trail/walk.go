@@ -197,8 +197,21 @@ func (w *walk) times(b *store.Batch) string {
 		return fmt.Sprintf("The times of batch %d were altered: it was bound before its lines, or before the batch "+
 			"before it.", b.Number)
 	}
+	if late := b.Bound.Sub(b.First); late > store.BoundWithin {
+		w.r.late(fmt.Sprintf("Batch %d has lines that say they are from %s, and were bound %s later: no server was there to bind them, "+
+			"or somebody has put them in.", b.Number, b.First.Format(time.RFC3339), late.Round(time.Minute)))
+	}
 	w.bound = b.Bound
 	return ""
+}
+
+// lateMost is how many batches are named whose lines are older than they should be.
+const lateMost = 20
+
+func (r *Report) late(text string) {
+	if len(r.Late) < lateMost {
+		r.Late = append(r.Late, text)
+	}
 }
 
 // span is the earliest and the latest instant of lines; false if they have none.

@@ -1,7 +1,9 @@
 package oauth
 
 import (
+	"cmp"
 	"context"
+	"net/url"
 	"strings"
 
 	"yitong/internal/fault"
@@ -25,9 +27,17 @@ func (r record) Resident(ctx context.Context, as gate.Actor, who fhir.Ref) (Resi
 	return resident(who, n), nil
 }
 
+// session is one of somebody who chooses whom a program is to be about.
+func (r record) session(as gate.Actor, on, query string) *gate.Session {
+	s := r.gate.Session(as)
+	s.Begin(gate.Doing{Do: "choose", On: on, Query: query})
+	return s
+}
+
 func (r record) read(ctx context.Context, as gate.Actor, ref fhir.Ref) (fhir.Node, error) {
-	v, err := r.gate.Session(as).Read(ctx, ref)
-	if err != nil {
+	s := r.session(as, ref.String(), "")
+	v, err := s.Read(ctx, ref)
+	if err := cmp.Or(s.Leave(ctx, err), err); err != nil {
 		return fhir.Node{}, err
 	}
 	one, err := fhir.ParseResource(v.Body.Bytes)
@@ -44,13 +54,13 @@ func (r record) Find(ctx context.Context, as gate.Actor, text string, most int) 
 	if strings.ContainsAny(text, "0123456789") {
 		by = search.Pair{Name: "identifier", Value: search.Escape(strings.ToUpper(text))}
 	}
-	s := r.gate.Session(as)
+	s := r.session(as, t.String(), by.Name+"="+url.QueryEscape(text))
 	asked, err := s.Request([]schema.Type{t}, []search.Pair{by}, gate.Wishes{})
 	if err != nil {
 		return nil, err
 	}
 	found, err := s.Search(ctx, asked, "choose", "")
-	if err != nil {
+	if err := cmp.Or(s.Leave(ctx, err), err); err != nil {
 		return nil, err
 	}
 	for _, v := range found.Matches[:min(most, len(found.Matches))] {

@@ -78,6 +78,9 @@ func (r *run) met(ctx context.Context, c *search.Criterion, wanted map[fhir.Ref]
 		byStep[s] = append(byStep[s], ref)
 	}
 	for s, refs := range byStep {
+		if _, may := r.deeper(s.Type); !may {
+			continue
+		}
 		heads, err := r.Reader.Heads(ctx, refs)
 		if err != nil {
 			return nil, err
@@ -103,6 +106,9 @@ const holdersMost = 2000
 // referredTo keeps the matches to which a resource refers as _has asks. If too many refer to them, it looks at fewer
 // matches at a time, and at last searches for each.
 func (r *run) referredTo(ctx context.Context, h *search.Has, matches []Match) ([]Match, error) {
+	if _, may := r.deeper(h.Type); !may {
+		return nil, nil
+	}
 	if len(matches) == 1 {
 		return r.referredToOne(ctx, h, matches)
 	}
@@ -161,9 +167,21 @@ func (r *run) spend(n int) error {
 	return nil
 }
 
+// deeper is the query of an inner search, with what all meets that may decide there; false if nothing may.
+func (p *Planner) deeper(of schema.Type, all ...*search.Criterion) (q Query, may bool) {
+	q = Query{Type: of, All: all}
+	if p.Narrow == nil {
+		return q, true
+	}
+	more, none := p.Narrow(of)
+	q.All = append(q.All, more...)
+	return q, !none
+}
+
 // referredToOne searches for a resource that refers to the one match.
 func (r *run) referredToOne(ctx context.Context, h *search.Has, matches []Match) ([]Match, error) {
-	q := Query{Type: h.Type, All: []*search.Criterion{search.Refers(h.Type, h.Param, matches[0].Ref), h.Criterion}, Sort: r.Usually(h.Type)}
+	q, _ := r.deeper(h.Type, search.Refers(h.Type, h.Param, matches[0].Ref), h.Criterion)
+	q.Sort = r.Usually(h.Type)
 	one := &run{Planner: r.Planner, Query: q, Slice: Slice{Most: 1}}
 	page, err := one.page(ctx)
 	if err == nil {
@@ -273,9 +291,13 @@ func (r *run) rather(ctx context.Context, n, most int) (bool, error) {
 // few collects what the matches of an inner search lead to, each once; false if by the number of candidates, counted no
 // further than most, it is not worth it.
 func (r *run) few(ctx context.Context, of schema.Type, c *search.Criterion, most int, worth func(n int) (bool, error), lead func(m Match, add func(fhir.Ref))) (refs []fhir.Ref, ok bool, err error) {
+	q, may := r.deeper(of, c)
+	if !may {
+		return nil, true, nil
+	}
 	p := *r.Planner
 	p.Limits.Candidates = widest * p.Limits.Inner
-	one := &run{Planner: &p, Query: Query{Type: of, All: []*search.Criterion{c}}}
+	one := &run{Planner: &p, Query: q}
 	if err := one.survey(ctx, min(p.Limits.Candidates, most)+1); err != nil {
 		return nil, false, err
 	}

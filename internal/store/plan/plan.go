@@ -17,6 +17,7 @@ import (
 type Limits struct {
 	Candidates int // that are read and checked
 	Inner      int // resources that an inner search of a chain or _has may look at
+	Counted    int // matches that a count tells of where each has to be looked at; 0 for any number
 }
 
 // Usual are the limits of a search by itself; Inside those of one inside a write, which others wait for.
@@ -34,6 +35,9 @@ type Planner struct {
 	// Sees tells of a resource that was last changed at that time whether it may be found, or decide about others by a
 	// chain or _has; or, whether it may be included. nil: all may.
 	Sees func(r fhir.Resource, updated time.Time, included bool) bool
+	// Narrow gives criteria that all of a type meets that may be found; none tells that nothing may. Inner searches make use of
+	// it, so that they look neither at what may not be found nor, if none, at anything. nil: no such criteria.
+	Narrow func(of schema.Type) (more []*search.Criterion, none bool)
 	// Unless tells of a type when all that meets the criteria of a query may be found: unless it meets the criterion that it
 	// gives, nil for always. It is false where more than that decides. nil: always more.
 	Unless func(of schema.Type) (*search.Criterion, bool)

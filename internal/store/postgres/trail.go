@@ -79,10 +79,13 @@ func (d *DB) Trace(ctx context.Context, lines []byte) error {
 	if err := store.CheckLines(lines); err != nil || len(lines) == 0 {
 		return err
 	}
-	stored := d.bodies.Store(seal.AboutLines, lines)
 	return d.atOnce(ctx, "adding to the trail", func(ctx context.Context, conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, sqlTrace, stored)
-		return err
+		for row := range store.Rows(lines) {
+			if _, err := conn.Exec(ctx, sqlTrace, d.bodies.Store(seal.AboutLines, row)); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -111,10 +114,10 @@ func (t *tx) Trace(lines []byte) error {
 
 // queueTrail adds lines to the trail.
 func (t *tx) queueTrail() {
-	if len(t.trail) > 0 {
-		t.batch.Queue(sqlTrace, t.db.bodies.Store(seal.AboutLines, t.trail))
-		t.trail = nil
+	for row := range store.Rows(t.trail) {
+		t.batch.Queue(sqlTrace, t.db.bodies.Store(seal.AboutLines, row))
 	}
+	t.trail = nil
 }
 
 // Loose implements [store.Trail].

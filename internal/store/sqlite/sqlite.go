@@ -37,6 +37,8 @@ type DB struct {
 	secret []byte
 	shape  shape // of the trail
 	close  sync.Once
+
+	archive *archiving // nil for none
 }
 
 var _ store.DB = (*DB)(nil)
@@ -64,7 +66,7 @@ func Open(ctx context.Context, path string, options ...Option) (*DB, error) {
 	if err := private(path); err != nil {
 		return nil, fault.Wrap(err, "opening the database file")
 	}
-	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: pragmas}).String()
+	dsn := address(path, d.archive.pragmas())
 	w, err := openWriter(ctx, dsn, d.bodies)
 	if err != nil {
 		return nil, err
@@ -83,7 +85,16 @@ func Open(ctx context.Context, path string, options ...Option) (*DB, error) {
 		_ = d.Close()
 		return nil, err
 	}
+	if err := d.archive.start(ctx, d); err != nil {
+		_ = d.Close()
+		return nil, err
+	}
 	return d, nil
+}
+
+// address is that of a file for the driver.
+func address(path, query string) string {
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query}).String()
 }
 
 // private makes the folder and the file so that only their owner can read them.
@@ -197,6 +208,7 @@ func (d *DB) Close() error {
 	var err error
 	d.close.Do(func() {
 		d.writer.stop()
+		whole := d.archive.end()
 		for _, s := range d.run {
 			_ = s.Close()
 		}
@@ -204,6 +216,7 @@ func (d *DB) Close() error {
 		if e := d.writer.close(); err == nil {
 			err = e
 		}
+		d.archive.close(whole && err == nil)
 	})
 	return err
 }

@@ -40,12 +40,14 @@ func (w *writer) clearTrail() {
 	}
 }
 
-// addTrail writes what all members of the transaction have added to the trail, as one row.
+// addTrail writes what all members of the transaction have added to the trail, as few rows.
 func (w *writer) addTrail() error {
-	if len(w.trail) == 0 {
-		return nil
+	for row := range store.Rows(w.trail) {
+		if err := w.exec(sqlTrace, w.bodies.Store(seal.AboutLines, row)); err != nil {
+			return err
+		}
 	}
-	return w.exec(sqlTrace, w.bodies.Store(seal.AboutLines, w.trail))
+	return nil
 }
 
 // Trace implements [store.Tx].

@@ -27,7 +27,9 @@ type writer struct {
 	queue *store.Queue
 	done  chan struct{}
 	slow  atomic.Int64 // added to every commit
-	trail []byte       // lines that the transaction adds to the trail; of the goroutine alone
+
+	archive *archiving // nil for none
+	trail   []byte     // lines that the transaction adds to the trail; of the goroutine alone
 
 	bodies seal.Bodies
 	others map[string]*sql.Stmt // of shared handles, by their texts; of the goroutine alone
@@ -93,6 +95,7 @@ func (w *writer) run() {
 			return
 		}
 		w.commit(group)
+		w.archive.fold(w.conn)
 	}
 }
 
@@ -175,7 +178,7 @@ func (w *writer) end() error {
 func (w *writer) fold(err error) {
 	var e *sqlite.Error
 	if errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_FULL {
-		_, _ = w.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)") // if there is no room for that either, nothing is lost
+		w.archive.cut(w.conn)
 	}
 }
 
