@@ -181,7 +181,7 @@ func (w *Worker) paced(one *Work) func(context.Context) (bool, error) {
 		if time.Now().Before(next) {
 			return false, nil
 		}
-		if more, err = one.Do(ctx); !more {
+		if more, err = one.Do(ctx); !more && err == nil { // after an error the pause grows
 			next = time.Now().Add(one.Pause)
 		}
 		return more, err

@@ -121,7 +121,7 @@ func (d *drill) prove(t *testing.T, db string, to time.Time) {
 	if got := d.accounts(t, db); !bytes.Equal(got, d.staff) {
 		t.Errorf("the accounts are\n%s, not\n%s", got, d.staff)
 	}
-	s := start(t, db)
+	s := start(t, db, "--key-file", d.platformKey())
 	then := &ledger{name: d.ledger.name}
 	kept := 0
 	for _, w := range d.ledger.sent {

@@ -226,6 +226,15 @@ func (s *server) get(t *testing.T, address string) []byte {
 	return a.body
 }
 
+// readsOrRefuses reads while there may be no room for the line that the trail has of it: then nothing is answered.
+func (s *server) readsOrRefuses(t *testing.T, address string) {
+	t.Helper()
+	a, err := s.send(t.Context(), http.MethodGet, address, "")
+	if err != nil || a.status != http.StatusOK && (a.status != http.StatusServiceUnavailable || !strings.Contains(string(a.body), "on record")) {
+		t.Fatalf("GET %s: %v %d %s", address, err, a.status, a.body)
+	}
+}
+
 // gauge reads a number that the server tells of itself.
 func (s *server) gauge(t *testing.T, name string) float64 {
 	t.Helper()
