@@ -149,7 +149,7 @@ type newKey struct {
 func (c *newKey) Run() error {
 	err := app.NewKey(c.File)
 	if err == nil {
-		fmt.Printf("%s holds a new key. Keep a copy apart from the database: without it nobody can sign in.\n", c.File)
+		fmt.Printf("%s holds a new key. Keep a copy apart from the database and its backups: what is kept safe by it is lost without it.\n", c.File)
 	}
 	return err
 }

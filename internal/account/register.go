@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"time"
 
@@ -86,7 +85,7 @@ func write(tx store.Tx, i store.Item, thing any, keep bool) (bool, error) {
 	}
 	ok, err := tx.Enter(i, keep)
 	if err == nil && ok && slices.Contains(histories, i.Kind) {
-		err = trace(tx, i)
+		err = trail.Entered(tx, "account", i)
 	}
 	return ok, err
 }
@@ -96,23 +95,6 @@ func Histories() []string { return slices.Clone(histories) }
 
 // histories are the kinds of items of which all changes are known.
 var histories = []string{kindAccount, kindGrant, kindClient}
-
-// trace adds a line to the trail on a version of an item.
-func trace(tx store.Tx, i store.Item) error {
-	now, err := tx.Now()
-	if err != nil {
-		return err
-	}
-	letter := "U "
-	if i.Number == 1 {
-		letter = "C "
-	}
-	r := trail.Record{
-		ID: trail.NewID(now), At: now, Do: "account", Outcome: trail.Done, Who: i.Author, On: i.Kind + "/" + i.ID,
-		Wrote: []string{fmt.Sprintf("%s%s/%s/%d", letter, i.Kind, i.ID, i.Number)}, Sums: []string{trail.ItemSum(i)},
-	}
-	return tx.Trace(r.Append(nil))
-}
 
 // errRace is the refusal of a change that another one was quicker than.
 func errRace() error {

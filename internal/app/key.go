@@ -15,7 +15,7 @@ import (
 
 // Key says where the platform's key is.
 type Key struct {
-	KeyFile string `help:"File with the platform's key, by which one-time passwords, signing keys and tokens are kept safe; yitong key new makes one. All servers of a record have the same. It must be kept apart from the database, and never lost. Without the setting it is beside a SQLite file, where it is made when it is missing." default:"" name:"key-file" placeholder:"FILE"`
+	KeyFile string `help:"File with the platform's key, by which one-time passwords, signing keys and tokens are kept safe; yitong key new makes one. All servers of a record have the same. It must be kept apart from the database, and never lost. Without the setting YITONG_PLATFORM_KEY may hold the key itself, in base64; else it is beside a SQLite file, where it is made when it is missing." default:"" name:"key-file" placeholder:"FILE"`
 }
 
 // KeyVariable is the variable of the environment that may hold the platform's key itself, in base64: for machines that

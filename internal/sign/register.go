@@ -107,26 +107,9 @@ func (s *Service) enter(tx store.Tx, i store.Item, thing any, keep bool) (bool, 
 	}
 	ok, err := tx.Enter(i, keep)
 	if err == nil && ok && i.Kind != kindList { // lists are made of the rest
-		err = trace(tx, i)
+		err = trail.Entered(tx, "signature", i)
 	}
 	return ok, err
-}
-
-// trace adds a line to the trail on a version of an item.
-func trace(tx store.Tx, i store.Item) error {
-	now, err := tx.Now()
-	if err != nil {
-		return err
-	}
-	letter := "U "
-	if i.Number == 1 {
-		letter = "C "
-	}
-	r := trail.Record{
-		ID: trail.NewID(now), At: now, Do: "signature", Outcome: trail.Done, Who: i.Author, On: i.Kind + "/" + i.ID,
-		Wrote: []string{fmt.Sprintf("%s%s/%s/%d", letter, i.Kind, i.ID, i.Number)}, Sums: []string{trail.ItemSum(i)},
-	}
-	return tx.Trace(r.Append(nil))
 }
 
 // errQuicker undoes a transaction because another server has done the same first.
