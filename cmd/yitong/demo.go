@@ -109,6 +109,7 @@ Try, in another terminal:
   curl '%[1]s/Patient?phonetic=zhang&_sort=birthdate&_count=3&_pretty=true'    people called Zhang, the eldest first
   curl '%[1]s/%[2]s/Observation?_count=3&_pretty=true'    the resident's newest measurements
   curl '%[1]s/%[2]s/$everything?_count=20&_pretty=true'   all that the record has about the resident
+  curl '%[1]s/AuditEvent?patient=%[2]s&_count=3&_pretty=true'    who has looked at that by now, in plain words
   curl -X PATCH '%[1]s/%[2]s' \
        -H 'Content-Type: application/json-patch+json' \
        -d '[{"op":"add","path":"/language","value":"zh"}]'    change one field; every other byte stays
