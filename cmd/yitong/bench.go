@@ -10,7 +10,7 @@ import (
 )
 
 type benchCommand struct {
-	Names     []string      `arg:"" optional:"" help:"What to measure: auth (what it takes to know who asks), beside (reads beside an import), commits (slow ones, that many share), gate (what it costs that everybody sees only what they may), jobs (how soon they start), record (writes and reads by id), reserve (places in a rush), search, store (what the index takes), trail (what it costs that every answer is on record), validate (and what it costs an import), or all." default:"all"`
+	Names     []string      `arg:"" optional:"" help:"What to measure: auth (what it takes to know who asks), beside (reads beside an import), commits (slow ones, that many share), gate (what it costs that everybody sees only what they may), jobs (how soon they start), process (moves and inboxes), record (writes and reads by id), reserve (places in a rush), search, store (what the index takes), trail (what it costs that every answer is on record), validate (and what it costs an import), or all." default:"all"`
 	JSON      bool          `help:"Print {name: {value, unit, ceiling, ratio}}."`
 	Databases []string      `help:"Databases to measure on." enum:"sqlite,postgres" default:"sqlite,postgres" name:"on"`
 	Data      string        `help:"Folder of transaction Bundles (.json.gz) to take instead of the synthetic region." type:"existingdir"`
@@ -37,11 +37,11 @@ func (c *benchCommand) Run(ctx context.Context) error {
 
 // benchServerCommand is what `bench trail` measures.
 type benchServerCommand struct {
-	DB    string        `required:"" help:"Database of the record."`
-	Trail bool          `negatable:"" help:"Whether a trail is kept."`
-	Slow  time.Duration `help:"How much longer each commit in a file takes."`
+	DB   string        `required:"" help:"Database of the record."`
+	Log  string        `help:"Folder of the trail's log; without it no trail is kept."`
+	Slow time.Duration `help:"How much longer each commit in a file takes."`
 }
 
 func (c *benchServerCommand) Run(ctx context.Context) error {
-	return bench.Doctor{DB: c.DB, Trail: c.Trail, Slow: c.Slow}.Serve(ctx, os.Stdout)
+	return bench.Doctor{DB: c.DB, Log: c.Log, Slow: c.Slow}.Serve(ctx, os.Stdout)
 }

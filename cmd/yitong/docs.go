@@ -12,8 +12,10 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"yitong/internal/app"
 	"yitong/internal/fault"
 	"yitong/internal/gate/policy"
+	"yitong/internal/rule"
 )
 
 type docsCommand struct {
@@ -22,17 +24,50 @@ type docsCommand struct {
 
 // Run writes the pages that are drawn from declarations.
 func (c *docsCommand) Run(_ context.Context, k *kong.Kong) error {
-	if err := os.MkdirAll(c.Out, 0o755); err != nil {
+	all, err := pages(k)
+	if err != nil {
+		return err
+	}
+	there, err := filepath.Glob(filepath.Join(c.Out, "modules", "*.md"))
+	if err != nil {
 		return fault.Wrap(err, "writing the reference")
 	}
-	var settings bytes.Buffer
-	writeSettings(&settings, k.Model)
-	for name, text := range map[string][]byte{"settings.md": settings.Bytes(), "access.md": []byte(policy.Standard().Page())} {
-		if err := os.WriteFile(filepath.Join(c.Out, name), text, 0o644); err != nil { //nolint:gosec // it is for everybody
+	for _, file := range there { // a module that is gone has no page
+		if _, declared := all["modules/"+filepath.Base(file)]; declared {
+			continue
+		}
+		if err := os.Remove(file); err != nil {
+			return fault.Wrap(err, "writing the reference")
+		}
+	}
+	for name, text := range all {
+		file := filepath.Join(c.Out, name)
+		err := os.MkdirAll(filepath.Dir(file), 0o755)
+		if err == nil {
+			err = os.WriteFile(file, []byte(text), 0o644) //nolint:gosec // it is for everybody
+		}
+		if err != nil {
 			return fault.Wrap(err, "writing the reference")
 		}
 	}
 	return nil
+}
+
+// pages are those of the reference, by their paths.
+func pages(k *kong.Kong) (map[string]string, error) {
+	all, err := app.Reference(policy.Standard())
+	if err != nil {
+		return nil, err
+	}
+	var settings bytes.Buffer
+	writeSettings(&settings, k.Model)
+	all["settings.md"], all["access.md"] = settings.String(), policy.Standard().Page()
+	tables, err := ruleTables()
+	if err != nil {
+		return nil, err
+	}
+	all["rules.md"], err = rule.Page(tables)
+	return all, err
 }
 
 // writeSettings tells every command and its settings, from their one declaration.

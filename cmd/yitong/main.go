@@ -30,6 +30,7 @@ type cli struct {
 	Client   clientCommand      `cmd:"" help:"Look after the programs that may ask for tokens."`
 	Key      keyCommand         `cmd:"" help:"Look after the platform's keys."`
 	Sign     signCommand        `cmd:"" help:"Look after the keys and certificates by which practitioners sign."`
+	Rules    rulesCommand       `cmd:"" help:"Look after the rules that differ by region and year: rows, drafts, versions."`
 	Policy   policyCommand      `cmd:"" help:"Print who may see and do what, by a policy."`
 	Migrate  migrateCommand     `cmd:"" help:"Bring the database's tables up to date."`
 	Check    checkCommand       `cmd:"" help:"Look whether a record is whole: versions, feed, index, reservations, permits. No server may be writing."`
@@ -38,13 +39,14 @@ type cli struct {
 	Witness  witnessCommand     `cmd:"" help:"Cosign the logs by which trails are sealed, as a second party with a key of its own."`
 	Backup   backupCommand      `cmd:"" help:"Copy all of a record, encrypted, while its servers work; by default the copy is brought back in another place and looked at."`
 	Restore  restoreCommand     `cmd:"" help:"Bring a record back from a backup, with an archive to any moment, into a place where there is none."`
+	Archive  archiveCommand     `cmd:"" help:"Look after an archive of what a record writes."`
 	WAL      walCommand         `cmd:"" name:"wal" help:"Archive the log of a PostgreSQL server, encrypted."`
 	Feed     feedCommand        `cmd:"" help:"Look at the feed of changes."`
 	Jobs     jobsCommand        `cmd:"" help:"Look at the queue of jobs."`
 	Validate validateCommand    `cmd:"" help:"Say what is wrong with resources in files, and what to mend."`
 	FHIRPath fhirpathCommand    `cmd:"" name:"fhirpath" help:"Evaluate a FHIRPath expression on resources in files."`
 	Demo     demoCommand        `cmd:"" help:"Fill a record with a small synthetic region and serve it."`
-	Docs     docsCommand        `cmd:"" help:"Write the reference of commands and settings."`
+	Docs     docsCommand        `cmd:"" help:"Write the reference: commands and settings, who may do what, operations and modules."`
 	Bench    benchCommand       `cmd:"" help:"Measure what the platform costs on this machine."`
 	Measured benchServerCommand `cmd:"" name:"bench-server" hidden:""`
 	Version  versionCommand     `cmd:"" help:"Print the version."`

@@ -1,44 +1,82 @@
 package main
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/alecthomas/kong"
 )
 
-// TestSettingsPage fails when docs/reference/settings.md no longer tells what the program declares.
-func TestSettingsPage(t *testing.T) {
+// TestReference fails when docs/reference no longer tells what the program declares, or has a page of a module that is gone.
+func TestReference(t *testing.T) {
 	t.Parallel()
 	k, err := parser(t.Context(), &cli{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var want bytes.Buffer
-	writeSettings(&want, k.Model)
-	got, err := os.ReadFile("../../docs/reference/settings.md")
+	all, err := pages(k)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(got, want.Bytes()) {
-		t.Error("docs/reference/settings.md is stale: run make generate")
+	const root = "../../docs/reference/"
+	for name, want := range all {
+		got, err := os.ReadFile(root + name)
+		if err != nil || string(got) != want {
+			t.Errorf("docs/reference/%s is stale: run go run ./cmd/yitong docs (%v)", name, err)
+		}
+	}
+	there, err := filepath.Glob(root + "modules/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range there {
+		if _, declared := all["modules/"+filepath.Base(file)]; !declared {
+			t.Errorf("%s is of no module: run go run ./cmd/yitong docs", file)
+		}
 	}
 }
 
+// TestEverySettingHasHelp: every command that people are shown, on every level, says what it does, and so does all that it takes.
 func TestEverySettingHasHelp(t *testing.T) {
 	t.Parallel()
 	k, err := parser(t.Context(), &cli{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	below := 0
 	for _, c := range k.Model.Children {
-		for _, f := range c.Flags {
-			if f.Help == "" {
-				t.Errorf("yitong %s --%s has no help", c.Name, f.Name)
-			}
+		below += helpful(t, c)
+	}
+	if below == 0 {
+		t.Error("no commands below commands were looked at")
+	}
+}
+
+// helpful holds that a command and those below it have help, and tells how many these are.
+func helpful(t *testing.T, c *kong.Node) (below int) {
+	t.Helper()
+	if c.Hidden {
+		return 0
+	}
+	if c.Help == "" {
+		t.Errorf("%s has no help", path(c))
+	}
+	for _, f := range c.Flags {
+		if f.Help == "" && !f.Hidden {
+			t.Errorf("%s --%s has no help", path(c), f.Name)
 		}
 	}
+	for _, p := range c.Positional {
+		if p.Help == "" {
+			t.Errorf("%s %s has no help", path(c), strings.ToUpper(p.Name))
+		}
+	}
+	for _, child := range c.Children {
+		below += 1 + helpful(t, child)
+	}
+	return below
 }
 
 // TestWhichSettingCounts holds the order: a flag before the environment, the environment before the file.

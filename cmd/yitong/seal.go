@@ -23,12 +23,16 @@ func (c *sealCommand) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		form := "sealed"
+		form := "sealed by the first key of " + c.SealKey
 		if c.SealOff {
 			form = "plain"
 		}
-		fmt.Printf("All bodies are %s now; %d were not. What they were is still in free pages of the database, in its log and in copies: "+
-			"run VACUUM (PostgreSQL: VACUUM FULL), and let old copies run out.\n", form, changed)
+		fmt.Printf("All bodies are %s now; %d were not. ", form, changed)
+		if !c.SealOff {
+			fmt.Print("From their next start on servers refuse plain ones; keys on other lines may be taken out. ")
+		}
+		fmt.Print("What they were is still in free pages of the database, in its log and in copies: " +
+			"run VACUUM (PostgreSQL: VACUUM FULL), and let old copies run out.\n")
 		return nil
 	})
 }

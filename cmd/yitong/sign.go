@@ -15,9 +15,9 @@ import (
 
 // signCommand looks after the keys and certificates by which practitioners sign.
 type signCommand struct {
-	List    signList    `cmd:"" help:"List the certificates of a practitioner."`
-	Revoke  signRevoke  `cmd:"" help:"End a certificate before its time, by its fingerprint. Nothing takes that back."`
-	Rotate  signRotate  `cmd:"" help:"Let a new key sign for a practitioner at an institution."`
+	List    signList    `cmd:"" help:"List the certificates of a practitioner, or those of the platform's own authorities."`
+	Revoke  signRevoke  `cmd:"" help:"End a certificate before its time, by its fingerprint: that of a practitioner, or of an authority that is no root. Nothing takes that back."`
+	Rotate  signRotate  `cmd:"" help:"Let a new key sign for a practitioner at an institution; or, without either, let new authorities issue certificates and make timestamps."`
 	Request signRequest `cmd:"" help:"Print a request (PKCS #10) for a certificate of a licensed authority for a practitioner's key."`
 	Import  signImport  `cmd:"" help:"Let a practitioner's key sign under the certificate that a licensed authority has given for the request."`
 	Know    signKnow    `cmd:"" help:"Keep the certificate of a key that a practitioner has elsewhere, so that its signatures are known to be theirs."`
@@ -25,25 +25,32 @@ type signCommand struct {
 
 type signList struct {
 	app.Signers  `embed:""`
-	Practitioner string `arg:"" help:"Such as Practitioner/1."`
+	Practitioner string `arg:"" optional:"" help:"Such as Practitioner/1; without, the platform's own authorities."`
 }
 
 func (c *signList) Run(ctx context.Context) error {
 	return c.With(ctx, func(s *sign.Service, _ *gate.Session) error {
-		all, err := s.Certificates(ctx, c.Practitioner)
+		list := s.AuthorityCertificates
+		if c.Practitioner != "" {
+			list = func(ctx context.Context) ([]sign.Certificate, error) { return s.Certificates(ctx, c.Practitioner) }
+		}
+		all, err := list(ctx)
 		if err != nil {
 			return err
 		}
 		w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 		for _, one := range all {
-			state := "good"
+			of, state := one.Institution, "good"
+			if c.Practitioner == "" {
+				of = one.Subject.CommonName
+			}
 			if now := time.Now(); now.After(one.NotAfter) {
 				state = "ended"
 			}
 			if r := one.Revocation; r != nil {
 				state = fmt.Sprintf("revoked since %s (%s)", r.Since.Local().Format(time.DateTime), r.Reason)
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s to %s\t%s\n", sign.Fingerprint(one.Certificate), one.Institution, one.Issuer.CommonName,
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s to %s\t%s\n", sign.Fingerprint(one.Certificate), of, one.Issuer.CommonName,
 				one.NotBefore.Local().Format(time.DateOnly), one.NotAfter.Local().Format(time.DateOnly), state)
 		}
 		return w.Flush()
@@ -82,11 +89,20 @@ func (c *signer) as(ctx context.Context, do func(*sign.Service, sign.Owner) erro
 }
 
 type signRotate struct {
-	signer `embed:""`
+	app.Signers  `embed:""`
+	Practitioner string `arg:"" optional:"" help:"Such as Practitioner/1; without, the platform's own authorities."`
+	Institution  string `arg:"" optional:"" help:"Such as Organization/1."`
 }
 
 func (c *signRotate) Run(ctx context.Context) error {
-	return c.as(ctx, func(s *sign.Service, o sign.Owner) error { return s.Rotate(ctx, o) })
+	switch {
+	case c.Practitioner == "":
+		return c.With(ctx, func(s *sign.Service, _ *gate.Session) error { return s.Renew(ctx, console().By) })
+	case c.Institution == "":
+		return fault.New(fault.Malformed, "Name the institution at which the practitioner signs, too, such as Organization/1.")
+	}
+	who := signer{c.Signers, c.Practitioner, c.Institution}
+	return who.as(ctx, func(s *sign.Service, o sign.Owner) error { return s.Rotate(ctx, o) })
 }
 
 type signRequest struct {

@@ -155,7 +155,7 @@ func TestResidentsSeeTheirOwn(t *testing.T) {
 func TestOperatorsSeeNothingClinical(t *testing.T) {
 	eachDatabase(t, func(w world) {
 		w.observed()
-		some := map[gate.Role]string{gate.Administrator: "Task AuditEvent", gate.Regulator: "Task AuditEvent", gate.Insurer: "Coverage Claim ClaimResponse Task"} // of theirs
+		some := map[gate.Role]string{gate.Administrator: "Task AuditEvent Communication", gate.Regulator: "Task AuditEvent Communication Subscription", gate.Insurer: "Coverage Claim ClaimResponse Task Communication Subscription"} // of theirs
 		for role, where := range map[gate.Role]string{gate.Operator: "", gate.Administrator: "Organization/a", gate.Regulator: "Organization/a", gate.Insurer: "Organization/a"} {
 			s := w.gate.Session(w.hand("as-"+string(role), role, where).Acting.Actor())
 			closed := 0

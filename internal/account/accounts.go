@@ -25,16 +25,19 @@ type Config struct {
 	Passkeys Passkeys                     // zero: none can be added
 	Issuer   string                       // what one-time password apps show, such as the host of the platform
 	Policy   *policy.Policy               // what roles may do; nil: the program's
-	Audit    func(context.Context, Event) // is told what happens to accounts; nil: nobody
+	Audit    func(context.Context, Event) // is told what has happened to accounts, for the log; nil: nobody
 }
 
-// Event is something that happened to an account, a session or a client, for the log. It holds no personal data and no secret.
+// Event is something that happened to an account, a session or a client, for the log and, where it is a sign-in, the trail. It
+// holds no personal data and no secret.
 type Event struct {
 	What    string // such as "signed in", "refused"
 	Account string // id; "" if it is not known
 	Client  string
 	Network string
 	Reason  string
+
+	person string // who the account stands for in the record, for the trail
 }
 
 // Accounts is all that the package can do.
@@ -104,10 +107,15 @@ func (a *Accounts) Ready(ctx context.Context) error {
 // Now is the instant by the clock of the accounts, in microseconds.
 func (a *Accounts) Now() time.Time { return a.config.Now().UTC().Truncate(time.Microsecond) }
 
-// changed tells the log that something about an account has changed, and its person, if the account has a phone: who has
-// not done it learns of it (ASVS 2.2.3). What fails there fails nothing here.
+// changed tells the log that something about an account has changed, and its person.
 func (a *Accounts) changed(ctx context.Context, id, what string) {
 	a.config.Audit(ctx, Event{What: what, Account: id})
+	a.tellStaff(ctx, id)
+}
+
+// tellStaff tells the person of an account that something about it has changed, if it has a phone: who has not done it learns of it
+// (ASVS 2.2.3). What fails there fails nothing here.
+func (a *Accounts) tellStaff(ctx context.Context, id string) {
 	if k, err := a.account(ctx, a.db, id); err == nil && k.Thing.Staff() {
 		a.tell(ctx, &k.Thing, tellText)
 	}

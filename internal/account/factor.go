@@ -57,9 +57,9 @@ func (a *Accounts) ConfirmSeed(ctx context.Context, s *Signed, code string, from
 		return "", nil, fault.New(fault.Precondition, "Begin the set-up again.")
 	}
 	var step uint64
-	err = a.attempt(ctx, "second", s.Account.ID, from, func() (ok bool, _ string, err error) {
+	err = a.attempt(ctx, "second", s.Account.ID, s.Account.ID, from, func() (ok bool, err error) {
 		step, ok, err = a.step([]byte(seed), code, 0)
-		return ok, s.Account.ID, err
+		return ok, err
 	})
 	if err != nil {
 		return "", nil, err
@@ -76,32 +76,37 @@ func (a *Accounts) strengthen(ctx context.Context, s *Signed, method string, add
 	if err := a.fresh(s); err != nil {
 		return "", err
 	}
-	token, err = a.renew(ctx, s, func(tx store.Tx, next *Session) error {
+	token, err = a.renew(ctx, s, func(tx store.Tx, next *Session) (did Event, err error) {
 		k, err := a.account(ctx, tx, s.Account.ID)
 		if err != nil {
-			return err
+			return did, err
 		}
-		if next.Stage == Half && k.Thing.Strong() {
-			return errRace() // it has been set up elsewhere since
+		if did = (Event{What: "added a second factor", Reason: method}); next.Stage == Half {
+			if k.Thing.Strong() {
+				return did, errRace() // it has been set up elsewhere since
+			}
+			did.What = "signed in with a new second factor"
 		}
 		add(&k.Thing)
 		if err := a.endAll(ctx, tx, k.Thing.ID, s.Session.ID); err != nil {
-			return err
+			return did, err
 		}
 		a.whole(next, method)
-		return keep(tx, k, k.Thing.ID)
+		return did, keep(tx, k, k.Thing.ID)
 	})
 	a.known.forget()
 	if err == nil {
-		a.changed(ctx, s.Account.ID, "added a second factor: "+method)
+		a.tellStaff(ctx, s.Account.ID)
 	}
 	return token, err
 }
 
-// whole notes that the second factor was shown.
+// whole notes that the second factor was shown. A session that is whole lasts no longer by that, and its person has not
+// shown the password again.
 func (a *Accounts) whole(next *Session, method string) {
+	next.Proved = a.Now()
 	if next.Stage == Half {
-		next.Stage, next.Shown = Whole, a.Now()
+		next.Stage, next.Shown = Whole, next.Proved
 		next.Ends = next.Shown.Add(sessionMost)
 	}
 	if !slices.Contains(next.Methods, method) {
@@ -134,30 +139,36 @@ func (a *Accounts) step(seed []byte, code string, last uint64) (uint64, bool, er
 	return 0, false, nil
 }
 
-// Second shows a one-time password, or one of the spare codes, and makes a half session whole. Each counts once.
+// Second shows a one-time password, or one of the spare codes, and makes a half session whole; in a whole one the person
+// shows once more that it is them. Each counts once.
 func (a *Accounts) Second(ctx context.Context, s *Signed, code string, from From) (token string, err error) {
-	method := "otp"
-	err = a.attempt(ctx, "second", s.Account.ID, from, func() (ok bool, _ string, err error) {
-		token, err = a.renew(ctx, s, func(tx store.Tx, next *Session) error {
+	err = a.attempt(ctx, "second", s.Account.ID, s.Account.ID, from, func() (ok bool, err error) {
+		token, err = a.renew(ctx, s, func(tx store.Tx, next *Session) (did Event, err error) {
 			k, err := a.account(ctx, tx, s.Account.ID)
 			if err != nil {
-				return err
+				return did, err
 			}
-			if ok, method, err = a.second(&k.Thing, code); err != nil || !ok {
-				return orElse(err, errWrong)
+			did.What = s.Session.proved()
+			if ok, did.Reason, err = a.second(&k.Thing, code); err != nil || !ok {
+				return did, orElse(err, errWrong)
 			}
-			a.whole(next, method)
-			return keep(tx, k, k.Thing.ID)
+			a.whole(next, did.Reason)
+			return did, keep(tx, k, k.Thing.ID)
 		})
 		if err == errWrong {
 			err = nil
 		}
-		return ok, s.Account.ID, err
+		return ok, err
 	})
-	if err == nil {
-		a.config.Audit(ctx, Event{What: "signed in", Account: s.Account.ID, Network: s.Session.From, Reason: method})
-	}
 	return token, err
+}
+
+// proved is what happens in a session when a second factor is shown.
+func (s *Session) proved() string {
+	if s.Stage == Whole {
+		return "confirmed"
+	}
+	return "signed in"
 }
 
 var errWrong = fault.New(fault.Unknown, "%s", refusals["second"])

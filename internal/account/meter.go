@@ -51,6 +51,11 @@ func (a *Accounts) meterID(m meter) string {
 // spend uses all the meters, or none of them if one has run dry; then it tells how long until that one has something again.
 // All servers see the same meters.
 func (a *Accounts) spend(ctx context.Context, meters ...meter) (wait time.Duration, err error) {
+	return a.spendFor(ctx, func(store.Tx) error { return nil }, meters...)
+}
+
+// spendFor is spend together with what the meters are used for.
+func (a *Accounts) spendFor(ctx context.Context, do func(store.Tx) error, meters ...meter) (wait time.Duration, err error) {
 	err = a.writing(ctx, func(tx store.Tx) error {
 		wait = 0
 		now := a.config.Now()
@@ -79,7 +84,7 @@ func (a *Accounts) spend(ctx context.Context, meters ...meter) (wait time.Durati
 				return err
 			}
 		}
-		return nil
+		return do(tx)
 	})
 	return wait, err
 }

@@ -155,7 +155,8 @@ func (a *Accounts) AskPasskey(ctx context.Context, s *Signed) (options []byte, e
 	return a.ceremony(ctx, s, data, asked)
 }
 
-// ShowPasskey ends it with the browser's answer and makes a half session whole.
+// ShowPasskey ends it with the browser's answer and makes a half session whole; in a whole one the person shows once more
+// that it is them.
 func (a *Accounts) ShowPasskey(ctx context.Context, s *Signed, answer []byte, from From) (token string, err error) {
 	data, err := a.begun(s)
 	if err != nil {
@@ -165,33 +166,30 @@ func (a *Accounts) ShowPasskey(ctx context.Context, s *Signed, answer []byte, fr
 	if err != nil {
 		return "", err
 	}
-	err = a.attempt(ctx, "passkey", s.Account.ID, from, func() (bool, string, error) {
+	err = a.attempt(ctx, "passkey", s.Account.ID, s.Account.ID, from, func() (bool, error) {
 		parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
 		if err != nil {
-			return false, s.Account.ID, nil
+			return false, nil
 		}
 		credential, err := w.ValidateLogin(holder{&s.Account}, data, parsed)
 		if err != nil || credential.Authenticator.CloneWarning {
-			return false, s.Account.ID, nil
+			return false, nil
 		}
-		token, err = a.renew(ctx, s, func(tx store.Tx, next *Session) error {
+		token, err = a.renew(ctx, s, func(tx store.Tx, next *Session) (did Event, err error) {
 			k, err := a.account(ctx, tx, s.Account.ID)
 			if err != nil {
-				return err
+				return did, err
 			}
 			i := slices.IndexFunc(k.Thing.Passkeys, func(p Passkey) bool { return bytes.Equal(p.Credential.ID, credential.ID) })
 			if i < 0 {
-				return errPasskey(nil) // it was taken out meanwhile
+				return did, errPasskey(nil) // it was taken out meanwhile
 			}
 			k.Thing.Passkeys[i].Credential = *credential
 			a.whole(next, "hwk")
-			return keep(tx, k, k.Thing.ID)
+			return Event{What: s.Session.proved(), Reason: "hwk"}, keep(tx, k, k.Thing.ID)
 		})
-		return err == nil, s.Account.ID, err
+		return err == nil, err
 	})
-	if err == nil {
-		a.config.Audit(ctx, Event{What: "signed in", Account: s.Account.ID, Network: s.Session.From, Reason: "hwk"})
-	}
 	return token, err
 }
 

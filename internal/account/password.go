@@ -58,9 +58,9 @@ func (a *Accounts) ChangePassword(ctx context.Context, s *Signed, old, password 
 	if len(old) > passwordBytes {
 		old = "" // is nobody's, and takes as long
 	}
-	err := a.attempt(ctx, "password", s.Account.Name, from, func() (bool, string, error) {
+	err := a.attempt(ctx, "password", s.Account.Name, s.Account.ID, from, func() (bool, error) {
 		ok, _, err := a.verify(ctx, &kept[Account]{Thing: s.Account}, old)
-		return ok, s.Account.ID, err
+		return ok, err
 	})
 	if err != nil {
 		return err

@@ -71,12 +71,12 @@ func (a *Accounts) SignInByCode(ctx context.Context, phone, code string, from Fr
 	if err != nil {
 		return "", err
 	}
-	err = a.attempt(ctx, "phone", phone, from, func() (ok bool, _ string, err error) {
+	err = a.attempt(ctx, "phone", phone, "phone:"+phone, from, func() (ok bool, err error) {
 		err = a.writing(ctx, func(tx store.Tx) error {
 			ok, err = a.use(ctx, tx, phone, code)
 			return err
 		})
-		return ok, "", err
+		return ok, err
 	})
 	if err != nil {
 		return "", err
@@ -93,9 +93,9 @@ func (a *Accounts) SignInByCode(ctx context.Context, phone, code string, from Fr
 		return "", err
 	}
 	if err := who.Thing.Open(a.Now()); err != nil {
-		return "", err
+		return "", orElse(a.closed(ctx, &who.Thing, from), err)
 	}
-	return a.enter(ctx, who.Thing.ID, a.begin(who.Thing.ID, from, Whole, "sms"))
+	return a.enter(ctx, &who.Thing, a.begin(who.Thing.ID, from, Whole, "sms"))
 }
 
 // use tells whether a code is the one that was sent, and uses it up; one that was guessed at too often is used up too.

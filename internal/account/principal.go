@@ -21,8 +21,9 @@ type Principal struct {
 	Capacity        // as what; of a client by itself: of a system at its institution
 	Client   string // id; "" for a browser that has signed in here
 	Scopes   smart.Scopes
-	Patient  fhir.Ref // whom patient/ scopes are about
-	Session  string   // id; "" for a token
+	Patient  fhir.Ref  // whom patient/ scopes are about
+	Session  string    // id; "" for a token
+	Proved   time.Time // when a second factor was last shown in the session; the zero Time for never, and for a token
 	Access   *gate.Access
 }
 
@@ -35,11 +36,11 @@ func (p *Principal) Actor() gate.Actor {
 	case who == "":
 		who = "Device/" + p.Client
 	}
-	return gate.Actor{Reference: who, Client: p.Client, As: p.Source, Role: p.Role, Institution: p.Institution, Access: p.Access}
+	return gate.Actor{Reference: who, Client: p.Client, As: p.Source, Role: p.Role, Institution: p.Institution, Resident: refOf(p.Resident), Access: p.Access, Proved: p.Proved}
 }
 
 // BySession is the principal of a session's token. The error is Unknown where there is no whole session, Forbidden where the
-// person has not chosen a role or has it no more.
+// person has not chosen a role or has it no more: then the principal says who it is, without a capacity, for the trail.
 func (a *Accounts) BySession(ctx context.Context, token string) (*Principal, error) {
 	digest := sessionDigest(token)
 	now := a.Now()
@@ -51,7 +52,10 @@ func (a *Accounts) BySession(ctx context.Context, token string) (*Principal, err
 	if err != nil {
 		return nil, err
 	}
-	if p, err = a.acting(ctx, s); err != nil {
+	if p, err = a.acting(ctx, s); fault.CodeOf(err) == fault.Forbidden {
+		return person(&s.Account, Capacity{}), err
+	}
+	if err != nil {
 		return nil, err
 	}
 	if p.lasting() {
@@ -73,8 +77,8 @@ func (a *Accounts) acting(ctx context.Context, s *Signed) (*Principal, error) {
 		return nil, err
 	}
 	p := person(&s.Account, c)
-	p.Session = s.Session.ID
-	p.Access = a.config.Policy.Access(c.Role, c.of(p.Person), c.only()...)
+	p.Session, p.Proved = s.Session.ID, s.Session.Proved
+	p.Access = a.config.Policy.Access(c.Role, c.of(p.Actor().Reference), c.only()...)
 	return p, nil
 }
 
@@ -152,7 +156,7 @@ func (a *Accounts) ByAuthority(ctx context.Context, t Authority) (*Principal, er
 	p := person(&who.Thing, c)
 	p.Client, p.Scopes, p.Patient = client.ID, scopes, refOf(t.Patient)
 	p.Until = earliest(client.Expires, c.Until)
-	p.Access = a.config.Policy.Access(c.Role, c.of(p.Person), append(c.only(), scopes.Rules(p.Patient))...).Only(looking...)
+	p.Access = a.config.Policy.Access(c.Role, c.of(p.Actor().Reference), append(c.only(), scopes.Rules(p.Patient))...).Only(looking...)
 	return p, nil
 }
 

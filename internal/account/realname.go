@@ -151,35 +151,34 @@ func (a *Accounts) VerifyName(ctx context.Context, s *Signed, c Claim, from From
 		return "", fault.New(fault.Malformed, "Give the name and the number as they stand on the document.")
 	}
 	c.Phone = s.Account.Phone
-	if wait, err := a.spend(ctx, meter{"verify " + s.Account.ID, a.config.Rates.Verify}); err != nil || wait > 0 {
-		return "", orElse(err, errOften(wait))
+	if wait, err := a.spend(ctx, meter{"verify " + s.Account.ID, a.config.Rates.Verify}); err != nil {
+		return "", err
+	} else if wait > 0 {
+		return "", a.often(ctx, "real name", s.Account.ID, s.Account.ID, from, wait)
 	}
 	var who fhir.Ref
 	var before *kept[Account]
-	err = a.attempt(ctx, "real name", c.Number, from, func() (ok bool, _ string, err error) {
+	err = a.attempt(ctx, "real name", c.Number, s.Account.ID, from, func() (ok bool, err error) {
 		who, before, ok, err = a.claimed(ctx, s, c)
-		return ok, s.Account.ID, err
+		return ok, err
 	})
 	if err != nil {
 		return "", err
 	}
-	token, err = a.renew(ctx, s, func(tx store.Tx, next *Session) error {
+	token, err = a.renew(ctx, s, func(tx store.Tx, next *Session) (did Event, err error) {
 		if err := a.supersede(ctx, tx, before, s.Account.ID); err != nil {
-			return err
+			return did, err
 		}
 		k, err := a.account(ctx, tx, s.Account.ID)
 		if err != nil {
-			return err
+			return did, err
 		}
 		k.Thing.Person, k.Thing.Checked, k.Thing.Called = who.String(), a.Now(), c.Name
 		next.Acting = who.String()
-		return keep(tx, k, k.Thing.ID)
+		return Event{What: "verified a real name", person: k.Thing.Person}, keep(tx, k, k.Thing.ID)
 	})
 	if before != nil {
 		a.known.forget()
-	}
-	if err == nil {
-		a.config.Audit(ctx, Event{What: "verified a real name", Account: s.Account.ID, Network: s.Session.From})
 	}
 	return token, err
 }

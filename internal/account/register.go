@@ -85,7 +85,7 @@ func write(tx store.Tx, i store.Item, thing any, keep bool) (bool, error) {
 	}
 	ok, err := tx.Enter(i, keep)
 	if err == nil && ok && slices.Contains(histories, i.Kind) {
-		err = trail.Entered(tx, "account", i)
+		err = unrecorded(trail.Entered(tx, "account", i))
 	}
 	return ok, err
 }

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -30,11 +31,12 @@ type Session struct {
 	Methods []string  `json:"methods"` // by which the person was known, as RFC 8176 names them: pwd, otp, hwk, sms, rec
 	Acting  string    `json:"acting,omitempty"`
 	Began   time.Time `json:"began"`
-	Shown   time.Time `json:"shown"` // when the person last showed who they are
-	Seen    time.Time `json:"seen"`  // when it was last used, but for a minute
-	Ends    time.Time `json:"ends"`  // at the latest
-	Line    string    `json:"line"`  // the same for all forms of one session, which has another id after every step
-	From    string    `json:"from"`  // network
+	Shown   time.Time `json:"shown"`           // when the person last showed who they are
+	Proved  time.Time `json:"proved,omitzero"` // when a second factor was last shown; the zero Time for never
+	Seen    time.Time `json:"seen"`            // when it was last used, but for a minute
+	Ends    time.Time `json:"ends"`            // at the latest
+	Line    string    `json:"line"`            // the same for all forms of one session, which has another id after every step
+	From    string    `json:"from"`            // network
 	Agent   string    `json:"agent,omitempty"`
 	Pending []byte    `json:"pending,omitempty"` // what a second factor that is being set up or shown must answer, sealed
 }
@@ -171,18 +173,27 @@ func (a *Accounts) begin(account string, from From, stage Stage, methods ...stri
 	}
 }
 
-// renew puts a session that has come further in place of the one that it was. It gives the new token.
-func (a *Accounts) renew(ctx context.Context, s *Signed, change func(tx store.Tx, next *Session) error) (token string, err error) {
-	err = a.writing(ctx, func(tx store.Tx) error {
+// renew puts a session that has come further in place of the one that it was, and on record what change says that it did. It gives
+// the new token.
+func (a *Accounts) renew(ctx context.Context, s *Signed, change func(tx store.Tx, next *Session) (did Event, err error)) (token string, err error) {
+	var e Event
+	err = a.writing(ctx, func(tx store.Tx) (err error) {
 		next := s.Session
 		next.Seen = a.Now()
-		if err := change(tx, &next); err != nil {
+		if e, err = change(tx, &next); err != nil {
+			return err
+		}
+		e.Account, e.Network, e.person = s.Account.ID, s.Session.From, cmp.Or(e.person, s.Account.Person)
+		if err := a.happened(tx, e); err != nil {
 			return err
 		}
 		token, err = a.open(tx, next, s.Session.ID)
 		return err
 	})
 	a.known.drop(s.Session.ID)
+	if err == nil {
+		a.config.Audit(ctx, e)
+	}
 	return given(token, err)
 }
 
@@ -238,11 +249,10 @@ func (a *Accounts) Act(ctx context.Context, s *Signed, source string) (token str
 	if err != nil {
 		return "", err
 	}
-	token, err = a.renew(ctx, s, func(_ store.Tx, next *Session) error { next.Acting = c.Source; return nil })
-	if err == nil {
-		a.config.Audit(ctx, Event{What: "acts as " + string(c.Role), Account: s.Account.ID, Network: s.Session.From})
-	}
-	return token, err
+	return a.renew(ctx, s, func(_ store.Tx, next *Session) (Event, error) {
+		next.Acting = c.Source
+		return Event{What: "acts as " + string(c.Role)}, nil
+	})
 }
 
 // Sessions are those of an account that have not ended, the newest first.

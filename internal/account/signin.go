@@ -17,26 +17,23 @@ func (a *Accounts) trying(what, whom string, from From) (failed []meter, address
 }
 
 // attempt lets something be tried that only who is meant can do, as often as the rates allow. A success gives back what it
-// used, and all that was used from its own network; what others have used on the account stays. A failure is told of in the same words, whatever the reason.
-func (a *Accounts) attempt(ctx context.Context, what, whom string, from From, try func() (ok bool, account string, err error)) error {
+// used, and all that was used from its own network; what others have used on the account stays. A failure is told of in the same words,
+// whatever the reason, once it is on record; whose is the account's id, or a name that it may have, such as name:zhang.
+func (a *Accounts) attempt(ctx context.Context, what, whom, whose string, from From, try func() (ok bool, err error)) error {
 	own, address := a.trying(what, whom, from)
 	wait, err := a.spend(ctx, append(own, address)...)
 	if err != nil {
 		return err
 	}
-	event := Event{What: "refused", Network: network(from.Address), Reason: what}
 	if wait > 0 {
-		event.Reason += ", too often"
-		a.config.Audit(ctx, event)
-		return errOften(wait)
+		return a.often(ctx, what, whom, whose, from, wait)
 	}
-	ok, account, err := try()
+	ok, err := try()
 	if err != nil {
 		return err
 	}
-	if event.Account = account; !ok {
-		a.config.Audit(ctx, event)
-		return fault.New(fault.Unknown, "%s", refusals[what])
+	if !ok {
+		return a.failed(ctx, what, whom, whose, from)
 	}
 	return a.giveBack(ctx, own[:1], []meter{own[1], address})
 }
@@ -63,27 +60,28 @@ func (a *Accounts) SignIn(ctx context.Context, name, password string, from From)
 		password = ""
 	}
 	var who *kept[Account]
-	err = a.attempt(ctx, "password", name, from, func() (bool, string, error) {
+	err = a.attempt(ctx, "password", name, "name:"+name, from, func() (bool, error) {
 		if who, err = a.named(ctx, a.db, "name:"+name); err != nil {
-			return false, "", err
+			return false, err
 		}
 		ok, old, err := a.verify(ctx, who, password)
-		if err != nil || !ok {
-			return false, idOf(who), err
-		}
-		if old {
+		if err == nil && ok && old {
 			err = a.rehash(ctx, who, password)
 		}
-		return true, who.Thing.ID, err
+		return ok, err
 	})
 	if err != nil {
 		return "", err
 	}
 	if err := who.Thing.Open(a.Now()); err != nil {
-		a.config.Audit(ctx, Event{What: "refused", Account: who.Thing.ID, Network: network(from.Address), Reason: "not open"})
-		return "", err
+		return "", orElse(a.closed(ctx, &who.Thing, from), err)
 	}
-	return a.enter(ctx, who.Thing.ID, a.begin(who.Thing.ID, from, Half, "pwd"))
+	return a.enter(ctx, &who.Thing, a.begin(who.Thing.ID, from, Half, "pwd"))
+}
+
+// closed puts on record that somebody was refused who has shown who they are, since the account may not be used.
+func (a *Accounts) closed(ctx context.Context, who *Account, from From) error {
+	return a.refused(ctx, who.ID, Event{Network: network(from.Address), Reason: "not open", person: who.Person})
 }
 
 func idOf(k *kept[Account]) string {
@@ -94,10 +92,14 @@ func idOf(k *kept[Account]) string {
 }
 
 // enter begins a session, and ends the oldest of an account that has very many.
-func (a *Accounts) enter(ctx context.Context, account string, s Session) (token string, err error) {
-	open, err := a.Sessions(ctx, account)
+func (a *Accounts) enter(ctx context.Context, who *Account, s Session) (token string, err error) {
+	open, err := a.Sessions(ctx, who.ID)
 	if err != nil {
 		return "", err
+	}
+	e := Event{What: "signed in", Account: who.ID, Network: s.From, Reason: s.Methods[0], person: who.Person}
+	if s.Stage == Half {
+		e.What = "showed the first factor"
 	}
 	err = a.writing(ctx, func(tx store.Tx) error {
 		for _, old := range open[min(len(open), sessionsMost-1):] {
@@ -105,14 +107,17 @@ func (a *Accounts) enter(ctx context.Context, account string, s Session) (token 
 				return err
 			}
 		}
+		if err := a.happened(tx, e); err != nil {
+			return err
+		}
 		token, err = a.open(tx, s, "")
 		return err
 	})
 	if len(open) >= sessionsMost {
 		a.known.forget()
 	}
-	if err == nil && s.Stage == Whole {
-		a.config.Audit(ctx, Event{What: "signed in", Account: account, Network: s.From, Reason: s.Methods[0]})
+	if err == nil {
+		a.config.Audit(ctx, e)
 	}
 	return given(token, err)
 }
@@ -156,19 +161,16 @@ func (a *Accounts) Accept(ctx context.Context, name, code, password string, from
 	}
 	var hash []byte
 	var id string
-	err = a.attempt(ctx, "invite", name, from, func() (bool, string, error) {
+	err = a.attempt(ctx, "invite", name, "name:"+name, from, func() (bool, error) {
 		who, err := a.named(ctx, a.db, "name:"+name)
 		if err != nil {
-			return false, "", err
+			return false, err
 		}
 		if hash, err = a.hash(ctx, idOf(who), password); err != nil {
-			return false, "", err
+			return false, err
 		}
-		if who == nil || !a.invited(&who.Thing, code) {
-			return false, idOf(who), nil
-		}
-		id = who.Thing.ID
-		return true, id, nil
+		id = idOf(who)
+		return who != nil && a.invited(&who.Thing, code), nil
 	})
 	if err != nil {
 		return "", err
@@ -190,6 +192,9 @@ func (a *Accounts) Accept(ctx context.Context, name, code, password string, from
 			return err
 		}
 		if err := keep(tx, k, id); err != nil {
+			return err
+		}
+		if err := a.happened(tx, Event{What: "took an invitation", Account: id, Network: s.From, Reason: s.Methods[0]}); err != nil {
 			return err
 		}
 		token, err = a.open(tx, s, "")

@@ -70,14 +70,17 @@ func (r Register) With(ctx context.Context, do func(*account.Accounts) error) (e
 
 // Policy reads the policy in a file; "" is the program's own.
 func Policy(file string) (*policy.Policy, error) {
-	if file == "" {
-		return policy.Standard(), nil
+	p := policy.Standard()
+	if file != "" {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fault.New(fault.NotFound, "The policy %s cannot be read.", file).Because(err)
+		}
+		if p, err = policy.Read(text); err != nil {
+			return nil, err
+		}
 	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fault.New(fault.NotFound, "The policy %s cannot be read.", file).Because(err)
-	}
-	return policy.Read(text)
+	return p, decided(p)
 }
 
 // file is the path of a SQLite file, "" for another database.
@@ -90,7 +93,7 @@ func (r Database) file() string {
 }
 
 // accounts opens the accounts of the server's record.
-func (c Serve) accounts(ctx context.Context, db store.DB, g *gate.Gate, zone *time.Location, log *slog.Logger, kept *trail.Recorder) (*account.Accounts, *account.Box, error) {
+func (c Serve) accounts(ctx context.Context, db store.DB, g *gate.Gate, zone *time.Location, log *slog.Logger) (*account.Accounts, *account.Box, error) {
 	box, err := c.Key.Box(c.file())
 	if err != nil {
 		return nil, nil, err
@@ -110,34 +113,14 @@ func (c Serve) accounts(ctx context.Context, db store.DB, g *gate.Gate, zone *ti
 	u, _ := url.Parse(issuer) // issuer has looked at it
 	a, err := account.New(db, g, account.Config{
 		Box: box, Zone: zone, Sender: sender, Policy: rules, Issuer: u.Host, Passkeys: account.Passkeys{Host: u.Hostname(), Origins: []string{issuer}},
-		Audit: func(ctx context.Context, e account.Event) {
+		Audit: func(_ context.Context, e account.Event) {
 			log.Info("account", "what", e.What, "account", e.Account, "client", e.Client, "from", e.Network, "reason", e.Reason)
-			if err := leave(ctx, kept, e); err != nil {
-				log.Error("the trail does not have what happened to an account", "what", e.What, "account", e.Account, "cause", err)
-			}
 		},
 	})
 	if err == nil {
 		err = a.Ready(ctx)
 	}
 	return a, box, err
-}
-
-// leave puts on record who has signed in, as what, and who was refused; what has changed has left its line with the change. That
-// somebody tries too often is not worth a place on the disk each time.
-func leave(ctx context.Context, kept *trail.Recorder, e account.Event) error {
-	if e.Account == "" || e.Network == "" {
-		return nil
-	}
-	now := time.Now()
-	r := trail.Record{
-		ID: trail.NewID(now), At: now, Do: "sign-in", Outcome: trail.Done, Who: "Person/" + e.Account, Client: e.Client, From: e.Network,
-		On: "account/" + e.Account, Query: strings.TrimSpace(e.What + " " + e.Reason),
-	}
-	if e.What == "refused" {
-		r.Outcome = trail.Denied
-	}
-	return kept.Leave(ctx, r.Append(nil))
 }
 
 // issuer is the address by which the server is reached, without a path.

@@ -132,3 +132,33 @@ func (a Archiving) PutWAL(path string) error {
 	}
 	return backup.PutWAL(a.Archive, key, path)
 }
+
+// Trim takes out of an archive what is older than people need it.
+type Trim struct {
+	BackupKey `embed:""`
+	Archive   string    `help:"Folder of the archive: of a SQLite record, or of a PostgreSQL server's log." required:"" placeholder:"DIR"`
+	Backups   []string  `help:"Folder with backups of the record, each in a folder of its own. One of them must have been taken by the moment from which on everything stays within reach. For several, repeat it." required:"" placeholder:"DIR"`
+	Days      int       `help:"How many days back every moment stays within reach of a restore." default:"30"`
+	Since     time.Time `help:"Moment from which on everything stays within reach, instead of --days, such as 2026-05-01T08:30:00+08:00." placeholder:"INSTANT"`
+	DryRun    bool      `help:"Say what would go, and remove nothing." name:"dry-run"`
+}
+
+// Run tells what is removed from the archive, or would be. The errors are those of [backup.PlanTrim].
+func (t Trim) Run(ctx context.Context, now time.Time) (*backup.Trim, error) {
+	if t.Days < 1 {
+		return nil, fault.New(fault.Malformed, "--days should be 1 or more.")
+	}
+	key, err := t.key()
+	if err != nil {
+		return nil, err
+	}
+	cut := t.Since
+	if cut.IsZero() {
+		cut = now.AddDate(0, 0, -t.Days)
+	}
+	plan, err := backup.PlanTrim(ctx, t.Archive, t.Backups, key, cut)
+	if err == nil && !t.DryRun {
+		err = plan.Remove()
+	}
+	return plan, err
+}

@@ -195,7 +195,7 @@ func (b Backup) addKey(ctx context.Context, m *backup.Manifest, key backup.Key, 
 		if err != nil {
 			return err
 		}
-		if own, err := secretFile(b.BackupKey.BackupKey); err != nil || own == text {
+		if own, err := secretFile(b.BackupKey.BackupKey); err != nil || holdsKeys(text, own) {
 			return fault.New(fault.Forbidden, "The key of backups must be another than the platform's, which lies in them.").Because(err)
 		}
 		return m.Add(ctx, b.To, key, backup.Files{Part: keyPart, Paths: map[string]string{"platform.key": path}})

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -24,22 +25,23 @@ type desk struct {
 	pages    *auth.Site
 	programs *oauth.Provider
 	foreign  *http.CrossOriginProtection // of requests that come with a cookie
+	address  func(*http.Request) netip.Addr
 }
 
 func (a *App) newDesk(ctx context.Context, zone *time.Location) (*desk, error) {
 	c := a.config
-	accounts, box, err := c.accounts(ctx, a.db, a.gate, zone, a.log, a.trail)
+	accounts, box, err := c.accounts(ctx, a.db, a.gate, zone, a.log)
 	if err != nil {
 		return nil, err
 	}
-	d := &desk{accounts: accounts, foreign: http.NewCrossOriginProtection()}
+	d := &desk{accounts: accounts, foreign: http.NewCrossOriginProtection(), address: c.client}
 	if d.issuer, err = c.issuer(); err != nil {
 		return nil, err
 	}
 	people := people{a.gate}
 	apps := &apps{people: people, accounts: accounts}
 	d.pages = auth.New(accounts, auth.Config{
-		Log: a.log, Secure: c.secure, Address: c.client, Names: people, Apps: apps, Phones: c.SMS.SMS != "", Passkeys: true, Zone: zone,
+		Log: a.log, Secure: c.secure, Address: c.client, Names: people, Apps: apps, Phones: c.SMS.SMS != "", Passkeys: true, Notices: true, Zone: zone,
 	})
 	d.programs = oauth.New(accounts, a.db, box, oauth.Config{Issuer: d.issuer, Desk: d.pages, Patients: oauth.Record(a.gate), Log: a.log})
 	apps.programs = d.programs
@@ -56,15 +58,15 @@ func (d *desk) guard(c *rest.Config) {
 	}
 	c.Who = func(r *http.Request) (gate.Actor, error) {
 		p, err := d.who(r)
-		if err != nil {
+		if p == nil {
 			return gate.Actor{}, err
 		}
-		return p.Actor(), nil
+		return p.Actor(), err
 	}
 }
 
 // who is behind a request: by a token of a program, or else by the cookie of a session, which pages of other sites could make
-// a browser send along.
+// a browser send along. With Forbidden, it says who it is of whom that is known.
 func (d *desk) who(r *http.Request) (*account.Principal, error) {
 	switch headers := r.Header.Values("Authorization"); {
 	case len(headers) > 1:
@@ -85,7 +87,7 @@ func (d *desk) who(r *http.Request) (*account.Principal, error) {
 // handle answers what is about people and programs.
 func (d *desk) handle(mux *http.ServeMux) {
 	mux.Handle("/auth/", d.pages.Handler())
-	mux.Handle("/staff/", staff.New(d.accounts, d.who).Handler())
+	mux.Handle("/staff/", staff.New(d.accounts, staff.Config{Who: d.who, Address: d.address}).Handler())
 	programs := d.programs.Handler()
 	for _, path := range []string{"/oauth/", "/.well-known/openid-configuration", rest.Base + "/.well-known/smart-configuration"} {
 		mux.Handle(path, programs)

@@ -10,13 +10,19 @@ import (
 	"yitong/internal/gate"
 )
 
-// Publish puts the platform's own profiles, value sets and code systems into the record, where clients read them like any
-// other. Those that stand there as they are stay; a new edition becomes a new version of the same resource.
+// Publish puts the platform's own profiles, value sets and code systems, and the definitions of its operations, into
+// the record, where clients read them like any other. Those that stand there as they are stay; a new edition becomes a
+// new version of the same resource.
 func (a *App) Publish(ctx context.Context) error {
 	all, err := profiles.Resources()
 	if err != nil {
 		return err
 	}
+	operations, err := a.modules.Definitions()
+	if err != nil {
+		return err
+	}
+	all = append(all, operations...)
 	session := a.gate.Session(gate.Actor{Reference: "Device/yitong", Client: "yitong", Access: gate.Whole()})
 	var ops []gate.Op
 	for _, r := range all {

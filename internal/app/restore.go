@@ -146,7 +146,7 @@ func (r Restore) keyBack(ctx context.Context, b *backup.Backup) error {
 		return err
 	}
 	if here, err := secretFile(path); err == nil {
-		if here != text {
+		if !holdsKeys(here, text) {
 			return fault.New(fault.Conflict, "%s is another key than that of the backup. Move it away, or name another place by --key-file.", path)
 		}
 		return nil

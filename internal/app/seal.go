@@ -10,7 +10,7 @@ import (
 	"yitong/internal/store/seal"
 )
 
-// bodies is how a record keeps its bodies: sealed, where a key is given for that.
+// bodies is how a record keeps its bodies: sealed, where a key is given for that; of several the first in the file seals.
 func (r Database) bodies() (seal.Bodies, error) {
 	if r.SealKey == "" {
 		return seal.Bodies{}, nil
@@ -19,23 +19,32 @@ func (r Database) bodies() (seal.Bodies, error) {
 	if err != nil {
 		return seal.Bodies{}, err
 	}
-	key, err := parseKey(r.SealKey, text)
+	all, err := parseKeys(r.SealKey, text)
 	if err != nil {
 		return seal.Bodies{}, err
 	}
-	own, err := hkdf.Key(sha256.New, key, nil, "yitong bodies at rest", seal.KeyBytes)
-	if err != nil {
-		return seal.Bodies{}, fault.Wrap(err, "making the key of bodies")
+	var sealers []seal.Sealer
+	for _, key := range all {
+		own, err := hkdf.Key(sha256.New, key, nil, "yitong bodies at rest", seal.KeyBytes)
+		if err != nil {
+			return seal.Bodies{}, fault.Wrap(err, "making the key of bodies")
+		}
+		s, err := seal.New(own)
+		if err != nil {
+			return seal.Bodies{}, err
+		}
+		sealers = append(sealers, s)
 	}
-	s, err := seal.New(own)
-	return seal.Bodies{Sealer: s, On: !r.SealOff}, err
+	keys, err := seal.NewKeys(sealers[0], sealers[1:]...)
+	return seal.Bodies{Keys: keys, On: !r.SealOff}, err
 }
 
 // resealMost is how many bodies are brought into another form in one transaction.
 const resealMost = 500
 
-// Reseal brings all stored bodies of a record into the form of its setting, sealed or plain, and tells how many it has changed. Servers
-// with the same setting may be at work meanwhile.
+// Reseal brings all stored bodies of a record into the form of its setting, sealed by the newest key or plain, and tells how many it has
+// changed. Servers with the same setting may be at work meanwhile. Once all are sealed, whoever opens the record refuses plain ones; then
+// the error is Internal where there is one.
 func Reseal(ctx context.Context, db store.DB) (changed int, err error) {
 	r, can := db.(seal.Resealer)
 	if !can {

@@ -2,11 +2,13 @@ package app
 
 import (
 	"bytes"
+	"encoding/base64"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 
+	"yitong/internal/account"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/gate"
@@ -109,5 +111,107 @@ func TestSealedAtRest(t *testing.T) {
 	}
 	if err := reads(sealed); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestKeysFollowEachOther: a line is put first into the file of the key, everything is sealed anew by it, and the line below is
+// taken out; so with the platform's key for practitioners' keys, whose last line goes on keeping the rest.
+func TestKeysFollowEachOther(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	d := Database{DB: "sqlite:" + filepath.Join(dir, "record.db"), SealKey: filepath.Join(dir, "seal.key")}
+	line := func(name string) string {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := NewKey(path); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	first, second := line("first"), line("second")
+	opened := func(lines string) (n int, err error) {
+		t.Helper()
+		if err := os.WriteFile(d.SealKey, []byte(lines), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		db, err := d.Open(t.Context())
+		if err != nil {
+			return 0, err
+		}
+		defer db.Close()
+		r, err := fhir.ParseResource([]byte(`{"resourceType":"Basic","id":"x","code":{"text":"x"}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := gate.New(db, gate.Config{}).Session(gate.Actor{Reference: "Device/x", Access: gate.Whole()})
+		if _, err := s.Apply(t.Context(), []gate.Op{{Kind: gate.Update, Type: r.Type, ID: r.ID, Resource: r}}, nil); err != nil {
+			t.Fatal(err)
+		}
+		return Reseal(t.Context(), db)
+	}
+	if n, err := opened(first); n != 0 || err != nil {
+		t.Error(n, err)
+	}
+	if _, err := opened(second); fault.CodeOf(err) != fault.Malformed {
+		t.Error("the key was changed at once:", err)
+	}
+	if n, err := opened(second + "\n" + first); n == 0 || err != nil {
+		t.Error(n, err)
+	}
+	if n, err := opened(second); n != 0 || err != nil {
+		t.Error(n, err)
+	}
+	if _, err := opened(first); fault.CodeOf(err) != fault.Malformed {
+		t.Error("the old key opens it yet:", err)
+	}
+
+	key := Key{KeyFile: filepath.Join(dir, "first")}
+	v, err := key.vault("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := v.Seal("x", []byte("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := key.Bytes("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(key.KeyFile, []byte(second+first), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if v, err = key.vault(""); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := v.Open("x", sealed); err != nil || string(text) != "x" || !v.Old(sealed) {
+		t.Error(text, err)
+	}
+	if after, err := key.Bytes(""); err != nil || !bytes.Equal(after, before) {
+		t.Error("accounts would be lost:", err)
+	}
+}
+
+// TestKeyFilesThatAreRefused: keys are lines of 32 bytes in base64, each once.
+func TestKeyFilesThatAreRefused(t *testing.T) {
+	t.Parallel()
+	key := func(b byte) string {
+		return base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{b}, account.KeyBytes)) + "\n"
+	}
+	many := ""
+	for b := range byte(keysMost + 1) {
+		many += key(b)
+	}
+	for text, want := range map[string]int{
+		key(1): 1, "\n" + key(1) + "\r\n" + key(2): 2, many[len(key(1)):]: keysMost, many: 0, "": 0, key(1) + key(1): 0, key(1) + "x": 0, "AAAA": 0, "# " + key(1): 0,
+	} {
+		all, err := parseKeys("FILE", text)
+		if len(all) != want || (err == nil) != (want > 0) || err != nil && fault.CodeOf(err) != fault.Malformed {
+			t.Errorf("%q: %d, %v", text, len(all), err)
+		}
 	}
 }

@@ -17,10 +17,11 @@ import (
 	"yitong/internal/fhir/profiles"
 	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
-	"yitong/internal/gate/emergency"
-	"yitong/internal/gate/export"
 	"yitong/internal/gate/trail"
+	"yitong/internal/module"
+	"yitong/internal/notice"
 	"yitong/internal/rest"
+	"yitong/internal/rule/publish"
 	"yitong/internal/sign"
 	"yitong/internal/store"
 	"yitong/internal/store/index"
@@ -29,15 +30,23 @@ import (
 
 // App is the platform, put together.
 type App struct {
-	config Serve
-	log    *slog.Logger
-	db     store.DB
-	gate   *gate.Gate
-	trail  *trail.Recorder
-	keeps  *Keeping
-	Rest   *rest.Server
-	desk   *desk // nil without accounts
-	signs  *sign.Service
+	config  Serve
+	log     *slog.Logger
+	db      store.DB
+	gate    *gate.Gate
+	trail   *trail.Recorder
+	keeps   *Keeping
+	Rest    *rest.Server
+	desk    *desk           // nil without accounts
+	notices *notice.Service // nil without accounts
+	noticed http.Handler    // of requests about notices
+	signs   *sign.Service
+
+	rules   *publish.Live // what was published
+	modules *module.Set
+
+	subs   *subscriptions
+	socket *rest.Sockets // of subscribers
 
 	stop    context.CancelFunc
 	running sync.WaitGroup // what runs beside requests
@@ -53,6 +62,14 @@ func New(ctx context.Context, c Serve) (*App, error) {
 		return nil, fault.New(fault.Malformed, "There is no time zone %q.", c.Zone)
 	}
 	validation, err := c.rules()
+	if err != nil {
+		return nil, err
+	}
+	modules, err := Modules()
+	if err != nil {
+		return nil, err
+	}
+	rules, err := Policy(c.Policy)
 	if err != nil {
 		return nil, err
 	}
@@ -72,15 +89,31 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	validation.By = known.current.Load
 	recorder := trail.NewRecorder(db)
 	g := gate.New(db, gate.Config{
-		References: c.References != "off", Validation: validation, Zone: zone, Index: ix, Owned: slices.Concat(emergency.Owned(), export.Owned(), sign.Owned()),
+		References: c.References != "off", Validation: validation, Zone: zone, Index: ix, Owned: slices.Concat(modules.Owned(), notice.Owned()),
 		Trail: recorder,
 	})
-	a := &App{config: c, log: c.logger(), db: db, gate: g, trail: recorder}
+	a := &App{config: c, log: c.logger(), db: db, gate: g, trail: recorder, modules: modules}
 	if a.keeps, err = c.keeping(db, a.log); err != nil {
 		_ = db.Close()
 		return nil, err
 	}
-	beside, err := worker.New(ctx, db, worker.Config{Log: a.log, Drain: c.Drain, Works: a.keeps.Works()})
+	if a.subs, err = c.subscribing(db, g, a.log); err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	with, err := a.services(ctx, rules)
+	if err != nil {
+		_ = db.Close()
+		return nil, err
+	}
+	work := worker.Config{Log: a.log, Drain: c.Drain, Works: append(a.keeps.Works(), a.subs.work()), Handlers: []worker.Handler{clock(g, with.engine)}}
+	if c.Auth == "required" {
+		if err := a.admit(ctx, zone, &work); err != nil {
+			_ = db.Close()
+			return nil, err
+		}
+	}
+	beside, err := worker.New(ctx, db, work)
 	if err != nil {
 		_ = db.Close()
 		return nil, err
@@ -99,6 +132,9 @@ func New(ctx context.Context, c Serve) (*App, error) {
 		})
 	})
 	a.running.Go(func() {
+		a.rules.Run(ctx, func(err error) { a.log.Error("rules that were published are not followed", "cause", err) })
+	})
+	a.running.Go(func() {
 		if err := beside.Run(ctx); err != nil {
 			a.log.Error("work beside requests has ended", "cause", err)
 		}
@@ -106,26 +142,27 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	settings := rest.Config{
 		Version: Version(), BodyMost: c.MaxBody, Zone: zone, Log: a.log, References: c.References != "off",
 		RequestsMost: c.MaxReqs, RequestTime: c.MaxTime, Client: cmp.Or(c.Client, "serve"), Profiles: profiles.ByType(),
-		Address: c.client,
+		Address: c.client, Subscriptions: a.subs.Service,
 	}
-	rules, err := Policy(c.Policy)
-	if err != nil {
-		return nil, errors.Join(err, a.Close())
-	}
-	settings.Policy = rules
+	settings.Policy, settings.Modules = rules, with.modules()
 	if a.signs, err = c.signing(db, zone, a.log); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	settings.Signing = a.signs
-	if c.Auth == "required" {
-		if a.desk, err = a.newDesk(ctx, zone); err != nil {
-			return nil, errors.Join(err, a.Close())
-		}
+	if a.desk != nil {
 		a.desk.guard(&settings)
+		a.subs.accounts.Store(a.desk.accounts)
 		a.running.Go(func() { a.desk.sweep(ctx, a.log) })
+		a.running.Go(func() { a.notices.Tail(ctx, nil) })
+		a.noticed = a.noticeDesk(ctx, zone)
 	}
 	a.Rest = rest.New(g, settings)
-	for _, m := range append(a.keeps.Metrics(), beside.Metrics()) {
+	a.socket = a.Rest.Sockets()
+	metrics := append(append(a.keeps.Metrics(), with.engine.Metrics()...), beside.Metrics(), a.subs.Metrics())
+	if a.notices != nil {
+		metrics = append(metrics, a.notices.Metrics())
+	}
+	for _, m := range metrics {
 		if err := a.Rest.Register(m); err != nil {
 			return nil, errors.Join(fault.Wrap(err, "registering metrics"), a.Close())
 		}
@@ -138,12 +175,28 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	return a, nil
 }
 
+// admit prepares for those who have accounts: how they come in, and how they are told.
+func (a *App) admit(ctx context.Context, zone *time.Location, work *worker.Config) (err error) {
+	if a.desk, err = a.newDesk(ctx, zone); err != nil {
+		return err
+	}
+	if a.notices, err = a.config.notices(a.db, a.gate, a.desk.accounts, zone, a.log); err != nil {
+		return err
+	}
+	NoticeWork(a.notices, work)
+	return nil
+}
+
 // Close ends what runs beside requests and closes the record.
 func (a *App) Close() error {
 	a.stop()
+	if a.socket != nil {
+		a.socket.Close()
+	}
 	a.running.Wait()
 	ctx, cancel := context.WithTimeout(context.Background(), endMost)
 	defer cancel()
+	a.subs.Close(ctx)
 	if err := a.keeps.End(ctx); err != nil {
 		a.log.Warn("the end of the trail is sealed by the next server", "cause", err)
 	}
@@ -203,12 +256,15 @@ func (a *App) routes() http.Handler {
 	fhir, all := a.Rest.Handler(), http.NewServeMux()
 	all.Handle(rest.Base+"/", fhir)
 	all.Handle(rest.Base, fhir)
+	all.Handle(rest.SocketPath, a.socket)
 	mux := http.NewServeMux()
 	if a.desk == nil {
 		all.Handle("/", rest.Guard(mux))
 	} else {
 		all.Handle("/", mux)
 		a.desk.handle(all)
+		all.Handle("/notices", a.noticed)
+		all.Handle("/notices/", a.noticed)
 	}
 	a.publish(mux)
 	mux.Handle("/metrics", here(a.Rest.Metrics()))

@@ -23,7 +23,7 @@ import (
 // Database says which database a command works on.
 type Database struct {
 	DB      string `help:"Database: sqlite:PATH, or a postgres:// URL. One with a password is better set by YITONG_DB: others on the machine can read command lines." default:"sqlite:yitong.db" name:"db" placeholder:"URL"`
-	SealKey string `help:"File with a key by which bodies are sealed at rest (SM4-GCM); yitong key new makes one. All servers and commands of a record have the same, and it must never be lost. Without it a sealed record is not opened." default:"" name:"seal-key" placeholder:"FILE"`
+	SealKey string `help:"File with a key by which bodies are sealed at rest (SM4-GCM); yitong key new makes one. All servers and commands of a record have the same, and it must never be lost. Without it a sealed record is not opened. Of several lines the first seals, and all open." default:"" name:"seal-key" placeholder:"FILE"`
 	SealOff bool   `help:"Read what is sealed by --seal-key, but seal nothing new: until yitong seal has taken the seal off all that is there." name:"seal-off"`
 }
 
@@ -42,16 +42,21 @@ type Serve struct {
 	Sealing   `embed:""`
 	Signing   `embed:""`
 	Archiving `embed:""`
-	Addr      string        `help:"Address to listen on. With --auth none it must be of this machine only." default:"127.0.0.1:8080"`
-	Auth      string        `help:"Who may use the server: required asks everybody who they are; none lets everybody on this machine do everything, for trials." enum:"none,required" default:"required"`
-	MaxBody   int64         `help:"Most bytes of a request's body, after decompression." default:"67108864"`
-	MaxReqs   int           `help:"Most FHIR requests that are worked on at a time. Others wait a moment for their turn, then they are told to come back. 0 for 32 a processor, but at least 64." default:"0" name:"max-requests"`
-	MaxTime   time.Duration `help:"Most time that is spent on one FHIR request; 0 for no end. A write that has begun is not broken off." default:"1m"`
-	Zone      string        `help:"Time zone of dates that name none." default:"Asia/Shanghai"`
-	Pprof     string        `help:"Address of the profiler, of this machine only. Empty for none." default:""`
-	LogLevel  string        `help:"What to log: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
-	Client    string        `kong:"-"` // as whom requests come in, as long as there are no accounts
-	Drain     time.Duration `help:"How long a stop waits for requests that have begun." default:"15s"`
+	Notices   `embed:""`
+
+	Subscribing `embed:""`
+
+	Addr     string        `help:"Address to listen on. With --auth none it must be of this machine only." default:"127.0.0.1:8080"`
+	Auth     string        `help:"Who may use the server: required asks everybody who they are; none lets everybody on this machine do everything, for trials." enum:"none,required" default:"required"`
+	MaxBody  int64         `help:"Most bytes of a request's body, after decompression." default:"67108864"`
+	MaxReqs  int           `help:"Most FHIR requests that are worked on at a time. Others wait a moment for their turn, then they are told to come back. 0 for 32 a processor, but at least 64." default:"0" name:"max-requests"`
+	MaxTime  time.Duration `help:"Most time that is spent on one FHIR request; 0 for no end. A write that has begun is not broken off." default:"1m"`
+	Zone     string        `help:"Time zone of dates that name none." default:"Asia/Shanghai"`
+	Region   string        `help:"Administrative division (GB/T 2260) by whose rules the platform works, such as 440100. Empty for those of the country." placeholder:"CODE"`
+	Pprof    string        `help:"Address of the profiler, of this machine only. Empty for none." default:""`
+	LogLevel string        `help:"What to log: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
+	Client   string        `kong:"-"` // as whom requests come in, as long as there are no accounts
+	Drain    time.Duration `help:"How long a stop waits for requests that have begun." default:"15s"`
 }
 
 // check refuses settings that must not be used together.

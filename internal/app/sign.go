@@ -15,6 +15,7 @@ import (
 	"yitong/internal/gate"
 	"yitong/internal/gate/trail"
 	"yitong/internal/rest"
+	"yitong/internal/rest/auth"
 	"yitong/internal/sign"
 	"yitong/internal/sign/stamp"
 	"yitong/internal/store"
@@ -23,9 +24,10 @@ import (
 
 // Signing says how signatures are made and judged.
 type Signing struct {
-	SignName  string `help:"Name of the platform in the certificates of its own authority, which stay as they were made." default:"Yitong" name:"sign-name" placeholder:"NAME"`
-	SignTrust string `help:"File with certificates (PEM) of other authorities whose certificates and timestamps are trusted: licensed ones, roots and those below. All servers of a record have the same." default:"" name:"sign-trust" placeholder:"FILE"`
-	SignTSA   string `help:"Address of an authority for timestamps (RFC 3161 over HTTP) in the place of the platform's own; its root is in --sign-trust." default:"" name:"sign-tsa" placeholder:"URL"`
+	SignName  string        `help:"Name of the platform in the certificates of its own authority, which stay as they were made." default:"Yitong" name:"sign-name" placeholder:"NAME"`
+	SignTrust string        `help:"File with certificates (PEM) of other authorities whose certificates and timestamps are trusted: licensed ones, roots and those below. All servers of a record have the same." default:"" name:"sign-trust" placeholder:"FILE"`
+	SignTSA   string        `help:"Address of an authority for timestamps (RFC 3161 over HTTP) in the place of the platform's own; its root is in --sign-trust." default:"" name:"sign-tsa" placeholder:"URL"`
+	SignFresh time.Duration `help:"How long ago who signs may have shown a second factor, such as 30m. After that they are asked to show it again; 0 asks nobody." default:"30m" name:"sign-fresh" placeholder:"DURATION"`
 }
 
 // config is how a service of signatures works by the settings.
@@ -40,6 +42,10 @@ func (s Signing) config(zone *time.Location) (c sign.Config, err error) {
 			return c, err
 		}
 	}
+	if s.SignFresh < 0 {
+		return c, fault.New(fault.Malformed, "--sign-fresh should be a time such as 30m, or 0.")
+	}
+	c.Fresh = s.SignFresh
 	if s.SignTSA != "" {
 		u, err := url.Parse(s.SignTSA)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -52,15 +58,19 @@ func (s Signing) config(zone *time.Location) (c sign.Config, err error) {
 
 // vault keeps the keys of practitioners under the platform's key. beside is as for [Key.Bytes].
 func (k Key) vault(beside string) (*vault.Vault, error) {
-	key, err := k.Bytes(beside)
+	all, err := k.All(beside)
 	if err != nil {
 		return nil, err
 	}
-	master, err := vault.NewSoftware(key)
-	if err != nil {
-		return nil, err
+	var masters []vault.Master
+	for _, key := range all {
+		master, err := vault.NewSoftware(key)
+		if err != nil {
+			return nil, err
+		}
+		masters = append(masters, master)
 	}
-	return vault.New("sign", master), nil
+	return vault.New("sign", masters[0], masters[1:]...), nil
 }
 
 // given tells whether there is a key. beside is as for [Key.Bytes], which would make one.
@@ -82,6 +92,7 @@ func (c Serve) signing(db store.DB, zone *time.Location, log *slog.Logger) (*sig
 	}
 	if err == nil && c.Auth == "required" {
 		config.URL, err = c.issuer()
+		config.Confirm = config.URL + auth.PathConfirm
 	}
 	if err != nil {
 		return nil, err

@@ -166,7 +166,7 @@ func TestSigningSettingsThatAreRefused(t *testing.T) {
 		code fault.Code
 	}{
 		{Signing{SignTSA: "tsa.example"}, fault.Malformed}, {Signing{SignTSA: "ftp://tsa.example"}, fault.Malformed},
-		{Signing{SignTrust: nonsense}, fault.Malformed}, {Signing{SignTrust: nonsense + "x"}, fault.NotFound},
+		{Signing{SignFresh: -1}, fault.Malformed}, {Signing{SignTrust: nonsense}, fault.Malformed}, {Signing{SignTrust: nonsense + "x"}, fault.NotFound},
 	} {
 		if _, err := c.config(time.UTC); fault.CodeOf(err) != c.code {
 			t.Errorf("%+v: %v", c.Signing, err)

@@ -122,4 +122,9 @@ func TestPublish(t *testing.T) {
 	if !strings.Contains(text, `"versionId":"1"`) || !strings.Contains(text, `"snapshot"`) {
 		t.Errorf("%.300s", text)
 	}
+	for _, address := range []string{"OperationDefinition/yitong-emergency-access", "OperationDefinition?url=urn:yitong:operation:emergency-access"} {
+		if _, text := get(t, base+"/fhir/"+address); !strings.Contains(text, `"versionId":"1"`) || !strings.Contains(text, `"code":"emergency-access"`) {
+			t.Errorf("%s: %.300s", address, text)
+		}
+	}
 }

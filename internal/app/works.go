@@ -24,7 +24,7 @@ const (
 // Keeping is what becomes of the trail beside requests: lines are bound, sealed, cosigned, and erased when they have been kept long
 // enough.
 type Keeping struct {
-	binder   trail.Binder
+	binder   *trail.Binder
 	sealer   *trail.Sealer   // nil: nothing is sealed, which is for trials
 	cosigner *trail.Cosigner // nil: nobody is asked
 	now      func(context.Context) (time.Time, error)
@@ -62,7 +62,11 @@ func (k *Keeping) Metrics() (all []prometheus.Collector) {
 
 // NewKeeping prepares the keeping of a record's trail; without a sealer nothing is sealed, nor erased.
 func NewKeeping(db store.DB, sealer *trail.Sealer, cosigner *trail.Cosigner) *Keeping {
-	return &Keeping{trail.Binder{DB: db, Hasher: store.NewHasher(db.Secret())}, sealer, cosigner, db.Now}
+	binder := &trail.Binder{DB: db, Hasher: store.NewHasher(db.Secret())}
+	if sealer != nil {
+		sealer.Follow(binder)
+	}
+	return &Keeping{binder, sealer, cosigner, db.Now}
 }
 
 // Works are those of a server's worker.

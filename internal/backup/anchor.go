@@ -50,6 +50,14 @@ func anchorOf(path string) (a Anchor, err error) {
 // same tells whether two anchors are of the same log, or of the same file without one.
 func (a Anchor) same(b Anchor) bool { return string(a.WAL) == string(b.WAL) && a.Stamp == b.Stamp }
 
+// leadsTo tells whether a segment is the first that follows the anchor.
+func (a Anchor) leadsTo(s segmentHead) bool {
+	if len(a.WAL) > 0 {
+		return s.From.Frames == 0 && string(s.WAL) == string(a.WAL)
+	}
+	return s.From.Frames == 0 && s.Stamp == a.Stamp
+}
+
 // anchorTries bounds how often a snapshot is taken again because the log was begun anew meanwhile.
 const anchorTries = 10
 

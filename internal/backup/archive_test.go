@@ -122,16 +122,8 @@ func TestRestoreAfterCrashes(t *testing.T) {
 	w.open(t)
 	w.write(t, 20, 3000)
 	dir := w.backUp(t, "backup")
-	until := func(what string, is func() bool) {
-		for n := 0; !is(); n++ {
-			if n > 5000 {
-				t.Fatalf("it does not come about that %s", what)
-			}
-			time.Sleep(time.Millisecond)
-		}
-	}
 	for range 5 {
-		until("the backup's log is archived", func() bool { return !w.kept.Status().To.IsZero() })
+		until(t, func() bool { return !w.kept.Status().To.IsZero() })
 		writing := make(chan struct{})
 		go func() {
 			defer close(writing)
@@ -165,7 +157,7 @@ func TestGaps(t *testing.T) {
 			w.close(t)
 			db, err := sqlite.Open(context.Background(), w.path)
 			if err == nil {
-				err = db.Trace(context.Background(), []byte("x\n"))
+				err = trace(context.Background(), db, []byte("x\n"))
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -235,6 +227,70 @@ func TestGaps(t *testing.T) {
 				t.Errorf("%d lines of %d: %v", len(got), len(want), err)
 			}
 		})
+	}
+}
+
+// TestOffline: a command that looks at a record that was closed leaves the run of the archive as it is. One that opens a record whose
+// server has crashed folds the log, which the archive then no longer sees: another run begins, and says so; what was archived until the
+// crash comes back.
+func TestOffline(t *testing.T) {
+	t.Parallel()
+	look := func(w *world) {
+		db, err := sqlite.Open(t.Context(), w.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.LastBatch(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	w := newWorld(t)
+	w.open(t)
+	w.write(t, 30, 3000)
+	dir := w.backUp(t, "backup")
+	w.write(t, 30, 3000)
+	w.close(t)
+	look(w)
+	w.pace.Frames = 1 << 40 // nothing is folded
+	w.open(t)
+	w.write(t, 30, 3000)
+	if s := w.kept.Status(); s.Gaps != 0 {
+		t.Errorf("after a look at a record that was closed, %d runs were begun", s.Gaps)
+	}
+	written := time.Now()
+	until(t, func() bool { return w.kept.Status().To.After(written) })
+	next := w.crash(t)
+	next.lines = w.lines
+	w.close(t)
+	look(next)
+	next.open(t)
+	next.write(t, 30, 3000)
+	late := next.backUp(t, "late")
+	next.write(t, 30, 3000)
+	next.close(t)
+	if s := next.kept.Status(); s.Gaps != 1 {
+		t.Errorf("after a look at a record that has crashed, %d runs were begun", s.Gaps)
+	}
+	got, reached, err := next.restore(t, dir, &end)
+	if err != nil || next.first(t, got) != 90 || len(reached.Notes) != 1 {
+		t.Errorf("to the crash: %d lines, %+v, %v", len(got), reached, err)
+	}
+	if got, _, err := next.restore(t, late, &end); err != nil || next.first(t, got) != 150 {
+		t.Errorf("to the end, from a backup of the new run: %d lines, %v", len(got), err)
+	}
+}
+
+// until waits for something that must come about.
+func until(t *testing.T, is func() bool) {
+	t.Helper()
+	for n := 0; !is(); n++ {
+		if n > 5000 {
+			t.Fatal("it does not come about")
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 

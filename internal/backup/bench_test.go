@@ -35,7 +35,7 @@ func filled(b *testing.B, megabytes int) *world {
 		for i := range 1100 {
 			lines.WriteString(body(i) + "\n")
 		}
-		if err := w.db.Trace(context.Background(), []byte(lines.String())); err != nil {
+		if err := trace(context.Background(), w.db, []byte(lines.String())); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -119,7 +119,7 @@ func BenchmarkArchiving(b *testing.B) {
 			for range 16 {
 				all.Go(func() {
 					for i := range 500 {
-						if err := db.Trace(context.Background(), []byte(body(i)+"\n")); err != nil {
+						if err := trace(context.Background(), db, []byte(body(i)+"\n")); err != nil {
 							b.Error(err)
 						}
 					}
@@ -139,7 +139,7 @@ func BenchmarkReplay(b *testing.B) {
 	w.open(b)
 	dir := w.backUp(b, "backup")
 	for i := range 20_000 {
-		if err := w.db.Trace(context.Background(), []byte(body(i)+"\n")); err != nil {
+		if err := trace(context.Background(), w.db, []byte(body(i)+"\n")); err != nil {
 			b.Fatal(err)
 		}
 	}

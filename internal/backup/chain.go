@@ -109,24 +109,16 @@ func (r *replay) find() (run string, list []string, err error) {
 				return "", nil, err
 			}
 			s.close()
-			if r.anchors(s.segmentHead) {
-				return run, names[i:], r.numbered(run, names[i:], s.Number)
+			if r.anchor.leadsTo(s.segmentHead) {
+				return run, names[i:], numbered(run, names[i:], s.Number)
 			}
 		}
 	}
 	return "", nil, damaged
 }
 
-// anchors tells whether a segment is the first that follows the anchor.
-func (r *replay) anchors(s segmentHead) bool {
-	if len(r.anchor.WAL) > 0 {
-		return s.From.Frames == 0 && string(s.WAL) == string(r.anchor.WAL)
-	}
-	return s.From.Frames == 0 && s.Stamp == r.anchor.Stamp
-}
-
 // numbered refuses a run with a segment missing.
-func (r *replay) numbered(run string, names []string, from int) error {
+func numbered(run string, names []string, from int) error {
 	for i, name := range names {
 		if want := segmentName(run, from+i); name != want {
 			return fault.New(fault.Unprocessable, "%s of the archive is missing.", want)

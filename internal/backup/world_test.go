@@ -81,7 +81,7 @@ func (w *world) write(t testing.TB, n, bytes int) {
 	t.Helper()
 	for range n {
 		l := line{text: fmt.Sprintf("%d %s\n", len(w.lines), strings.Repeat("x", bytes)), begun: time.Now()}
-		if err := w.db.Trace(context.Background(), []byte(l.text)); err != nil {
+		if err := trace(context.Background(), w.db, []byte(l.text)); err != nil {
 			t.Fatal(err)
 		}
 		l.done = time.Now()
@@ -170,3 +170,8 @@ func (w *world) first(t testing.TB, got []string) int {
 }
 
 var _ store.DB = (*sqlite.DB)(nil)
+
+// trace writes lines of a transaction.
+func trace(ctx context.Context, db store.DB, lines []byte) error {
+	return db.Write(ctx, store.Work{Do: func(t store.Tx, _ store.Found) error { return t.Trace(lines) }})
+}

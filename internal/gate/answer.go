@@ -60,6 +60,22 @@ func (t *transaction) recall(a *store.Answer) ([]recalled, error) {
 	return past, nil
 }
 
+// Answered are the results of the request that was carried out before with an idempotency key; none if there was none. The error is
+// Unprocessable if it was another request.
+func (s *Session) Answered(ctx context.Context, once *Idempotency) ([]Result, error) {
+	t := &transaction{session: s, once: once}
+	t.want.Key = t.idempotencyKey()
+	found, err := s.gate.db.Gather(ctx, t.want)
+	if err != nil || found.Answer == nil {
+		return nil, err
+	}
+	past, err := t.recall(found.Answer)
+	if err != nil {
+		return nil, err
+	}
+	return s.replay(ctx, past)
+}
+
 // replay reads the versions of a recalled answer.
 func (s *Session) replay(ctx context.Context, past []recalled) ([]Result, error) {
 	results := make([]Result, len(past))

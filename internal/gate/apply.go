@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -20,7 +21,24 @@ import (
 // says so, Conflict for a delete of what others point to, Unprocessable for a reference that leads nowhere, Malformed
 // for two ops on one target.
 func (s *Session) Apply(ctx context.Context, ops []Op, once *Idempotency) ([]Result, error) {
-	t := &transaction{ctx: ctx, session: s, reader: s.gate.db, ops: ops, once: once}
+	return s.Commit(ctx, ops, nil, once)
+}
+
+// Job is work that is asked for in a transaction, to be done when that stands and the job is due.
+type Job = store.Job
+
+// Commit is [Session.Apply] that asks for jobs in the same transaction: both stand or neither does.
+func (s *Session) Commit(ctx context.Context, ops []Op, jobs []Job, once *Idempotency) ([]Result, error) {
+	t := &transaction{ctx: ctx, session: s, reader: s.gate.db, ops: ops, jobs: jobs, once: once}
+	results, err := t.apply()
+	if err != nil {
+		return nil, cmp.Or(t.tried(err), err)
+	}
+	return results, nil
+}
+
+func (t *transaction) apply() ([]Result, error) {
+	s, ctx := t.session, t.ctx
 	if err := t.permitted(); err != nil {
 		return nil, err
 	}
@@ -56,7 +74,7 @@ func (s *Session) Apply(ctx context.Context, ops []Op, once *Idempotency) ([]Res
 	want.Live, want.Places = t.targets, t.wanted()
 	want.Heads = slices.Concat(want.Heads, t.editions)
 	want.Seek = slices.Concat(want.Seek, t.inbound())
-	err := s.gate.db.Write(ctx, store.Work{Puts: len(ops), Want: want, Do: func(tx store.Tx, found store.Found) (err error) {
+	err := s.gate.db.Write(ctx, store.Work{Puts: len(t.ops), Want: want, Do: func(tx store.Tx, found store.Found) (err error) {
 		results, past, err = t.run(tx, want, found)
 		return err
 	}})
@@ -82,11 +100,13 @@ type transaction struct {
 	view    *view
 	reader  reader // of the database, or of the transaction while it runs
 	ops     []Op
+	jobs    []Job
 	once    *Idempotency
 
 	want       store.Want
 	conditions map[string]*condition // by their text, so that each is asked once
 	newIDs     []string              // for ops that may create
+	met        resolution            // what was found last
 	settled    resolution            // for which prepared holds
 	known      map[string]string     // names of this record for the full URLs of the list
 	prepared   []prepared            // by op; zero for ops without a resource
@@ -189,6 +209,7 @@ func (t *transaction) settle(reader store.Reader, found store.Found) (resolution
 	if err := t.bounded(found); err != nil {
 		return nil, err
 	}
+	t.met = now
 	for text, c := range t.conditions {
 		match, err := c.one(t.view, reader, found)
 		if err != nil {
@@ -251,6 +272,11 @@ func (t *transaction) run(tx store.Tx, want store.Want, found store.Found) (resu
 	}
 	if err := tx.Put(d.changes); err != nil {
 		return nil, nil, err
+	}
+	if len(t.jobs) > 0 {
+		if err := tx.Enqueue(t.jobs); err != nil {
+			return nil, nil, err
+		}
 	}
 	if err := d.grants(tx); err != nil {
 		return nil, nil, err

@@ -98,7 +98,7 @@ func (a audited) trace(from int, bound bool, records ...trail.Record) {
 	}
 	b.Lines, b.Body = len(lines), trail.Pack(lines)
 	b.Digest, b.Tags = trail.Digest(b.Number, lines)
-	if is, err := a.db.Bind(a.Context(), &b, keys, rows); !is || err != nil {
+	if is, err := a.db.Bind(a.Context(), store.Binding{Batch: &b, Keys: keys, Rows: rows}); !is || err != nil {
 		a.Fatal(is, err)
 	}
 }

@@ -145,6 +145,9 @@ func (c *condition) one(v *view, reader store.Reader, found store.Found) (*store
 		}
 		return nil, err
 	case len(matches) > 1:
+		if err := v.tellMet(matches[0].Version, matches[1].Version); err != nil {
+			return nil, err
+		}
 		return nil, fault.New(fault.Precondition, "Several resources of type %s meet the condition; it must name one.", c.Type).WithIssue("multiple-matches")
 	case len(matches) == 0:
 		return nil, nil

@@ -255,7 +255,7 @@ func (d *decision) change(i int, ref fhir.Ref, head store.Version, event Event, 
 			return err
 		}
 	}
-	if err := cmp.Or(d.writable(event, p), d.owned(old, p)); err != nil {
+	if err := cmp.Or(d.writable(event, p), d.owned(&d.ops[i], old, p)); err != nil {
 		return err
 	}
 	d.consent(i, old, p)

@@ -290,12 +290,17 @@ func TestOwned(t *testing.T) {
 			if _, err := s.Behalf("other").Apply(r.Context(), []gate.Op{op}, nil); fault.CodeOf(err) != fault.Forbidden {
 				r.Errorf("%s for another process: %v", way, err)
 			}
+			op.Process = "referral" // which only who acts for a process can say
+			r.may(s, fault.Forbidden, op)
 		}
 		for _, op := range []gate.Op{remove("Task", "mine"), r.matching(remove("Task", ""), "identifier=mine")} {
 			r.may(r.whole, fault.Forbidden, op)
 		}
 		r.may(s, "", update("Task", "plain", plain+`,"language":"zh"`), create("Task", plain))
 		r.may(process, "", update("Task", "mine", meta("b")+mine+`,"language":"zh"`))
+		other := update("Task", "mine", meta("b")+mine+`,"language":"en"`)
+		other.Process = "referral"
+		r.may(s.Behalf("other"), "", other)
 		r.may(process, "", update("Task", "mine", meta("b")+plain))
 		r.may(process, "", update("Task", "mine", meta("b")+mine))
 		r.may(s.Behalf(gate.Everything), "", update("Task", "mine", meta("b")+mine+`,"language":"en"`), remove("Task", "plain"))

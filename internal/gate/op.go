@@ -35,6 +35,7 @@ type Op struct {
 	Resource  fhir.Resource // of Create and Update
 	Patch     Patching
 	FullURL   string // by which other ops of the list refer to this one, often urn:uuid:…
+	Process   string // on whose behalf the op writes, of a session that acts for a process; "" for that one
 	Place     string // where the op stands, such as Bundle.entry[3]; "" for one that stands alone
 }
 

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 	"time"
@@ -61,8 +62,12 @@ func (o *owner) has(r *fhir.Resource) bool {
 }
 
 // owned refuses a version of a resource that a process owns, or that was its own, from others.
-func (d *decision) owned(old *fhir.Resource, p prepared) error {
-	if d.session.actor.Process == Everything || len(d.session.gate.config.Owned) == 0 {
+func (d *decision) owned(op *Op, old *fhir.Resource, p prepared) error {
+	behalf := d.session.actor.Process
+	if behalf != "" {
+		behalf = cmp.Or(op.Process, behalf)
+	}
+	if behalf == Everything || len(d.session.gate.config.Owned) == 0 {
 		return nil
 	}
 	all, err := d.session.gate.owned()
@@ -76,7 +81,7 @@ func (d *decision) owned(old *fhir.Resource, p prepared) error {
 	var now *fhir.Resource
 	for i := range all {
 		o := &all[i]
-		if o.Type != of || o.Process == d.session.actor.Process {
+		if o.Type != of || o.Process == behalf {
 			continue
 		}
 		if now == nil && p.body.Bytes != nil {

@@ -59,13 +59,16 @@ func New(db store.DB, config Config) *Gate {
 
 // Actor is who asks.
 type Actor struct {
-	Reference   string  // such as Practitioner/…; it stands as author of every version that the actor makes
-	Client      string  // the id of the program that the actor uses; "" if it has none
-	As          string  // as what the actor acts, such as the name of a grant; "" if it is always the same
-	Role        Role    // as what; "" for the platform itself
-	Institution string  // at which the actor works, such as Organization/…; "" for none. It answers for what the actor writes
-	Process     string  // the process on whose behalf the session writes, "" for none; see [Ownership]
-	Access      *Access // what the actor may do; nil: nothing
+	Reference   string   // such as Practitioner/…; it stands as author of every version that the actor makes
+	Client      string   // the id of the program that the actor uses; "" if it has none
+	As          string   // as what the actor acts, such as the name of a grant; "" if it is always the same
+	Role        Role     // as what; "" for the platform itself
+	Institution string   // at which the actor works, such as Organization/…; "" for none. It answers for what the actor writes
+	Resident    fhir.Ref // of a resident, and of a proxy for whom it acts
+	Process     string   // the process on whose behalf the session writes, "" for none; see [Ownership]
+	Access      *Access  // what the actor may do; nil: nothing
+
+	Proved time.Time // when the person last showed a second factor; the zero Time for never, and for programs
 }
 
 // Session is one actor's way to the record, for the time of one request.
@@ -85,6 +88,9 @@ func (s *Session) Behalf(process string) *Session {
 	actor.Process, actor.Access = process, Whole()
 	return &Session{s.gate, actor, s.journal}
 }
+
+// Unseen is a session for what only settles something and gives nothing out: the trail does not tell what it reads.
+func (s *Session) Unseen() *Session { return &Session{s.gate, s.actor, nil} }
 
 // Now is the instant by which the gate settles what holds.
 func (s *Session) Now() time.Time { return s.gate.now() }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
@@ -37,26 +38,6 @@ func clipped(text string, most int) string {
 
 // purposeEmergency is the purpose of use of who looks by an emergency permit (v3-ActReason: emergency treatment).
 const purposeEmergency = "ETREAT"
-
-// journal is what the trail is to tell of a session since it last did. One request at a time writes it.
-type journal struct {
-	doing    Doing
-	saw      []told
-	of       []string
-	at       map[string]int // the places of these
-	by       []string
-	parts    strings.Builder // of a bundle, as far as there is room, each behind a line feed
-	more     int             // parts for which there was none
-	part     string          // the newest
-	partOf   []string        // the residents whom it is about
-	apart    []byte          // lines of parts that were denied, or whose targets are not there
-	count    int64
-	masked   map[string][]fhir.Ref // whom versions are about of which not all is shown
-	body     []byte                // that was read last, as resource
-	resource fhir.Resource
-	wrote    bool // transactions have left lines of their own
-	parted   bool // one of the parts failed
-}
 
 // Begin says what the session is for. From then on the trail hears of what it gives out, once [Session.Leave] is called.
 func (s *Session) Begin(d Doing) {
@@ -94,36 +75,17 @@ func (s *Session) Leave(ctx context.Context, failed error) error {
 	if code := fault.CodeOf(failed); told || failed != nil && (code == fault.Unavailable || code == fault.Unknown) {
 		return nil
 	}
-	if err := s.gate.config.Trail.Leave(ctx, r.Append(apart)); err != nil {
+	line := buffers.Get().(*[]byte)
+	defer buffers.Put(line)
+	*line = r.Append(append((*line)[:0], apart...))
+	if err := s.gate.config.Trail.Leave(ctx, *line); err != nil {
 		return fault.New(fault.Unavailable, "What you asked for could not be put on record, so it is not answered. Try again in a moment.").Because(err)
 	}
 	return nil
 }
 
-// told is a version, and the places in the list of residents of those whom it is about.
-type told struct {
-	name string
-	of   []int
-}
-
-// each are what was told, each once, as a [trail.Record] has them.
-func (j *journal) each(all []told) []string {
-	names := make([]string, 0, len(all))
-	known := make(map[string]bool, len(all))
-	for _, t := range all {
-		if known[t.name] {
-			continue
-		}
-		known[t.name] = true
-		if len(j.of) > 1 && !strings.HasPrefix(t.name, "Patient/") {
-			for i, at := range t.of {
-				t.name += " ,"[min(i, 1):][:1] + strconv.Itoa(at)
-			}
-		}
-		names = append(names, t.name)
-	}
-	return names
-}
+// buffers are for lines; these are bounded, as criteria and answers are.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 func became(err error) trail.Outcome {
 	switch fault.CodeOf(err) {
@@ -222,23 +184,10 @@ func (s *Session) tell(versions ...store.Version) error {
 }
 
 // named is how the trail names a version.
-func named(v store.Version) string { return v.Ref.String() + "/" + strconv.FormatInt(v.Number, 10) }
-
-// read notes a resource that has been read of a body, so that it need not be once more.
-func (j *journal) read(body fhir.Body, r fhir.Resource) {
-	if j != nil {
-		j.body, j.resource = body.Bytes, r
-	}
-}
-
-// masking notes whom a version is about of which not all is shown.
-func (j *journal) masking(v store.Version, of []fhir.Ref) {
-	if j != nil {
-		if j.masked == nil {
-			j.masked = map[string][]fhir.Ref{}
-		}
-		j.masked[named(v)] = of
-	}
+func named(v store.Version) string {
+	var room [128]byte // more than a type, an id and a number have
+	name := append(append(room[:0], v.Ref.Type.String()...), '/')
+	return string(strconv.AppendInt(append(append(name, v.Ref.ID...), '/'), v.Number, 10))
 }
 
 // of are the residents whom a version is about.
@@ -274,29 +223,6 @@ func (s *Session) tellAsked(refs ...fhir.Ref) {
 	if j := s.journal; j != nil {
 		j.about(refs...)
 	}
-}
-
-// about notes residents, and tells their places.
-func (j *journal) about(refs ...fhir.Ref) (places []int) {
-	for _, ref := range refs {
-		name := ref.String()
-		at, known := j.at[name]
-		if !known {
-			if j.at == nil {
-				j.at = map[string]int{}
-			}
-			at = len(j.of)
-			j.at[name] = at
-			j.of = append(j.of, name)
-		}
-		if j.part != "" && !slices.Contains(j.partOf, name) && len(j.partOf) < partMost {
-			j.partOf = append(j.partOf, name)
-		}
-		if !slices.Contains(places, at) {
-			places = append(places, at)
-		}
-	}
-	return places
 }
 
 // tellNumber notes how many resources an answer counts.
@@ -346,7 +272,9 @@ func (d *decision) trace(tx store.Tx) error {
 		j.saw = append(j.saw, told{letter + named(c.Version), j.about(append(refs, d.were[c.Ref]...)...)})
 		r.Sums = append(r.Sums, trail.Sum(c.Body.Bytes))
 	}
-	r.Wrote, r.Of = j.each(j.saw), j.of
+	if r.Wrote, r.Of = j.each(j.saw), j.of; s.journal != nil {
+		r.By = s.journal.by
+	}
 	if err := tx.Trace(r.Append(nil)); err != nil {
 		return err
 	}

@@ -109,6 +109,9 @@ func (s *Server) transaction(r *request, entries fhir.Node) (*response, error) {
 			return nil, err
 		}
 		op, err := one.op()
+		if err == nil {
+			op, err = s.subscribing(one, op)
+		}
 		if err != nil {
 			return nil, one.placed(err)
 		}

@@ -34,6 +34,7 @@ type (
 		Compartment []string       `json:"compartment"`
 
 		Operation []operationPart `json:"operation"`
+		Extension []extensionPart `json:"extension,omitempty"`
 	}
 	resourcePart struct {
 		Type              string     `json:"type"`
@@ -52,6 +53,7 @@ type (
 		SearchRevInclude []string        `json:"searchRevInclude,omitempty"`
 		SearchParam      []searchParam   `json:"searchParam"`
 		Operation        []operationPart `json:"operation,omitempty"`
+		Extension        []topicPart     `json:"extension,omitempty"`
 	}
 	searchParam struct {
 		Name string `json:"name"`
@@ -84,7 +86,7 @@ func (s *Server) capabilities(r *request) (*response, error) {
 		Software:       map[string]any{"name": "Yitong", "version": s.config.Version},
 		Implementation: map[string]any{"description": "Yitong, a regional health record", "url": r.base},
 		FHIRVersion:    schema.Version, Format: []string{"json", mediaFHIR}, PatchFormat: []string{mediaFHIR, mediaPatch},
-		Rest: []restPart{{Mode: "server", Security: s.config.Security.part(), Interaction: system, Operation: s.operations(0, levelSystemOperation)}},
+		Rest: []restPart{{Mode: "server", Security: s.config.Security.part(), Interaction: system, Operation: s.operations(0, levelSystemOperation), Extension: s.sockets(r.base)}},
 	}
 	table := r.session.Parameters()
 	reverse := revIncludes(r)
@@ -96,6 +98,7 @@ func (s *Server) capabilities(r *request) (*response, error) {
 		}
 		part.searchable(table, t)
 		part.audited(r)
+		s.subscribed(&part)
 		part.Operation = s.operations(t, levelTypeOperation, levelInstanceOperation)
 		c.Rest[0].Resource = append(c.Rest[0].Resource, part)
 		if len(table.Members(t)) > 0 {

@@ -1,210 +1,201 @@
 package rest
 
 import (
-	"encoding/json"
-	"net/http"
-	"strings"
+	"context"
 	"time"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/form"
 	"yitong/internal/gate/emergency"
+	"yitong/internal/module"
 )
 
-// emergencyAccess answers Patient/$emergency-access: it opens the record of a resident to the practitioner who asks, for a
-// reason. The resident is named by the address, by patient or by identifier (system|value). It takes a body only: addresses are logged
-// on the way.
-func (s *Server) emergencyAccess(r *request) (*response, error) {
-	a, err := r.argumentsOfBody("patient", "identifier", "reason")
-	if err != nil {
-		return nil, err
+// emergencyAccess declares how a record is opened in an emergency, and how that is answered for.
+func (s services) emergencyAccess() module.Descriptor {
+	return module.Descriptor{
+		Name: "emergency-access", Words: form.Words{Zh: "紧急访问", En: "Emergency access"}, Mission: []string{"A15", "F4"}, Owns: emergency.Owned(),
+		Doc: "Who treats somebody in an emergency opens the record without having been let, gives the reason, and answers for it.",
+		Operations: []module.Operation{
+			module.Op(module.Operation{
+				Name: "emergency-access", Words: form.Words{Zh: "紧急打开档案", En: "Open a record in an emergency"}, Types: module.Types("Patient"), Levels: module.OfType | module.Instance,
+				Doc: "Opens the record of a resident to the practitioner who asks. The resident is named by the address, by patient or by identifier, and is told at once; the institution has to review it.",
+			}, s.open),
+			module.Op(module.Operation{
+				Name: "emergency-review", Words: form.Words{Zh: "复核紧急访问", En: "Review a use of emergency access"}, Types: module.Types("Task"), Levels: module.Instance,
+				Doc: "Settles whether a use was justified. One that was not ends at once, and the resident is told.",
+			}, s.review),
+			module.Op(module.Operation{
+				Name: "emergency-uses", Words: form.Words{Zh: "紧急访问情况", En: "Uses of emergency access"}, Levels: module.System, Reads: true,
+				Doc: "Who has used emergency access how; patterns that look like abuse first. Practitioners are named, residents are masked.",
+			}, s.used),
+		},
 	}
-	who, err := r.whom(a)
-	if err != nil {
-		return nil, err
-	}
-	reason, err := a.one("reason")
-	if err != nil {
-		return nil, err
-	}
-	opened, err := s.opening.Open(r, r.session, who, reason)
-	if err != nil {
-		return nil, err
-	}
-	return answer(
-		parameter{Name: "patient", Reference: refer(opened.Patient)}, parameter{Name: "consent", Reference: refer(opened.Consent)},
-		parameter{Name: "task", Reference: refer(opened.Task)}, parameter{Name: "until", Instant: opened.Until.Format(time.RFC3339Nano)},
-	)
 }
 
-// whom reads which resident is meant.
-func (r *request) whom(a *arguments) (who emergency.Resident, err error) {
-	if who.Patient, err = r.referred(a, "patient"); err != nil {
-		return who, err
-	}
-	text, err := a.one("identifier")
+type opensRecord struct {
+	Patient    *form.Reference  `name:"patient" zh:"居民" en:"Resident" types:"Patient"`
+	Identifier *form.Identifier `name:"identifier" zh:"证件" en:"Identifier" doc:"Of the resident, with its system, exactly."`
+	Reason     *string          `name:"reason" zh:"理由" en:"Reason" bytes:"2000" doc:"It has to be given: 10 to 500 characters that say something."`
+}
+
+type openRecord struct {
+	Patient form.Reference `name:"patient" zh:"居民" en:"Resident" types:"Patient"`
+	Consent form.Reference `name:"consent" zh:"许可" en:"Permit" types:"Consent"`
+	Task    form.Reference `name:"task" zh:"复核任务" en:"Review" types:"Task"`
+	Until   time.Time      `name:"until" zh:"有效期至" en:"Until"`
+}
+
+func (s services) open(ctx context.Context, c *module.Call, in opensRecord) (out openRecord, err error) {
+	who, err := in.whom(c.Ref)
 	if err != nil {
-		return who, err
+		return out, err
 	}
-	who.System, who.Value, _ = strings.Cut(text, "|")
-	if n := r.parameter("identifier").Get("valueIdentifier"); n.Exists() {
-		who.System, who.Value = n.Get("system").Str(), n.Get("value").Str()
-	}
+	opened, err := s.opening.Open(ctx, c.Session, who, text(in.Reason))
+	return openRecord{form.Reference(opened.Patient), form.Reference(opened.Consent), form.Reference(opened.Task), opened.Until}, err
+}
+
+// whom is which resident is meant.
+func (in opensRecord) whom(ref fhir.Ref) (who emergency.Resident, err error) {
 	ways := 0
-	for _, is := range []bool{r.ref.ID != "", who.Patient != "", who.System+who.Value != ""} {
-		if is {
-			ways++
-		}
+	if ref.ID != "" {
+		ways++
+		who.Patient = ref.String()
+	}
+	if in.Patient != nil {
+		ways++
+		who.Patient = string(*in.Patient)
+	}
+	if in.Identifier != nil {
+		ways++
+		who.System, who.Value = in.Identifier.System, in.Identifier.Value
 	}
 	if ways != 1 {
 		return who, fault.New(fault.Malformed, "Name the resident in one way: by the address (Patient/1/$emergency-access), by patient, or by identifier.").WithIssue("required")
 	}
-	if r.ref.ID != "" {
-		who.Patient = r.ref.String()
-	}
 	return who, nil
 }
 
-// emergencyReview answers Task/[id]/$emergency-review: it settles whether a use of emergency access was justified.
-func (s *Server) emergencyReview(r *request) (*response, error) {
-	a, err := r.argumentsOfBody("verdict", "note")
-	if err != nil {
-		return nil, err
+type verdict string
+
+// Codes implements [form.Coded].
+func (verdict) Codes() []form.Code {
+	return []form.Code{
+		{Code: string(emergency.IsJustified), Words: form.Words{Zh: "理由成立", En: "Justified"}},
+		{Code: string(emergency.IsUnjustified), Words: form.Words{Zh: "理由不成立", En: "Unjustified"}},
 	}
-	verdict, err := a.one("verdict")
-	if err != nil {
-		return nil, err
-	}
-	note, err := a.one("note")
-	if err != nil {
-		return nil, err
-	}
-	if err := s.opening.Review(r, r.session, r.ref, emergency.Verdict(verdict), note); err != nil {
-		return nil, err
-	}
-	return answer(parameter{Name: "task", Reference: refer(r.ref.String())}, parameter{Name: "verdict", Code: verdict})
 }
 
-// emergencyUses answers $emergency-uses: who has used emergency access how, since an instant, at an institution; patterns that
-// look like abuse first.
-func (s *Server) emergencyUses(r *request) (*response, error) {
-	a, err := r.arguments("_since", "institution")
-	if err != nil {
-		return nil, err
+type reviews struct {
+	Verdict verdict `name:"verdict" zh:"结论" en:"Verdict"`
+	Note    *string `name:"note" zh:"说明" en:"Note" bytes:"2000" doc:"An unjustified use needs one: 10 to 500 characters."`
+}
+
+type reviewed struct {
+	Task    form.Reference `name:"task" zh:"复核任务" en:"Review" types:"Task"`
+	Verdict verdict        `name:"verdict" zh:"结论" en:"Verdict"`
+}
+
+func (s services) review(ctx context.Context, c *module.Call, in reviews) (reviewed, error) {
+	err := s.opening.Review(ctx, c.Session, c.Ref, emergency.Verdict(in.Verdict), text(in.Note))
+	return reviewed{form.Reference(c.Ref.String()), in.Verdict}, err
+}
+
+type asksUses struct {
+	Since       *form.DateTime  `name:"_since" zh:"自" en:"Since" doc:"The window of the policy where it is left out."`
+	Institution *form.Reference `name:"institution" zh:"机构" en:"Institution" types:"Organization" doc:"For a regulator; others see their own."`
+}
+
+type pattern string
+
+// Codes implements [form.Coded].
+func (pattern) Codes() []form.Code {
+	return []form.Code{
+		{Code: string(emergency.Unjustified), Words: form.Words{Zh: "复核不成立", En: "Found unjustified"}},
+		{Code: string(emergency.Unvisited), Words: form.Words{Zh: "无就诊记录", En: "For residents who were not there"}},
+		{Code: string(emergency.Repeated), Words: form.Words{Zh: "反复打开同一居民", En: "For the same resident"}},
+		{Code: string(emergency.AtNight), Words: form.Words{Zh: "夜间", En: "At night"}},
+		{Code: string(emergency.Many), Words: form.Words{Zh: "次数多", En: "Many of all kinds"}},
 	}
-	text, err := a.one("_since")
-	if err != nil {
-		return nil, err
-	}
+}
+
+type uses struct {
+	Since time.Time `name:"since" zh:"自" en:"Since"`
+	Until time.Time `name:"until" zh:"至" en:"Until"`
+	Whole bool      `name:"whole" zh:"是否全部" en:"Whole" doc:"Whether all uses were looked at, and not only the newest."`
+	Who   []usedBy  `name:"practitioner" zh:"医务人员" en:"Practitioners" most:"*"`
+}
+
+type usedBy struct {
+	Reference    form.Named       `name:"reference" zh:"何人" en:"Who"`
+	Severity     int              `name:"severity" zh:"严重程度" en:"Severity"`
+	Patterns     []pattern        `name:"pattern" zh:"异常情形" en:"Patterns" most:"*"`
+	Institutions []form.Reference `name:"institution" zh:"机构" en:"Institutions" most:"*"`
+	Unjustified  int              `name:"unjustified" zh:"复核不成立次数" en:"Unjustified uses"`
+	Unvisited    int              `name:"unvisited" zh:"无就诊记录次数" en:"Uses for residents who were not there"`
+	Repeated     int              `name:"repeated" zh:"反复打开次数" en:"Uses for a resident again"`
+	Night        int              `name:"night" zh:"夜间次数" en:"Uses at night"`
+	Uses         int              `name:"uses" zh:"总次数" en:"Uses"`
+	Open         int              `name:"open" zh:"待复核" en:"Not reviewed"`
+	Overdue      int              `name:"overdue" zh:"逾期未复核" en:"Not reviewed in time"`
+	Residents    []usedOn         `name:"resident" zh:"居民" en:"Residents with several uses" most:"*"`
+}
+
+type usedOn struct {
+	Reference form.Named `name:"reference" zh:"何人" en:"Who"`
+	Uses      int        `name:"uses" zh:"次数" en:"Uses"`
+}
+
+func (s services) used(ctx context.Context, c *module.Call, in asksUses) (out uses, err error) {
 	var since time.Time
-	if text != "" {
-		if since, _, err = fhir.ParsePeriod(text, s.config.Zone); err != nil {
-			return nil, err
+	if in.Since != nil {
+		if since, _, err = in.Since.Period(c.Zone); err != nil {
+			return out, err
 		}
 	}
-	institution, err := a.one("institution")
-	if err != nil {
-		return nil, err
+	institution := ""
+	if in.Institution != nil {
+		institution = string(*in.Institution)
 	}
-	report, err := s.opening.Uses(r, r.session, since, institution)
-	if err != nil {
-		return nil, err
+	report, err := s.opening.Uses(ctx, c.Session, since, institution)
+	out = uses{Since: report.Since, Until: report.Until, Whole: report.Whole}
+	for _, one := range report.Who {
+		out.Who = append(out.Who, conduct(one))
 	}
-	all := []parameter{
-		{Name: "since", Instant: report.Since.Format(time.RFC3339Nano)}, {Name: "until", Instant: report.Until.Format(time.RFC3339Nano)},
-		{Name: "whole", Boolean: &report.Whole},
-	}
-	for _, c := range report.Who {
-		all = append(all, parameter{Name: "practitioner", Part: conduct(c)})
-	}
-	return answer(all...)
+	return out, err
 }
 
-// conduct writes what the uses of one practitioner come to.
-func conduct(c emergency.Conduct) []parameter {
-	parts := []parameter{{Name: "reference", Reference: &referenceTo{c.Practitioner, c.Name}}, {Name: "severity", Integer: &c.Severity}}
+// conduct is what the uses of one practitioner come to.
+func conduct(c emergency.Conduct) usedBy {
+	n := c.Counts
+	u := usedBy{
+		Reference: form.Named{Reference: form.Reference(c.Practitioner), Display: c.Name}, Severity: c.Severity, Open: c.Open, Overdue: c.Overdue,
+		Unjustified: n[emergency.Unjustified], Unvisited: n[emergency.Unvisited], Repeated: n[emergency.Repeated], Night: n[emergency.AtNight], Uses: n[emergency.Many],
+	}
 	for _, p := range c.Patterns {
-		parts = append(parts, parameter{Name: "pattern", Code: string(p)})
+		u.Patterns = append(u.Patterns, pattern(p))
 	}
 	for _, name := range c.Institutions {
-		parts = append(parts, parameter{Name: "institution", Reference: refer(name)})
+		u.Institutions = append(u.Institutions, form.Reference(name))
 	}
-	count := func(name string, n int) { parts = append(parts, parameter{Name: name, Integer: &n}) }
-	for _, p := range emergency.Patterns() {
-		if p == emergency.Many {
-			count("uses", c.Counts[p])
-		} else {
-			count(string(p), c.Counts[p])
-		}
-	}
-	count("open", c.Open)
-	count("overdue", c.Overdue)
 	for _, o := range c.Often {
-		parts = append(parts, parameter{Name: "resident", Part: []parameter{
-			{Name: "reference", Reference: &referenceTo{o.Resident.String(), o.Masked}}, {Name: "uses", Integer: &o.Times},
-		}})
+		u.Residents = append(u.Residents, usedOn{form.Named{Reference: form.Reference(o.Resident.String()), Display: o.Masked}, o.Times})
 	}
-	return parts
+	return u
 }
 
-// argumentsOfBody reads the arguments of an operation that takes them in its body only, as Parameters.
-func (r *request) argumentsOfBody(names ...string) (*arguments, error) {
-	if err := r.accept(); err != nil {
-		return nil, err
+// text is a text that need not be given; "" if it is not.
+func text(given *string) string {
+	if given == nil {
+		return ""
 	}
-	a, err := r.arguments(names...)
-	if err == nil && a.resources["resource"].Exists() {
-		err = fault.New(fault.Malformed, "The operation $%s takes Parameters: %s.", r.operation, strings.Join(names, ", "))
-	}
-	return a, err
+	return *given
 }
 
-// parameter is the parameter of a name in the body.
-func (r *request) parameter(name string) fhir.Node {
-	for p := r.body.node.Get("parameter").First(); p.Exists(); p = p.Next() {
-		if p.Get("name").Str() == name {
-			return p
-		}
+// known is a text that is left out where there is none.
+func known(text string) *string {
+	if text == "" {
+		return nil
 	}
-	return fhir.Node{}
-}
-
-// referred is what a parameter refers to, as a Reference or as a text; "" if it is not given.
-func (r *request) referred(a *arguments, name string) (string, error) {
-	if n := r.parameter(name).Get("valueReference").Get("reference"); n.Exists() {
-		return n.Str(), nil
-	}
-	return a.one(name)
-}
-
-// The parts of Parameters that operations answer with.
-type (
-	parameters struct {
-		ResourceType string      `json:"resourceType"`
-		Parameter    []parameter `json:"parameter"`
-	}
-	parameter struct {
-		Name      string       `json:"name"`
-		Reference *referenceTo `json:"valueReference,omitempty"`
-		Instant   string       `json:"valueInstant,omitempty"`
-		Code      string       `json:"valueCode,omitempty"`
-		Integer   *int         `json:"valueInteger,omitempty"`
-		Boolean   *bool        `json:"valueBoolean,omitempty"`
-		Part      []parameter  `json:"part,omitempty"`
-	}
-	referenceTo struct {
-		Reference string `json:"reference"`
-		Display   string `json:"display,omitempty"`
-	}
-)
-
-func refer(name string) *referenceTo { return &referenceTo{Reference: name} }
-
-// answer is a response of Parameters.
-func answer(list ...parameter) (*response, error) {
-	text, err := json.Marshal(parameters{"Parameters", list})
-	if err != nil {
-		return nil, fault.Wrap(err, "writing Parameters")
-	}
-	return &response{status: http.StatusOK, resource: text}, nil
+	return &text
 }

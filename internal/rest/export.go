@@ -2,46 +2,101 @@ package rest
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
+	"strconv"
+	"time"
 
 	"yitong/internal/fault"
-	"yitong/internal/fhir"
+	"yitong/internal/form"
 	"yitong/internal/gate"
 	"yitong/internal/gate/export"
+	"yitong/internal/module"
 )
 
 // mediaLines is the type of resources, one a line.
 const mediaLines = "application/fhir+ndjson"
 
-// exportRequest answers $export-request: the Task of a new request for an export, which somebody else decides about.
-func (s *Server) exportRequest(r *request) (*response, error) {
-	a, err := r.arguments(export.Parameters()...)
-	if err != nil {
-		return nil, err
+// export declares how data leaves the record in bulk: by a request that somebody else decides about.
+func (s services) export() module.Descriptor {
+	task := module.Types("Task")
+	return module.Descriptor{
+		Name: "export", Words: form.Words{Zh: "数据导出", En: "Exports"}, Mission: []string{"F6"}, Owns: export.Owned(),
+		Doc: "What is taken out in bulk, or across the border, needs a request that somebody else has approved (PIPL Art. 38-40 and 55; Data Security Law Art. 31).",
+		Operations: []module.Operation{
+			module.Op(module.Operation{
+				Name: "export-request", Words: form.Words{Zh: "申请导出", En: "Ask for an export"}, Levels: module.System, Returns: task[0],
+				Doc: "Makes the Task of a request, which somebody else decides about.",
+			}, s.askExport),
+			module.Op(module.Operation{
+				Name: "export-decide", Words: form.Words{Zh: "审批导出", En: "Decide about an export"}, Types: task, Levels: module.Instance, Returns: task[0],
+				Doc: "Approves or rejects a request. Nobody decides about their own.",
+			}, s.decideExport),
+			{
+				Name: "export", Words: form.Words{Zh: "取得导出数据", En: "Fetch an export"}, Types: task, Levels: module.Instance, In: form.Of[struct{}](),
+				Doc: "Gives what was approved to who asked for it, as they see it: one resource a line (" + mediaLines + "), each with a mark in meta.tag.",
+			},
+			module.Op(module.Operation{
+				Name: "export-mark", Words: form.Words{Zh: "追溯导出标记", En: "Trace a mark"}, Levels: module.System, Reads: true,
+				Doc: "Tells from which request a line comes that has been found somewhere, by the code that it has in meta.tag with the system urn:yitong:export.",
+			}, s.traceExport),
+		},
 	}
-	made, err := s.exports.Ask(r, r.session, a.texts, r.idempotency())
-	if err != nil {
-		return nil, err
-	}
-	return r.result(made, "representation")
 }
 
-// exportDecide answers Task/id/$export-decide: the Task with the decision.
-func (s *Server) exportDecide(r *request) (*response, error) {
-	a, err := r.arguments("decision", "reason")
-	if err != nil {
-		return nil, err
+type asksExport struct {
+	Type       []string       `name:"type" zh:"资源类型" en:"Types" least:"1" most:"200" bytes:"4000" doc:"Several may stand in one, with commas."`
+	Query      []string       `name:"query" zh:"检索条件" en:"Criteria" most:"200" doc:"For one of the types, such as Observation?code=…"`
+	Purpose    string         `name:"purpose" zh:"用途" en:"Purpose" bytes:"4000" doc:"At most 1000 characters."`
+	Recipient  string         `name:"recipient" zh:"接收方" en:"Recipient" bytes:"800" types:"Organization" doc:"A name, or an institution of the record."`
+	Abroad     *bool          `name:"abroad" zh:"是否出境" en:"Abroad"`
+	Assessment *string        `name:"assessment" zh:"出境评估编号" en:"Number of the assessment" bytes:"400" doc:"Of the security assessment, certification or filing of the standard contract; needed abroad."`
+	PIA        *string        `name:"pia" zh:"影响评估编号" en:"Number of the impact assessment" bytes:"400" doc:"It has to be given: that of the personal information protection impact assessment."`
+	Most       *int           `name:"most" zh:"最多资源数" en:"Resources at most" from:"1"`
+	Until      *form.DateTime `name:"until" zh:"截止" en:"Until"`
+}
+
+func (s services) askExport(ctx context.Context, c *module.Call, in asksExport) (gate.Result, error) {
+	said := map[string][]string{"type": in.Type, "query": in.Query, "purpose": {in.Purpose}, "recipient": {in.Recipient}}
+	if in.Abroad != nil {
+		said["abroad"] = []string{strconv.FormatBool(*in.Abroad)}
 	}
-	d, err := export.ReadDecision(a.texts)
-	if err != nil {
-		return nil, err
+	if in.Most != nil {
+		said["most"] = []string{strconv.Itoa(*in.Most)}
 	}
-	v, err := s.exports.Decide(r, r.session, r.ref, d)
-	if err != nil {
-		return nil, err
+	if in.Until != nil {
+		said["until"] = []string{string(*in.Until)}
 	}
-	return r.result(gate.Result{Event: gate.Updated, Version: v}, "representation")
+	for name, given := range map[string]*string{"assessment": in.Assessment, "pia": in.PIA} {
+		if given != nil {
+			said[name] = []string{*given}
+		}
+	}
+	return s.exports.Ask(ctx, c.Session, said, c.Once)
+}
+
+type exportDecision string
+
+// Codes implements [form.Coded].
+func (exportDecision) Codes() []form.Code {
+	return []form.Code{{Code: "approve", Words: form.Words{Zh: "同意", En: "Approve"}}, {Code: "reject", Words: form.Words{Zh: "不同意", En: "Reject"}}}
+}
+
+type decidesExport struct {
+	Decision exportDecision `name:"decision" zh:"决定" en:"Decision"`
+	Reason   *string        `name:"reason" zh:"理由" en:"Reason" bytes:"4000" doc:"A rejection needs one: at most 1000 characters."`
+}
+
+func (s services) decideExport(ctx context.Context, c *module.Call, in decidesExport) (gate.Result, error) {
+	said := map[string][]string{"decision": {string(in.Decision)}}
+	if in.Reason != nil {
+		said["reason"] = []string{*in.Reason}
+	}
+	d, err := export.ReadDecision(said)
+	if err != nil {
+		return gate.Result{}, err
+	}
+	v, err := s.exports.Decide(ctx, c.Session, c.Ref, d)
+	return gate.Result{Event: gate.Updated, Version: v}, err
 }
 
 // export answers Task/id/$export: what was approved, as the session sees it, one resource a line.
@@ -68,39 +123,21 @@ func (l lines) Next(ctx context.Context) ([]byte, error) {
 	return piece.Lines, err
 }
 
-// exportMark answers $export-mark: from which request a line comes that has been found somewhere, by the code that it has in
-// meta.tag with the system urn:yitong:export.
-func (s *Server) exportMark(r *request) (*response, error) {
-	a, err := r.arguments("code")
-	if err != nil {
-		return nil, err
-	}
-	code, err := a.one("code")
-	if err != nil {
-		return nil, err
-	}
-	t, err := s.exports.Trace(r, r.session, code)
-	if err != nil {
-		return nil, err
-	}
-	type value struct {
-		Name      string            `json:"name"`
-		Text      string            `json:"valueString,omitempty"`
-		Number    int               `json:"valueInteger,omitempty"`
-		Instant   string            `json:"valueInstant,omitempty"`
-		Reference map[string]string `json:"valueReference,omitempty"`
-	}
-	all := []value{
-		{Name: "request", Reference: map[string]string{"reference": t.Task.String()}}, {Name: "run", Number: t.Run},
-		{Name: "began", Instant: t.Began.UTC().Format(fhir.InstantLayout)}, {Name: "requester", Text: t.Requester},
-		{Name: "recipient", Text: t.Recipient}, {Name: "purpose", Text: t.Purpose},
-	}
-	if t.At != "" {
-		all = append(all, value{Name: "institution", Text: t.At})
-	}
-	text, err := json.Marshal(map[string]any{"resourceType": "Parameters", "parameter": all})
-	if err != nil {
-		return nil, fault.Wrap(err, "writing Parameters")
-	}
-	return &response{status: http.StatusOK, resource: text}, nil
+type findsMark struct {
+	Code *string `name:"code" zh:"标记" en:"Mark" bytes:"400" doc:"As it stands in meta.tag, whole."`
+}
+
+type foundMark struct {
+	Request     form.Reference `name:"request" zh:"导出申请" en:"Request" types:"Task"`
+	Run         int            `name:"run" zh:"第几次取得" en:"Run" doc:"From 1."`
+	Began       time.Time      `name:"began" zh:"开始时间" en:"Began"`
+	Requester   string         `name:"requester" zh:"申请人" en:"Requester"`
+	Recipient   string         `name:"recipient" zh:"接收方" en:"Recipient"`
+	Purpose     string         `name:"purpose" zh:"用途" en:"Purpose"`
+	Institution *string        `name:"institution" zh:"申请机构" en:"Institution"`
+}
+
+func (s services) traceExport(ctx context.Context, c *module.Call, in findsMark) (foundMark, error) {
+	t, err := s.exports.Trace(ctx, c.Session, text(in.Code))
+	return foundMark{form.Reference(t.Task.String()), t.Run, t.Began.UTC(), t.Requester, t.Recipient, t.Purpose, known(t.At)}, err
 }

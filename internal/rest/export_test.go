@@ -386,7 +386,7 @@ func TestExportAsked(t *testing.T) {
 			"a resident by reference":   {"office", usual("type", "Observation", "query", "Observation?subject=Patient/wu"), 422, "name residents"},
 			"a resident by id":          {"office", usual("type", "Patient", "query", "Patient?_id=wu"), 422, "name residents"},
 			"a resident in a chain":     {"office", usual("type", "Observation", "query", "Observation?subject:Patient._id=wu"), 422, "name residents"},
-			"what is not seen":          {"office", usual("type", "Subscription"), 403, "Subscription"},
+			"what is not seen":          {"office", usual("type", "Parameters"), 403, "Parameters"},
 			"what the insurer sees not": {"insurer", usual("type", "Observation"), 403, "Observation"},
 		} {
 			got, text := d.do(c.who, "POST", "/$export-request", c.said)

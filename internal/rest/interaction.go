@@ -21,9 +21,9 @@ type interaction struct {
 	media     string   // of its answer, where that is not a resource
 }
 
-// table lists all interactions that there are.
+// table lists all interactions but the operations that modules carry out, which come from their declarations ([declared]).
 func table() []interaction {
-	return []interaction{
+	return append([]interaction{
 		{code: "capabilities", level: levelMetadata, method: http.MethodGet, do: (*Server).capabilities},
 		{code: "search-system", level: levelSystem, method: http.MethodGet, do: (*Server).search},
 		{code: "search-system", level: levelSystemSearch, method: http.MethodPost, do: (*Server).search},
@@ -52,40 +52,20 @@ func table() []interaction {
 		{code: "operation", level: levelInstanceOperation, method: http.MethodPost, do: (*Server).validate, operation: "validate", canonical: canonicalValidate},
 		{code: "operation", level: levelInstanceOperation, method: http.MethodGet, do: (*Server).validate, operation: "validate", canonical: canonicalValidate},
 		{code: "operation", level: levelSystemOperation, method: http.MethodPost, do: (*Server).fhirpath, operation: "fhirpath", canonical: "urn:yitong:operation:fhirpath"},
-		{code: "operation", level: levelTypeOperation, method: http.MethodPost, do: (*Server).emergencyAccess,
-			operation: "emergency-access", types: []string{"Patient"}, canonical: "urn:yitong:operation:emergency-access"},
-		{code: "operation", level: levelInstanceOperation, method: http.MethodPost, do: (*Server).emergencyAccess,
-			operation: "emergency-access", types: []string{"Patient"}, canonical: "urn:yitong:operation:emergency-access"},
-		{code: "operation", level: levelInstanceOperation, method: http.MethodPost, do: (*Server).emergencyReview,
-			operation: "emergency-review", types: []string{"Task"}, canonical: "urn:yitong:operation:emergency-review"},
-		{code: "operation", level: levelSystemOperation, method: http.MethodGet, do: (*Server).emergencyUses,
-			operation: "emergency-uses", canonical: "urn:yitong:operation:emergency-uses"},
-		{code: "operation", level: levelSystemOperation, method: http.MethodPost, do: (*Server).exportRequest, operation: "export-request", canonical: "urn:yitong:operation:export-request"},
-		{code: "operation", level: levelInstanceOperation, method: http.MethodPost, do: (*Server).exportDecide,
-			operation: "export-decide", types: []string{"Task"}, canonical: "urn:yitong:operation:export-decide"},
 		{code: "operation", level: levelInstanceOperation, method: http.MethodPost, do: (*Server).export,
 			operation: "export", types: []string{"Task"}, canonical: "urn:yitong:operation:export", media: mediaLines},
-		{code: "operation", level: levelSystemOperation, method: http.MethodGet, do: (*Server).exportMark, operation: "export-mark", canonical: "urn:yitong:operation:export-mark"},
-		{code: "operation", level: levelInstanceOperation, method: http.MethodPost, do: (*Server).sign, operation: "sign", canonical: "urn:yitong:operation:sign"},
-		{code: "operation", level: levelInstanceOperation, method: http.MethodGet, do: (*Server).verifySignature,
-			operation: "verify-signature", canonical: "urn:yitong:operation:verify-signature"},
-		{code: "operation", level: levelInstanceOperation, method: http.MethodPost, do: (*Server).verifySignature,
-			operation: "verify-signature", canonical: "urn:yitong:operation:verify-signature"},
-	}
-}
-
-// Operations are the names of all operations, each once.
-func Operations() (names []string) {
-	for _, x := range table() {
-		if x.operation != "" && !slices.Contains(names, x.operation) {
-			names = append(names, x.operation)
-		}
-	}
-	slices.Sort(names)
-	return names
+	}, subscriptionOperations()...)
 }
 
 const canonicalValidate = "http://hl7.org/fhir/OperationDefinition/Resource-validate"
+
+// name is what the interaction is called where they are counted: an operation by its own name.
+func (x *interaction) name() string {
+	if x.operation != "" {
+		return "$" + x.operation
+	}
+	return x.code
+}
 
 // find is the interaction that a request means.
 func (s *Server) find(a address, method string) (*interaction, []string) {

@@ -23,7 +23,9 @@ import (
 	"yitong/internal/gate/emergency"
 	"yitong/internal/gate/export"
 	"yitong/internal/gate/policy"
+	"yitong/internal/module"
 	"yitong/internal/sign"
+	"yitong/internal/subscription"
 )
 
 // Base is the path of the FHIR base.
@@ -39,8 +41,8 @@ type Config struct {
 
 	Profiles map[string][]string // of the platform, by type, for the CapabilityStatement
 
-	// Who tells who is behind a request. Its error is Unknown where nobody is, Forbidden where somebody may do nothing here.
-	// nil: everybody may do everything, and only this machine is served.
+	// Who tells who is behind a request. Its error is Unknown where nobody is, Forbidden where somebody may do nothing here; then the
+	// Actor has the Reference of who that is, as far as it is known, for the trail. nil: everybody may do everything, and only this machine is served.
 	Who func(*http.Request) (gate.Actor, error)
 	// Allows tells whether pages of an origin may call; nil: those of no other origin.
 	Allows   func(ctx context.Context, origin string) (bool, error)
@@ -49,8 +51,11 @@ type Config struct {
 	URL      string                         // of the FHIR base, as clients reach it; "": as each request names it, which is for this machine only
 	Security *Security                      // how clients are let in, for the CapabilityStatement; nil: everybody is
 
-	Policy  *policy.Policy // the limits of what operations may do; nil: the program's
-	Signing *sign.Service  // of $sign and $verify-signature; nil for none
+	Modules []module.Descriptor // beside the platform's own; what [Declared] refuses is not served
+	Policy  *policy.Policy      // the limits of what operations may do; nil: the program's
+	Signing *sign.Service       // of $sign and $verify-signature; nil for none
+
+	Subscriptions *subscription.Service // that tells subscribers; nil: nobody is told of anything
 
 	RequestsMost int           // that are worked on at a time; 0 for what suits the machine
 	RequestTime  time.Duration // that one is worked on; 0 for any
@@ -66,19 +71,25 @@ type Server struct {
 	room    *semaphore.Weighted // of bodies
 	turns   *turns
 	exports *export.Desk
-	opening *emergency.Service // of records in an emergency
 }
 
-// New makes a server in front of a gate.
+// New makes a server in front of a gate. It panics for modules that [Declared] refuses: who puts the platform together asks that
+// first.
 func New(g *gate.Gate, config Config) *Server {
 	if config.Policy == nil {
 		config.Policy = policy.Standard()
 	}
-	return &Server{
-		gate: g, table: config.offered(table()), config: config, metrics: newMetrics(), started: time.Now(),
-		room: semaphore.NewWeighted(roomFor * config.BodyMost), turns: newTurns(int64(config.RequestsMost), config.RequestTime),
-		exports: export.New(g, config.Policy.Export(), config.Zone),
+	own := services{
 		opening: emergency.New(emergency.Config{Rules: config.Policy.Emergency(), Zone: config.Zone}),
+		exports: export.New(g, config.Policy.Export(), config.Zone), signing: config.Signing,
+	}
+	if _, err := Declared(config.Modules...); err != nil {
+		panic(err)
+	}
+	return &Server{
+		gate: g, table: config.offered(append(table(), declared(append(own.modules(), config.Modules...))...)), config: config, metrics: newMetrics(), started: time.Now(),
+		room: semaphore.NewWeighted(roomFor * config.BodyMost), turns: newTurns(int64(config.RequestsMost), config.RequestTime),
+		exports: own.exports,
 	}
 }
 
@@ -108,6 +119,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 		return s.inTurn(r)
 	})
 	if fails := r.leave(err); fails != nil { // nothing is answered that the trail does not have
+		if out != nil && out.parts != nil {
+			_ = out.parts.End(hr.Context(), fails)
+		}
 		out, err = nil, fails
 	}
 	if r.left != nil { // so that answers do not pile up that the trail has not yet
@@ -122,7 +136,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	cut := s.stream(w, hr, r, out)
 	code := "none"
 	if r.act != nil {
-		code = r.act.code
+		code = r.act.name()
 	}
 	took := time.Since(began)
 	s.metrics.observe(code, out.status, took)
@@ -202,15 +216,18 @@ func (s *Server) head(r *request, hr *http.Request) (err error) {
 	if r.base == "" {
 		r.base = "http://" + hr.Host + Base
 	}
-	if err := s.admit(r, hr); err != nil {
-		return err
+	refused := s.admit(r, hr)
+	if refused != nil && r.session == nil {
+		return refused
 	}
-	if r.address, err = parseAddress(strings.TrimPrefix(hr.URL.Path, Base)); err != nil {
-		return err
+	if r.address, err = parseAddress(strings.TrimPrefix(hr.URL.Path, Base)); err == nil {
+		err = s.mean(r)
 	}
-	err = s.mean(r)
 	if r.act != nil {
 		s.begin(r, hr)
+	}
+	if refused != nil {
+		r.allow, err = nil, refused
 	}
 	if err != nil {
 		return err
@@ -225,7 +242,8 @@ func (s *Server) head(r *request, hr *http.Request) (err error) {
 	return negotiate(hr.Header.Values("Accept"), r.query.Get("_format"), r.act.media)
 }
 
-// admit finds out who asks. What the server can do is told to everybody.
+// admit finds out who asks. What the server can do is told to everybody. Somebody who is known and may do nothing here has a session
+// all the same, by which the trail hears of the refusal.
 func (s *Server) admit(r *request, hr *http.Request) error {
 	actor := gate.Actor{Reference: "Device/anonymous", Client: s.config.Client, Access: gate.Whole()}
 	if s.config.Who == nil {
@@ -237,6 +255,10 @@ func (s *Server) admit(r *request, hr *http.Request) error {
 	} else {
 		var err error
 		if actor, err = s.config.Who(hr); err != nil {
+			if fault.CodeOf(err) == fault.Forbidden && actor.Reference != "" {
+				actor.Access = nil
+				r.session = s.gate.Session(actor)
+			}
 			return err
 		}
 	}

@@ -1,139 +1,169 @@
 package rest
 
 import (
-	"encoding/json"
-	"net/http"
+	"context"
 	"slices"
 	"strconv"
 	"time"
 
-	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/form"
+	"yitong/internal/gate"
+	"yitong/internal/module"
 	"yitong/internal/sign"
 )
 
-// sign answers [type]/[id]/$sign: the Provenance with the signature of who asks. version says which version is signed,
-// purpose why (a code of http://hl7.org/fhir/ValueSet/signature-type); If-Match refuses to sign what is no longer the
-// newest.
-func (s *Server) sign(r *request) (*response, error) {
-	a, err := r.arguments("version", "purpose")
-	if err != nil {
-		return nil, err
+// signatures declares how resources are signed, and what their signatures are worth.
+func (s services) signatures() module.Descriptor {
+	return module.Descriptor{
+		Name: "signatures", Words: form.Words{Zh: "电子签名", En: "Signatures"}, Mission: []string{"F6"}, Owns: sign.Owned(),
+		Doc: "Who writes a prescription, a report or a record signs it. The signature says who, when and which version, and shows every later change (电子签名法, Art. 13).",
+		Operations: []module.Operation{
+			module.Op(module.Operation{
+				Name: "sign", Words: form.Words{Zh: "签名", En: "Sign"}, Levels: module.Instance, Returns: module.Types("Provenance")[0],
+				Doc: "Signs a version of a resource in the name of who asks, and answers with the Provenance. If-Match refuses to sign what is no longer the newest.",
+			}, s.sign),
+			module.Op(module.Operation{
+				Name: "verify-signature", Words: form.Words{Zh: "验证签名", En: "Verify signatures"}, Levels: module.Instance, Reads: true,
+				Doc: "Tells for each signature of a resource who has made it, when, under which certificate, whether it is valid, if not why, and what has changed since.",
+			}, s.verify),
+		},
 	}
-	asked := sign.Asked{Ref: r.ref, Again: r.idempotency()}
-	if asked.Purpose, err = a.one("purpose"); err != nil {
-		return nil, err
-	}
-	version, err := a.one("version")
-	if err == nil && version != "" {
-		asked.Version, err = fhir.ParseVersion(version)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if tag := r.header.Get("If-Match"); tag != "" {
-		if asked.Newest, err = versionTag("If-Match", tag); err != nil {
-			return nil, err
-		}
-	}
-	made, err := s.config.Signing.Sign(r, r.session, asked)
-	if err != nil {
-		return nil, err
-	}
-	return r.result(made, r.prefer("return"))
 }
 
-// offered are the interactions that a server has what is needed for: without a service of signatures, none with these.
+type signs struct {
+	Version *string `name:"version" zh:"版本" en:"Version" bytes:"20" doc:"The newest where it is left out."`
+	Purpose *string `name:"purpose" zh:"签名目的" en:"Purpose" bytes:"100" doc:"A code of http://hl7.org/fhir/ValueSet/signature-type; the author's signature where it is left out."`
+}
+
+func (s services) sign(ctx context.Context, c *module.Call, in signs) (_ gate.Result, err error) {
+	asked := sign.Asked{Ref: c.Ref, Newest: c.IfVersion, Again: c.Once, Purpose: text(in.Purpose)}
+	if in.Version != nil {
+		if asked.Version, err = fhir.ParseVersion(*in.Version); err != nil {
+			return gate.Result{}, err
+		}
+	}
+	return s.signing.Sign(ctx, c.Session, asked)
+}
+
+// offered are the interactions that a server has what is needed for: without a service of signatures, none with these, and so with
+// subscriptions.
 func (c Config) offered(all []interaction) []interaction {
 	return slices.DeleteFunc(all, func(x interaction) bool {
-		return c.Signing == nil && (x.operation == "sign" || x.operation == "verify-signature")
+		return c.Signing == nil && (x.operation == "sign" || x.operation == "verify-signature") || c.Subscriptions == nil && ofSubscriptions(x)
 	})
 }
 
-// verifySignature answers [type]/[id]/$verify-signature: for each signature of a resource who has made it, when, under
-// which certificate, whether it is valid, if not why, and what has changed since.
-func (s *Server) verifySignature(r *request) (*response, error) {
-	if _, err := r.arguments(); err != nil {
-		return nil, err
-	}
-	v, err := s.config.Signing.Verify(r, r.session, r.ref)
-	if err != nil {
-		return nil, err
-	}
-	all := []verdict{{Name: "version", String: strconv.FormatInt(v.Newest, 10)}, {Name: "whole", Boolean: &v.All}}
+type verified struct {
+	Version    string   `name:"version" zh:"最新版本" en:"Newest version"`
+	Whole      bool     `name:"whole" zh:"是否全部" en:"Whole" doc:"Whether these are all signatures."`
+	Signatures []signed `name:"signature" zh:"签名" en:"Signatures" most:"*"`
+}
+
+type signed struct {
+	Provenance  form.Reference `name:"provenance" zh:"签名记录" en:"Provenance" types:"Provenance"`
+	Valid       bool           `name:"valid" zh:"是否有效" en:"Valid"`
+	Reasons     []invalid      `name:"reason" zh:"无效原因" en:"Why not" most:"*"`
+	Who         *form.Named    `name:"who" zh:"签名人" en:"Who"`
+	When        *time.Time     `name:"when" zh:"签名时间" en:"When"`
+	Clock       *form.AnyCode  `name:"clock" zh:"时间来源" en:"By which clock" doc:"timestamp or record."`
+	Authority   *string        `name:"authority" zh:"时间戳机构" en:"Authority of the timestamp"`
+	Purpose     *form.AnyCode  `name:"purpose" zh:"签名目的" en:"Purpose"`
+	Certificate *certificate   `name:"certificate" zh:"证书" en:"Certificate"`
+	Version     *string        `name:"version" zh:"所签版本" en:"Version that was signed"`
+	Unchanged   bool           `name:"unchanged" zh:"此后未改" en:"Unchanged since"`
+	Changes     []change       `name:"change" zh:"此后改动" en:"Changes since" most:"*"`
+	More        *form.AnyCode  `name:"changes" zh:"其他改动" en:"Other changes" doc:"more where these are not all."`
+}
+
+type invalid struct {
+	Code form.AnyCode `name:"code" zh:"代码" en:"Code"`
+	Text string       `name:"text" zh:"说明" en:"Text"`
+}
+
+type certificate struct {
+	Subject    *string       `name:"subject" zh:"持有人" en:"Subject"`
+	Serial     string        `name:"serial" zh:"序列号" en:"Serial number"`
+	Issuer     *string       `name:"issuer" zh:"签发者" en:"Issuer"`
+	NotBefore  time.Time     `name:"notBefore" zh:"生效" en:"Not before"`
+	NotAfter   time.Time     `name:"notAfter" zh:"失效" en:"Not after"`
+	Status     form.AnyCode  `name:"status" zh:"状态" en:"Status" doc:"good, unknown, or what is wrong with it."`
+	Revoked    *time.Time    `name:"revoked" zh:"吊销时间" en:"Revoked"`
+	Revocation *form.AnyCode `name:"revocation" zh:"吊销原因" en:"Reason of the revocation"`
+}
+
+type change struct {
+	How  form.AnyCode `name:"how" zh:"方式" en:"How"`
+	Path *string      `name:"path" zh:"位置" en:"Where"`
+}
+
+func (s services) verify(ctx context.Context, c *module.Call, _ struct{}) (out verified, err error) {
+	v, err := s.signing.Verify(ctx, c.Session, c.Ref)
+	out = verified{Version: strconv.FormatInt(v.Newest, 10), Whole: v.All}
 	for _, one := range v.Signatures {
-		all = append(all, verdict{Name: "signature", Part: signed(one, s.config.Zone)})
+		out.Signatures = append(out.Signatures, judged(one, c.Zone))
 	}
-	text, err := json.Marshal(map[string]any{"resourceType": "Parameters", "parameter": all})
-	if err != nil {
-		return nil, fault.Wrap(err, "writing Parameters")
-	}
-	return &response{status: http.StatusOK, resource: text}, nil
+	return out, err
 }
 
-// verdict is a parameter of what is known of signatures.
-type verdict struct {
-	Name      string       `json:"name"`
-	String    string       `json:"valueString,omitempty"`
-	Code      string       `json:"valueCode,omitempty"`
-	Instant   string       `json:"valueInstant,omitempty"`
-	Boolean   *bool        `json:"valueBoolean,omitempty"`
-	Reference *referenceTo `json:"valueReference,omitempty"`
-	Part      []verdict    `json:"part,omitempty"`
-}
-
-// signed is what is known of one signature.
-func signed(one sign.Signature, zone *time.Location) []verdict {
-	instant := func(t time.Time) string { return t.In(zone).Format("2006-01-02T15:04:05.000000Z07:00") }
-	valid := one.Valid()
-	parts := []verdict{{Name: "provenance", Reference: refer(one.Provenance.String())}, {Name: "valid", Boolean: &valid}}
+// judged is what is known of one signature.
+func judged(one sign.Signature, zone *time.Location) signed {
+	out := signed{
+		Provenance: form.Reference(one.Provenance.String()), Valid: one.Valid(), Authority: known(one.StampedBy),
+		Purpose: code(one.Purpose), Unchanged: one.Unchanged,
+	}
 	for _, f := range one.Faults {
-		parts = append(parts, verdict{Name: "reason", Part: []verdict{{Name: "code", Code: string(f.Code)}, {Name: "text", String: f.Message}}})
+		out.Reasons = append(out.Reasons, invalid{form.AnyCode(f.Code), f.Message})
 	}
 	if one.Who != "" {
-		parts = append(parts, verdict{Name: "who", Reference: &referenceTo{one.Who, one.Display}})
+		out.Who = &form.Named{Reference: form.Reference(one.Who), Display: one.Display}
 	}
 	if !one.At.IsZero() {
-		from := "record"
+		out.When, out.Clock = new(one.At.In(zone)), code("record")
 		if one.Stamped {
-			from = "timestamp"
+			out.Clock = code("timestamp")
 		}
-		parts = append(parts, verdict{Name: "when", Instant: instant(one.At)}, verdict{Name: "clock", Code: from})
 	}
-	if one.StampedBy != "" {
-		parts = append(parts, verdict{Name: "authority", String: one.StampedBy})
-	}
-	if one.Purpose != "" {
-		parts = append(parts, verdict{Name: "purpose", Code: one.Purpose})
-	}
-	if c := one.Certificate; c != nil {
-		status := "good"
-		for _, f := range one.Faults {
-			switch f.Code {
-			case sign.Untrusted, sign.NotYet, sign.Ended, sign.Revoked, sign.Unsuitable, sign.OtherHand:
-				status = string(f.Code)
-			case sign.Altered, sign.BadTime, sign.NoTime:
-				status = "unknown"
-			}
-		}
-		about := []verdict{
-			{Name: "subject", String: c.Subject.String()}, {Name: "serial", String: c.SerialNumber.Text(16)}, {Name: "issuer", String: c.Issuer.String()},
-			{Name: "notBefore", Instant: instant(c.NotBefore)}, {Name: "notAfter", Instant: instant(c.NotAfter)}, {Name: "status", Code: status},
-		}
-		if v := one.Revocation; v != nil {
-			about = append(about, verdict{Name: "revoked", Instant: instant(v.Since)}, verdict{Name: "revocation", Code: string(v.Reason)})
-		}
-		parts = append(parts, verdict{Name: "certificate", Part: about})
+	if one.Certificate != nil {
+		out.Certificate = certificateOf(one, zone)
 	}
 	if one.Version != 0 {
-		parts = append(parts, verdict{Name: "version", String: strconv.FormatInt(one.Version, 10)})
+		out.Version = new(strconv.FormatInt(one.Version, 10))
 	}
-	parts = append(parts, verdict{Name: "unchanged", Boolean: &one.Unchanged})
 	for _, c := range one.Changes {
-		parts = append(parts, verdict{Name: "change", Part: []verdict{{Name: "how", Code: string(c.How)}, {Name: "path", String: c.Path}}})
+		out.Changes = append(out.Changes, change{form.AnyCode(c.How), known(c.Path)})
 	}
 	if !one.Unchanged && !one.AllTold {
-		parts = append(parts, verdict{Name: "changes", Code: "more"})
+		out.More = code("more")
 	}
-	return parts
+	return out
+}
+
+// certificateOf is what is known of the certificate of a signature.
+func certificateOf(one sign.Signature, zone *time.Location) *certificate {
+	c := one.Certificate
+	out := &certificate{
+		Subject: known(c.Subject.String()), Serial: c.SerialNumber.Text(16), Issuer: known(c.Issuer.String()),
+		NotBefore: c.NotBefore.In(zone), NotAfter: c.NotAfter.In(zone), Status: "good",
+	}
+	for _, f := range one.Faults {
+		switch f.Code {
+		case sign.Untrusted, sign.NotYet, sign.Ended, sign.Revoked, sign.Unsuitable, sign.OtherHand:
+			out.Status = form.AnyCode(f.Code)
+		case sign.Altered, sign.BadTime, sign.NoTime:
+			out.Status = "unknown"
+		}
+	}
+	if v := one.Revocation; v != nil {
+		out.Revoked, out.Revocation = new(v.Since.In(zone)), code(string(v.Reason))
+	}
+	return out
+}
+
+// code is a code that is left out where there is none.
+func code(text string) *form.AnyCode {
+	if text == "" {
+		return nil
+	}
+	return new(form.AnyCode(text))
 }

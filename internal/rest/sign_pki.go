@@ -16,7 +16,13 @@ func PKI(s *sign.Service, log *slog.Logger) http.Handler {
 	publish := func(path, media string, read func(*http.Request) ([]byte, error)) {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
 			text, err := read(r)
-			if f := fault.From(err); err != nil && f.Code != fault.NotFound {
+			switch f := fault.From(err); {
+			case err == nil || f.Code == fault.NotFound:
+			case f.Code == fault.Unavailable:
+				log.Warn("certificates cannot be published", "cause", err)
+				http.Error(w, f.Message, Status(f))
+				return
+			default:
 				log.Error("certificates cannot be published", "cause", err)
 				http.Error(w, http.StatusText(Status(f)), Status(f))
 				return

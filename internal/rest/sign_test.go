@@ -22,7 +22,8 @@ import (
 type signers struct {
 	*ward
 	service *sign.Service
-	pki     string // where certificates are published
+	pki     string                                  // where certificates are published
+	without func(later time.Duration) *sign.Service // at a server without the platform's key, some time later
 }
 
 func eachSigners(t *testing.T, test func(signers)) {
@@ -45,6 +46,9 @@ func (w *signers) open(db store.DB) (base, pki string) {
 	master, err := vault.NewSoftware(make([]byte, vault.MasterBytes))
 	if err != nil {
 		w.Fatal(err)
+	}
+	w.without = func(later time.Duration) *sign.Service {
+		return sign.New(db, sign.Config{Now: func() time.Time { return w.clock().Add(later) }, Log: slog.New(slog.DiscardHandler)})
 	}
 	w.service = sign.New(db, sign.Config{Vault: vault.New("sign", master), Zone: shanghai, Now: w.clock})
 	who := people()
@@ -183,6 +187,7 @@ func TestPKI(t *testing.T) {
 				w.Error(path, status, string(text))
 			}
 		}
+		first := w.pki
 		w.want(201, "wang", "POST", "Observation/own/$sign", "")
 		_, ca := get(sign.PathAuthorities)
 		if all, err := sign.ReadCertificates(ca); err != nil || len(all) != 3 {
@@ -195,6 +200,23 @@ func TestPKI(t *testing.T) {
 		if l, err := smx509.ParseRevocationList(der); err != nil || len(l.RevokedCertificateEntries) != 0 {
 			w.Error(err)
 		}
+		lasting := httptest.NewServer(rest.PKI(w.without(0), slog.New(slog.DiscardHandler)))
+		defer lasting.Close()
+		overdue := httptest.NewServer(rest.PKI(w.without(8*24*time.Hour), slog.New(slog.DiscardHandler)))
+		defer overdue.Close()
+		w.pki = lasting.URL
+		for path, want := range map[string]int{sign.PathList: 200, sign.PathListPEM: 200, sign.PathLists + "issuing.0001": 200, sign.PathLists + "issuing.0002": 404} {
+			if status, text := get(path); status != want || path == sign.PathList && string(text) != string(der) {
+				w.Errorf("without the key: %s is answered %d: %s", path, status, text)
+			}
+		}
+		w.pki = overdue.URL
+		for _, path := range []string{sign.PathList, sign.PathListPEM, sign.PathLists + "issuing.0001", sign.PathLists + "root.0001"} {
+			if status, text := get(path); status != 503 || !strings.Contains(string(text), "platform's key") {
+				w.Errorf("overdue, and without the key: %s is answered %d: %s", path, status, text)
+			}
+		}
+		w.pki = first
 		if _, text := get(sign.PathListPEM); !strings.HasPrefix(string(text), "-----BEGIN X509 CRL-----") || strings.Contains(string(ca), "PRIVATE") {
 			w.Error(string(text))
 		}

@@ -54,7 +54,18 @@ func eachArchive(t *testing.T, test func(*archive)) {
 		who := people()
 		s := httptest.NewServer(rest.New(g, rest.Config{
 			Version: "test", BodyMost: 1 << 20, Zone: shanghai, Log: slog.New(slog.DiscardHandler), References: true,
-			Who: func(r *http.Request) (gate.Actor, error) { return who[r.Header.Get("X-As")], nil },
+			Who: func(r *http.Request) (gate.Actor, error) {
+				switch as := r.Header.Get("X-As"); as {
+				case "whose role has ended":
+					return gate.Actor{Reference: "Person/7", Access: gate.Whole()}, fault.New(fault.Forbidden, "Your role has ended.")
+				case "from another site":
+					return gate.Actor{}, fault.New(fault.Forbidden, "Not from there.")
+				case "unknown":
+					return gate.Actor{Reference: "Person/7"}, fault.New(fault.Unknown, "Sign in.")
+				default:
+					return who[as], nil
+				}
+			},
 		}).Handler())
 		t.Cleanup(s.Close)
 		a.base = s.URL + rest.Base
@@ -191,8 +202,8 @@ func TestEveryAnswerIsOnRecord(t *testing.T) {
 			{"as guide", "GET", "Patient/chen/$everything", "", "$everything", trail.Denied, ""},
 			{"zhao", "GET", "Observation?nonsense=1", "", "search-type", trail.Refused, ""},
 			{"zhao", "POST", "Observation", `{"resourceType":"Observation"`, "create", trail.Refused, ""},
-			{"zhao", "DELETE", "Observation/chen", "", "delete", trail.Denied, ""},
-			{"zhao", "POST", "", `{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Patient/chen"}}]}`, "transaction", trail.Denied, ""},
+			{"zhao", "DELETE", "Observation/chen", "", "delete", trail.Denied, "Patient/chen"},
+			{"zhao", "POST", "", `{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Patient/chen"}}]}`, "transaction", trail.Denied, "Patient/chen"},
 		} {
 			status, answer, lines := a.ask(one.as, one.method, one.path, one.body)
 			if len(lines) != 1 {

@@ -59,6 +59,10 @@ func (s *Server) delete(r *request) (*response, error) {
 
 // apply carries one op out by itself.
 func (s *Server) apply(r *request, op gate.Op) (*response, error) {
+	op, err := s.subscribing(r, op)
+	if err != nil {
+		return nil, err
+	}
 	results, err := r.session.Apply(r, []gate.Op{op}, r.idempotency())
 	if err != nil {
 		return nil, err

@@ -70,7 +70,7 @@ func (s *Service) authority(ctx context.Context, r role, until time.Time) (*auth
 	for range 3 { // a server that was quicker has made it
 		found, n, err := s.newestAuthority(ctx, r)
 		if err == nil && !found.lasts(now, until) {
-			found, err = s.newAuthority(ctx, r, n+1, now, until)
+			found, err = s.newAuthority(ctx, r, n+1, "", now, until)
 		}
 		if errors.Is(err, errQuicker) {
 			continue
@@ -139,7 +139,7 @@ func (s *Service) above(ctx context.Context, c *smx509.Certificate) (chain []*sm
 		return nil, err
 	}
 	for range all {
-		if string(c.RawIssuer) == string(c.RawSubject) {
+		if root(c) {
 			break
 		}
 		for _, one := range all {
@@ -182,9 +182,29 @@ func (s *Service) newKey(about string) (key *sm2.PrivateKey, sealed []byte, err 
 	return key, sealed, err
 }
 
-// newAuthority makes the n-th of a role, valid at least until an instant. The error is errQuicker if another server
-// has.
-func (s *Service) newAuthority(ctx context.Context, r role, n int, now, until time.Time) (*authority, error) {
+// Renew lets new keys issue certificates and make timestamps from now on, such as after one was revoked. What the old ones
+// have made stays as good as it was: they are not revoked by this.
+func (s *Service) Renew(ctx context.Context, by string) error {
+	if s.config.Vault == nil {
+		return errNoVault()
+	}
+	defer s.forget()
+	now := s.now()
+	for r, until := range map[role]time.Time{roleIssuing: now.Add(s.config.life(now).Signer), roleTime: now} {
+		_, n, err := s.newestAuthority(ctx, r)
+		if err == nil {
+			_, err = s.newAuthority(ctx, r, n+1, by, now, until)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newAuthority makes the n-th of a role, valid at least until an instant; by is who wants it, "" if it is just needed. The
+// error is errQuicker if another server has.
+func (s *Service) newAuthority(ctx context.Context, r role, n int, by string, now, until time.Time) (*authority, error) {
 	life := s.config.life(now)
 	lasts := map[role]time.Duration{roleRoot: life.Root, roleIssuing: life.Issuing, roleTime: life.Stamper}[r]
 	end := now.Add(lasts)
@@ -206,18 +226,18 @@ func (s *Service) newAuthority(ctx context.Context, r role, n int, now, until ti
 		return nil, err
 	}
 	a.key = key
-	var by *authority
+	var above *authority
 	if r != roleRoot {
-		if by, err = s.authority(ctx, roleRoot, end); err != nil {
+		if above, err = s.authority(ctx, roleRoot, end); err != nil {
 			return nil, err
 		}
-		a.above = []*smx509.Certificate{by.certificate}
+		a.above = []*smx509.Certificate{above.certificate}
 	}
-	if a.certificate, err = s.issue(template, &key.PublicKey, by, key); err != nil {
+	if a.certificate, err = s.issue(template, &key.PublicKey, above, key); err != nil {
 		return nil, err
 	}
 	err = s.write(ctx, func(tx store.Tx) error {
-		return must(s.enter(tx, store.Item{Kind: kindAuthority, ID: a.id, Owner: string(r)}, authorityItem{Sealed: sealed, Certificate: a.certificate.Raw}, false))
+		return must(s.enter(tx, store.Item{Kind: kindAuthority, ID: a.id, Owner: string(r), Author: by}, authorityItem{Sealed: sealed, Certificate: a.certificate.Raw}, false))
 	})
 	return a, err
 }
@@ -297,7 +317,7 @@ func keyID(public *ecdsa.PublicKey) ([]byte, error) {
 // elsewhere.
 func sent(chain []*smx509.Certificate) (list []*smx509.Certificate) {
 	for _, c := range chain {
-		if string(c.RawIssuer) != string(c.RawSubject) {
+		if !root(c) {
 			list = append(list, c)
 		}
 	}

@@ -75,6 +75,19 @@ func (s *Service) Certificates(ctx context.Context, practitioner string) (list [
 	return list, err
 }
 
+// AuthorityCertificates are those of the embedded authority, revoked and ended ones too. None is there until somebody signs.
+func (s *Service) AuthorityCertificates(ctx context.Context) (list []Certificate, err error) {
+	all, err := s.published(ctx)
+	for _, one := range all {
+		c := Certificate{Certificate: one.Certificate, Embedded: true}
+		if err == nil {
+			c.Revocation, err = s.revocation(ctx, Fingerprint(one.Certificate), one.kept.Revocation)
+		}
+		list = append(list, c)
+	}
+	return list, err
+}
+
 func (s *Service) certificate(ctx context.Context, i store.Item, kept certificateItem) (c Certificate, err error) {
 	c = Certificate{Embedded: kept.Embedded, Practitioner: i.Owner, Institution: kept.Institution, Kept: kept.Kept}
 	for n, der := range slices.Insert(kept.Chain, 0, kept.DER) {

@@ -133,7 +133,7 @@ func (s *Service) time(ctx context.Context, f *Finding, c *cms.Signature, came t
 		f.add(BadTime, "The certificate of the timestamp is not for timestamps.")
 		return nil
 	}
-	wrong, err := s.standing(ctx, by, t.Signature.Certificates, t.At)
+	wrong, err := s.standing(ctx, by, t.Signature.Certificates, t.At, func(r *Revocation) bool { return r.voids(t.At, came) })
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (s *Service) time(ctx context.Context, f *Finding, c *cms.Signature, came t
 		f.add(BadTime, "The timestamp cannot be trusted: %s", wrong.Message)
 		return nil
 	}
-	revoked, here, err := s.stamperRevocation(ctx, by)
+	revoked, here, err := s.authorityRevocation(ctx, by)
 	switch {
 	case errors.Is(err, errForged):
 		f.add(BadTime, "The timestamp cannot be trusted: what the register has about the revocation of its certificate was not written by the platform.")
@@ -184,7 +184,7 @@ func (s *Service) holder(ctx context.Context, f *Finding, c *cms.Signature) (err
 	if u := f.Certificate.KeyUsage; u != 0 && u&(smx509.KeyUsageDigitalSignature|smx509.KeyUsageContentCommitment) == 0 || f.Certificate.IsCA {
 		f.add(Unsuitable, "The certificate is not for the signatures of people.")
 	}
-	wrong, err := s.standing(ctx, f.Certificate, c.Certificates, f.At)
+	wrong, err := s.standing(ctx, f.Certificate, c.Certificates, f.At, func(r *Revocation) bool { return !f.At.Before(r.Since) })
 	if err != nil {
 		return err
 	}
@@ -203,39 +203,47 @@ func (s *Service) holder(ctx context.Context, f *Finding, c *cms.Signature) (err
 }
 
 // standing tells what was wrong with a certificate at an instant, nil for nothing: its time, and that of those above it
-// up to a root that is trusted.
-func (s *Service) standing(ctx context.Context, c *smx509.Certificate, along []*smx509.Certificate, at time.Time) (*Fault, error) {
+// up to a root that is trusted, and that these were revoked, by revocations that count.
+func (s *Service) standing(
+	ctx context.Context, c *smx509.Certificate, along []*smx509.Certificate, at time.Time, counts func(*Revocation) bool,
+) (wrong *Fault, err error) {
 	switch {
 	case at.Before(c.NotBefore):
 		return &Fault{NotYet, "The certificate was not yet valid when the signature was made: it began at " + c.NotBefore.UTC().Format(time.RFC3339) + "."}, nil
 	case at.After(c.NotAfter):
 		return &Fault{Ended, "The certificate had ended when the signature was made: it ended at " + c.NotAfter.UTC().Format(time.RFC3339) + "."}, nil
 	}
-	chain, err := s.chain(ctx, c, along, at, false)
-	if err == nil && chain == nil { // another server may have made the authority a moment ago
-		chain, err = s.chain(ctx, c, along, at, true)
+	chains, err := s.chains(ctx, c, along, at, false)
+	if err == nil && len(chains) == 0 { // another server may have made the authority a moment ago
+		chains, err = s.chains(ctx, c, along, at, true)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if chain == nil {
-		return &Fault{Untrusted, "The certificate leads to no authority that is trusted here, or not as it stood when the signature was made."}, nil
+	wrong = &Fault{Untrusted, "The certificate leads to no authority that is trusted here, or not as it stood when the signature was made."}
+	for _, chain := range chains { // one that is good will do
+		if wrong, err = s.cut(ctx, chain, counts); err != nil || wrong == nil {
+			return nil, err
+		}
 	}
-	return nil, nil
+	return wrong, nil
 }
 
-// chain are the certificates from one up to a root that is trusted, nil where they lead to none. Once found, it is
+// chains are the ways from a certificate up to a root that is trusted, none where it leads to none. Once found, they are
 // remembered.
-func (s *Service) chain(ctx context.Context, c *smx509.Certificate, along []*smx509.Certificate, at time.Time, fresh bool) ([]*smx509.Certificate, error) {
+func (s *Service) chains(
+	ctx context.Context, c *smx509.Certificate, along []*smx509.Certificate, at time.Time, fresh bool,
+) ([][]*smx509.Certificate, error) {
 	known, err := s.trust(ctx, fresh)
 	if err != nil {
 		return nil, err
 	}
 	print := Fingerprint(c)
 	if found, is := known.chains.Load(print); is {
-		chain := found.([]*smx509.Certificate)
-		if !slices.ContainsFunc(chain, func(one *smx509.Certificate) bool { return !holds(one, at) }) {
-			return chain, nil
+		chains := found.([][]*smx509.Certificate)
+		ended := func(one *smx509.Certificate) bool { return !holds(one, at) }
+		if !slices.ContainsFunc(chains, func(chain []*smx509.Certificate) bool { return slices.ContainsFunc(chain, ended) }) {
+			return chains, nil
 		}
 	}
 	between := known.between.Clone()
@@ -250,6 +258,6 @@ func (s *Service) chain(ctx context.Context, c *smx509.Certificate, along []*smx
 		known.chains.Clear()
 		known.count.Store(0)
 	}
-	known.chains.Store(print, chains[0])
-	return chains[0], nil
+	known.chains.Store(print, chains)
+	return chains, nil
 }

@@ -50,8 +50,12 @@ type signer struct {
 	key         *sm2.PrivateKey
 	certificate *smx509.Certificate
 	above       []*smx509.Certificate
+	cut         bool // an authority above it was revoked
 	read        time.Time
 }
+
+// signs tells whether the key may sign at an instant.
+func (k *signer) signs(at time.Time) bool { return holds(k.certificate, at) && !k.cut }
 
 // keyItem is a key as the register keeps it. Its owner is the item's; the one that signs has the owner as name.
 type keyItem struct {
@@ -82,13 +86,13 @@ func Fingerprint(c *smx509.Certificate) string {
 }
 
 // signer is the key with which an owner signs now. It is made where there is none, or where its certificate has ended
-// or was revoked.
+// or was revoked, or one above it was.
 func (s *Service) signer(ctx context.Context, o Owner) (*signer, error) {
 	now := s.now()
 	s.mu.Lock()
 	known := s.keys[o.String()]
 	s.mu.Unlock()
-	if known != nil && holds(known.certificate, now) && !now.Before(known.read) && now.Sub(known.read) < believed {
+	if known != nil && known.signs(now) && !now.Before(known.read) && now.Sub(known.read) < believed {
 		return known, nil
 	}
 	if s.config.Vault == nil {
@@ -96,7 +100,7 @@ func (s *Service) signer(ctx context.Context, o Owner) (*signer, error) {
 	}
 	for range 3 { // another server may be quicker
 		found, err := s.current(ctx, o)
-		if err == nil && (found == nil || !holds(found.certificate, now)) {
+		if err == nil && (found == nil || !found.signs(now)) {
 			found, err = s.newSigner(ctx, o, found, now)
 		}
 		if errors.Is(err, errQuicker) {
@@ -120,12 +124,13 @@ func (s *Service) signer(ctx context.Context, o Owner) (*signer, error) {
 // keysMost is how many keys a server remembers.
 const keysMost = 1000
 
-// forget makes the service read keys, authorities and revocations again.
+// forget makes the service read keys, authorities and revocations again, and look whether there are new lists of these.
 func (s *Service) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.keys)
 	clear(s.authorities)
+	clear(s.lists)
 	s.roots.read = time.Time{}
 }
 
@@ -158,6 +163,11 @@ func (s *Service) openSigner(ctx context.Context, i store.Item) (*signer, error)
 	if k.above = c.Chain; c.Embedded {
 		k.above, err = s.above(ctx, c.Certificate)
 	}
+	if err != nil {
+		return nil, err
+	}
+	wrong, err := s.cut(ctx, append([]*smx509.Certificate{k.certificate}, k.above...), always)
+	k.cut = wrong != nil
 	return k, err
 }
 
@@ -286,7 +296,7 @@ func (s *Service) imported(ctx context.Context, text []byte) ([]*smx509.Certific
 	if c := list[0]; c.IsCA || c.KeyUsage != 0 && c.KeyUsage&(x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment) == 0 {
 		return nil, fault.New(fault.Unprocessable, "The certificate is not for the signatures of people.")
 	}
-	wrong, err := s.standing(ctx, list[0], list[1:], s.now())
+	wrong, err := s.standing(ctx, list[0], list[1:], s.now(), always)
 	if err == nil && wrong != nil {
 		err = fault.New(fault.Unprocessable, "The certificate cannot be used: %s", wrong.Message)
 	}

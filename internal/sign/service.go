@@ -25,6 +25,8 @@ type Config struct {
 	Zone    *time.Location        // in which instants are written; nil: UTC
 	Now     func() time.Time      // nil: the machine's clock
 	Lives   []Life                // nil: [Lives]
+	Fresh   time.Duration         // how long ago who signs may have shown a second factor; 0: it is not asked
+	Confirm string                // address of the page on which they show it again; "" for none
 	Log     *slog.Logger          // nil: [slog.Default]
 }
 
@@ -76,7 +78,10 @@ type Service struct {
 	authorities map[role]*authority // those that were used last
 	keys        map[string]*signer  // by owner
 	roots       roots
-	warned      map[string]bool // items that the log was told of
+	lists       map[string]listed // of revocations, by the names of authorities
+	warned      map[string]bool   // items that the log was told of
+
+	listing sync.Mutex // one list is made at a time
 }
 
 // New makes the service of a record.
@@ -96,7 +101,7 @@ func New(db store.DB, config Config) *Service {
 	if config.Log == nil {
 		config.Log = slog.Default()
 	}
-	return &Service{db: db, config: config, authorities: map[role]*authority{}, keys: map[string]*signer{}, warned: map[string]bool{}}
+	return &Service{db: db, config: config, authorities: map[role]*authority{}, keys: map[string]*signer{}, lists: map[string]listed{}, warned: map[string]bool{}}
 }
 
 // now is the instant, as exactly as the record writes it.

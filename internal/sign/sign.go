@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"fmt"
 	"time"
 
 	"github.com/emmansun/gmsm/sm2"
@@ -35,8 +36,9 @@ type Asked struct {
 
 // Sign signs a version of a resource in the name of who the session is of, and writes the signature as a Provenance.
 //
-// The error is Forbidden for whoever is no practitioner at an institution, or has a program act for them, or does not
-// see all of the resource: nobody signs what they have not read. It is that of reading for what the session may not
+// The error is Forbidden for whoever is no practitioner at an institution, or has a program act for them, or has not shown a
+// second factor for longer than the service asks for, or does not see all of the resource: nobody signs what they have not
+// read. It is that of reading for what the session may not
 // read; Precondition where another version is the newest; Gone for a deletion; Unprocessable for what cannot be signed
 // or a purpose that there is not; Unavailable where the authority for timestamps does not answer, or what was made would
 // not be found valid.
@@ -50,6 +52,9 @@ func (s *Service) Sign(ctx context.Context, session *gate.Session, a Asked) (gat
 	}
 	if s.config.Vault == nil {
 		return gate.Result{}, errNoVault()
+	}
+	if err := s.fresh(actor); err != nil {
+		return gate.Result{}, err
 	}
 	if a.Ref.Type == typeProvenance {
 		return gate.Result{}, fault.New(fault.Unprocessable, "A Provenance is not signed by itself; sign what it is about.")
@@ -81,6 +86,20 @@ func (s *Service) Sign(ctx context.Context, session *gate.Session, a Asked) (gat
 		return gate.Result{}, err
 	}
 	return results[0], nil
+}
+
+// fresh refuses who has not shown a second factor for too long: a screen that was left open signs nothing (电子签名法 Art. 13:
+// under the signer's control alone).
+func (s *Service) fresh(actor gate.Actor) error {
+	most := s.config.Fresh
+	if most == 0 || !actor.Proved.IsZero() && s.now().Sub(actor.Proved) <= most {
+		return nil
+	}
+	f := fault.New(fault.Forbidden, "Confirm that it is you before you sign: your second factor was last shown more than %d minutes ago, or not at all. Show it at %s, then sign again.",
+		int(most.Minutes()), s.config.Confirm)
+	chinese := fmt.Sprintf("签名前请再次确认是您本人：您最近一次第二步验证已超过 %d 分钟。请到 %s 完成第二步验证后再签名。", int(most.Minutes()), s.config.Confirm)
+	f.Issue, f.Issues = "login", []fault.Issue{{Severity: "error", Type: "login", English: f.Message, Chinese: chinese}}
+	return f
 }
 
 // OwnerOf is a practitioner at an institution, as a session reads how they are called, on behalf of whose it is.

@@ -196,3 +196,31 @@ func TestNoKey(t *testing.T) {
 		}
 	})
 }
+
+// TestFresh: who has not shown a second factor for too long signs nothing, and is told where to show it.
+func TestFresh(t *testing.T) {
+	eachDatabase(t, func(w world) {
+		const where = "https://record.example/auth/confirm"
+		w.Service = w.server(func(c *sign.Config) { c.Fresh, c.Confirm = 30*time.Minute, where })
+		for _, c := range []struct {
+			proved time.Time
+			code   fault.Code
+		}{
+			{w.clock.Now(), ""}, {w.clock.Now().Add(-30 * time.Minute), ""}, {w.clock.Now().Add(time.Second), ""}, // clocks of servers differ
+			{w.clock.Now().Add(-30*time.Minute - time.Microsecond), fault.Forbidden}, {time.Time{}, fault.Forbidden},
+		} {
+			actor := w.wang().Actor()
+			actor.Proved = c.proved
+			_, err := w.Sign(w.Context(), w.gate.Session(actor), sign.Asked{Ref: ref("Observation/1")})
+			w.refused(err, c.code)
+			if f := fault.From(err); c.code != "" && (!strings.Contains(f.Message, where) || f.Issue != "login" || len(f.Issues) != 1 || !strings.Contains(f.Issues[0].Chinese, where)) {
+				w.Errorf("%+v", f)
+			}
+		}
+		if n := len(w.verified("Observation/1")); n != 3 {
+			w.Error(n)
+		}
+		w.Service = w.server()
+		w.signed() // nobody asks
+	})
+}

@@ -18,14 +18,15 @@ import (
 type roots struct {
 	read time.Time
 	own  int // of the embedded authority
-	// What the register has of it: keys that issue, by their names, and the certificates of those that make timestamps,
-	// by their fingerprints, with their revocations.
-	issuers  map[string]bool
-	stampers map[string]*Revocation
-	trusted  *smx509.CertPool
-	between  *smx509.CertPool
-	chains   *sync.Map // that were found, by the fingerprint of their first certificate
-	count    *atomic.Int64
+	// What the register has of it: keys that issue, by their names, and its certificates, by their fingerprints, with their
+	// revocations.
+	issuers map[string]bool
+	revoked map[string]*Revocation
+	looked  *sync.Map // what was found about authorities since it was read, by their fingerprints: an authorityState each
+	trusted *smx509.CertPool
+	between *smx509.CertPool
+	chains  *sync.Map // that were found, by the fingerprint of their first certificate
+	count   *atomic.Int64
 }
 
 // chainsMost is how many chains are remembered.
@@ -54,19 +55,17 @@ func (s *Service) trust(ctx context.Context, fresh bool) (roots, error) {
 			all = append(all, c.Certificate)
 		}
 		for _, c := range all {
-			if string(c.RawIssuer) == string(c.RawSubject) {
+			if root(c) {
 				known.trusted.AddCert(c)
 			} else {
 				known.between.AddCert(c)
 			}
 		}
 	}
-	known.issuers, known.stampers = map[string]bool{}, map[string]*Revocation{}
+	known.issuers, known.revoked, known.looked = map[string]bool{}, map[string]*Revocation{}, &sync.Map{}
 	for _, c := range own {
-		if c.IsCA {
+		if known.revoked[Fingerprint(c.Certificate)] = c.kept.Revocation; c.IsCA {
 			known.issuers[string(c.SubjectKeyId)] = true
-		} else {
-			known.stampers[Fingerprint(c.Certificate)] = c.revoked
 		}
 	}
 	known.read = now
@@ -79,10 +78,12 @@ func (s *Service) trust(ctx context.Context, fresh bool) (roots, error) {
 // publishedOne is a certificate of the embedded authority.
 type publishedOne struct {
 	*smx509.Certificate
-	revoked *Revocation
-	item    store.Item
-	kept    authorityItem
+	item store.Item
+	kept authorityItem
 }
+
+// root tells whether a certificate has no other one above it.
+func root(c *smx509.Certificate) bool { return string(c.RawIssuer) == string(c.RawSubject) }
 
 // published are all certificates of the embedded authority, those that have ended too.
 func (s *Service) published(ctx context.Context) (all []publishedOne, err error) {
@@ -91,7 +92,7 @@ func (s *Service) published(ctx context.Context) (all []publishedOne, err error)
 		if err != nil {
 			return fault.Wrap(err, "reading a certificate of the embedded authority")
 		}
-		all = append(all, publishedOne{c, kept.Revocation, i, kept})
+		all = append(all, publishedOne{c, i, kept})
 		return nil
 	})
 	return all, err

@@ -14,17 +14,18 @@ import (
 // bound. What a line says is not the store's business (internal/gate/trail).
 type Trail interface {
 	// Trace adds lines to the trail, each of which ends with a line feed. They are durable when it returns nil; after
-	// an error they may have been added all the same, and adding them once more does no harm. What belongs to a
-	// transaction is added by its [Tx] instead.
+	// an error they may have been added all the same, and adding them once more does no harm. The slice is the caller's
+	// again then. What belongs to a transaction is added by its [Tx] instead.
 	Trace(ctx context.Context, lines []byte) error
 	// Loose are rows that are in no batch yet, the earliest first: as many as hold at most so many bytes, but one if
 	// there is any. A row that is committed late is given late; none is ever passed over. Lines that were added by
 	// several may be in one row.
 	Loose(ctx context.Context, most int) ([]Loose, error)
-	// Bind puts a batch in the place of rows that it was made of, and fills in Bound. It tells false, and changes
-	// nothing, if the batch does not follow the newest one, or if one of the rows is not there any more: then another
-	// server was quicker.
-	Bind(ctx context.Context, b *Batch, keys []Key, rows []int64) (bool, error)
+	// Bind puts batches in the place of the rows that they were made of, all of them in one transaction or none, and fills in
+	// Bound. The rows are the first that Loose gives, or some of these when others have taken the rest: of what Trace has left,
+	// none may be passed over. It tells false, and changes nothing, if a batch does not follow the one before, the first of them
+	// the newest that there is, or if one of the rows is not there any more: then another server was quicker.
+	Bind(ctx context.Context, list ...Binding) (bool, error)
 	// Batches are at most so many batches from a number on, ascending, without their bodies unless asked for.
 	Batches(ctx context.Context, from int64, most int, bodies bool) ([]Batch, error)
 	// LastBatch is the number of the newest batch, 0 for none.
@@ -53,6 +54,13 @@ type Batch struct {
 	Digest      []byte // of what was bound
 	Tags        []byte // by which a line that does not fit can be told from the others
 	Body        []byte // the lines, never empty; nil if they have been erased
+}
+
+// Binding is a batch that is to be bound, the keys by which it will be found, and the numbers of the rows in whose place it comes.
+type Binding struct {
+	*Batch
+	Keys []Key
+	Rows []int64
 }
 
 // Check refuses a batch that could not be told from an erased one.

@@ -28,6 +28,7 @@ var benchmarks = map[string]func(context.Context, Options, Report) error{
 	"commits":  runCommits,
 	"gate":     runGate,
 	"jobs":     runJobs,
+	"process":  runProcess,
 	"record":   runRecord,
 	"reserve":  runReserve,
 	"search":   runSearch,

@@ -61,6 +61,7 @@ type trailed struct {
 	at      *place
 	view    *sight
 	url     string
+	log     string // folder of the trail's log
 }
 
 func (b *trailed) on(kind string, o Options) (err error) {
@@ -74,6 +75,10 @@ func (b *trailed) on(kind string, o Options) (err error) {
 	if b.url, err = b.at.database("trail"); err != nil {
 		return err
 	}
+	if b.log, err = os.MkdirTemp("", "yitong-bench-log-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(b.log)
 	b.view = b.askers[len(b.askers)-1].views[0]
 	if err := b.fill(); err != nil {
 		return err
@@ -192,7 +197,10 @@ func (b *trailed) reads(conns int, kept bool) (c cost, err error) {
 
 // start runs a server of this program that takes everybody for the doctor.
 func (b *trailed) start(kept bool) (*server, error) {
-	cmd := exec.CommandContext(b.ctx, b.program, "bench-server", "--db", b.url, fmt.Sprintf("--trail=%t", kept), "--slow", b.slow.String())
+	cmd := exec.CommandContext(b.ctx, b.program, "bench-server", "--db", b.url, "--slow", b.slow.String())
+	if kept {
+		cmd.Args = append(cmd.Args, "--log", b.log)
+	}
 	return begin(cmd)
 }
 
@@ -249,40 +257,31 @@ func parentOf(pid int) int {
 	return parent
 }
 
-// seals is what seals a trail by a log in a folder of its own.
-func seals(db store.DB) (sealer *trail.Sealer, done func(), err error) {
-	dir, err := os.MkdirTemp("", "yitong-bench-log-")
-	if err != nil {
-		return nil, nil, err
-	}
+// seals is what seals a trail by a log in a folder.
+func seals(db store.DB, dir string) *trail.Sealer {
 	key := tlog.Private(make([]byte, 32)) // of a benchmark
 	folder := tlog.NewFolder(dir, tlog.Public{Name: "bench", Key: key.Public().(ed25519.PublicKey)})
-	return trail.NewSealer(db, folder, key, db.Now), func() { _ = os.RemoveAll(dir) }, nil
+	return trail.NewSealer(db, folder, key, db.Now)
 }
 
 // Doctor is a server on a record that takes everybody for one doctor, for benchmarks of what its answers cost.
 type Doctor struct {
-	DB    string
-	Trail bool          // whether a trail is kept
-	Slow  time.Duration // that each commit in a file takes longer
+	DB   string
+	Log  string        // folder of the trail's log; "" for no trail
+	Slow time.Duration // that each commit in a file takes longer
 }
 
 // Serve serves until ctx ends, and tells on a line of out where.
 func (d Doctor) Serve(ctx context.Context, out io.Writer) error {
 	b := &gated{ctx: ctx}
-	db, err := b.record(d.DB, d.Slow, d.Trail)
+	db, err := b.record(d.DB, d.Slow, d.Log != "")
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 	c := worker.Config{}
-	if d.Trail {
-		sealer, done, err := seals(db)
-		if err != nil {
-			return err
-		}
-		defer done()
-		c.Works = app.NewKeeping(db, sealer, nil).Works()
+	if d.Log != "" {
+		c.Works = app.NewKeeping(db, seals(db, d.Log), nil).Works()
 	}
 	beside, err := worker.New(ctx, db, c)
 	if err != nil {

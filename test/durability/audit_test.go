@@ -40,10 +40,16 @@ type place struct {
 
 var markPattern = regexp.MustCompile(markShape)
 
-// examine holds of every answer with a status of 200 to 299, and of every mark in it that the log follows:
+// answers tells whether what is written begins an answer that must not come before its sync: one with a status of 200 to 299, or that
+// there is nothing, which has a line in the trail, too.
+func answers(data []byte) bool {
+	return bytes.HasPrefix(data, []byte("HTTP/1.1 2")) || bytes.HasPrefix(data, []byte("HTTP/1.1 404"))
+}
+
+// examine holds of every answer to a write or a read ([answers]), and of every mark in it that the log follows:
 //
-//   - the commit of the version that has the mark had been written to the log, which is to say that the calls that wrote it
-//     had returned,
+//   - the commit of the version that has the mark, or of the line of the trail that tells of the read, had been written to the log,
+//     which is to say that the calls that wrote it had returned,
 //   - after that a sync of that file of the log was begun, and returned without an error, and none that failed had come
 //     between,
 //   - and only then was the write begun that gave the first bytes of the answer to the socket.
@@ -61,7 +67,7 @@ func examine(moments []moment, log writeAheadLog) (*audit, error) {
 			if err := a.write(m.call); err != nil {
 				return nil, err
 			}
-		case !m.done && bytes.HasPrefix(m.data, []byte("HTTP/1.1 2")):
+		case !m.done && answers(m.data):
 			a.answer(m.call)
 		}
 	}
@@ -137,7 +143,7 @@ func (a *audit) clean(t *testing.T, answered []string) {
 		t.Errorf("%d of %d answers came too early:\n%s", len(a.faults), len(a.seen), strings.Join(a.faults[:min(len(a.faults), 10)], "\n"))
 	}
 	if a.groups == 0 {
-		t.Error("no sync was shared by several writes; the test shows too little")
+		t.Error("no sync was shared by several; the test shows too little")
 	}
 }
 

@@ -62,7 +62,7 @@ func TestFaultFailedSyncs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := &sqliteLog{page: 8192, known: map[string]bool{}}
+	log := newSQLiteLogOf(8192)
 	a, err := examine(moments, log)
 	if err != nil {
 		t.Fatal(err)

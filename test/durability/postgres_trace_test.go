@@ -36,7 +36,8 @@ type record struct {
 // postgresLog reads PostgreSQL's log as it is written: whole pages, of which the last may be filled up and written again
 // later. So a commit has been written once its very bytes have been written to its place.
 //
-// A mark belongs to the transaction that made the row which has it (xmin), and that to the commit record of its number.
+// A mark belongs to the transaction that made the row which has it (xmin), a version or lines of the trail, and that to the commit
+// record of its number.
 type postgresLog struct {
 	files   map[string][]byte // what has been written
 	commits []record          // that have not been written yet
@@ -84,8 +85,32 @@ func (l *postgresLog) wrote(c *call) (marks []string, err error) {
 	return marks, nil
 }
 
-// commitsOf lists the commit records of the rows that are there, which are the newest versions.
-func commitsOf(t *testing.T, c *pgcluster.Cluster, database string) (list []record) {
+// What commits are looked for: those of the newest versions, and of lines of the trail.
+const (
+	versionRows = "SELECT xmin::text, body FROM res"
+	lineRows    = versionRows + " UNION ALL SELECT xmin::text, lines FROM loose"
+)
+
+// stayLoose keeps lines of the trail from being bound into batches, by which their rows would be gone.
+func stayLoose(t *testing.T, dsn string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	for _, q := range []string{
+		"CREATE FUNCTION stay() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+		"CREATE TRIGGER stay BEFORE DELETE ON loose FOR EACH ROW EXECUTE FUNCTION stay()",
+	} {
+		if _, err := conn.Exec(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// commitsOf lists the commit records of rows that are there, each with its transaction.
+func commitsOf(t *testing.T, c *pgcluster.Cluster, database, rows string) (list []record) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), c.DSN(database))
 	if err != nil {
@@ -96,14 +121,14 @@ func commitsOf(t *testing.T, c *pgcluster.Cluster, database string) (list []reco
 	if _, err := conn.Exec(t.Context(), "SELECT pg_logical_emit_message(true, '', '')"); err != nil {
 		t.Fatal(err)
 	}
-	rows, err := conn.Query(t.Context(), "SELECT xmin::text, body FROM res")
+	found, err := conn.Query(t.Context(), rows)
 	if err != nil {
 		t.Fatal(err)
 	}
 	marks := map[string][]string{}
 	var number string
 	var body []byte
-	if _, err := pgx.ForEachRow(rows, []any{&number, &body}, func() error {
+	if _, err := pgx.ForEachRow(found, []any{&number, &body}, func() error {
 		for _, m := range markPattern.FindAll(body, -1) {
 			marks[number] = append(marks[number], string(m))
 		}
@@ -113,7 +138,7 @@ func commitsOf(t *testing.T, c *pgcluster.Cluster, database string) (list []reco
 	}
 	for _, line := range dump(t, filepath.Join(c.Folder(), "data", "pg_wal")) {
 		if m := commitLine.FindStringSubmatch(line); m != nil && marks[m[2]] != nil {
-			list = append(list, read(t, c, m[1], m[3], m[4], marks[m[2]]))
+			list = append(list, read(t, c, m[1], m[3], m[4], slices.Compact(slices.Sorted(slices.Values(marks[m[2]])))))
 			delete(marks, m[2])
 		}
 	}
@@ -199,9 +224,17 @@ func TestFaultSyncsOnPostgreSQL(t *testing.T) {
 		}
 		r := &tracedRun{name: name, trace: filepath.Join(folder, fmt.Sprint(len(runs)))}
 		s := serve(t, env, append(tracer(r.trace), args(db)...)...)
+		rows := versionRows
+		if env == nil {
+			rows = lineRows
+			stayLoose(t, c.DSN(database))
+		}
 		r.answered = s.write(t, many, turns, len(runs)*many)
+		if env == nil {
+			r.answered = append(r.answered, s.read(t, many, turns, 0)...)
+		}
 		s.stop(t)
-		r.pid, r.commits = s.cmd.Process.Pid, commitsOf(t, c, database)
+		r.pid, r.commits = s.cmd.Process.Pid, commitsOf(t, c, database, rows)
 		runs = append(runs, r)
 	}
 	add("ours", "postgres", nil, yitong)

@@ -188,3 +188,48 @@ func (s *server) write(t *testing.T, many, turns, first int) (answered []string)
 	})
 	return answered
 }
+
+// readLetter ends the marks of reads. Those of writes have others.
+const readLetter = "r"
+
+// read reads from several clients, first of them the given one: what the client of that number has written, by a search, and what is
+// not there, in turn. The trail knows each by a mark of its own, its request's id, and so does the answer. It lists them.
+func (s *server) read(t *testing.T, many, turns, first int) (answered []string) {
+	t.Helper()
+	var mu sync.Mutex
+	clients(many, func(client *http.Client, number, turn int) bool {
+		if turn == turns {
+			return false
+		}
+		m := mark(first+number, turn, readLetter[0])
+		path := fmt.Sprintf("/Patient/again-%02d-1", first+number)
+		want := http.StatusOK
+		switch turn % 3 {
+		case 1:
+			path = "/Patient?identifier=urn:example|none"
+		case 2:
+			path, want = "/Patient/none", http.StatusNotFound
+		}
+		r, err := http.NewRequest(http.MethodGet, s.base+path, nil)
+		if err != nil {
+			t.Error(err)
+			return false
+		}
+		r.Header.Set("X-Request-Id", m)
+		answer, err := client.Do(r)
+		if err != nil {
+			t.Error(err)
+			return false
+		}
+		defer answer.Body.Close()
+		if _, err := io.Copy(io.Discard, answer.Body); err != nil || answer.StatusCode != want || answer.Header.Get("X-Request-Id") != m {
+			t.Errorf("GET %s: %s %v", path, answer.Status, err)
+			return false
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		answered = append(answered, m)
+		return true
+	})
+	return answered
+}

@@ -38,7 +38,7 @@ func TestFaultClients(t *testing.T) {
 	t.Parallel()
 	s := start(t, "sqlite:"+filepath.Join(t.TempDir(), "record.db"), "--max-body", "1048576")
 	s.works(t)
-	idle := s.goroutines(t)
+	idle := s.settled(t)
 	var wg sync.WaitGroup
 	leave := make(chan struct{})
 	for name, bad := range attacks {

@@ -36,7 +36,7 @@ func TestFaultOverload(t *testing.T) {
 				l.turn(t, s, 0, i*6+2) // a create
 			}
 			before := s.rush(t, l, calm, time.Second)
-			idle := s.goroutines(t)
+			idle := s.settled(t)
 			during := s.rush(t, l, crowd, time.Duration(rounds(2, 60))*time.Second)
 			now, most := s.memory(t)
 			t.Logf("calm: %v; overload: %v; held %d MB, at most %d MB", before, during, now>>20, most>>20)

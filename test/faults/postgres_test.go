@@ -77,7 +77,7 @@ func TestFaultPause(t *testing.T) {
 	const longest = time.Second
 	s := start(t, db, "--max-time", longest.String())
 	for range rounds(1, 5) {
-		idle := s.goroutines(t)
+		idle := s.settled(t)
 		l := newLedger()
 		stop := l.load(t, to(s))
 		l.more(t, 50)

@@ -94,6 +94,28 @@ func (d *drill) backUp(t *testing.T, more ...string) (dir string) {
 	return dir
 }
 
+var freedFiles = regexp.MustCompile(`(?:Removed|Would be removed): (\d+) files`)
+
+// trim removes from the archive what no restore to a moment since an instant needs, and tells how many files these were. To ask before
+// removes none.
+func (d *drill) trim(t *testing.T, since time.Time) int {
+	t.Helper()
+	args := []string{"archive", "trim", "--archive", d.archive, "--backups", d.dir, "--backup-key", d.key, "--since", since.Format(time.RFC3339Nano)}
+	var freed [3]int
+	for i, more := range [][]string{{"--dry-run"}, nil, nil} {
+		out := yitong(t, append(args, more...)...)
+		m := freedFiles.FindSubmatch(out)
+		if m == nil {
+			t.Fatalf("it is not said what is removed:\n%s", out)
+		}
+		freed[i], _ = strconv.Atoi(string(m[1])) // they are digits
+	}
+	if freed[1] < freed[0] || freed[2] != 0 {
+		t.Errorf("%d files would go, %d went, then %d more", freed[0], freed[1], freed[2])
+	}
+	return freed[1]
+}
+
 var committedBy = regexp.MustCompile(`committed by (\S+)`)
 
 // restore brings the record back, and tells by when everything was committed that is there.
@@ -206,6 +228,7 @@ func TestFaultDestroyed(t *testing.T) {
 	moment := time.Now()
 	time.Sleep(2 * time.Second)
 	d.ledger.more(t, 200)
+	d.trim(t, moment)
 	archived := s.archivedTo(t)
 	s.kill()
 	stop()
@@ -260,6 +283,9 @@ func TestFaultDestroyedPostgres(t *testing.T) {
 	moment := time.Now()
 	time.Sleep(time.Second)
 	d.ledger.more(t, 100)
+	if freed := d.trim(t, moment); freed == 0 {
+		t.Error("nothing of the archive could go, so that the test shows less")
+	}
 	quiet := time.Now()
 	d.ledger.more(t, 1) // which is behind the moment that all must be back by
 	s.kill()

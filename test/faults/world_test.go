@@ -258,6 +258,20 @@ func (s *server) goroutines(t *testing.T) int {
 	return int(s.gauge(t, "go_goroutines"))
 }
 
+// settled is how many goroutines the server has once all that works beside requests has begun: the queue of jobs does some
+// seconds after the start, when it has found out that it leads.
+func (s *server) settled(t *testing.T) (most int) {
+	t.Helper()
+	since := time.Now()
+	until(t, "no goroutine begins any more", func() bool {
+		if n := s.goroutines(t); n > most {
+			most, since = n, time.Now()
+		}
+		return time.Since(since) > 10*time.Second
+	})
+	return most
+}
+
 // memory is what the server holds of the machine's, in bytes, and the most that it has held.
 func (s *server) memory(t *testing.T) (now, most int64) {
 	t.Helper()

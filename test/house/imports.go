@@ -46,12 +46,20 @@ var layers = []layer{
 		"internal/store": throughGate,
 		"net/http":       throughGate,
 	}},
+	{tree: "internal/cases", rank: 75},
+	{tree: "internal/rulebook", rank: 75},
 	{tree: "internal/module", rank: 70},
 	{tree: "internal/process", rank: 60},
+	{tree: "internal/process/proptest", rank: 100},
 	{tree: "internal/account", rank: 55},
 	{tree: "internal/sign", rank: 55},
+	{tree: "internal/notice", rank: 55},
+	{tree: "internal/rule/publish", rank: 55},
+	{tree: "internal/subscription", rank: 55},
 	{tree: "internal/gate", rank: 50},
 	{tree: "internal/store", rank: 40},
+	{tree: "internal/form", rank: 35},
+	{tree: "internal/rule", rank: 35},
 	{tree: "internal/fhir", rank: 30},
 	{tree: "internal/tlog", rank: 25},
 	{tree: "internal/tlog/witness", rank: 26, http: true},
@@ -60,7 +68,7 @@ var layers = []layer{
 }
 
 // testTrees are imported by tests, by each other and by cmd (whose benchmarks start databases), by nothing else.
-var testTrees = []string{"test", "internal/store/storetest"}
+var testTrees = []string{"test", "internal/store/storetest", "internal/process/proptest"}
 
 // importsPointDown checks what a package imports when it is built; its tests may import what they like.
 func importsPointDown(tree []*folder) []complaint {

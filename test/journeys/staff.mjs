@@ -56,6 +56,8 @@ async function account(page) {
     await open(page, `/auth/me${path}`);
     await look(page, `me${path.replace('/', '-')}`);
   }
+  await open(page, '/notices/settings');
+  await look(page, 'notices');
   await open(page, '/auth/sign-out');
   await look(page, 'sign-out');
   await open(page, '/auth/no-such-page', 404);

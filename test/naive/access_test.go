@@ -313,7 +313,7 @@ func TestRandomPermitsMakeSense(t *testing.T) {
 	all := scenarios(facts, 60)
 	rules := rapid.Custom(drawLayers)
 	var asked, naming, opened, refused, hidden, linked, forbidden, masked int
-	for seed := range 12 {
+	for seed := range 36 {
 		story := all.Example(seed)
 		model := NewRecord(facts, shanghai)
 		for i, batch := range story.batches {

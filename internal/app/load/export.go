@@ -5,9 +5,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"syscall"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir/schema"
@@ -20,12 +23,19 @@ import (
 // Conflict, because what is left of an earlier export would look like part of this one; with replace, the files of R4
 // types are replaced, and those of types that this export has none of are removed when it is in place. It returns how
 // many resources each type has.
+//
+// The trail has a line before the first byte is written, so that whoever stops the export in between has not taken anything
+// unseen, and another, with how many resources there are, before the files get their names. What a run that was killed has left is
+// removed by the next one; the error is Conflict while another is at work in the folder.
 func Export(ctx context.Context, s *gate.Session, dir string, replace bool) (map[string]int, error) {
 	e, err := newFolder(dir, replace)
 	if err != nil {
 		return nil, err
 	}
 	defer e.discard()
+	if err := s.Leave(ctx, nil); err != nil {
+		return nil, err
+	}
 	if err := s.Scan(ctx, e.add); err != nil {
 		return nil, err
 	}
@@ -38,7 +48,7 @@ func Export(ctx context.Context, s *gate.Session, dir string, replace bool) (map
 	return e.counts, e.finish()
 }
 
-// newFolder makes a folder ready.
+// newFolder makes a folder ready, for one export at a time.
 func newFolder(dir string, replace bool) (*folder, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fault.New(fault.NotFound, "The folder %s cannot be made.", dir).Because(err)
@@ -50,7 +60,51 @@ func newFolder(dir string, replace bool) (*folder, error) {
 	if len(earlier) > 0 && !replace {
 		return nil, fault.New(fault.Conflict, "The folder %s holds %s already, which may be of an earlier export. Take another folder, or replace the earlier export with --replace.", dir, earlier[0])
 	}
-	return &folder{dir: dir, earlier: earlier, files: map[schema.Type]*output{}, counts: map[string]int{}}, nil
+	lock, err := alone(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := sweep(dir); err != nil {
+		lock.Close()
+		return nil, err
+	}
+	return &folder{dir: dir, lock: lock, earlier: earlier, files: map[schema.Type]*output{}, counts: map[string]int{}}, nil
+}
+
+// alone keeps other exports out of a folder until the file is closed, or the process ends. Where the folder's file system knows no
+// locks, it does not.
+func alone(dir string) (*os.File, error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, fault.New(fault.NotFound, "The folder %s cannot be read.", dir).Because(err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); errors.Is(err, syscall.EWOULDBLOCK) {
+		f.Close()
+		return nil, fault.New(fault.Conflict, "Another export is being written into %s. Wait for it, or take another folder.", dir)
+	}
+	return f, nil
+}
+
+// unnamed are the files that an export is written to before they get their names.
+const unnamed = ".export-"
+
+var leftover = regexp.MustCompile(`^` + regexp.QuoteMeta(unnamed) + `\d+$`)
+
+// sweep removes what runs have left that were killed. It holds people's data.
+func sweep(dir string) error {
+	all, err := os.ReadDir(dir)
+	if err != nil {
+		return fault.New(fault.NotFound, "The folder %s cannot be read.", dir).Because(err)
+	}
+	for _, f := range all {
+		if !f.Type().IsRegular() || !leftover.MatchString(f.Name()) {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, f.Name())); err != nil {
+			return fault.New(fault.Unavailable, "%s of an export that was broken off cannot be removed from %s.", f.Name(), dir).Because(err)
+		}
+	}
+	return nil
 }
 
 // exported lists the .ndjson files of a folder.
@@ -72,6 +126,7 @@ const suffix = ".ndjson"
 // folder is an export that is being written.
 type folder struct {
 	dir     string
+	lock    *os.File
 	earlier []string // files that were there before
 	files   map[schema.Type]*output
 	counts  map[string]int
@@ -96,7 +151,7 @@ func (e *folder) add(v store.Version) error {
 func (e *folder) write(t schema.Type, lines []byte) error {
 	out := e.files[t]
 	if out == nil {
-		f, err := os.CreateTemp(e.dir, ".export-*")
+		f, err := os.CreateTemp(e.dir, unnamed+"*")
 		if err != nil {
 			return unwritable(err)
 		}
@@ -153,6 +208,7 @@ func (e *folder) discard() {
 		_ = out.Close()
 		_ = os.Remove(out.Name())
 	}
+	_ = e.lock.Close()
 }
 
 func unwritable(err error) error {

@@ -39,6 +39,7 @@ type role struct {
 	why        string   // its purpose of use
 	operations []string // that it may call
 	denied     []string
+	moves      map[string][]string // of processes, by their codes; see [Policy.Moves]
 }
 
 // rule is a line of the file.
@@ -65,6 +66,7 @@ type file struct {
 		Why        string            `yaml:"why"`
 		Rules      []line            `yaml:"rules"`
 		Operations map[string]string `yaml:"operations"`
+		Moves      map[string]string `yaml:"moves"`
 	} `yaml:"roles"`
 	Emergency emergency.Rules `yaml:"emergency"`
 }
@@ -106,7 +108,10 @@ func Read(text []byte) (*Policy, error) {
 		if !who.Known() {
 			return nil, fault.New(fault.Malformed, "The policy names a role %q, which there is not.", name)
 		}
-		r := &role{why: written.Why}
+		r := &role{why: written.Why, moves: map[string][]string{}}
+		for process, moves := range written.Moves {
+			r.moves[process] = strings.Fields(moves)
+		}
 		for i, l := range written.Rules {
 			one, err := l.rule()
 			if err != nil {
@@ -243,6 +248,38 @@ func (p *Policy) Operations() []string {
 	all := map[string]bool{}
 	for _, r := range p.roles {
 		for _, name := range slices.Concat(r.operations, r.denied) {
+			all[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// AllMoves is what stands for all moves of a process.
+const AllMoves = "all"
+
+// Moves are those of a process that a role may make where the process itself lets it: AllMoves, or their codes; decided tells whether
+// the policy says anything about it.
+func (p *Policy) Moves(who gate.Role, process string) (moves []string, decided bool) {
+	if r := p.roles[who]; r != nil {
+		moves, decided = r.moves[process]
+	}
+	if len(moves) == 1 && moves[0] == "none" {
+		moves = nil
+	}
+	return moves, decided
+}
+
+// Allows tells whether a role may make a move of a process.
+func (p *Policy) Allows(who gate.Role, process, move string) bool {
+	moves, _ := p.Moves(who, process)
+	return slices.Contains(moves, AllMoves) || slices.Contains(moves, move)
+}
+
+// Processes are those about which the policy says something, in order.
+func (p *Policy) Processes() []string {
+	all := map[string]bool{}
+	for _, r := range p.roles {
+		for name := range r.moves {
 			all[name] = true
 		}
 	}

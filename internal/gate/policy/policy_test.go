@@ -43,7 +43,7 @@ func TestRefused(t *testing.T) {
 		"an unknown role":      {"  nurse: *clinician", "  nourse: *clinician", "nourse"},
 		"a role less":          {"  nurse: *clinician", "", "13 roles"},
 		"an unknown type":      {"{for: Claim ClaimResponse, may: rs", "{for: Clam, may: rs", `"Clam"`},
-		"a type undecided":     {"{for: money trail machinery, may: none}\n    operations: {everything: allow, validate: allow, fhirpath: allow, emergency-access: deny", "{for: trail machinery, may: none}\n    operations: {everything: allow, validate: allow, fhirpath: allow, emergency-access: deny", "Account"},
+		"a type undecided":     {"{for: money trail machinery, may: none}\n", "{for: trail machinery, may: none}\n", "Account"},
 		"an unknown act":       {"{for: Consent, may: crus, of:", "{for: Consent, may: crusx, of:", "crusx"},
 		"an unknown criterion": {"payor=%institution", "payer=%institution", "payer"},
 		"a chain":              {"payor=%institution", "patient.name=x", "chains"},

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
 )
 
 // Codes of AuditEvents.
@@ -20,7 +21,8 @@ const (
 	systemOperation = "urn:yitong:operation" // the name of an operation, without the dollar sign
 	systemOther     = "urn:yitong:interaction"
 	systemOutcome   = "urn:yitong:outcome" // an [Outcome], as a subtype, where it is not done
-	systemClient    = "urn:yitong:client"  // the id of a program, as an identifier
+	systemOwn       = "urn:yitong:"        // with account, grant or client behind it, as the system of an identifier
+	systemClient    = systemOwn + "client" // the id of a program
 	systemProcess   = "urn:yitong:process"
 	systemGrant     = "urn:yitong:grant:" // a role's grant, as a policy
 	urlRequest      = "urn:yitong:request"
@@ -247,16 +249,39 @@ func (x *extract) agents() (all []agent) {
 
 func agentType(name string) *concept { c := code(systemAgent, name); return &c }
 
+// who is somebody: by a reference, or by the account; nil for nobody.
 func who(ref string) *reference {
-	if ref == "" {
-		return nil
+	if r := what(ref); r != nil || ref == "" {
+		return r
 	}
-	return &reference{Reference: ref}
+	return &reference{Identifier: &identifier{systemOwn + "account", ref}}
 }
+
+// what names what a record names: a resource or a version of one by a reference, also where more stands behind it or the method of a
+// bundle's entry in front; what is kept of people who sign in by an identifier. It is nil where neither is named.
+func what(text string) *reference {
+	text = text[strings.IndexByte(text, ' ')+1:]
+	kind, id, _ := strings.Cut(text, "/")
+	if slices.Contains(register, kind) {
+		id, _, _ = strings.Cut(id, "/")
+		return &reference{Identifier: &identifier{systemOwn + kind, id}}
+	}
+	ref, _ := versioned(text)
+	for _, one := range []string{text, ref} {
+		if fhir.ParseReference(one).Kind == fhir.ReferenceLocal {
+			return &reference{Reference: one}
+		}
+	}
+	return nil
+}
+
+// register are the kinds of what is kept of people and programs that sign in.
+var register = []string{"account", "grant", "client"}
 
 // The codes of what entities are (object-type and object-role of HL7, after DICOM) and what became of them.
 var (
 	isPerson   = coding{hl7 + "audit-entity-type", "1"}
+	isOther    = coding{hl7 + "audit-entity-type", "4"}
 	asPatient  = &coding{hl7 + "object-role", "1"}
 	asResource = &coding{hl7 + "object-role", "4"}
 	asPermit   = &coding{hl7 + "object-role", "13"}
@@ -283,7 +308,7 @@ func (x *extract) entities() (all []entity) {
 		all = append(all, asked)
 	}
 	for _, text := range x.By {
-		all = append(all, entity{What: who(entry(text)), Type: kind("Consent"), Role: asPermit})
+		all = append(all, entity{What: who(entry(text)), Type: kind(entry(text)), Role: asPermit})
 	}
 	return all
 }
@@ -291,21 +316,21 @@ func (x *extract) entities() (all []entity) {
 // version is the entity of a version of a resource.
 func version(text string, lifecycle *coding) entity {
 	ref, number := versioned(entry(text))
-	what := ref
+	named := ref
 	if number != "" {
-		what += "/_history/" + number
+		named += "/_history/" + number
 	}
-	return entity{What: who(what), Type: kind(typeOf(ref)), Role: asResource, Lifecycle: lifecycle}
+	return entity{What: what(named), Type: kind(ref), Role: asResource, Lifecycle: lifecycle}
 }
 
 // asked is the entity of what was asked for, unless another one says it already.
 func (x *extract) asked() (e entity, some bool) {
 	said := x.On == "" || x.has(x.On) || slices.Contains(x.Of, x.On)
 	if x.On != "" {
-		e.Type = kind(typeOf(x.On))
+		e.Type = kind(x.On)
 	}
 	if strings.Contains(x.On, "/") && !said {
-		e.What = who(x.On)
+		e.What = what(x.On)
 	}
 	if x.Query != "" {
 		e.Role, e.Query = asQuery, base64.StdEncoding.EncodeToString([]byte(x.Query))
@@ -316,6 +341,13 @@ func (x *extract) asked() (e entity, some bool) {
 	return e, e.What != nil || e.Query != "" || e.Detail != nil || !said && len(x.Saw)+len(x.Wrote) == 0
 }
 
-func kind(t string) *coding { return &coding{systemTypes, t} }
+// kind is what something that a record names is: a type of resources, or something else.
+func kind(text string) *coding {
+	t := typeOf(text[strings.IndexByte(text, ' ')+1:])
+	if _, is := schema.TypeOf(t); !is {
+		return &isOther
+	}
+	return &coding{systemTypes, t}
+}
 
 func code(system, value string) concept { return concept{[]coding{{system, value}}} }

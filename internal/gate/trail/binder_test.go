@@ -20,12 +20,12 @@ func TestBinder(t *testing.T) {
 	databases.Each(t, func(t *testing.T, db store.DB) {
 		at := time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
 		var want [][]byte
-		for n := range 2500 {
+		for n := range 7000 {
 			r := trail.Record{ID: trail.NewID(at), At: at, Do: "read", Outcome: trail.Done, Who: "Practitioner/a", Of: []string{"Patient/often"}}
 			if n == 1234 {
 				r.Who, r.Of, r.Query = "Practitioner/\"x\"", []string{"Patient/rare"}, "name=\"of\":[\"Patient/none\"]"
 			}
-			if n%500 == 499 {
+			if n%700 == 699 {
 				r.Query = string(bytes.Repeat([]byte("criteria "), 10_000)) // a batch has bounds
 			}
 			line := r.Append(nil)

@@ -82,7 +82,7 @@ func (c *content) say(format string, args ...any) {
 
 // lines looks at every line: those of batches, those that are in none, and those that were bound meanwhile.
 func (c *content) lines(ctx context.Context) error {
-	at, seen := int64(1), int64(-1)
+	at, seen := int64(1), map[int64]bool{}
 	for range 2 {
 		for {
 			batches, err := c.Batches(ctx, at, sealMost, true)
@@ -104,10 +104,10 @@ func (c *content) lines(ctx context.Context) error {
 			return err
 		}
 		for _, row := range rows {
-			if row.ID <= seen {
+			if seen[row.ID] {
 				continue
 			}
-			seen = row.ID
+			seen[row.ID] = true
 			for line := range strings.Lines(string(row.Lines)) {
 				if err := c.line(ctx, []byte(line)); err != nil {
 					return err

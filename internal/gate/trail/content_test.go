@@ -106,7 +106,7 @@ func written(t *testing.T, db store.DB) {
 	}
 	apply(put("a", "a1"), put("b", "b1"))
 	grant(1, "nobody")
-	if _, err := (trail.Binder{DB: db, Hasher: store.NewHasher(db.Secret())}).Step(t.Context()); err != nil {
+	if _, err := (&trail.Binder{DB: db, Hasher: store.NewHasher(db.Secret())}).Step(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	apply(put("b", "b2"))

@@ -33,7 +33,7 @@ type Witness interface {
 type Cosigner struct {
 	folder *tlog.Folder
 	log    *slog.Logger
-	lag    *prometheus.GaugeVec
+	meter  *cosignMeter
 	asked  []*asked
 }
 
@@ -49,18 +49,15 @@ type asked struct {
 
 // NewCosigner prepares the asking of witnesses; it may be none.
 func NewCosigner(folder *tlog.Folder, witnesses []Witness, log *slog.Logger) *Cosigner {
-	c := &Cosigner{folder: folder, log: log, lag: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-		Name: "yitong_trail_witness_lag_leaves", Help: "Leaves of the log of the trail that a witness has not " +
-			"cosigned.",
-	}, []string{"witness"})}
+	c := &Cosigner{folder: folder, log: log, meter: newCosignMeter(witnesses)}
 	for _, w := range witnesses {
 		c.asked = append(c.asked, &asked{Witness: w})
 	}
 	return c
 }
 
-// Metrics tell how far witnesses are behind.
-func (c *Cosigner) Metrics() prometheus.Collector { return c.lag }
+// Metrics tell how far witnesses are behind, and how often one has known another past of the log.
+func (c *Cosigner) Metrics() prometheus.Collector { return c.meter }
 
 // Step asks the witnesses that have not cosigned the newest checkpoint, if it is time. There is never more to do at
 // once. A witness that does not answer is logged once, and once when it answers again. The error is Conflict if one has
@@ -88,7 +85,7 @@ func (c *Cosigner) Step(ctx context.Context) (more bool, err error) {
 		if a.epoch == l.Epoch {
 			behind = max(0, l.Size-a.size)
 		}
-		c.lag.WithLabelValues(a.Name()).Set(float64(behind))
+		c.meter.lag.WithLabelValues(a.Name()).Set(float64(behind))
 	}
 	return false, errors.Join(errs...)
 }
@@ -99,6 +96,7 @@ func (c *Cosigner) ask(ctx context.Context, a *asked, l *tlog.Log, now time.Time
 	switch {
 	case fault.CodeOf(err) == fault.Conflict:
 		a.next = now.Add(alarmAgain)
+		c.meter.conflicts.WithLabelValues(a.Name()).Inc()
 		return err
 	case err != nil:
 		a.next = now.Add(askAgain)

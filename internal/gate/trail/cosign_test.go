@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"yitong/internal/fault"
 	"yitong/internal/tlog"
 )
@@ -53,6 +55,11 @@ func TestCosigner(t *testing.T) {
 		}
 		return err
 	}
+	numbers := prometheus.NewPedanticRegistry()
+	if err := numbers.Register(c.Metrics()); err != nil {
+		t.Fatal(err)
+	}
+	conflicts := func() float64 { return onlyNumber(t, numbers, "yitong_trail_witness_conflicts_total") }
 	if err := step(0); err != nil { // there is no log yet
 		t.Error(err)
 	}
@@ -82,8 +89,34 @@ func TestCosigner(t *testing.T) {
 		t.Errorf("kept %s, %v", text, err)
 	}
 	grow()
-	p.fails = fault.New(fault.Conflict, "rolled back")
-	if err := step(time.Hour, 5); fault.CodeOf(err) != fault.Conflict {
-		t.Error(err)
+	if n := conflicts(); n != 0 {
+		t.Errorf("%v conflicts before there was one", n)
 	}
+	p.fails = fault.New(fault.Conflict, "rolled back")
+	for n := 1.0; n < 3; n++ {
+		if err := step(2*time.Minute, 5); fault.CodeOf(err) != fault.Conflict || conflicts() != n {
+			t.Errorf("%v, %v conflicts, want %v", err, conflicts(), n)
+		}
+		_ = step(10 * time.Second) // it is asked once a minute
+	}
+	if lag := onlyNumber(t, numbers, "yitong_trail_witness_lag_leaves"); lag != 1 {
+		t.Errorf("the witness is %v leaves behind, want 1", lag)
+	}
+}
+
+// onlyNumber is the only number that a registry has by a name.
+func onlyNumber(t *testing.T, numbers prometheus.Gatherer, name string) float64 {
+	t.Helper()
+	families, err := numbers.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		if f.GetName() == name && len(f.GetMetric()) == 1 {
+			m := f.GetMetric()[0]
+			return m.GetCounter().GetValue() + m.GetGauge().GetValue() // one of them is there
+		}
+	}
+	t.Fatalf("there is no single %s", name)
+	return 0
 }

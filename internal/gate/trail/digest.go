@@ -73,8 +73,20 @@ var decoder = sync.OnceValue(func() *zstd.Decoder {
 // Pack makes the body of a batch of its lines: one after the other, in zstd. They must be MaxBatch bytes at most, and each must end
 // with its only line feed.
 func Pack(lines [][]byte) []byte {
-	return encoder().EncodeAll(bytes.Join(lines, nil), nil)
+	p := packing.Get().(*packed)
+	defer packing.Put(p)
+	p.lines = p.lines[:0]
+	for _, line := range lines {
+		p.lines = append(p.lines, line...)
+	}
+	p.body = encoder().EncodeAll(p.lines, p.body[:0])
+	return bytes.Clone(p.body)
 }
+
+// packed are lines and their body: room that is used again.
+type packed struct{ lines, body []byte }
+
+var packing = sync.Pool{New: func() any { return new(packed) }}
 
 // Unpack gives the lines of a body, each with its line feed. The error is Malformed if it is not what [Pack] makes, whatever it is;
 // no more memory is used than MaxBatch bytes and the slices take.

@@ -28,23 +28,29 @@ const (
 // institution for which, and by an outcome that is not done.
 func Keys(h store.Hasher, r *Record) []store.Key {
 	keys := make([]store.Key, 0, len(r.Of)+3)
-	add := func(definition uint64, value string) { keys = append(keys, keyOf(h, definition, value)) }
-	for _, ref := range r.Of {
-		add(termOf, ref)
-	}
-	if isPatient(r.Who) && !slices.Contains(r.Of, r.Who) {
-		add(termOf, r.Who)
-	}
-	if r.Who != "" {
-		add(termWho, r.Who)
-	}
-	if r.For != "" && r.For != r.Who {
-		add(termWho, r.For)
-	}
-	if r.Outcome != Done {
-		add(termOut, string(r.Outcome))
+	for t := range r.terms {
+		keys = append(keys, keyOf(h, t.definition, t.value))
 	}
 	return keys
+}
+
+// term is what a key is the hash of.
+type term struct {
+	definition uint64
+	value      string
+}
+
+// terms goes through those of a record.
+func (r *Record) terms(yield func(term) bool) {
+	for _, ref := range r.Of {
+		if !yield(term{termOf, ref}) {
+			return
+		}
+	}
+	_ = (!isPatient(r.Who) || slices.Contains(r.Of, r.Who) || yield(term{termOf, r.Who})) &&
+		(r.Who == "" || yield(term{termWho, r.Who})) &&
+		(r.For == "" || r.For == r.Who || yield(term{termWho, r.For})) &&
+		(r.Outcome == Done || yield(term{termOut, string(r.Outcome)}))
 }
 
 func keyOf(h store.Hasher, definition uint64, value string) store.Key {

@@ -1,6 +1,7 @@
 package trail
 
 import (
+	"bytes"
 	"context"
 	"sync"
 	"time"
@@ -28,7 +29,7 @@ func (m *memory) Trace(_ context.Context, text []byte) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.next++
-	m.loose = append(m.loose, store.Loose{ID: m.next, Lines: text})
+	m.loose = append(m.loose, store.Loose{ID: m.next, Lines: bytes.Clone(text)})
 	return nil
 }
 
@@ -40,14 +41,18 @@ func (m *memory) Loose(context.Context, int) ([]store.Loose, error) {
 }
 
 // Bind implements [store.Trail].
-func (m *memory) Bind(ctx context.Context, b *store.Batch, _ []store.Key, _ []int64) (bool, error) {
+func (m *memory) Bind(ctx context.Context, list ...store.Binding) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if b.Number != int64(len(m.batches))+1 {
-		return false, nil
+	for i, b := range list {
+		if b.Number != int64(len(m.batches)+i)+1 {
+			return false, nil
+		}
 	}
-	b.Bound, _ = m.Now(ctx)
-	m.batches, m.loose = append(m.batches, *b), nil
+	for _, b := range list {
+		b.Bound, _ = m.Now(ctx)
+		m.batches, m.loose = append(m.batches, *b.Batch), nil
+	}
 	return true, nil
 }
 

@@ -1,9 +1,9 @@
 package trail
 
 import (
-	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"time"
@@ -42,11 +42,11 @@ type Record struct {
 	Number int64    `json:"n"`     // of resources that an answer counts without giving them out
 }
 
-// NewID makes an id of a record of an instant: a UUID, version 7 (RFC 9562, 5.7).
+// NewID makes an id of a record of an instant: a UUID, version 7 (RFC 9562, 5.7). It is no secret.
 func NewID(at time.Time) string {
-	id := uuid.New()
-	binary.BigEndian.PutUint64(id[:8], uint64(at.UnixMilli())<<16|uint64(id[6])<<8|uint64(id[7]))
-	id[6] = id[6]&0x0f | 0x70
+	var id uuid.UUID
+	binary.BigEndian.PutUint64(id[:8], uint64(at.UnixMilli())<<16|0x7000|rand.Uint64()>>52)
+	binary.BigEndian.PutUint64(id[8:], 1<<63|rand.Uint64()>>2)
 	return id.String()
 }
 
@@ -134,29 +134,35 @@ func Parse(line []byte) (r Record, err error) {
 }
 
 // glance reads of a line what it is found by: when, who, for whom, of whom and the outcome. It is what [Parse] gives of these, but quicker: text
-// that stands between quotes has none of its own that is not escaped, so the name of a member is where it seems to be.
-func glance(line []byte) (r Record, err error) {
-	var at, who, out string
-	if bytes.IndexByte(line, '\\') >= 0 || !bytes.HasPrefix(line, []byte(`{"id":"`)) {
-		return Parse(line)
+// that stands between quotes has none of its own that is not escaped, so the name of a member is where it seems to be. Members come in the
+// order of [Record.Append].
+func glance(line string) (r Record, err error) {
+	rest, is := strings.CutPrefix(line, `{"id":"`)
+	if !is || strings.IndexByte(line, '\\') >= 0 {
+		return Parse([]byte(line))
 	}
-	at, who, out = between(line, `","at":`, `,`), between(line, `,"who":"`, `"`), between(line, `,"out":"`, `"`)
+	at, rest := between(rest, `","at":`, `,`)
 	micros, err := strconv.ParseInt(at, 10, 64)
 	if err != nil {
-		return Parse(line)
+		return Parse([]byte(line))
 	}
-	r = Record{At: time.UnixMicro(micros).UTC(), Who: who, For: between(line, `,"for":"`, `"`), Outcome: Outcome(out)}
-	if of := between(line, `,"of":["`, `"]`); of != "" {
+	r.At = time.UnixMicro(micros).UTC()
+	out, rest := between(rest, `"out":"`, `"`)
+	r.Outcome = Outcome(out)
+	r.Who, rest = between(rest, `,"who":"`, `"`)
+	r.For, rest = between(rest, `,"for":"`, `"`)
+	if of, _ := between(rest, `,"of":["`, `"]`); of != "" {
 		r.Of = strings.Split(of, `","`)
 	}
 	return r, nil
 }
 
-// between is the text between a name and what ends it; "" where the name is not.
-func between(line []byte, name, end string) string {
-	_, rest, is := bytes.Cut(line, []byte(name))
+// between is the text between a name and what ends it, and what stands behind; "" where the name is not.
+func between(line, name, end string) (text, rest string) {
+	_, behind, is := strings.Cut(line, name)
 	if !is {
-		return ""
+		return "", line
 	}
-	return string(rest[:max(0, bytes.Index(rest, []byte(end)))])
+	text, rest, _ = strings.Cut(behind, end)
+	return text, rest
 }

@@ -31,7 +31,7 @@ func TestRecord(t *testing.T) {
 		if err != nil || !reflect.DeepEqual(got, r) {
 			t.Fatalf("%v: got %+v, want %+v", err, got, r)
 		}
-		seen, err := glance(line)
+		seen, err := glance(string(line))
 		if err != nil || !seen.At.Equal(r.At) || seen.Who != r.Who || seen.For != r.For || seen.Outcome != r.Outcome || !slices.Equal(seen.Of, r.Of) {
 			t.Fatalf("%v: saw %+v, want %+v", err, seen, r)
 		}

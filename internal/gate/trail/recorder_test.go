@@ -50,7 +50,7 @@ func (d *disk) has(line []byte) bool {
 }
 
 // TestRecorderShares: what is left at the same time shares a sync; nothing returns before its line is on the disk; and once they go in
-// step, nobody waits longer than one sync and a millisecond, but in a crowd.
+// step, nobody waits for others longer than most of a sync, but in a crowd.
 func TestRecorderShares(t *testing.T) {
 	t.Parallel()
 	for _, crowd := range []int{1, 2, 16, 256} {
@@ -79,8 +79,8 @@ func TestRecorderShares(t *testing.T) {
 				if most := 2*turns + 2; d.syncs > most {
 					t.Errorf("%d lines took %d syncs", crowd*turns, d.syncs)
 				}
-				limit := d.takes + time.Millisecond
-				if crowd > 32 { // not all go in step
+				limit := d.takes * 7 / 4 // for some that do not come any more
+				if crowd > 32 {          // not all go in step
 					limit = 2*d.takes + 8*time.Millisecond
 				}
 				if took := time.Duration(longest.Load()); took > limit {
@@ -117,6 +117,8 @@ func TestRecorderFails(t *testing.T) {
 		})
 		all.Wait()
 		time.Sleep(3 * d.takes) // of this world: what was given up comes to its end too
+		d.mu.Lock()
+		defer d.mu.Unlock()
 		if lines := bytes.Fields(d.lines); len(lines) != 2 || !slices.ContainsFunc(lines, func(l []byte) bool { return string(l) == "b" }) {
 			t.Errorf("%q", d.lines)
 		}

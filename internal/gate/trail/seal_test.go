@@ -14,6 +14,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"yitong/internal/fault"
 	"yitong/internal/store"
 	"yitong/internal/tlog"
@@ -101,7 +103,7 @@ func TestMilestones(t *testing.T) {
 	one := batchOf(1, lines(1, 1))
 	for n := int64(1); n <= 2*milestone-2; n++ { // the last leaf is the one before a milestone
 		b := as(one, n)
-		if _, err := db.Bind(t.Context(), &b, nil, nil); err != nil {
+		if _, err := db.Bind(t.Context(), store.Binding{Batch: &b}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -116,7 +118,7 @@ func TestMilestones(t *testing.T) {
 			t.Fatalf("%v: it stands at %+v, %d leaves", err, at, l.Size)
 		}
 		b := as(one, at.sealed+1)
-		if _, err := db.Bind(t.Context(), &b, nil, nil); err != nil {
+		if _, err := db.Bind(t.Context(), store.Binding{Batch: &b}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -259,6 +261,11 @@ func TestLost(t *testing.T) {
 	s := NewSealer(db, f, testKey, db.Now)
 	if _, err := s.Step(t.Context()); fault.CodeOf(err) != fault.Conflict || !strings.Contains(err.Error(), "Is it mounted?") {
 		t.Error(err)
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(s.meter.conflicts)
+	if told, err := registry.Gather(); err != nil || told[0].GetMetric()[0].GetCounter().GetValue() != 1 {
+		t.Errorf("conflicts: %v %v", told, err)
 	}
 	for _, ask := range []Restore{{From: 5, By: "a", Why: "b"}, {From: 2, Why: "b"}, {From: 2, By: "a"}, {From: -1, By: "a", Why: "b"}} {
 		if _, err := s.Restore(t.Context(), ask); fault.CodeOf(err) != fault.Malformed {

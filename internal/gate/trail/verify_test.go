@@ -472,7 +472,7 @@ func BenchmarkVerify(b *testing.B) {
 			list[i] = r.Append(nil)
 		}
 		one := batchOf(int64(n)+1, list)
-		if ok, err := db.Bind(b.Context(), &one, nil, nil); err != nil || !ok {
+		if ok, err := db.Bind(b.Context(), store.Binding{Batch: &one}); err != nil || !ok {
 			b.Fatal(ok, err)
 		}
 	}

@@ -99,8 +99,12 @@ func (s Sheet) actor(x *extract) phrase {
 		return say("who", "system").with(filled)
 	case x.As == "system":
 		return say("who", "system?")
-	case x.As == "":
+	case x.As == "" && !x.person():
 		return say("who", "platform")
+	case x.As == "" && name == "":
+		return say("who", "person")
+	case x.As == "":
+		return same(name)
 	}
 	key := "role"
 	if name != "" {
@@ -110,6 +114,11 @@ func (s Sheet) actor(x *extract) phrase {
 		key += " for"
 	}
 	return say("who", key).with(filled)
+}
+
+// person tells whether who did it is somebody, and not the platform or a program.
+func (x *extract) person() bool {
+	return slices.Contains([]string{"Person", "Practitioner", "Patient", "account"}, typeOf(x.Who))
 }
 
 func (s Sheet) name(ref string) string {
@@ -144,7 +153,10 @@ func (x *extract) deeds() phrase {
 	switch {
 	case clauses != nil:
 	case x.Number != 0:
-		clauses = []phrase{say("did", "count").with(map[string]phrase{"what": x.whose(counted(object(typeOf(x.On)), int(x.Number)))})}
+		if x.Do != "look" { // which has listed them
+			verb = "count"
+		}
+		clauses = []phrase{say("did", verb).with(map[string]phrase{"what": x.whose(counted(object(typeOf(x.On)), int(x.Number)))})}
 	case !x.vague && interactions[x.Do] == "E" && verb == "look":
 		clauses = []phrase{say("did", "seek").with(map[string]phrase{"what": x.whose(object(typeOf(x.On)))})}
 	default:
@@ -159,6 +171,10 @@ func (x *extract) verb() string {
 	switch {
 	case operation && says("did", name):
 		return name
+	case x.Do == "sign-in" && x.mine && len(x.Of) > 0:
+		return "sign-in as"
+	case says("did", x.Do):
+		return x.Do
 	case operation && name != "everything" || x.Do == "batch" || x.Do == "transaction":
 		return "use"
 	case x.Do == "create":

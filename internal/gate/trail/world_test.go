@@ -132,7 +132,7 @@ func bind(t testing.TB, db store.Trail, many int) {
 			ids = append(ids, r.ID)
 		}
 		b := batchOf(last+1, list)
-		if ok, err := db.Bind(ctx, &b, nil, ids); err != nil || !ok {
+		if ok, err := db.Bind(ctx, store.Binding{Batch: &b, Rows: ids}); err != nil || !ok {
 			t.Fatal(ok, err)
 		}
 	}

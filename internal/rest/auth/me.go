@@ -11,6 +11,7 @@ type mePage struct {
 	Spare       int
 	Apps        int
 	HasApps     bool
+	Notices     bool // there is a page to choose how one is told
 }
 
 func (v *visit) showMe() error {
@@ -24,7 +25,7 @@ func (v *visit) showMe() error {
 		return err
 	}
 	d := mePage{Name: a.Name, Staff: a.Staff(), Roles: len(can), Sessions: len(sessions), Factors: len(a.Passkeys),
-		Spare: len(a.Spare)}
+		Spare: len(a.Spare), Notices: v.config.Notices}
 	if a.Phone != "" {
 		d.Phone = masked(a.Phone)
 	}

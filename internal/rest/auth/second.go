@@ -3,7 +3,9 @@ package auth
 import (
 	"html/template"
 	"strings"
+	"time"
 
+	"yitong/internal/account"
 	"yitong/internal/fault"
 )
 
@@ -12,11 +14,13 @@ type secondPage struct {
 	App     bool   // one-time passwords are set up
 	Options string // for the script, what a passkey must answer; "" where there is none, or none is taken any more
 	Spare   bool   // the person wants to give a spare code
+	Again   bool   // who is signed in shows it once more
+	Path    string // of the page
 }
 
 func (v *visit) showSecond() error {
 	a := &v.signed.Account
-	d := secondPage{App: len(a.Seed) > 0, Spare: v.r.URL.Query().Get("with") == "spare"}
+	d := secondPage{Again: v.signed.Session.Stage == account.Whole, Path: v.r.URL.Path, App: len(a.Seed) > 0, Spare: v.r.URL.Query().Get("with") == "spare"}
 	if len(a.Passkeys) > 0 && !d.Spare {
 		options, err := v.accounts.AskPasskey(v.r.Context(), v.signed)
 		if err != nil && fault.CodeOf(err) != fault.NotSupported {
@@ -29,18 +33,60 @@ func (v *visit) showSecond() error {
 
 // takeSecond takes a code, or what a passkey has answered.
 func (v *visit) takeSecond() error {
+	token, err := v.second()
+	return v.forward(token, err)
+}
+
+// PathConfirm is the page on which who is signed in shows the second factor once more: what binds a person for long asks for
+// it to have been shown a short time ago.
+const PathConfirm = "/auth/confirm"
+
+// confirmed is for how long the second factor is not asked for again on that page: who was led to sign in has just shown it.
+const confirmed = time.Minute
+
+func (v *visit) showConfirm() error {
+	switch {
+	case !v.signed.Account.Strong():
+		return errStaff
+	case v.problem == nil && v.accounts.Now().Sub(v.signed.Session.Proved) < confirmed:
+		v.see(orMe(v.next()))
+		return nil
+	}
+	return v.showSecond()
+}
+
+func (v *visit) takeConfirm() error {
+	if !v.signed.Account.Strong() {
+		return errStaff
+	}
+	token, err := v.second()
+	if err != nil {
+		return err
+	}
+	where, err := v.arrive(token)
+	if err == nil && v.next() == "" {
+		where = "/auth/me?done=confirm"
+	}
+	if err == nil {
+		v.see(where)
+	}
+	return err
+}
+
+// second shows the accounts a code, or what a passkey has answered, and gives the token of the session that has come further.
+func (v *visit) second() (token string, err error) {
 	if answer := v.r.PostForm.Get("answer"); answer != "" {
-		token, err := v.accounts.ShowPasskey(v.r.Context(), v.signed, []byte(answer), v.from())
+		token, err = v.accounts.ShowPasskey(v.r.Context(), v.signed, []byte(answer), v.from())
 		if fault.CodeOf(err) == fault.Unknown {
 			err = fault.From(err).WithIssue("passkey") // the page has another way beside
 		}
-		return v.forward(token, err)
+		return token, err
 	}
-	token, err := v.accounts.Second(v.r.Context(), v.signed, v.r.PostForm.Get("code"), v.from())
+	token, err = v.accounts.Second(v.r.Context(), v.signed, v.r.PostForm.Get("code"), v.from())
 	if fault.CodeOf(err) == fault.Unknown && fault.From(err).Issue == "" && v.r.URL.Query().Get("with") == "spare" {
 		err = fault.From(err).WithIssue("spare")
 	}
-	return v.forward(token, err)
+	return token, err
 }
 
 // showSetUp lets choose between the kinds of second factors, where there is a choice.

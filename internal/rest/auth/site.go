@@ -22,6 +22,7 @@ type Config struct {
 	Apps     Apps                           // nil: there are no programs
 	Phones   bool                           // codes are sent to phones
 	Passkeys bool                           // the accounts take passkeys
+	Notices  bool                           // people choose at /notices/settings how they are told
 	Zone     *time.Location                 // of the times that people read; nil for UTC
 }
 
@@ -89,6 +90,7 @@ func steps() map[string]step {
 		"/auth/phone":          {"phone", needNothing, (*visit).showPhone, (*visit).takePhone, "phone"},
 		"/auth/code":           {"code", needNothing, (*visit).showCode, (*visit).takeCode, "code"},
 		"/auth/second":         {"second", needSecond, (*visit).showSecond, (*visit).takeSecond, "code"},
+		PathConfirm:            {"second", needWhole, (*visit).showConfirm, (*visit).takeConfirm, "code"},
 		"/auth/set-up":         {"set-up", needSetUp, (*visit).showSetUp, nil, ""},
 		"/auth/set-up/app":     {"set-up-app", needSetUp, (*visit).showSeed, (*visit).takeSeed, "code"},
 		"/auth/set-up/passkey": {"set-up-passkey", needSetUp, (*visit).showPasskey, (*visit).takePasskey, "label"},

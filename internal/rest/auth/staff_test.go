@@ -329,6 +329,60 @@ func TestChangesNeedAFreshSignIn(t *testing.T) {
 	b.is(b.send("passkey", "ff"), 404, "第二步验证", "没有")
 }
 
+// TestConfirm: who is signed in shows the second factor once more, by a code, and goes on as what they were.
+func TestConfirm(t *testing.T) {
+	each(t, func(w *world) {
+		w.hospitals()
+		b, _ := w.enrolled("li.hua", "李华", doctorAt("h1"))
+		b.see("/auth/me")
+		if p := b.get("/auth/confirm?next=/records"); p.to() != "/records" {
+			t.Errorf("what was shown a moment ago is asked for again: %d to %q", p.status, p.to())
+		}
+		w.wait(10 * time.Minute)
+		was := b.cookie("yitong")
+		b.is(b.see("/auth/confirm?next=/records"), 200, "第二步验证", "")
+		if !strings.Contains(b.last.text, "再次确认是您本人") || !strings.Contains(b.last.text, `href="/auth/confirm?with=spare&amp;next=%2Frecords"`) {
+			t.Error(b.last.text)
+		}
+		form := b.last.token()
+		b.is(b.send("code", "000000"), 401, "第二步验证", "不是当前的验证码")
+		if p := b.post("/auth/confirm?next=/records", "other", "code", b.code()); p.status != 403 {
+			t.Errorf("a foreign form: %d", p.status)
+		}
+		if p := b.post("/auth/confirm?next=/records", form, "code", b.code()); p.to() != "/records" {
+			t.Fatalf("%d %q to %q", p.status, p.problem(), p.to())
+		}
+		if _, err := w.accounts.Signed(t.Context(), was); err == nil {
+			t.Error("the session from before holds yet")
+		}
+		p, err := w.accounts.BySession(t.Context(), b.cookie("yitong"))
+		if err != nil || !p.Proved.Equal(w.clock()) || p.Role != gate.Doctor {
+			t.Errorf("%+v, %v", p, err)
+		}
+		w.wait(10 * time.Minute)
+		b.see("/auth/confirm")
+		if p := b.send("code", b.code()); p.to() != "/auth/me?done=confirm" {
+			t.Errorf("%d to %q", p.status, p.to())
+		}
+		out := w.browser()
+		if p := out.get("/auth/confirm?next=/records"); p.to() != "/auth/sign-in?next=%2Fauth%2Fconfirm%3Fnext%3D%2Frecords" {
+			t.Errorf("%d to %q", p.status, p.to())
+		}
+	})
+}
+
+// TestConfirmIsForStaff: residents have no second factor to show.
+func TestConfirmIsForStaff(t *testing.T) {
+	w := one(t)
+	b := w.browser()
+	b.see("/auth/phone")
+	b.see(b.send("phone", phone).to())
+	b.send("code", w.sent[e164])
+	if p := b.get("/auth/confirm"); p.status != 404 {
+		t.Errorf("%d to %q", p.status, p.to())
+	}
+}
+
 func TestApps(t *testing.T) {
 	w := one(t)
 	b, id := w.enrolled("li.hua", "李华")

@@ -211,6 +211,7 @@ func (p *Provider) issue(w http.ResponseWriter, r *http.Request, a *asking, allo
 	if err := p.room(r.Context(), f.Account); err != nil {
 		return err
 	}
+	beside = append(beside, p.allowed(a, f))
 	var answer fosite.AuthorizeResponder
 	err := p.records.together(r.Context(), func(ctx context.Context) (err error) {
 		if answer, err = p.fosite.NewAuthorizeResponse(ctx, a.request, f); err != nil {

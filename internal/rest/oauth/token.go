@@ -59,8 +59,10 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	q, err := p.fosite.NewAccessRequest(ctx, r, &family{})
 	if err == nil {
 		err = p.records.together(ctx, func(ctx context.Context) (err error) {
-			answer, err = p.fosite.NewAccessResponse(ctx, q)
-			return err
+			if answer, err = p.fosite.NewAccessResponse(ctx, q); err != nil {
+				return err
+			}
+			return p.records.add(ctx, p.given(q))
 		})
 	}
 	if err != nil {

@@ -24,6 +24,11 @@ type person struct {
 	GrantIDs []string        `json:"grantIds,omitempty"` // in the order of the grants
 }
 
+// people are those of a list.
+type people struct {
+	All []person `json:"accounts"`
+}
+
 func personOf(a account.Account, grants []account.Grant) person {
 	p := person{
 		ID: a.ID, Name: a.Name, Called: a.Called, Phone: a.Phone, Person: a.Person, Home: a.Home, Strong: a.Strong(),
@@ -41,11 +46,11 @@ func (d *Desk) list(ctx context.Context, by account.Hand, r *http.Request) (any,
 		return nil, err
 	}
 	all, err := d.accounts.Accounts(ctx, by, behind, most)
-	people := []person{}
+	list := people{[]person{}}
 	for _, a := range all {
-		people = append(people, personOf(a, nil))
+		list.All = append(list.All, personOf(a, nil))
 	}
-	return map[string]any{"accounts": people}, err
+	return list, err
 }
 
 func (d *Desk) show(ctx context.Context, by account.Hand, r *http.Request) (any, error) {

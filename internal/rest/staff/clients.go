@@ -15,6 +15,11 @@ type program struct {
 	Secret bool `json:"secret"` // it has one
 }
 
+// programs are those of a list.
+type programs struct {
+	All []program `json:"clients"`
+}
+
 func programOf(c account.Client) program {
 	p := program{ID: c.ID, Client: c, Secret: c.Secret != nil}
 	p.Client.Secret = nil
@@ -27,11 +32,11 @@ func (d *Desk) clients(ctx context.Context, by account.Hand, r *http.Request) (a
 		return nil, err
 	}
 	all, err := d.accounts.Clients(ctx, by, behind, most)
-	programs := []program{}
+	list := programs{[]program{}}
 	for _, c := range all {
-		programs = append(programs, programOf(c))
+		list.All = append(list.All, programOf(c))
 	}
-	return map[string]any{"clients": programs}, err
+	return list, err
 }
 
 func (d *Desk) client(ctx context.Context, by account.Hand, r *http.Request) (any, error) {

@@ -22,6 +22,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/netip"
 	"strconv"
 
 	"yitong/internal/account"
@@ -35,16 +36,21 @@ const (
 	pageMost  = 1000
 )
 
+// Config is what the desk needs to know.
+type Config struct {
+	// Who tells who asks; its error is Unknown where that is nobody. With Forbidden it may tell who it is all the same.
+	Who     func(*http.Request) (*account.Principal, error)
+	Address func(*http.Request) netip.Addr // from where a request comes, for the trail; nil: that is not told
+}
+
 // Desk answers the requests.
 type Desk struct {
 	accounts *account.Accounts
-	who      func(*http.Request) (*account.Principal, error)
+	config   Config
 }
 
-// New makes a desk. who tells who asks; its error is Unknown where that is nobody.
-func New(accounts *account.Accounts, who func(*http.Request) (*account.Principal, error)) *Desk {
-	return &Desk{accounts, who}
-}
+// New makes a desk.
+func New(accounts *account.Accounts, c Config) *Desk { return &Desk{accounts, c} }
 
 // Handler is for everything under /staff/.
 func (d *Desk) Handler() http.Handler {
@@ -69,16 +75,19 @@ func (d *Desk) Handler() http.Handler {
 	return mux
 }
 
-// answer finds out who asks, does what is asked for, and writes what comes of it.
+// answer finds out who asks, does what is asked for, and writes what comes of it, once it is on record.
 func (d *Desk) answer(w http.ResponseWriter, r *http.Request, do func(context.Context, account.Hand, *http.Request) (any, error)) {
 	r.Body = http.MaxBytesReader(w, r.Body, bodyMost)
-	who, err := d.who(r)
+	who, err := d.config.Who(r)
 	if err == nil && who.Client != "" {
 		err = fault.New(fault.Forbidden, "Programs do not look after accounts. Sign in here.")
 	}
 	var out any
 	if err == nil {
 		out, err = do(r.Context(), account.HandOf(who), r)
+	}
+	if fails := d.leave(r, who, out, err); fails != nil {
+		err = fails
 	}
 	status := http.StatusOK
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +26,7 @@ func TestMain(m *testing.M) { pgcluster.Run(m) }
 // world is a desk, and people who ask there: the operator, administrators of the hospitals a and b, and a doctor.
 type world struct {
 	t        *testing.T
+	db       *deaf
 	accounts *account.Accounts
 	desk     http.Handler
 	ids      map[string]string
@@ -32,16 +34,17 @@ type world struct {
 
 func eachWorld(t *testing.T, test func(*testing.T, *world)) {
 	databases.Each(t, func(t *testing.T, db store.DB) {
+		quiet := &deaf{DB: db}
 		g := gate.New(db, gate.Config{References: true})
 		box, err := account.NewBox(make([]byte, account.KeyBytes))
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := account.New(db, g, account.Config{Box: box, Work: account.Work{Memory: 8, Passes: 1, Lanes: 1}})
+		a, err := account.New(quiet, g, account.Config{Box: box, Work: account.Work{Memory: 8, Passes: 1, Lanes: 1}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := &world{t: t, accounts: a, ids: map[string]string{}}
+		w := &world{t: t, db: quiet, accounts: a, ids: map[string]string{}}
 		organization, _ := schema.TypeOf("Organization")
 		for _, id := range []string{"a", "b"} {
 			r, err := fhir.ParseResource(fmt.Appendf(nil, `{"resourceType":"Organization","id":%q}`, id))
@@ -53,7 +56,7 @@ func eachWorld(t *testing.T, test func(*testing.T, *world)) {
 				t.Fatal(err)
 			}
 		}
-		w.desk = staff.New(a, w.who).Handler()
+		w.desk = staff.New(a, staff.Config{Who: w.who, Address: func(*http.Request) netip.Addr { return netip.MustParseAddr("192.0.2.1") }}).Handler()
 		test(t, w)
 	})
 }

@@ -13,7 +13,9 @@ import (
 
 const (
 	sqlKnown  = "SELECT value FROM setting WHERE name = 'seal'"
-	sqlKnow   = "INSERT INTO setting (name, value) VALUES ('seal', $1) ON CONFLICT DO NOTHING" // another server may be quicker
+	sqlLearn  = "INSERT INTO setting (name, value) VALUES ('seal', $1) ON CONFLICT DO NOTHING" // another server may be quicker
+	sqlChange = "UPDATE setting SET value = $1 WHERE name = 'seal' AND value = $2"
+	sqlWhole  = "INSERT INTO setting (name, value) VALUES ('seal', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 	sqlForgot = "DELETE FROM setting WHERE name = 'seal'"
 )
 
@@ -25,14 +27,31 @@ func (d *DB) checkSeal(ctx context.Context) error {
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return fail(err, "reading the settings")
 		}
-		keep, err := d.bodies.Check(known)
+		keep, err := d.bodies.Check(known, func() (seal.Held, error) { return d.held(ctx) })
 		if err != nil || keep == nil {
 			return err
 		}
-		if _, err := d.pool.Exec(ctx, sqlKnow, keep); err != nil {
+		q, args := sqlLearn, []any{keep}
+		if known != nil {
+			q, args = sqlChange, []any{keep, known}
+		}
+		if _, err := d.pool.Exec(ctx, q, args...); err != nil {
 			return fail(err, "keeping a setting")
 		}
 	}
+}
+
+// held tells what bodies there are. It looks at all of them at most, once in the life of a record.
+func (d *DB) held(ctx context.Context) (h seal.Held, err error) {
+	for _, t := range sealedTables {
+		var one seal.Held
+		q := "SELECT EXISTS (SELECT FROM " + t.name + " t WHERE octet_length(t." + t.body + ") > 0), EXISTS (SELECT FROM " + t.name + " t WHERE " + t.sealed() + ")"
+		if err := d.pool.QueryRow(ctx, q).Scan(&one.Any, &one.Sealed); err != nil {
+			return h, fail(err, "looking for sealed bodies")
+		}
+		h.Any, h.Sealed = h.Any || one.Any, h.Sealed || one.Sealed
+	}
+	return h, nil
 }
 
 // sealedTable is a table with bodies, as far as sealing them anew goes.
@@ -76,12 +95,19 @@ func takeItem(row pgx.CollectableRow, at *pgtype.TID, body *[]byte) (seal.About,
 	return seal.AboutItem(i.Kind, i.ID, i.Number), err
 }
 
-// otherForm are rows in some blocks of a table whose bodies are not in the form that is wanted. They are locked, so
-// that they stay where they are. A row that moves out of the blocks before gets a body in the form that is wanted.
+// sealed tells whether a body is sealed, as [seal.IsSealed] does.
+func (t sealedTable) sealed() string {
+	return `(substr(t.` + t.body + `, 1, 1) = '\x01'::bytea OR substr(t.` + t.body + `, 1, 2) = '\x0002'::bytea)`
+}
+
+// otherForm are rows in some blocks of a table whose bodies are not in the form that is wanted: not behind the lead of
+// [seal.Bodies], or sealed where that is NULL. They are locked, so that they stay where they are. A row that moves out of
+// the blocks before gets a body in the form that is wanted.
 func (t sealedTable) otherForm() string {
 	return "SELECT t.ctid, t." + t.body + ", " + t.about + " FROM " + t.name + " t" +
 		" WHERE t.ctid >= format('(%s,0)', $1::bigint)::tid AND t.ctid < format('(%s,0)', $2::bigint)::tid" +
-		" AND octet_length(t." + t.body + `) > 0 AND (substr(t.` + t.body + `, 1, 1) = '\x01'::bytea) <> $3 FOR UPDATE OF t`
+		" AND octet_length(t." + t.body + ") > 0 AND CASE WHEN $3::bytea IS NULL THEN " + t.sealed() +
+		" ELSE substr(t." + t.body + ", 1, octet_length($3)) <> $3 END FOR UPDATE OF t"
 }
 
 // resealBlock is how many rows are taken to stand in a block, so that as many are read as are asked for, or not many
@@ -91,10 +117,7 @@ const resealBlock = 8
 // Reseal implements [seal.Resealer]. Behind of a place is a block.
 func (d *DB) Reseal(ctx context.Context, from seal.Place, most int) (to seal.Place, changed int, over bool, err error) {
 	if from.Table == len(sealedTables) {
-		if d.bodies.On {
-			return from, 0, true, nil
-		}
-		_, err := d.pool.Exec(ctx, sqlForgot)
+		err := d.resealed(ctx)
 		return from, 0, err == nil, fail(err, "sealing bodies")
 	}
 	t := sealedTables[from.Table]
@@ -118,8 +141,21 @@ func (d *DB) Reseal(ctx context.Context, from seal.Place, most int) (to seal.Pla
 	return seal.Place{Table: from.Table, Behind: end}, changed, false, nil
 }
 
+// resealed notes that all bodies are in the form that is wanted.
+func (d *DB) resealed(ctx context.Context) error {
+	if !d.bodies.On {
+		_, err := d.pool.Exec(ctx, sqlForgot)
+		return err
+	}
+	_, err := d.pool.Exec(ctx, sqlWhole, d.bodies.Whole())
+	if err == nil {
+		d.bodies.Refuse()
+	}
+	return err
+}
+
 func (d *DB) reseal(ctx context.Context, tx pgx.Tx, t sealedTable, from, to int64) (int, error) {
-	rows, err := tx.Query(ctx, t.otherForm(), from, to, d.bodies.On)
+	rows, err := tx.Query(ctx, t.otherForm(), from, to, d.bodies.Lead())
 	if err != nil {
 		return 0, err
 	}

@@ -131,25 +131,29 @@ func (d *DB) Loose(ctx context.Context, most int) ([]store.Loose, error) {
 	})
 }
 
-// Bind implements [store.Trail].
-func (d *DB) Bind(ctx context.Context, b *store.Batch, keys []store.Key, rows []int64) (bool, error) {
-	if err := b.Check(); err != nil {
-		return false, err
+// Bind implements [store.Trail]: one round trip, and one transaction, for there is one sync point behind all statements.
+func (d *DB) Bind(ctx context.Context, list ...store.Binding) (bool, error) {
+	var batch pgx.Batch
+	bound := make([]int64, len(list))
+	for i, b := range list {
+		if err := b.Check(); err != nil {
+			return false, err
+		}
+		keys := make([]int64, 0, len(b.Keys))
+		for _, k := range slices.Compact(slices.Sorted(slices.Values(b.Keys))) {
+			keys = append(keys, int64(k))
+		}
+		rows := slices.AppendSeq([]int64{}, slices.Values(b.Rows))
+		slices.Sort(rows)
+		batch.Queue(sqlBind, b.Number, slices.Compact(rows), b.First.UnixMicro(), b.Last.UnixMicro(), b.Lines, notNil(b.Digest),
+			notNil(b.Tags), keys, d.bodies.Store(seal.AboutBatch(b.Number), b.Body), d.shape.run, d.shape.chunk,
+		).QueryRow(func(row pgx.Row) error {
+			var one int
+			return row.Scan(&bound[i], &one)
+		})
 	}
-	columns := make([]int64, 0, len(keys))
-	for _, k := range slices.Compact(slices.Sorted(slices.Values(keys))) {
-		columns = append(columns, int64(k))
-	}
-	rows = slices.Compact(slices.Sorted(slices.Values(rows)))
-	if rows == nil {
-		rows = []int64{}
-	}
-	body := d.bodies.Store(seal.AboutBatch(b.Number), b.Body)
-	var bound int64
-	var one int
-	err := d.atOnce(ctx, "binding a batch of the trail", func(ctx context.Context, conn *pgx.Conn) error {
-		return conn.QueryRow(ctx, sqlBind, b.Number, rows, b.First.UnixMicro(), b.Last.UnixMicro(), b.Lines,
-			notNil(b.Digest), notNil(b.Tags), columns, body, d.shape.run, d.shape.chunk).Scan(&bound, &one)
+	err := d.atOnce(ctx, "binding batches of the trail", func(ctx context.Context, conn *pgx.Conn) error {
+		return conn.SendBatch(ctx, &batch).Close()
 	})
 	if quicker(err) {
 		return false, nil
@@ -157,7 +161,9 @@ func (d *DB) Bind(ctx context.Context, b *store.Batch, keys []store.Key, rows []
 	if err != nil {
 		return false, err
 	}
-	b.Bound = time.UnixMicro(bound).UTC()
+	for i, b := range list {
+		b.Bound = time.UnixMicro(bound[i]).UTC()
+	}
 	return true, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
@@ -13,27 +14,48 @@ import (
 
 // Bodies says how a record keeps its bodies. The zero Bodies keep them plain, and cannot open sealed ones.
 type Bodies struct {
-	Sealer Sealer // nil for none
-	On     bool   // whether what is written is sealed; with a Sealer what has been sealed can be read in any case
+	Keys *Keys // nil for none
+	On   bool  // whether what is written is sealed; with Keys what has been sealed can be read in any case
 }
 
 // Forms of a stored body, told by its first byte. They are stored: never renumber them. A body that begins with any
 // other byte is plain, which is what records hold that were never sealed; an empty one is empty.
+//
+// Behind a first byte formPlain stands a plain body whose own first byte would be taken for a form, which is one of
+// these two; or formNumbered, the number of a key and what that key has sealed. Bodies that begin with formNumbered
+// themselves are plain.
 const (
-	formPlain  = 0 // a plain body follows; for those whose own first byte would be taken for a form
-	formSealed = 1
+	formPlain    = 0
+	formSealed   = 1 // from before keys had numbers
+	formNumbered = 2 // as second byte only
 )
 
-// Sealed is the first byte of every sealed body, for drivers that look for them.
-const Sealed = formSealed
+// leadBytes is the length of what stands before what a numbered key has sealed.
+const leadBytes = 2 + NumberBytes
+
+// IsSealed tells whether what is stored is a sealed body, by whichever key.
+func IsSealed(stored []byte) bool {
+	return len(stored) > 0 && stored[0] == formSealed || len(stored) > 1 && stored[0] == formPlain && stored[1] == formNumbered
+}
+
+// Lead is what bodies begin with that are stored now; nil where they are plain.
+func (b Bodies) Lead() []byte {
+	if !b.seals() {
+		return nil
+	}
+	return b.Keys.lead()
+}
+
+// seals tells whether what is stored is sealed.
+func (b Bodies) seals() bool { return b.On && b.Keys != nil }
 
 // Store is the form in which a body is stored. It is the body itself where that will do.
 func (b Bodies) Store(about About, body []byte) []byte {
 	switch {
 	case len(body) == 0:
 		return []byte{}
-	case b.On && b.Sealer != nil:
-		return b.Sealer.Seal(append(make([]byte, 0, len(body)+64), formSealed), about(), body)
+	case b.seals():
+		return b.Keys.seal(about, body)
 	case !asIs(body):
 		return append([]byte{formPlain}, body...)
 	}
@@ -43,19 +65,39 @@ func (b Bodies) Store(about About, body []byte) []byte {
 // asIs tells whether what is stored is the body itself.
 func asIs(stored []byte) bool { return len(stored) == 0 || stored[0] > formSealed }
 
-var errNoKey = errors.New("it is sealed, and there is no key")
+var (
+	errNoKey = errors.New("it is sealed, and there is no key")
+	errPlain = errors.New("it is plain in a record of which all bodies are sealed: who has put it there does not have the key")
+)
+
+// plain refuses a plain body where all are sealed.
+func (b Bodies) plain(body []byte) ([]byte, error) {
+	if len(body) > 0 && b.whole() {
+		return nil, errPlain
+	}
+	return body, nil
+}
+
+// whole tells whether all bodies of the record are sealed, and stay so.
+func (b Bodies) whole() bool { return b.seals() && b.Keys.whole.Load() }
 
 // open gives the body that is stored. It uses the memory of what is stored.
 func (b Bodies) open(about About, stored []byte) ([]byte, error) {
 	switch {
 	case asIs(stored):
-		return stored, nil
-	case stored[0] == formPlain:
-		return stored[1:], nil
-	case b.Sealer == nil:
+		return b.plain(stored)
+	case len(stored) < 2:
+		return nil, errShort
+	case !IsSealed(stored):
+		return b.plain(stored[1:])
+	case b.Keys == nil:
 		return nil, errNoKey
+	case stored[0] == formSealed:
+		return b.Keys.openUnnumbered(about, stored[1:])
+	case len(stored) < leadBytes:
+		return nil, errShort
 	}
-	return b.Sealer.Open(stored[1:1], about(), stored[1:])
+	return b.Keys.open(about, stored[2:leadBytes], stored[leadBytes:])
 }
 
 // About says what a stored body is of. It is made only where it is needed.
@@ -92,9 +134,12 @@ func AboutBatch(number int64) About {
 }
 
 // Open gives the body that is stored, in the same memory. The error is Internal: the body has been altered or put
-// elsewhere, or was sealed with another key.
+// elsewhere, was sealed with another key, or is plain where all are sealed, which is logged.
 func (b Bodies) Open(about About, stored []byte) ([]byte, error) {
 	body, err := b.open(about, stored)
+	if errors.Is(err, errPlain) {
+		slog.Error("a body is refused", "of", fmt.Sprintf("%.100q", about()), "why", errPlain)
+	}
 	if err != nil {
 		return nil, fault.Wrap(err, fmt.Sprintf("opening a body (%.100q)", about()))
 	}
@@ -112,7 +157,7 @@ func (b Bodies) Again(about About, stored []byte) ([]byte, error) {
 
 // OpenVersion opens the body of a version that has been read.
 func (b Bodies) OpenVersion(v *store.Version) (err error) {
-	if asIs(v.Body.Bytes) {
+	if asIs(v.Body.Bytes) && !b.whole() {
 		return nil
 	}
 	v.Body.Bytes, err = b.Open(AboutVersion(v.Ref, v.Number), v.Body.Bytes)
@@ -121,36 +166,11 @@ func (b Bodies) OpenVersion(v *store.Version) (err error) {
 
 // OpenItem opens the body of an item that has been read.
 func (b Bodies) OpenItem(i *store.Item) (err error) {
-	if asIs(i.Body) {
+	if asIs(i.Body) && !b.whole() {
 		return nil
 	}
 	i.Body, err = b.Open(AboutItem(i.Kind, i.ID, i.Number), i.Body)
 	return err
-}
-
-// knownText is what a record keeps sealed, so that a wrong key is found before anything is written.
-const knownText = "yitong: the bodies of this record are sealed with this key"
-
-func aboutKnown() []byte { return []byte("setting seal") }
-
-// Check looks at what a record keeps under the name seal among its settings, nil for nothing. It gives what must be
-// kept there from now on, nil for nothing new. The error is Malformed, and says what to mend.
-func (b Bodies) Check(known []byte) (keep []byte, err error) {
-	switch {
-	case known == nil && b.On && b.Sealer != nil:
-		return b.Sealer.Seal([]byte{formSealed}, aboutKnown(), []byte(knownText)), nil
-	case b.On && b.Sealer == nil:
-		return nil, fault.New(fault.Malformed, "Bodies are to be sealed, and no key for them is set.")
-	case known == nil:
-		return nil, nil
-	case b.Sealer == nil:
-		return nil, fault.New(fault.Malformed, "Bodies of this record are sealed, and no key for them is set: set the one that they were sealed with.")
-	}
-	text, err := b.open(aboutKnown, append([]byte(nil), known...))
-	if err != nil || string(text) != knownText {
-		return nil, fault.New(fault.Malformed, "The key that is set is not the one that bodies of this record are sealed with.").Because(err)
-	}
-	return nil, nil
 }
 
 // Place is how far somebody has come who brings stored bodies into the form of the present setting. The zero Place is

@@ -2,7 +2,9 @@ package seal
 
 import (
 	"crypto/cipher"
+	"crypto/hkdf"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"slices"
 
@@ -18,10 +20,15 @@ type Sealer interface {
 	// Open appends the text to dst, which may be sealed[:0]. It fails if the text was not sealed with this key, about
 	// this, or has been altered.
 	Open(dst, about, sealed []byte) ([]byte, error)
+	// Number tells its key from others. It is made of the key, and is no secret.
+	Number() [NumberBytes]byte
 }
 
-// KeyBytes is the length of a key.
-const KeyBytes = 16
+// Lengths in bytes.
+const (
+	KeyBytes    = 16 // of a key
+	NumberBytes = 4  // of its number
+)
 
 // nonceBytes is the length of the random number that ends a sealed text, so that what is before it can be opened in its
 // place. With one key no more than 2³² texts may be sealed (NIST SP 800-38D, 8.3).
@@ -29,7 +36,10 @@ const nonceBytes = 12
 
 var errShort = errors.New("a sealed text is too short")
 
-type sealer struct{ aead cipher.AEAD }
+type sealer struct {
+	aead   cipher.AEAD
+	number [NumberBytes]byte
+}
 
 // New makes a Sealer of a key of [KeyBytes]. A sealed text is 28 bytes longer than the text.
 func New(key []byte) (Sealer, error) {
@@ -44,8 +54,15 @@ func New(key []byte) (Sealer, error) {
 	if err != nil {
 		return nil, fault.Wrap(err, "making a seal")
 	}
-	return sealer{aead}, nil
+	number, err := hkdf.Key(sha256.New, key, nil, "yitong number of a key of bodies", NumberBytes)
+	if err != nil {
+		return nil, fault.Wrap(err, "making a seal")
+	}
+	return sealer{aead, [NumberBytes]byte(number)}, nil
 }
+
+// Number implements [Sealer].
+func (s sealer) Number() [NumberBytes]byte { return s.number }
 
 // Seal implements [Sealer].
 func (s sealer) Seal(dst, about, text []byte) []byte {

@@ -24,6 +24,15 @@ func sealer(t testing.TB, first byte) seal.Sealer {
 	return s
 }
 
+func keysOf(t testing.TB, newest seal.Sealer, older ...seal.Sealer) *seal.Keys {
+	t.Helper()
+	k, err := seal.NewKeys(newest, older...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
 // TestKnownAnswer opens the example of GB/T 36624-2018 SM4-GCM as RFC 8998, A.1 prints it.
 func TestKnownAnswer(t *testing.T) {
 	t.Parallel()
@@ -61,7 +70,9 @@ func TestKeyOfAnotherLength(t *testing.T) {
 func TestBodies(t *testing.T) {
 	t.Parallel()
 	one, other := sealer(t, 1), sealer(t, 2)
-	settings := []seal.Bodies{{}, {Sealer: one}, {Sealer: one, On: true}}
+	keys, rotated := keysOf(t, one), keysOf(t, sealer(t, 3), one)
+	settings := []seal.Bodies{{}, {Keys: keys}, {Keys: keys, On: true}, {Keys: rotated}}
+	others := seal.Bodies{Keys: keysOf(t, other, sealer(t, 4))}
 	rapid.Check(t, func(t *rapid.T) {
 		body := rapid.SliceOfN(rapid.Byte(), 0, 100).Draw(t, "body")
 		if n := len(body); n > 0 && rapid.Bool().Draw(t, "special") {
@@ -73,18 +84,21 @@ func TestBodies(t *testing.T) {
 		writes := rapid.SampledFrom(settings).Draw(t, "writes")
 		stored := writes.Store(about, bytes.Clone(body))
 		sealed := writes.On && len(body) > 0
-		if is := len(stored) > 0 && stored[0] == seal.Sealed; is != sealed || is && len(body) > 8 && bytes.Contains(stored, body) {
+		if sealed && rapid.Bool().Draw(t, "old") {
+			stored = one.Seal([]byte{1}, about(), body)
+		}
+		if is := seal.IsSealed(stored); is != sealed || is && len(body) > 8 && bytes.Contains(stored, body) {
 			t.Fatalf("%x was stored as %x", body, stored)
 		}
 		for _, reads := range settings {
 			got, err := reads.Open(about, bytes.Clone(stored))
-			if may := !sealed || reads.Sealer != nil; may != (err == nil) || may && !bytes.Equal(got, body) {
+			if may := !sealed || reads.Keys != nil; may != (err == nil) || may && !bytes.Equal(got, body) {
 				t.Fatalf("%x became %x, %v", body, got, err)
 			}
 			if err != nil && fault.CodeOf(err) != fault.Internal {
 				t.Errorf("the error is %v", err)
 			}
-			if again, err := reads.Again(about, bytes.Clone(stored)); err == nil && (len(again) > 0 && again[0] == seal.Sealed) != (reads.On && len(body) > 0) {
+			if again, err := reads.Again(about, bytes.Clone(stored)); err == nil && seal.IsSealed(again) != (reads.On && len(body) > 0) {
 				t.Errorf("%x was brought into the form %x", stored, again)
 			}
 		}
@@ -96,7 +110,7 @@ func TestBodies(t *testing.T) {
 				t.Errorf("%s it was opened: %x", why, got)
 			}
 		}
-		fails("with another key", seal.Bodies{Sealer: other}, about, stored)
+		fails("with another key", others, about, stored)
 		for why, elsewhere := range map[string]seal.About{
 			"for another version": seal.AboutVersion(fhir.Ref{Type: 3, ID: id}, number+1), "for another type": seal.AboutVersion(fhir.Ref{Type: 4, ID: id}, number),
 			"for another id": seal.AboutVersion(fhir.Ref{Type: 3, ID: id + "x"}, number), "for an item": seal.AboutItem("3", id, number),
@@ -104,7 +118,7 @@ func TestBodies(t *testing.T) {
 		} {
 			fails(why, writes, elsewhere, stored)
 		}
-		bit := rapid.IntRange(8, 8*len(stored)-1).Draw(t, "bit")
+		bit := rapid.IntRange(16, 8*len(stored)-1).Draw(t, "bit")
 		altered := bytes.Clone(stored)
 		altered[bit/8] ^= 1 << (bit % 8)
 		fails("altered", writes, about, altered)
@@ -112,33 +126,84 @@ func TestBodies(t *testing.T) {
 	})
 }
 
-// TestKnownKey: a record that has been sealed with a key is not opened with another one, or with none.
+// TestKnownKey: a record that has been sealed with a key is not opened with another one, or with none; one that holds
+// sealed bodies says so; and plain bodies are refused where all are sealed, and only there.
 func TestKnownKey(t *testing.T) {
 	t.Parallel()
-	one, other := sealer(t, 1), sealer(t, 2)
-	keep, err := seal.Bodies{Sealer: one, On: true}.Check(nil)
-	if err != nil || keep == nil {
-		t.Fatal(keep, err)
+	with := func(on bool, first byte, older ...byte) seal.Bodies {
+		var list []seal.Sealer
+		for _, one := range older {
+			list = append(list, sealer(t, one))
+		}
+		return seal.Bodies{Keys: keysOf(t, sealer(t, first), list...), On: on}
 	}
+	kept := func(b seal.Bodies, known []byte, h seal.Held) []byte {
+		keep, err := b.Check(known, func() (seal.Held, error) { return h, nil })
+		if err != nil || keep == nil {
+			t.Fatal(keep, err)
+		}
+		return keep
+	}
+	some, whole := kept(with(true, 1), nil, seal.Held{Any: true}), kept(with(true, 1), nil, seal.Held{})
+	old := sealer(t, 1).Seal([]byte{1}, []byte("setting seal"), []byte("yitong: the bodies of this record are sealed with this key"))
 	for _, c := range []struct {
-		name   string
-		bodies seal.Bodies
-		known  []byte
-		fits   bool
+		name    string
+		bodies  seal.Bodies
+		known   []byte
+		held    seal.Held
+		fits    bool
+		keeps   bool
+		refuses bool
 	}{
-		{"never sealed, no key", seal.Bodies{}, nil, true},
-		{"never sealed, a key", seal.Bodies{Sealer: one}, nil, true},
-		{"never sealed, to be sealed without a key", seal.Bodies{On: true}, nil, false},
-		{"sealed, no key", seal.Bodies{}, keep, false},
-		{"sealed, the key", seal.Bodies{Sealer: one, On: true}, keep, true},
-		{"sealed, the key, off", seal.Bodies{Sealer: one}, keep, true},
-		{"sealed, another key", seal.Bodies{Sealer: other, On: true}, keep, false},
-		{"sealed, another key, off", seal.Bodies{Sealer: other}, keep, false},
+		{"never sealed, no key", seal.Bodies{}, nil, seal.Held{Any: true}, true, false, false},
+		{"never sealed, a key", with(false, 1), nil, seal.Held{Any: true}, true, false, false},
+		{"never sealed, to be sealed without a key", seal.Bodies{On: true}, nil, seal.Held{}, false, false, false},
+		{"new, to be sealed", with(true, 1), nil, seal.Held{}, true, true, false},
+		{"plain, to be sealed", with(true, 1), nil, seal.Held{Any: true}, true, true, false},
+		{"sealed, but it does not say so", with(true, 1), nil, seal.Held{Any: true, Sealed: true}, false, false, false},
+		{"sealed, but it does not say so, off", with(false, 1), nil, seal.Held{Any: true, Sealed: true}, true, false, false},
+		{"sealed, no key", seal.Bodies{}, some, seal.Held{}, false, false, false},
+		{"sealed, to be sealed without a key", seal.Bodies{On: true}, some, seal.Held{}, false, false, false},
+		{"sealed, the key", with(true, 1), some, seal.Held{}, true, false, false},
+		{"sealed, the key, off", with(false, 1), some, seal.Held{}, true, false, false},
+		{"sealed, the key among others", with(true, 3, 1, 2), some, seal.Held{}, true, false, false},
+		{"sealed, another key", with(true, 2), some, seal.Held{}, false, false, false},
+		{"sealed, another key, off", with(false, 2), some, seal.Held{}, false, false, false},
+		{"sealed before keys had numbers", with(true, 1), old, seal.Held{}, true, false, false},
+		{"sealed before keys had numbers, a newer key", with(true, 2, 1), old, seal.Held{}, true, false, false},
+		{"sealed before keys had numbers, another key", with(true, 2), old, seal.Held{}, false, false, false},
+		{"all sealed, the key", with(true, 1), whole, seal.Held{}, true, false, true},
+		{"all sealed, a newer key", with(true, 2, 1), whole, seal.Held{}, true, false, true},
+		{"all sealed, the key, off", with(false, 1), whole, seal.Held{}, true, true, false},
+		{"all sealed, another key", with(true, 2), whole, seal.Held{}, false, false, false},
+		{"said in the clear", with(true, 1), []byte("yitong: the bodies of this record are sealed with this key"), seal.Held{}, false, false, false},
 	} {
-		more, err := c.bodies.Check(c.known)
-		if (err == nil) != c.fits || more != nil || err != nil && fault.CodeOf(err) != fault.Malformed {
+		more, err := c.bodies.Check(c.known, func() (seal.Held, error) { return c.held, nil })
+		if (err == nil) != c.fits || (more != nil) != c.keeps || err != nil && fault.CodeOf(err) != fault.Malformed {
 			t.Errorf("%s: %v, %v", c.name, more, err)
 		}
+		if _, err := c.bodies.Open(seal.AboutLines, []byte("plain")); (err != nil) != c.refuses {
+			t.Errorf("%s: a plain body: %v", c.name, err)
+		}
+		if body, err := c.bodies.Open(seal.AboutLines, nil); err != nil || len(body) > 0 {
+			t.Errorf("%s: an empty body: %v", c.name, err)
+		}
+	}
+	back := kept(with(false, 1), whole, seal.Held{})
+	b := with(true, 1)
+	if more, err := b.Check(back, nil); more != nil || err != nil {
+		t.Error("taken back:", more, err)
+	}
+	if _, err := b.Open(seal.AboutLines, []byte("plain")); err != nil {
+		t.Error("taken back:", err)
+	}
+}
+
+// TestSameKeys: a key is named once.
+func TestSameKeys(t *testing.T) {
+	t.Parallel()
+	if _, err := seal.NewKeys(sealer(t, 1), sealer(t, 2), sealer(t, 1)); fault.CodeOf(err) != fault.Malformed {
+		t.Error(err)
 	}
 }
 

@@ -41,7 +41,7 @@ var readerStatements = []string{
 	sqlChangesUp, sqlChangesDown, sqlSize, sqlWholeSize, sqlTextsSize, sqlChangesSize, sqlHeld, sqlNames, sqlBodies, sqlBorn,
 	sqlEpochs, sqlFeedEnd, sqlFeed, sqlFollowers, sqlOutbox, sqlNextDue,
 	sqlItem, sqlNamed, sqlOwned, sqlOfAll, sqlPast,
-	sqlLoose, sqlAreLoose, sqlBatches, sqlBatchBodies, sqlLastBatch, sqlKeysOf, sqlWindow, sqlFindLate, sqlFindBatches, sqlFindNewest, sqlFindRun,
+	sqlLoose, sqlBoundBeside, sqlAreLoose, sqlBatches, sqlBatchBodies, sqlLastBatch, sqlKeysOf, sqlWindow, sqlFindLate, sqlFindBatches, sqlFindNewest, sqlFindRun,
 }
 
 // reader implements [store.Reader] with the prepared statements of a connection, or of a pool.

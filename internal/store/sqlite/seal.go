@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"yitong/internal/store"
 	"yitong/internal/store/seal"
@@ -11,25 +12,49 @@ import (
 
 const (
 	sqlKnown  = "SELECT value FROM setting WHERE name = 'seal'"
-	sqlKnow   = "INSERT INTO setting (name, value) VALUES ('seal', ?)"
+	sqlLearn  = "INSERT INTO setting (name, value) VALUES ('seal', ?) ON CONFLICT DO NOTHING" // another process may be quicker
+	sqlChange = "UPDATE setting SET value = ? WHERE name = 'seal' AND value = ?"
+	sqlWhole  = "INSERT INTO setting (name, value) VALUES ('seal', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 	sqlForgot = "DELETE FROM setting WHERE name = 'seal'"
 )
 
 // checkSeal refuses a record whose bodies cannot be opened, and remembers the key of one that has never been sealed.
 func (d *DB) checkSeal(ctx context.Context) error {
-	var known []byte
-	err := d.pool.QueryRowContext(ctx, sqlKnown).Scan(&known)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return fail(err, "reading the settings")
+	for {
+		var known []byte
+		err := d.pool.QueryRowContext(ctx, sqlKnown).Scan(&known)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fail(err, "reading the settings")
+		}
+		keep, err := d.bodies.Check(known, func() (seal.Held, error) { return d.held(ctx) })
+		if err != nil || keep == nil {
+			return err
+		}
+		q, args := sqlLearn, []any{keep}
+		if known != nil {
+			q, args = sqlChange, []any{keep, known}
+		}
+		err = d.Write(ctx, store.Work{Do: func(store.Tx, store.Found) error {
+			_, err := d.writer.conn.ExecContext(context.Background(), q, args...)
+			return fail(err, "keeping a setting")
+		}})
+		if err != nil {
+			return err
+		}
 	}
-	keep, err := d.bodies.Check(known)
-	if err != nil || keep == nil {
-		return err
+}
+
+// held tells what bodies there are. It looks at all of them at most, once in the life of a record.
+func (d *DB) held(ctx context.Context) (h seal.Held, err error) {
+	for _, t := range slices.Concat(sealedTables, []sealedTable{answers}) {
+		var one seal.Held
+		q := "SELECT EXISTS (SELECT 1 FROM " + t.name + " WHERE length(" + t.body + ") > 0), EXISTS (SELECT 1 FROM " + t.name + " WHERE " + t.sealed() + ")"
+		if err := d.pool.QueryRowContext(ctx, q).Scan(&one.Any, &one.Sealed); err != nil {
+			return h, fail(err, "looking for sealed bodies")
+		}
+		h.Any, h.Sealed = h.Any || one.Any, h.Sealed || one.Sealed
 	}
-	return d.Write(ctx, store.Work{Do: func(store.Tx, store.Found) error {
-		_, err := d.writer.conn.ExecContext(context.Background(), sqlKnow, keep)
-		return fail(err, "keeping a setting")
-	}})
+	return h, nil
 }
 
 // sealedTable is a table with bodies, as far as sealing them anew goes: rows from one number to another, of which each
@@ -69,10 +94,21 @@ func takeItem(row scanner, number *int64, body *[]byte) (seal.About, error) {
 	return seal.AboutItem(i.Kind, i.ID, i.Number), err
 }
 
+// sealed tells whether a body is sealed, as [seal.IsSealed] does.
+func (t sealedTable) sealed() string {
+	return "(substr(" + t.body + ", 1, 1) = x'01' OR substr(" + t.body + ", 1, 2) = x'0002')"
+}
+
+// other tells of a body whether it is not in the form that is wanted: not behind the lead of [seal.Bodies], or sealed where
+// that is NULL.
+func (t sealedTable) other(lead string) string {
+	return "length(" + t.body + ") > 0 AND CASE WHEN " + lead + " IS NULL THEN " + t.sealed() +
+		" ELSE substr(" + t.body + ", 1, length(" + lead + ")) <> " + lead + " END"
+}
+
 // otherForm are rows of a table whose bodies are not in the form that is wanted.
 func (t sealedTable) otherForm() string {
-	return "SELECT rowid, " + t.body + ", " + t.about + " FROM " + t.name +
-		" WHERE rowid > ?1 AND rowid <= ?2 AND length(" + t.body + ") > 0 AND (substr(" + t.body + ", 1, 1) = x'01') <> ?3 ORDER BY rowid"
+	return "SELECT rowid, " + t.body + ", " + t.about + " FROM " + t.name + " WHERE rowid > ?1 AND rowid <= ?2 AND " + t.other("?3") + " ORDER BY rowid"
 }
 
 // Reseal implements [seal.Resealer].
@@ -107,7 +143,7 @@ type resealing struct {
 }
 
 func (w *writer) reseal(t sealedTable, behind, end int64) (int, error) {
-	rows, err := w.conn.QueryContext(context.Background(), t.otherForm(), behind, end, w.bodies.On)
+	rows, err := w.conn.QueryContext(context.Background(), t.otherForm(), behind, end, w.bodies.Lead())
 	list, err := all(rows, err, func(row scanner) (r resealing, err error) {
 		about, err := t.take(row, &r.number, &r.body)
 		if err == nil {
@@ -127,17 +163,31 @@ func (w *writer) reseal(t sealedTable, behind, end int64) (int, error) {
 func (d *DB) resealAnswers(ctx context.Context, from seal.Place, most int) (to seal.Place, changed int, over bool, err error) {
 	err = d.Write(ctx, store.Work{Puts: store.BigPuts, Do: func(store.Tx, store.Found) error {
 		changed, err = d.writer.resealAnswers(most)
-		if err == nil && changed < most && !d.bodies.On {
-			_, err = d.writer.conn.ExecContext(context.Background(), sqlForgot)
+		if err == nil && changed < most {
+			err = d.writer.resealed()
 		}
 		return fail(err, "sealing bodies")
 	}})
-	return from, changed, err == nil && changed < most, err
+	if over = err == nil && changed < most; over && d.bodies.On {
+		d.bodies.Refuse()
+	}
+	return from, changed, over, err
 }
 
+// resealed notes that all bodies are in the form that is wanted.
+func (w *writer) resealed() error {
+	q, args := sqlForgot, []any(nil)
+	if w.bodies.On {
+		q, args = sqlWhole, []any{w.bodies.Whole()}
+	}
+	_, err := w.conn.ExecContext(context.Background(), q, args...)
+	return err
+}
+
+var answers = sealedTable{name: "answer", body: "text"}
+
 func (w *writer) resealAnswers(most int) (int, error) {
-	rows, err := w.conn.QueryContext(context.Background(),
-		"SELECT key, text FROM answer WHERE length(text) > 0 AND (substr(text, 1, 1) = x'01') <> ? LIMIT ?", w.bodies.On, most)
+	rows, err := w.conn.QueryContext(context.Background(), "SELECT key, text FROM answer WHERE "+answers.other("?1")+" LIMIT ?2", w.bodies.Lead(), most)
 	list, err := all(rows, err, func(row scanner) (r resealing, err error) {
 		if err = row.Scan(&r.key, &r.body); err == nil {
 			r.body, err = w.bodies.Again(seal.AboutAnswer(r.key), r.body)

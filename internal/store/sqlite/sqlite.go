@@ -38,6 +38,8 @@ type DB struct {
 	shape  shape // of the trail
 	close  sync.Once
 
+	besides *besides
+
 	archive *archiving // nil for none
 }
 
@@ -82,6 +84,10 @@ func Open(ctx context.Context, path string, options ...Option) (*DB, error) {
 		return nil, err
 	}
 	if err := d.checkSeal(ctx); err != nil {
+		_ = d.Close()
+		return nil, err
+	}
+	if err := d.gather(ctx); err != nil {
 		_ = d.Close()
 		return nil, err
 	}
@@ -191,7 +197,7 @@ func (d *DB) Ping(ctx context.Context) error {
 // Size implements [store.DB].
 func (d *DB) Size(context.Context) (int64, error) {
 	var size int64
-	for _, suffix := range []string{"", "-wal"} {
+	for _, suffix := range []string{"", "-wal", besidesSuffix} {
 		info, err := os.Stat(d.path + suffix)
 		if err != nil && !os.IsNotExist(err) {
 			return 0, fault.Wrap(err, "measuring the database file")
@@ -217,6 +223,9 @@ func (d *DB) Close() error {
 			err = e
 		}
 		d.archive.close(whole && err == nil)
+		if e := d.besides.close(); err == nil {
+			err = e
+		}
 	})
 	return err
 }

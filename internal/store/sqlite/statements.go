@@ -70,7 +70,7 @@ var writerStatements = append([]string{
 	sqlBegin, sqlCommit, sqlRollback, sqlSavepoint, sqlUndo, sqlRelease, sqlInsert, sqlKeep, sqlUpdate, sqlAddKey, sqlDropKey,
 	sqlAddText, sqlDropText, sqlDefine, sqlUndefine, sqlReserve, sqlGiveBack, sqlRemember, sqlForget,
 	sqlLog, sqlNewEpoch, sqlAdvance, sqlEnqueue, sqlIsNext, sqlIsTaken, sqlKeepItem, sqlEnter, sqlNameItem, sqlUnname,
-	sqlStrike, sqlStrikeOld, sqlRunOut, sqlTrace, sqlBind, sqlAddOne, sqlAddKeys, sqlUnbind, sqlErasable, sqlErase, sqlEraseKeys,
+	sqlStrike, sqlStrikeOld, sqlRunOut, sqlTrace, sqlBind, sqlBindBeside, sqlAddOne, sqlAddKeys, sqlUnbind, sqlErasable, sqlErase, sqlEraseKeys,
 }, readerStatements...)
 
 // fail translates an error of the driver, nil for nil.

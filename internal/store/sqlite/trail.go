@@ -12,7 +12,6 @@ import (
 
 const (
 	sqlTrace = "INSERT INTO loose (id, lines) SELECT 1 + max(coalesce((SELECT max(id) FROM loose), 0), " + newestUpto + "), ?"
-	sqlLoose = "SELECT id, lines FROM loose ORDER BY id"
 
 	sqlAreLoose = "SELECT count(*) FROM loose WHERE id IN (SELECT value FROM json_each(?))"
 	sqlUnbind   = "DELETE FROM loose WHERE id IN (SELECT value FROM json_each(?))"
@@ -59,59 +58,35 @@ func (t *tx) Trace(lines []byte) error {
 	return nil
 }
 
-// Trace implements [store.Trail].
-func (d *DB) Trace(ctx context.Context, lines []byte) error {
-	if len(lines) == 0 {
-		return nil
-	}
-	return d.Write(ctx, store.Work{Do: func(t store.Tx, _ store.Found) error { return t.Trace(lines) }})
-}
-
-// Loose implements [store.Trail].
-func (d *DB) Loose(ctx context.Context, most int) (list []store.Loose, err error) {
-	rows, err := d.run[sqlLoose].QueryContext(ctx)
-	if err != nil {
-		return nil, fail(err, "reading the trail")
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var l store.Loose
-		err := rows.Scan(&l.ID, &l.Lines)
-		if err == nil {
-			l.Lines, err = d.bodies.Open(seal.AboutLines, l.Lines)
-		}
-		if err != nil {
-			return nil, fail(err, "reading the trail")
-		}
-		if most -= len(l.Lines); most < 0 && len(list) > 0 {
-			return list, nil
-		}
-		list = append(list, l)
-	}
-	return list, fail(rows.Err(), "reading the trail")
-}
-
 // errNotBound lets a transaction fail in which a batch could not be bound.
 var errNotBound = errors.New("another batch was bound before")
 
-// Bind implements [store.Trail]. It adds keys of earlier batches to the index too, most often as many as it has itself.
-func (d *DB) Bind(ctx context.Context, b *store.Batch, keys []store.Key, rows []int64) (bool, error) {
-	if err := b.Check(); err != nil {
-		return false, err
-	}
-	keys = slices.Compact(slices.Sorted(slices.Values(keys)))
-	rows = slices.Compact(slices.Sorted(slices.Values(rows)))
-	body := d.bodies.Store(seal.AboutBatch(b.Number), b.Body)
-	run, due, err := d.keysDue(ctx, b.Number)
-	if err != nil {
-		return false, err
-	}
-	var bound int64
-	err = d.Write(ctx, store.Work{Puts: len(due), Do: func(t store.Tx, _ store.Found) (err error) {
-		if bound, err = t.(*tx).bind(b, body, keys, rows); err != nil {
-			return err
+// Bind implements [store.Trail]. With each batch it adds keys of earlier ones to the index, most often as many as it has itself.
+func (d *DB) Bind(ctx context.Context, list ...store.Binding) (bool, error) {
+	made := make([]binding, len(list))
+	puts := 0
+	for i, b := range list {
+		if err := b.Check(); err != nil {
+			return false, err
 		}
-		return fail(t.(*tx).addKeys(run, due), "binding a batch of the trail")
+		m := binding{Batch: b.Batch, body: d.bodies.Store(seal.AboutBatch(b.Number), b.Body), keys: slices.Compact(slices.Sorted(slices.Values(b.Keys)))}
+		m.own, m.beside = parted(b.Rows)
+		made[i] = m
+		var err error
+		if made[i].run, made[i].due, err = d.keysDue(ctx, b.Number, made[:i]); err != nil {
+			return false, err
+		}
+		puts += len(made[i].due)
+	}
+	err := d.Write(ctx, store.Work{Puts: puts, Do: func(t store.Tx, _ store.Found) error {
+		for i := range made {
+			if err := t.(*tx).bind(d.besides, &made[i]); errors.Is(err, errNotBound) {
+				return err
+			} else if err != nil {
+				return fail(err, "binding a batch of the trail")
+			}
+		}
+		return nil
 	}})
 	if errors.Is(err, errNotBound) {
 		return false, nil
@@ -119,33 +94,66 @@ func (d *DB) Bind(ctx context.Context, b *store.Batch, keys []store.Key, rows []
 	if err != nil {
 		return false, err
 	}
-	b.Bound = time.UnixMicro(bound).UTC()
+	for _, m := range made {
+		if m.Bound = time.UnixMicro(m.bound).UTC(); len(m.beside) > 0 {
+			d.besides.drop(m.beside[len(m.beside)-1])
+		}
+	}
 	return true, nil
 }
 
-func (t *tx) bind(b *store.Batch, body []byte, keys []store.Key, rows []int64) (bound int64, err error) {
+// binding is a batch as it is bound.
+type binding struct {
+	*store.Batch
+	body        []byte
+	keys        []store.Key // ascending
+	own, beside []int64     // rows in the record and beside it
+	run         int64       // of the index, to which these are added:
+	due         []indexKey
+	bound       int64
+}
+
+// parted are the numbers of rows in the record and of those beside it, ascending.
+func parted(rows []int64) (own, beside []int64) {
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(rows))) {
+		if id > 0 {
+			beside = append(beside, id)
+		} else {
+			own = append(own, id-ofRecord)
+		}
+	}
+	return own, beside
+}
+
+func (t *tx) bind(beside *besides, b *binding) error {
 	var newest int64
 	var there int
+	if err := t.bindBeside(beside, b.beside); err != nil {
+		return err
+	}
 	if err := t.w.stmt[sqlLastBatch].QueryRow().Scan(&newest); err != nil {
-		return 0, fail(err, "binding a batch of the trail")
+		return err
 	}
-	if err := t.w.stmt[sqlAreLoose].QueryRow(list(rows)).Scan(&there); err != nil {
-		return 0, fail(err, "binding a batch of the trail")
+	if err := t.w.stmt[sqlAreLoose].QueryRow(list(b.own)).Scan(&there); err != nil {
+		return err
 	}
-	if b.Number != newest+1 || there != len(rows) {
-		return 0, errNotBound
+	if b.Number != newest+1 || there != len(b.own) {
+		return errNotBound
 	}
 	at, _ := t.Now()
 	upto := int64(0)
-	if len(rows) > 0 {
-		upto = rows[len(rows)-1]
+	if len(b.own) > 0 {
+		upto = b.own[len(b.own)-1]
 	}
-	err = t.w.stmt[sqlBind].QueryRow(b.Number, b.First.UnixMicro(), b.Last.UnixMicro(), at.UnixMicro(), upto, b.Lines,
-		notNil(b.Digest), notNil(b.Tags), bytesOf(keys), body).Scan(&bound)
+	err := t.w.stmt[sqlBind].QueryRow(b.Number, b.First.UnixMicro(), b.Last.UnixMicro(), at.UnixMicro(), upto, b.Lines,
+		notNil(b.Digest), notNil(b.Tags), bytesOf(b.keys), b.body).Scan(&b.bound)
+	if err == nil && len(b.own) > 0 {
+		err = t.w.exec(sqlUnbind, list(b.own))
+	}
 	if err == nil {
-		err = t.w.exec(sqlUnbind, list(rows))
+		err = t.addKeys(b.run, b.due)
 	}
-	return bound, fail(err, "binding a batch of the trail")
+	return err
 }
 
 // notNil is what a column takes that must not be NULL.

@@ -60,8 +60,8 @@ type indexKey struct {
 }
 
 // keysDue are the keys that are to be added to a run of the index when a batch is bound, in its order. Nobody changes
-// the batches that they are of, but by erasing them.
-func (d *DB) keysDue(ctx context.Context, number int64) (run int64, due []indexKey, err error) {
+// the batches that they are of, but by erasing them. Some of these may be bound together with it, before it.
+func (d *DB) keysDue(ctx context.Context, number int64, with []binding) (run int64, due []indexKey, err error) {
 	low, high, behind, upto := d.shape.due(number)
 	if upto <= 0 {
 		return 0, nil, nil
@@ -78,6 +78,13 @@ func (d *DB) keysDue(ctx context.Context, number int64) (run int64, due []indexK
 		}
 		return nil
 	})
+	for _, b := range with {
+		for _, k := range b.keys {
+			if b.Number > behind && b.Number <= upto && k >= low && k <= high {
+				due = append(due, indexKey{k, b.Number})
+			}
+		}
+	}
 	slices.SortFunc(due, func(a, b indexKey) int {
 		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.number, b.number))
 	})

@@ -126,7 +126,7 @@ func BenchmarkBindKeys(b *testing.B) {
 			keys[i] = pool[random.IntN(known)]
 		}
 		batch := &store.Batch{Number: n, Digest: make([]byte, 32), Tags: make([]byte, 8*each), Body: make([]byte, 40_000)}
-		if taken, err := db.Bind(b.Context(), batch, keys, []int64{rows[0].ID}); err != nil || !taken {
+		if taken, err := db.Bind(b.Context(), store.Binding{Batch: batch, Keys: keys, Rows: []int64{rows[0].ID}}); err != nil || !taken {
 			b.Fatal(taken, err)
 		}
 	}

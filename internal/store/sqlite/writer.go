@@ -183,7 +183,10 @@ func (w *writer) fold(err error) {
 }
 
 // SlowCommits adds a time to every commit from now on, as a slower disk would: for measurements.
-func (d *DB) SlowCommits(by time.Duration) { d.writer.slow.Store(int64(by)) }
+func (d *DB) SlowCommits(by time.Duration) {
+	d.writer.slow.Store(int64(by))
+	d.besides.slow.Store(int64(by))
+}
 
 func (w *writer) alone(m *store.Member) {
 	if m.Err = fail(w.begin(), "beginning a transaction"); m.Err != nil {

@@ -16,14 +16,22 @@ import (
 	"yitong/internal/store/seal"
 )
 
-// Sealing is a setting for bodies, with a key that a number stands for.
-func Sealing(t testing.TB, key byte, on bool) seal.Bodies {
+// Sealing is a setting for bodies, with keys that numbers stand for, the newest first.
+func Sealing(t testing.TB, key byte, on bool, older ...byte) seal.Bodies {
 	t.Helper()
-	s, err := seal.New(bytes.Repeat([]byte{key}, seal.KeyBytes))
+	var list []seal.Sealer
+	for _, one := range append([]byte{key}, older...) {
+		s, err := seal.New(bytes.Repeat([]byte{one}, seal.KeyBytes))
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, s)
+	}
+	keys, err := seal.NewKeys(list[0], list[1:]...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return seal.Bodies{Sealer: s, On: on}
+	return seal.Bodies{Keys: keys, On: on}
 }
 
 // secret stands in all bodies of the tests.
@@ -39,6 +47,8 @@ var columns = [][2]string{
 func RunSeal(t *testing.T, place func(testing.TB) func(seal.Bodies) (store.DB, error), handle func(store.DB) *sql.DB) {
 	tests := map[string]func(*testing.T, sealed){
 		"a wrong key": wrongKey, "switched on and off": switched, "bodies change places": changedPlaces, "sealed while others write": sealedBeside,
+		"keys follow each other": followingKeys, "from before keys had numbers": unnumbered, "plain bodies are refused": plainRefused,
+		"the setting is taken out": statementGone,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -91,7 +101,7 @@ func (s sealed) look(db store.DB) (plain, hidden int) {
 	s.Helper()
 	for _, c := range columns {
 		for _, body := range s.stored(db, c[0], c[1]) {
-			switch readable, is := bytes.Contains(body, []byte(secret)), len(body) > 0 && body[0] == seal.Sealed; {
+			switch readable, is := bytes.Contains(body, []byte(secret)), seal.IsSealed(body); {
 			case readable && !is:
 				plain++
 			case is && !readable:
@@ -127,7 +137,7 @@ func (w world) fill(round int) {
 	w.trace(secret)
 	_, ids := linesOf(w.loose())
 	w.bind(batch(w.lastBatch()+1, secret), []store.Key{1}, ids...)
-	w.trace(secret)
+	w.must(w.write(w.ctx(), 1, func(tx store.Tx) error { return tx.Trace([]byte(secret + "\n")) }))
 }
 
 // read holds that what fill has put there is read again, however it is asked for.
@@ -350,7 +360,7 @@ func sealedBeside(t *testing.T, s sealed) {
 		}
 		for _, c := range columns {
 			for _, body := range s.stored(w.db, c[0], c[1]) {
-				if len(body) > 0 && body[0] != seal.Sealed {
+				if len(body) > 0 && !seal.IsSealed(body) {
 					t.Errorf("in %s there is %q", c[0], body)
 				}
 			}

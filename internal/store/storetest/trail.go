@@ -19,6 +19,7 @@ var trails = map[string]func(*testing.T, world){
 	"lines of transactions":        tracedWrites,
 	"a batch in place of rows":     bound,
 	"a batch that is late":         notBound,
+	"batches bound together":       boundTogether,
 	"batches without their bodies": batches,
 	"batches as a model has them":  foundBatches,
 	"erased batches":               erasedBatches,
@@ -74,7 +75,7 @@ func batch(number int64, lines ...string) *store.Batch {
 // bind binds a batch that must be taken.
 func (w world) bind(b *store.Batch, keys []store.Key, rows ...int64) {
 	w.Helper()
-	taken, err := w.db.Bind(w.ctx(), b, keys, rows)
+	taken, err := w.db.Bind(w.ctx(), store.Binding{Batch: b, Keys: keys, Rows: rows})
 	w.must(err)
 	if !taken {
 		w.Fatalf("batch %d was not taken", b.Number)
@@ -109,7 +110,7 @@ func looseLines(t *testing.T, w world) {
 	if !slices.IsSorted(ids) || len(slices.Compact(ids)) != 4 {
 		t.Errorf("the numbers are %v", ids)
 	}
-	for most, want := range map[int]int{0: 1, 1: 1, 13: 1, 200: 3, 100_000: 3, 100_140: 4} {
+	for most, want := range map[int]int{0: 1, 1: 1, 13: 1, 200: 3, 100_000: 3, 100_200: 4} {
 		if list, err := w.db.Loose(w.ctx(), most); err != nil || len(list) != want {
 			t.Errorf("%d bytes are %d rows (%v), want %d", most, len(list), err, want)
 		}
@@ -187,17 +188,17 @@ func bound(t *testing.T, w world) {
 	}
 	now, err := w.db.Now(w.ctx())
 	w.must(err)
-	one := batch(1, "a", "c")
-	w.bind(one, []store.Key{7, -3, 7, 9}, ids[2], ids[0], ids[2])
+	one := batch(1, "a", "b")
+	w.bind(one, []store.Key{7, -3, 7, 9}, ids[1], ids[0], ids[1])
 	if d := one.Bound.Sub(now); d < -time.Second || d > time.Minute || one.Bound.Nanosecond()%1000 != 0 {
 		t.Errorf("bound at %v, now it is %v", one.Bound, now)
 	}
-	if lines, _ := linesOf(w.loose()); !slices.Equal(lines, []string{"b", "d"}) {
+	if lines, _ := linesOf(w.loose()); !slices.Equal(lines, []string{"c", "d"}) {
 		t.Errorf("there are left %q", lines)
 	}
-	two := batch(2, "b")
+	two := batch(2, "c")
 	two.Last = now.Add(time.Hour).Truncate(time.Microsecond) // by a clock that is ahead
-	w.bind(two, nil, ids[1])
+	w.bind(two, nil, ids[2])
 	three := batch(3, "d")
 	w.bind(three, nil, ids[3])
 	if !two.Bound.Equal(two.Last) || three.Bound.Before(two.Bound) {
@@ -233,29 +234,82 @@ func notBound(t *testing.T, w world) {
 	refuse := func(number int64, rows ...int64) {
 		t.Helper()
 		b := batch(number, "x")
-		if taken, err := w.db.Bind(w.ctx(), b, []store.Key{key}, rows); taken || err != nil || !b.Bound.IsZero() {
+		if taken, err := w.db.Bind(w.ctx(), store.Binding{Batch: b, Keys: []store.Key{key}, Rows: rows}); taken || err != nil || !b.Bound.IsZero() {
 			t.Errorf("batch %d of %v was bound: %t %v, at %v", number, rows, taken, err, b.Bound)
 		}
 	}
-	if taken, err := w.db.Bind(w.ctx(), &store.Batch{Number: 1}, nil, ids); taken || fault.CodeOf(err) != fault.Internal {
+	if taken, err := w.db.Bind(w.ctx(), store.Binding{Batch: &store.Batch{Number: 1}, Rows: ids}); taken || fault.CodeOf(err) != fault.Internal {
 		t.Errorf("a batch without a body: %t %v", taken, err)
 	}
 	refuse(0, ids[0])
 	refuse(2, ids[0])
-	refuse(1, ids[0], none)
+	refuse(1, ids[0], ids[1], ids[2], none)
 	if got := w.batchesFrom(0, 9, false); len(got) != 0 {
 		t.Errorf("there is %v", got)
 	}
-	w.bind(batch(1, "b"), nil, ids[1])
-	refuse(1, ids[0])
-	refuse(3, ids[0])
+	w.bind(batch(1, "a"), nil, ids[0])
+	refuse(1, ids[1])
+	refuse(3, ids[1])
 	refuse(2, ids[0], ids[1])
 	found, err := w.db.FindBatches(w.ctx(), store.Sought{Key: &key, Most: 9})
 	w.must(err)
-	if lines, _ := linesOf(w.loose()); !slices.Equal(lines, []string{"a", "c"}) || w.lastBatch() != 1 || len(found) != 0 {
+	if lines, _ := linesOf(w.loose()); !slices.Equal(lines, []string{"b", "c"}) || w.lastBatch() != 1 || len(found) != 0 {
 		t.Errorf("there are left %q, the newest batch is %d, and %v have the key", lines, w.lastBatch(), found)
 	}
-	w.bind(batch(2, "a", "c"), []store.Key{key}, ids[0], ids[2])
+	w.bind(batch(2, "b", "c"), []store.Key{key}, ids[1], ids[2])
+}
+
+// boundTogether: several batches are bound in their order, or none of them is.
+func boundTogether(t *testing.T, w world) {
+	w.trace("a", "b", "c", "d")
+	w.must(w.write(w.ctx(), 0, func(tx store.Tx) error { return tx.Trace([]byte("e\n")) }))
+	lines, ids := linesOf(w.loose())
+	none := slices.Max(ids) + 1
+	of := func(number int64, keys []store.Key, rows ...int64) store.Binding {
+		var own []string
+		for _, id := range rows {
+			if i := slices.Index(ids, id); i >= 0 {
+				own = append(own, lines[i])
+			}
+		}
+		return store.Binding{Batch: batch(number, own...), Keys: keys, Rows: rows}
+	}
+	both := []store.Key{3, 8}
+	for _, list := range [][]store.Binding{
+		{of(1, both, ids[0]), of(3, both, ids[1])},
+		{of(2, both, ids[0]), of(1, both, ids[1])},
+		{of(1, both, ids[0]), of(1, both, ids[1])},
+		{of(1, both, ids[0]), of(2, both, ids[0])},
+		{of(1, both, ids[0], ids[1]), of(2, both, ids[2], ids[3], ids[4], none)},
+	} {
+		if taken, err := w.db.Bind(w.ctx(), list...); taken || err != nil || !list[0].Bound.IsZero() {
+			t.Errorf("%v, %v: bound %t %v, at %v", list[0].Rows, list[1].Rows, taken, err, list[0].Bound)
+		}
+	}
+	if taken, err := w.db.Bind(w.ctx(), of(1, both, ids[0]), store.Binding{Batch: &store.Batch{Number: 2}, Rows: ids[1:]}); taken || fault.CodeOf(err) != fault.Internal {
+		t.Errorf("a batch without a body: %t %v", taken, err)
+	}
+	if left, _ := linesOf(w.loose()); w.lastBatch() != 0 || !slices.Equal(left, lines) {
+		t.Fatalf("there are %d batches, and left %q", w.lastBatch(), left)
+	}
+	list := []store.Binding{of(1, both, ids[0], ids[1]), of(2, []store.Key{8}, ids[2]), of(3, both, ids[3:]...)}
+	taken, err := w.db.Bind(w.ctx(), list...)
+	w.must(err)
+	if left, _ := linesOf(w.loose()); !taken || len(left) != 0 {
+		t.Fatalf("bound: %t, and left are %q", taken, left)
+	}
+	for i, got := range w.batchesFrom(1, 9, true) {
+		sameBatch(t, got, list[i].Batch)
+	}
+	w.must(w.db.Trace(w.ctx(), []byte("more\n")))
+	more := store.Binding{Batch: batch(4, "more"), Rows: []int64{w.loose()[0].ID}}
+	taken, err = w.db.Bind(w.ctx(), more) // by then the keys of the others are due, where they are added one batch later
+	w.must(err)
+	for key, want := range map[store.Key][]int64{3: {3, 1}, 8: {3, 2, 1}, 9: nil} {
+		if found, err := w.db.FindBatches(w.ctx(), store.Sought{Key: &key, Most: 9}); err != nil || !slices.Equal(found, want) || !taken {
+			t.Errorf("with the key %d there are %v (%v), want %v", key, found, err, want)
+		}
+	}
 }
 
 func batches(t *testing.T, w world) {

@@ -183,9 +183,13 @@ func (w world) bindSome() (taken, more bool) {
 	if len(rows) == 0 {
 		return true, false
 	}
-	lines, ids := linesOf(rows)
-	b := batch(last+1, lines...)
-	taken, err = w.db.Bind(w.ctx(), b, []store.Key{store.Key(last), 1 << 40}, ids)
+	var list []store.Binding
+	for part := range slices.Chunk(rows, 1+len(rows)/2) { // one, or two together
+		lines, ids := linesOf(part)
+		list = append(list, store.Binding{Batch: batch(last+1, lines...), Keys: []store.Key{store.Key(last), 1 << 40}, Rows: ids})
+		last++
+	}
+	taken, err = w.db.Bind(w.ctx(), list...)
 	w.must(err)
 	return taken, true
 }

@@ -1,0 +1,71 @@
+package app
+
+import (
+	"maps"
+	"path"
+
+	"yitong/internal/cases"
+	"yitong/internal/fault"
+	"yitong/internal/gate/policy"
+	"yitong/internal/module"
+	"yitong/internal/process"
+	"yitong/internal/rest"
+	"yitong/internal/rule"
+	"yitong/internal/rule/publish"
+	"yitong/internal/rulebook"
+	"yitong/modules/accessquestion"
+	"yitong/modules/correction"
+)
+
+// services are what modules are carried out by. What they declare is the same without them.
+type services struct {
+	engine *process.Engine
+	rules  *publish.Desk
+	book   func() *rule.Book
+}
+
+// modules are those of the platform's services. Each has its line here, and nowhere else.
+func (s services) modules() []module.Descriptor {
+	return []module.Descriptor{
+		rulebook.Module(s.rules, s.book),
+		cases.Module(s.engine),
+		correction.Descriptor(),
+		accessquestion.Descriptor(),
+	}
+}
+
+// Modules are all modules of the platform: those that every server has, and the services. The error names what is wrong
+// with their declarations.
+func Modules() (*module.Set, error) {
+	all, err := rest.Declared(services{}.modules()...)
+	if err != nil {
+		return nil, fault.Wrap(err, "The modules do not fit together: "+err.Error())
+	}
+	return all, nil
+}
+
+// decided refuses a policy that does not decide about every operation for every role. The error is Malformed.
+func decided(p *policy.Policy) error {
+	all, err := Modules()
+	if err != nil {
+		return err
+	}
+	if err := all.Decided(p.Decides); err != nil {
+		return fault.New(fault.Malformed, "The policy is not whole: %s.", err)
+	}
+	return movesDecided(p, process.All(all.Processes()...))
+}
+
+// Reference is the pages of the reference that are drawn from the modules, by their paths below docs/reference.
+func Reference(p *policy.Policy) (map[string]string, error) {
+	all, err := Modules()
+	if err != nil {
+		return nil, err
+	}
+	pages := map[string]string{"operations.md": all.Page(p.Allowed)}
+	for _, d := range all.Modules() {
+		pages[path.Join("modules", d.Name+".md")] = d.Page(p.Allowed)
+	}
+	maps.Copy(pages, process.Pages(process.All(all.Processes()...)))
+	return pages, nil
+}

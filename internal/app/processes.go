@@ -1,0 +1,121 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/form"
+	"yitong/internal/gate"
+	"yitong/internal/gate/policy"
+	"yitong/internal/notice"
+	"yitong/internal/process"
+	"yitong/internal/rule"
+	"yitong/internal/rule/publish"
+	"yitong/internal/worker"
+)
+
+// services puts together what the modules of the services are carried out by.
+func (a *App) services(ctx context.Context, p *policy.Policy) (with services, err error) {
+	zone, err := time.LoadLocation(a.config.Zone)
+	if err != nil {
+		return with, err
+	}
+	if err := rule.CheckRegion(a.config.Region); err != nil {
+		return with, err
+	}
+	with.rules = publish.NewDesk(zone, a.modules.Tables())
+	if a.rules, err = publish.NewLive(ctx, with.rules, a.gate.Session(gate.Actor{Reference: "Device/rules", Access: gate.Whole()})); err != nil {
+		return with, err
+	}
+	with.book = a.rules.Book
+	with.engine, err = process.New(process.Config{
+		Processes: a.modules.Processes(), Zone: zone, Deadline: deadlines(with.book, a.config.Region), Allows: p.Allows,
+		Tell: tells,
+	})
+	return with, err
+}
+
+// deadlines are by when somebody must have acted, by the rules of a region that stand at the moment.
+func deadlines(book func() *rule.Book, region string) func(string, time.Time) (time.Time, string, error) {
+	return func(table string, from time.Time) (until time.Time, used string, err error) {
+		b := book()
+		row, err := b.Find(table, region, from)
+		if err != nil {
+			return until, "", err
+		}
+		switch row.Kind() {
+		case rule.KindDuration:
+			until = from.Add(row.Duration())
+		case rule.KindWorkdays:
+			calendar, err := b.Calendar(region)
+			if err != nil {
+				return until, "", err
+			}
+			until, _ = calendar.Until(from, row.Workdays(), b.Zone())
+		default:
+			return until, "", fault.Wrap(nil, "the rule "+table+" does not say how long something may take")
+		}
+		return until, row.Used(region, from).String(), nil
+	}
+}
+
+// tells makes the notice by which a party is told of a move: what it is about is read in the case.
+func tells(t process.Told) (gate.Op, error) {
+	kinds, err := notice.NewRegistry(notice.Standard()...)
+	if err != nil {
+		return gate.Op{}, err
+	}
+	n := notice.Notice{
+		Kind: kinds[notice.KindTask], Recipients: []notice.Recipient{{Reference: t.Who.Reference}}, Subject: t.Resident, About: []string{t.Case.String()},
+		Sent: t.At, Urgent: t.Urgent, Title: said(t.Process.Words), Text: said(t.Text),
+	}
+	if strings.HasPrefix(t.Who.Reference, "Patient/") {
+		n.Kind = kinds[notice.KindCase]
+	}
+	r, err := notice.Resource(n)
+	return gate.Op{Kind: gate.Create, Type: r.Type, Resource: r, Process: notice.Process}, err
+}
+
+func said(w form.Words) notice.Words { return notice.Words{Chinese: w.Zh, English: w.En} }
+
+// movesDecided refuses a policy that leaves undecided which moves of a process a role may make, or that names some which there are not.
+func movesDecided(p *policy.Policy, all []*process.Process) error {
+	var wrong []error
+	for _, one := range all {
+		for _, role := range gate.Roles() {
+			moves, is := p.Moves(role, one.Code)
+			if !is {
+				wrong = append(wrong, fmt.Errorf("the policy does not decide which moves of %s the role %s may make: add %[1]s: all, none or their codes to its moves", one.Code, role))
+			}
+			for _, m := range moves {
+				if m != policy.AllMoves && one.Move(m) == nil {
+					wrong = append(wrong, fmt.Errorf("the policy lets the role %s make the move %s of %s, which there is not", role, m, one.Code))
+				}
+			}
+		}
+	}
+	for _, name := range p.Processes() {
+		if !slices.ContainsFunc(all, func(one *process.Process) bool { return one.Code == name }) {
+			wrong = append(wrong, fmt.Errorf("the policy decides about the process %s, which there is not", name))
+		}
+	}
+	if wrong != nil {
+		return fault.New(fault.Malformed, "%s", errors.Join(wrong...))
+	}
+	return nil
+}
+
+// clock makes the moves of cases that are due.
+func clock(g *gate.Gate, e *process.Engine) worker.Handler {
+	return worker.Handler{Kind: process.ClockJob, Run: func(ctx context.Context, t worker.Task) error {
+		s := g.Session(process.Clock)
+		s.Begin(gate.Doing{Do: "$move", Request: t.ID})
+		err := e.Wake(ctx, s, t.Args)
+		return errors.Join(err, s.Leave(ctx, err))
+	}}
+}

@@ -1,0 +1,102 @@
+package cases
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"yitong/internal/form"
+	"yitong/internal/module"
+	"yitong/internal/process"
+)
+
+// scope is whose cases an inbox has.
+type scope string
+
+// Codes implements [form.Coded].
+func (scope) Codes() []form.Code {
+	return []form.Code{
+		{Code: string(process.Mine), Words: form.Words{Zh: "本人待办", En: "For me to act"}},
+		{Code: string(process.Office), Words: form.Words{Zh: "本机构待办", En: "For my institution to act"}},
+		{Code: string(process.Role), Words: form.Words{Zh: "本角色待办", En: "For my role to act"}},
+		{Code: string(process.Begun), Words: form.Words{Zh: "与我有关", En: "About me"}},
+	}
+}
+
+type box struct {
+	Of      *scope  `name:"of" zh:"范围" en:"Whose"`
+	Process *string `name:"process" zh:"流程" en:"Process" bytes:"40"`
+	Late    *bool   `name:"late" zh:"仅超时" en:"Late ones only"`
+	Count   *int    `name:"count" zh:"每页条数" en:"How many a page has" doc:"1 to 200; 50 where it is left out."`
+	Counts  *bool   `name:"counts" zh:"附统计" en:"With counts" doc:"How much there is to do, by process: open cases, and overdue ones as far as 200."`
+	Page    *string `name:"page" zh:"续页标记" en:"Where the page begins" bytes:"4096" doc:"The next of the page before."`
+}
+
+type listed struct {
+	Cases  []place `name:"case" zh:"事项" en:"Case" most:"200"`
+	Counts []count `name:"count" zh:"统计" en:"Count" most:"200"`
+	Next   *string `name:"next" zh:"续页标记" en:"Where the next page begins" bytes:"4096"`
+}
+
+type count struct {
+	Process string `name:"process" zh:"流程" en:"Process"`
+	Open    int    `name:"open" zh:"待办数" en:"Open"`
+	Overdue int    `name:"overdue" zh:"超时数" en:"Overdue"`
+}
+
+func (d desk) inbox(ctx context.Context, c *module.Call, in box) (out listed, err error) {
+	b := process.Box{}
+	if in.Of != nil {
+		b.Of = process.Scope(*in.Of)
+	}
+	if in.Process != nil {
+		b.Process = *in.Process
+	}
+	if in.Late != nil {
+		b.Late = *in.Late
+	}
+	if in.Count != nil {
+		b.Count = max(*in.Count, -1)
+	}
+	if in.Page != nil {
+		b.Page = *in.Page
+	}
+	found, err := d.engine.Inbox(ctx, c.Session, b)
+	if err != nil {
+		return out, err
+	}
+	for _, v := range found.Cases {
+		out.Cases = append(out.Cases, placed(v))
+	}
+	out.Next = some(found.Next)
+	if in.Counts == nil || !*in.Counts {
+		return out, nil
+	}
+	counts, err := d.engine.Counts(ctx, c.Session, b)
+	for _, process := range slices.Sorted(maps.Keys(counts)) {
+		out.Counts = append(out.Counts, count{process, counts[process].Open, counts[process].Overdue})
+	}
+	return out, err
+}
+
+type step struct {
+	Move  string     `name:"move" zh:"步骤" en:"Move"`
+	From  *string    `name:"from" zh:"原状态" en:"From"`
+	To    string     `name:"to" zh:"状态" en:"To"`
+	Who   *string    `name:"who" zh:"办理人" en:"By whom" doc:"A reference, or the account."`
+	At    time.Time  `name:"at" zh:"时间" en:"When"`
+	Until *time.Time `name:"until" zh:"离开时间" en:"Until when it was there"`
+}
+
+type steps struct {
+	All []step `name:"step" zh:"步骤" en:"Step" most:"500"`
+}
+
+func (d desk) history(ctx context.Context, c *module.Call, _ nothing) (out steps, err error) {
+	all, err := d.engine.History(ctx, c.Session, c.Ref)
+	for _, s := range all {
+		out.All = append(out.All, step{s.Move, some(s.From), s.To, some(s.Who.Reference), s.At, when(s.Until)})
+	}
+	return out, err
+}

@@ -1,0 +1,105 @@
+package notice
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+const (
+	measureMost = 1000            // items that are looked at
+	measureTime = 3 * time.Second // that the database may take
+)
+
+// count counts what became of a message on this server.
+func (s *Service) count(by Channel, outcome State) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	name := string(outcome)
+	if outcome == stateReady {
+		name = "retried"
+	}
+	s.counts[[2]string{string(by), name}]++
+}
+
+// Metrics tell what has left, and what waits to.
+func (s *Service) Metrics() prometheus.Collector {
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc("yitong_notices_"+name, help, labels, nil)
+	}
+	return &metrics{
+		s: s, sent: desc("sent_total", "Messages that this server has tried to send, by channel and what became of them.", "channel", "outcome"),
+		waiting: desc("waiting", "Notices that wait to leave, by channel, as far as 1000.", "channel"),
+		unsent:  desc("unsent", "Messages that are made and have not left, among the newest 1000."),
+		oldest:  desc("oldest_seconds", "For how long the first of both has been due."),
+	}
+}
+
+type metrics struct {
+	s                             *Service
+	sent, waiting, unsent, oldest *prometheus.Desc
+}
+
+// Describe implements [prometheus.Collector].
+func (m *metrics) Describe(to chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{m.sent, m.waiting, m.unsent, m.oldest} {
+		to <- d
+	}
+}
+
+// Collect implements [prometheus.Collector].
+func (m *metrics) Collect(to chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), measureTime)
+	defer cancel()
+	m.s.mu.Lock()
+	for k, n := range m.s.counts {
+		to <- prometheus.MustNewConstMetric(m.sent, prometheus.CounterValue, float64(n), k[0], k[1])
+	}
+	m.s.mu.Unlock()
+	if err := m.measure(ctx, to); err != nil {
+		m.s.config.Log.Warn("some metrics are missing", "cause", err)
+	}
+}
+
+func (m *metrics) measure(ctx context.Context, to chan<- prometheus.Metric) error {
+	now, oldest := m.s.now(), 0.
+	due := func(at time.Time) { oldest = max(oldest, now.Sub(at).Seconds()) }
+	items, err := m.s.db.Owned(ctx, kindWaiting, "*", "", measureMost)
+	if err != nil {
+		return err
+	}
+	by := map[Channel]float64{SMS: 0, Email: 0, WeChat: 0}
+	for _, i := range items {
+		k, err := get[waiting](i, nil)
+		if err != nil {
+			return err
+		}
+		for _, c := range Channels() {
+			if suffix := "/" + string(c); len(i.Owner) > len(suffix) && i.Owner[len(i.Owner)-len(suffix):] == suffix {
+				by[c]++
+			}
+		}
+		due(k.Thing.Due)
+	}
+	if items, err = m.s.db.Owned(ctx, kindMessage, "*", "", measureMost); err != nil {
+		return err
+	}
+	unsent := 0.
+	for _, i := range items {
+		k, err := get[message](i, nil)
+		if err != nil {
+			return err
+		}
+		if k.Thing.State == stateReady || k.Thing.State == stateSending {
+			unsent++
+			due(k.Thing.Made)
+		}
+	}
+	for c, n := range by {
+		to <- prometheus.MustNewConstMetric(m.waiting, prometheus.GaugeValue, n, string(c))
+	}
+	to <- prometheus.MustNewConstMetric(m.unsent, prometheus.GaugeValue, unsent)
+	to <- prometheus.MustNewConstMetric(m.oldest, prometheus.GaugeValue, oldest)
+	return nil
+}

@@ -1,0 +1,324 @@
+package notice
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
+	"yitong/internal/gate"
+)
+
+const (
+	// System is the code system of Communication.category by which a notice tells its kind.
+	System = "urn:yitong:notice"
+	// Process is the process that Communications of these categories belong to.
+	Process = "notice"
+	// ShortURL names the extension of a Communication with what may be said of it outside, as valueString.
+	ShortURL = "urn:yitong:short"
+	// KindTask is the kind of what tells staff that something waits for them; KindCase, of what tells residents of a case of theirs.
+	KindTask, KindCase = "task", "case"
+	// KindEmergency is the kind of what residents are told of emergency access, which package emergency writes in its
+	// own form.
+	KindEmergency = "emergency-notice"
+
+	systemProcess  = "urn:yitong:process"
+	translationURL = "http://hl7.org/fhir/StructureDefinition/translation"
+	categorySystem = "http://terminology.hl7.org/CodeSystem/communication-category"
+
+	titleMost = 100  // characters
+	textMost  = 4000 // characters
+
+	recipientsMost = 50 // of one notice
+)
+
+var (
+	typeCommunication, _    = schema.TypeOf("Communication")
+	typePatient, _          = schema.TypeOf("Patient")
+	typePractitioner, _     = schema.TypeOf("Practitioner")
+	typePractitionerRole, _ = schema.TypeOf("PractitionerRole")
+	typeOrganization, _     = schema.TypeOf("Organization")
+)
+
+// Types are the types of resources that notices are.
+func Types() []schema.Type { return []schema.Type{typeCommunication} }
+
+// Owned are the resources that nobody writes but on behalf of [Process]: else whoever may write a Communication could
+// have texts sent to anybody.
+func Owned() []gate.Ownership {
+	return []gate.Ownership{{Process: Process, Type: typeCommunication, Query: "category=" + System + "|", By: "the process that tells of its moves"}}
+}
+
+// Recipient is for whom a notice is: the person who is a Patient or a Practitioner, who has a post (PractitionerRole),
+// or all who have a role at an Organization.
+type Recipient struct {
+	Reference string    `json:"reference"`
+	Role      gate.Role `json:"role,omitempty"` // at an Organization; "" is [gate.Office]
+}
+
+// check refuses what nobody can be told by.
+func (r Recipient) check() error {
+	ref := fhir.ParseReference(r.Reference)
+	known := ref.Kind == fhir.ReferenceLocal
+	switch {
+	case known && ref.Ref.Type == typeOrganization && (r.Role == "" || r.Role.Placed()):
+	case known && r.Role == "" && (ref.Ref.Type == typePatient || ref.Ref.Type == typePractitioner || ref.Ref.Type == typePractitionerRole):
+	default:
+		return fault.New(fault.Unprocessable, "A notice is for a Patient, a Practitioner, a PractitionerRole, or for those with a role at an Organization; %q is none of these.", r.Reference)
+	}
+	return nil
+}
+
+// office is the role of an Organization's people who are meant.
+func (r Recipient) office() Recipient {
+	if r.Role == "" && strings.HasPrefix(r.Reference, "Organization/") {
+		r.Role = gate.Office
+	}
+	return r
+}
+
+// Notice is what somebody is to be told.
+type Notice struct {
+	Kind       Kind
+	Recipients []Recipient
+	Subject    string    // the resident whom it is about, Patient/…; "" for nobody
+	About      []string  // the Task or other resource that it tells of
+	Sender     string    // the institution that tells it, Organization/…, which also keeps it; "" for the platform
+	Sent       time.Time // by the gate's clock
+	Urgent     bool      // it goes at once, also in quiet hours
+	Title      Words     // for the inbox
+	Text       Words     // for the inbox; plain
+	Short      Words     // for outside, of a kind that has [Own] words; else empty
+}
+
+// check refuses a notice that is not whole.
+func (n Notice) check() error {
+	_, own := n.Kind.Says.(Own)
+	switch {
+	case len(n.Recipients) == 0 || len(n.Recipients) > recipientsMost:
+		return fault.New(fault.Unprocessable, "A notice has 1 to %d recipients.", recipientsMost)
+	case !n.Title.whole(titleMost) || !n.Text.whole(textMost):
+		return fault.New(fault.Unprocessable, "A notice has a title of at most %d and a text of at most %d characters, both in Chinese and in English.", titleMost, textMost)
+	case n.Short != (Words{}) && !own:
+		return fault.New(fault.Unprocessable, "Of notices of the kind %s nothing is said outside but what was declared with the kind.", n.Kind.Code)
+	case n.Short != (Words{}) && !n.Short.whole(saysMost):
+		return fault.New(fault.Unprocessable, "The short text of a notice has at most %d characters in each language.", saysMost)
+	case n.Sent.IsZero():
+		return fault.New(fault.Unprocessable, "A notice says when it is sent.")
+	}
+	for _, r := range n.Recipients {
+		if err := r.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// The resource, as far as it goes (R4).
+type (
+	coding struct {
+		System string `json:"system"`
+		Code   string `json:"code"`
+	}
+	concept struct {
+		Coding []coding `json:"coding"`
+	}
+	extension struct {
+		URL       string      `json:"url"`
+		String    string      `json:"valueString,omitempty"`
+		Also      *primitive  `json:"_valueString,omitempty"`
+		Code      string      `json:"valueCode,omitempty"`
+		Reference *reference  `json:"valueReference,omitempty"`
+		Extension []extension `json:"extension,omitempty"`
+	}
+	primitive struct {
+		Extension []extension `json:"extension"`
+	}
+	reference struct {
+		Extension []extension `json:"extension,omitempty"`
+		Reference string      `json:"reference"`
+	}
+	meta struct {
+		Extension []extension `json:"extension"`
+	}
+	payload struct {
+		Content string    `json:"contentString"`
+		Also    primitive `json:"_contentString"`
+	}
+	communication struct {
+		ResourceType string      `json:"resourceType"`
+		Meta         *meta       `json:"meta,omitempty"`
+		Language     string      `json:"language"`
+		Extension    []extension `json:"extension,omitempty"`
+		Status       string      `json:"status"`
+		Category     []concept   `json:"category"`
+		Priority     string      `json:"priority"`
+		Subject      *reference  `json:"subject,omitempty"`
+		About        []reference `json:"about,omitempty"`
+		Sent         string      `json:"sent"`
+		Recipient    []reference `json:"recipient"`
+		Sender       *reference  `json:"sender,omitempty"`
+		Payload      []payload   `json:"payload"`
+	}
+)
+
+// to refers to something; nil for "".
+func to(name string) *reference {
+	if name == "" {
+		return nil
+	}
+	return &reference{Reference: name}
+}
+
+// translated is what stands beside a Chinese text: the English one
+// (http://hl7.org/fhir/StructureDefinition/translation).
+func translated(w Words) primitive {
+	return primitive{[]extension{{URL: translationURL, Extension: []extension{{URL: "lang", Code: English}, {URL: "content", String: w.English}}}}}
+}
+
+// Resource is the Communication that a notice is: to be created on behalf of [Process], in the transaction of what it
+// tells of. Its first payload is the title, the second the text, in Chinese with the English translation. The error is
+// Unprocessable for a notice that is not whole.
+func Resource(n Notice) (fhir.Resource, error) {
+	if err := n.check(); err != nil {
+		return fhir.Resource{}, err
+	}
+	c := communication{
+		ResourceType: "Communication", Language: Chinese, Status: "completed", Priority: "routine",
+		Category: []concept{{[]coding{{categorySystem, "notification"}}}, {[]coding{{System, n.Kind.Code}}}},
+		Subject:  to(n.Subject), Sent: n.Sent.Format("2006-01-02T15:04:05.000000Z07:00"), Sender: to(n.Sender),
+		Payload: []payload{{n.Title.Chinese, translated(n.Title)}, {n.Text.Chinese, translated(n.Text)}},
+	}
+	if n.Urgent || n.Kind.Urgent {
+		c.Priority = "urgent"
+	}
+	if n.Sender != "" {
+		c.Meta = &meta{[]extension{{URL: gate.Custodian, Reference: to(n.Sender)}}}
+	}
+	if n.Short != (Words{}) {
+		also := translated(n.Short)
+		c.Extension = []extension{{URL: ShortURL, String: n.Short.Chinese, Also: &also}}
+	}
+	for _, name := range n.About {
+		c.About = append(c.About, *to(name))
+	}
+	for _, r := range n.Recipients {
+		one := reference{Reference: r.Reference}
+		if r.Role != "" {
+			one.Extension = []extension{{URL: gate.RoleURL, Code: string(r.Role)}}
+		}
+		c.Recipient = append(c.Recipient, one)
+	}
+	text, err := json.Marshal(c)
+	if err != nil {
+		return fhir.Resource{}, fault.Wrap(err, "writing a notice")
+	}
+	return fhir.ParseResource(text)
+}
+
+// Told is a Communication as a notice.
+type Told struct {
+	ID         string
+	Kind       Kind
+	Urgent     bool
+	Holds      bool // it is completed: not taken back (entered-in-error), nor begun only
+	Recipients []Recipient
+	Subject    string
+	About      []string
+	Sender     string
+	Sent       string
+	Title      Words
+	Text       Words
+
+	said said
+}
+
+// Read reads a Communication; is tells whether it is a notice of a kind of the registry.
+func (r Registry) Read(c fhir.Resource) (t Told, is bool) {
+	if c.Type != typeCommunication {
+		return t, false
+	}
+	n := c.Root
+	code := kindOf(n)
+	t.Kind, is = r[code]
+	if !is {
+		return t, false
+	}
+	t.ID, t.Holds, t.Sent = c.ID, n.Get("status").Str() == "completed", n.Get("sent").Str()
+	t.Urgent = t.Kind.Urgent || n.Get("priority").Str() == "urgent"
+	t.Subject, t.Sender = target(n.Get("subject")), target(n.Get("sender"))
+	for x := n.Get("about").First(); x.Exists(); x = x.Next() {
+		t.About = append(t.About, target(x))
+	}
+	for x := n.Get("recipient").First(); x.Exists() && len(t.Recipients) < recipientsMost; x = x.Next() {
+		one := Recipient{Reference: target(x), Role: gate.Role(extended(x, gate.RoleURL).Get("valueCode").Str())}
+		if one.check() == nil {
+			t.Recipients = append(t.Recipients, one.office())
+		}
+	}
+	t.Title, t.Text = t.Kind.Names, Words{}
+	first, second := n.Get("payload").Item(0), n.Get("payload").Item(1)
+	switch {
+	case code == KindEmergency: // two payloads, one a language
+		t.Text = Words{first.Get("contentString").Str(), second.Get("contentString").Str()}
+	case second.Exists():
+		t.Title, t.Text = words(first, "contentString"), words(second, "contentString")
+	default:
+		t.Text = words(first, "contentString")
+	}
+	if t.Kind.Says != nil {
+		short := words(extended(n, ShortURL), "valueString")
+		if !short.whole(saysMost) {
+			short = Words{}
+		}
+		t.said = t.Kind.Says.said(short)
+	}
+	return t, true
+}
+
+// kindOf is the code of a Communication's kind, "" if it is no notice.
+func kindOf(n fhir.Node) string {
+	for x := n.Get("category").First(); x.Exists(); x = x.Next() {
+		for c := x.Get("coding").First(); c.Exists(); c = c.Next() {
+			code := c.Get("code").Str()
+			if system := c.Get("system").Str(); system == System && code != KindEmergency || system == systemProcess && code == KindEmergency {
+				return code
+			}
+		}
+	}
+	return ""
+}
+
+func target(n fhir.Node) string { return n.Get("reference").Str() }
+
+// extended is the extension of a URL.
+func extended(n fhir.Node, url string) fhir.Node {
+	for x := n.Get("extension").First(); x.Exists(); x = x.Next() {
+		if x.Get("url").Str() == url {
+			return x
+		}
+	}
+	return fhir.Node{}
+}
+
+// words are a text with its translation into English.
+func words(n fhir.Node, name string) (w Words) {
+	w.Chinese = clip(n.Get(name).Str())
+	for x := n.Get("_" + name).Get("extension").First(); x.Exists(); x = x.Next() {
+		if x.Get("url").Str() == translationURL && extended(x, "lang").Get("valueCode").Str() == English {
+			w.English = clip(extended(x, "content").Get("valueString").Str())
+		}
+	}
+	return w
+}
+
+// clip is the beginning of a text that is longer than a notice has.
+func clip(text string) string {
+	if utf8.RuneCountInString(text) <= textMost {
+		return text
+	}
+	return string([]rune(text)[:textMost]) + "…"
+}

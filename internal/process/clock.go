@@ -1,0 +1,68 @@
+package process
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/gate"
+)
+
+// ClockJob is the kind of the jobs that wake the clock of a case at its deadline.
+const ClockJob = "process.clock"
+
+// Clock is who makes the moves that are due since nobody has made another in time.
+var Clock = gate.Actor{Reference: "Device/clock", Access: gate.Whole()}
+
+// waking are the arguments of a job.
+type waking struct {
+	Task string `json:"task"`
+}
+
+// alarm is the job that wakes the clock of a case.
+func alarm(ref fhir.Ref, due time.Time) gate.Job {
+	text, _ := json.Marshal(waking{ref.ID}) // a string always can be
+	return gate.Job{ID: newID(), Kind: ClockJob, Args: text, Due: due, Unique: ref.ID + " " + due.UTC().Format(time.RFC3339Nano)}
+}
+
+// Wake makes the move that is due in a case, and nothing where none is: it has moved on, or its deadline is another. Then, or where the
+// clock was put back meanwhile, it is woken again at the deadline. However often it is woken, a deadline has its effect once.
+func (e *Engine) Wake(ctx context.Context, s *gate.Session, args []byte) error {
+	var w waking
+	if err := json.Unmarshal(args, &w); err != nil {
+		return fault.Wrap(err, "reading the arguments of the clock")
+	}
+	for tries := 0; ; tries++ {
+		err := e.wake(ctx, s, fhir.Ref{Type: typeTask, ID: w.Task})
+		if fault.CodeOf(err) == fault.NotFound { // it is no case any more
+			return nil
+		}
+		if fault.CodeOf(err) != fault.Precondition || tries == triesMost {
+			return err
+		}
+	}
+}
+
+func (e *Engine) wake(ctx context.Context, s *gate.Session, ref fhir.Ref) error {
+	c, err := e.load(ctx, s, ref)
+	if err != nil {
+		return err
+	}
+	state := c.Process.State(c.state)
+	if state.Late == "" || c.Deadline().IsZero() {
+		return nil
+	}
+	if !c.Late() {
+		_, err := s.Behalf(c.Process.Code).Commit(ctx, nil, []gate.Job{alarm(ref, c.Deadline())}, nil)
+		return err
+	}
+	m := c.Process.Move(state.Late)
+	if err := e.decide(ctx, s, c, m, fhir.Node{}); err != nil {
+		return err
+	}
+	_, err = e.write(ctx, s, c, m, part{}, nil)
+	e.meter.moved(m.Code, err)
+	return err
+}

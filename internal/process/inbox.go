@@ -1,0 +1,125 @@
+package process
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir/search"
+	"yitong/internal/gate"
+)
+
+// Box is what an inbox is asked for.
+type Box struct {
+	Of      Scope
+	Process string // a code; "" for all
+	Late    bool   // only cases whose deadline has passed
+	Count   int    // of a page, 1 to 200; 0 for 50
+	Page    string // where it begins, from the page before; "" for the first
+}
+
+// Scope is whose cases an inbox has.
+type Scope string
+
+// The scopes.
+const (
+	Mine   Scope = "mine"   // for the person, or somebody for whom they stand in, to act
+	Office Scope = "office" // for their institution to act
+	Role   Scope = "role"   // for their role to act, wherever it is held
+	Begun  Scope = "begun"  // that they have begun, or that are about them
+)
+
+// Inbox is a page of open cases for somebody to act, those with the earliest deadlines first.
+type Inbox struct {
+	Cases []*View
+	Next  string
+}
+
+const (
+	boxUsual = 50
+	boxMost  = 200
+)
+
+// Inbox tells what there is to do. The error is Unprocessable for a scope or a count that there is not.
+func (e *Engine) Inbox(ctx context.Context, s *gate.Session, b Box) (*Inbox, error) {
+	if b.Count < 0 || b.Count > boxMost {
+		return nil, fault.New(fault.Unprocessable, "A page of the inbox has 1 to %d cases.", boxMost).WithIssue("value")
+	}
+	selves, err := e.selves(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	pairs, err := b.pairs(s, selves, e.zoned(s.Now()))
+	if err != nil || pairs == nil {
+		return &Inbox{}, err
+	}
+	pairs = append(pairs, search.Pair{Name: "_sort", Value: "deadline"})
+	found, next, err := e.page(ctx, s.Behalf(""), cmp.Or(b.Count, boxUsual), b.Page, pairs...)
+	if err != nil {
+		return nil, err
+	}
+	box := &Inbox{Next: next}
+	for _, known := range found {
+		c, err := e.caseOf(s, known)
+		if err != nil {
+			return nil, err
+		}
+		if a := s.Actor(); a.Role == gate.Proxy && !c.Process.forRole(a.Role) {
+			continue // such a page is short
+		}
+		box.Cases = append(box.Cases, &View{Case: c, State: c.Process.State(c.state), Late: c.Late()})
+	}
+	return box, nil
+}
+
+// pairs are the criteria of an inbox; none where nothing can be in it.
+func (b Box) pairs(s *gate.Session, selves []self, now time.Time) (pairs []search.Pair, err error) {
+	if b.Of == Begun {
+		if s.Actor().Resident.ID == "" {
+			return nil, nil
+		}
+		pairs = append(pairs, search.Pair{Name: "patient", Value: s.Actor().Resident.String()}, search.Pair{Name: "code", Value: SystemProcess + "|" + b.Process})
+	} else {
+		names, err := b.names(s, selves)
+		if err != nil || len(names) == 0 {
+			return nil, err
+		}
+		pairs = append(pairs, search.Pair{Name: "business-status", Value: strings.Join(names, ",")})
+	}
+	if b.Late {
+		pairs = append(pairs, search.Pair{Name: "deadline", Value: "le" + now.UTC().Format(time.RFC3339)})
+	}
+	return pairs, nil
+}
+
+// names are the tokens under which stands what is in the inbox, each case under one of them.
+func (b Box) names(s *gate.Session, selves []self) (names []string, err error) {
+	var all []Who
+	a := s.Actor()
+	switch b.Of {
+	case Mine, "":
+		for _, who := range selves {
+			all = append(all, Who{Reference: who.reference})
+		}
+	case Office:
+		all = append(all, Who{Reference: a.Institution})
+	case Role:
+		all = append(all, Who{Role: a.Role})
+	case Begun:
+	default:
+		return nil, fault.New(fault.Unprocessable, "An inbox is %s, %s, %s or %s.", Mine, Office, Role, Begun).WithIssue("value")
+	}
+	for _, who := range all {
+		if who.Role == "" && !recorded(who.Reference) {
+			continue
+		}
+		name := SystemToDo + "|" + who.toDo()
+		if b.Process != "" {
+			name += "/" + b.Process
+		}
+		names = append(names, name)
+	}
+	return names, nil
+}

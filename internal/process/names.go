@@ -1,0 +1,118 @@
+package process
+
+import (
+	"strings"
+
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/r4"
+	"yitong/internal/fhir/schema"
+	"yitong/internal/gate"
+)
+
+// Names in the resources of cases. They are stored: never rename them.
+const (
+	// SystemProcess is the code system of processes (Task.code, agents of Provenances).
+	SystemProcess = "urn:yitong:process"
+	// SystemRole is the system of the identifiers by which a reference means a role, wherever it is held.
+	SystemRole = "urn:yitong:role"
+	// SystemActor is the system of the identifiers of who is nobody in the record, such as an account or the clock.
+	SystemActor = "urn:yitong:actor"
+	// SystemToDo is the code system of the second codings of Task.businessStatus: for whom it is to act, and that with the process behind a
+	// slash, as long as the case is open. By them inboxes are found and counted in the index alone.
+	SystemToDo = "urn:yitong:to-do"
+	// ExtensionParty names the extension of a Task that says who has a part in the case: name (valueCode), who (valueReference).
+	ExtensionParty = "urn:yitong:party"
+	// ExtensionAt names the extension of a reference to a person that says for which institution they have a part (valueReference).
+	ExtensionAt = "urn:yitong:at"
+	// ExtensionMove names the extension of a Task that says how it came to its state: move and from (valueCode), who (valueReference).
+	ExtensionMove = "urn:yitong:move"
+	// ExtensionEntered names the extension of a Task that says since when it is in its state (valueInstant).
+	ExtensionEntered = "urn:yitong:entered"
+	// ExtensionRule names the extension that says by which row of rule data something was settled (valueString).
+	ExtensionRule = "urn:yitong:rule-used"
+
+	canonicalBase = "urn:yitong:process:"
+)
+
+// systemState is the code system of the states of a process, and of its moves in Provenances.
+func systemState(process string) string { return canonicalBase + process }
+
+var (
+	typeTask, _       = schema.TypeOf("Task")
+	typeProvenance, _ = schema.TypeOf("Provenance")
+)
+
+// Who is somebody that has a part in a case: by a reference (a person, an institution), or a role wherever it is held.
+type Who struct {
+	Reference string
+	At        string // of a person: the institution for which they have the part, Organization/…; "" for any
+	Role      gate.Role
+}
+
+// exists tells whether it is anybody.
+func (w Who) exists() bool { return w != Who{} }
+
+// toDo is the code of what waits for them.
+func (w Who) toDo() string {
+	if w.Role != "" {
+		return "role/" + string(w.Role)
+	}
+	return w.Reference
+}
+
+// institution tells whether it is an institution.
+func (w Who) institution() bool { return strings.HasPrefix(w.Reference, "Organization/") }
+
+// put writes it as a reference.
+func (w Who) put(to r4.Reference) {
+	if w.Role != "" {
+		to.Identifier().SetSystem(SystemRole)
+		to.Identifier().SetValue(string(w.Role))
+		return
+	}
+	if recorded(w.Reference) {
+		if to.SetReference(w.Reference); w.At != "" {
+			at := to.Extension().Add()
+			at.SetURL(ExtensionAt)
+			at.ValueReference().SetReference(w.At)
+		}
+		return
+	}
+	to.Identifier().SetSystem(SystemActor)
+	to.Identifier().SetValue(w.Reference)
+}
+
+// whoOf reads what put has written.
+func whoOf(r r4.Reference) Who {
+	switch r.Identifier().System() {
+	case SystemRole:
+		return Who{Role: gate.Role(r.Identifier().Value())}
+	case SystemActor:
+		return Who{Reference: r.Identifier().Value()}
+	}
+	who := Who{Reference: r.Reference()}
+	for _, e := range r.Extension().All() {
+		if e.URL() == ExtensionAt {
+			who.At = e.ValueReference().Reference()
+		}
+	}
+	return who
+}
+
+// recorded tells whether a reference is to what R4 lets a Task or a Provenance refer to as who does something.
+func recorded(reference string) bool {
+	kind, _, _ := strings.Cut(reference, "/")
+	switch kind {
+	case "Patient", "Practitioner", "PractitionerRole", "RelatedPerson", "Organization", "CareTeam", "HealthcareService":
+		return true
+	}
+	return false
+}
+
+// refOf reads a reference to a resource of this record; the zero Ref for anything else.
+func refOf(text string) fhir.Ref {
+	if r := fhir.ParseReference(text); r.Kind == fhir.ReferenceLocal {
+		return r.Ref
+	}
+	return fhir.Ref{}
+}

@@ -1,0 +1,200 @@
+package process_test
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
+	"yitong/internal/form"
+	"yitong/internal/gate"
+	"yitong/internal/process"
+	"yitong/internal/store"
+	"yitong/test/databases"
+)
+
+var shanghai = time.FixedZone("Asia/Shanghai", 8*3600)
+
+type asking struct {
+	Of   form.Reference `name:"of" zh:"机构" en:"Institution" types:"Organization" doc:"Who is asked."`
+	Text string         `name:"text" zh:"内容" en:"Text" bytes:"200" doc:"What is asked."`
+}
+
+type answering struct {
+	Text string `name:"text" zh:"内容" en:"Text" bytes:"200" doc:"What is answered."`
+}
+
+func words(zh, en string) form.Words { return form.Words{Zh: zh, En: en} }
+
+// asked is a small process: a resident asks, an office answers within a day or it goes to the regulator; whoever answers may be assigned.
+func asked(version int) *process.Process {
+	offices := []process.By{{Party: "institution", Roles: []gate.Role{gate.Office}}}
+	doctors := []process.By{{Party: "doctor", Roles: []gate.Role{gate.Doctor}}}
+	return &process.Process{
+		Code: "asked", Version: version, Words: words("提问", "Question"), Doc: "For tests.",
+		Parties: []process.Party{{Name: "institution", Words: words("机构", "Institution")}, {Name: "doctor", Words: words("医师", "Doctor")}, {Name: "regulator", Words: words("监管", "Regulator")}},
+		States: []process.State{
+			{Code: "open", Words: words("待答复", "Open"), Doc: "It is to be answered.", Owner: "institution", Status: "requested", Within: "a-day", Late: "escalate"},
+			{Code: "assigned", Words: words("已分派", "Assigned"), Doc: "A doctor answers.", Owner: "doctor", Status: "in-progress", Keeps: true, Late: "escalate"},
+			{Code: "escalated", Words: words("已上报", "Escalated"), Doc: "The regulator looks.", Owner: "regulator", Status: "in-progress"},
+			{Code: "answered", Words: words("已答复", "Answered"), Doc: "It is answered.", Status: "completed"},
+			{Code: "withdrawn", Words: words("已撤回", "Withdrawn"), Doc: "It is not asked any more.", Status: "cancelled"},
+		},
+		Moves: []process.Move{
+			process.Make(process.Move{Code: "ask", Words: words("提问", "Ask"), Doc: "Ask.", To: []string{"open"},
+				By: []process.By{{Party: process.Resident, Roles: []gate.Role{gate.Resident, gate.Proxy}}}},
+				func(c *process.Case, in asking) error {
+					if in.Text == "refuse" {
+						return fault.New(fault.Unprocessable, "refused")
+					}
+					c.For(c.Actor.Resident.String())
+					c.Set("institution", process.Who{Reference: string(in.Of)})
+					c.Set("regulator", process.Who{Role: gate.Regulator})
+					c.FocusOn(c.Create(typeCommunication, fmt.Appendf(nil, `{"resourceType":"Communication","status":"in-progress","subject":{"reference":%q}}`, c.Resident())))
+					c.Note(in.Text)
+					return nil
+				}),
+			process.Make(process.Move{Code: "assign", Words: words("分派", "Assign"), Doc: "Assign.", From: []string{"open", "assigned"}, To: []string{"assigned"}, By: offices},
+				func(c *process.Case, in struct {
+					Doctor form.Reference `name:"doctor" zh:"医师" en:"Doctor" types:"Practitioner" doc:"Who."`
+				}) error {
+					c.Set("doctor", process.Who{Reference: string(in.Doctor)})
+					return nil
+				}),
+			process.Make(process.Move{Code: "answer", Words: words("答复", "Answer"), Doc: "Answer.", From: []string{"open", "assigned", "escalated"}, To: []string{"answered"},
+				By: append(append([]process.By{{Party: "regulator", Roles: []gate.Role{gate.Regulator}}}, offices...), doctors...)},
+				func(c *process.Case, in answering) error {
+					c.Output("answer", in.Text)
+					return c.Focus().Doc().Set([]fhir.Step{{Name: "status"}}, []byte(`"completed"`))
+				}),
+			process.Make(process.Move{Code: "withdraw", Words: words("撤回", "Withdraw"), Doc: "Withdraw.", From: []string{"open", "assigned", "escalated"}, To: []string{"withdrawn"},
+				By:    []process.By{{Party: process.Resident, Roles: []gate.Role{gate.Resident}}},
+				Guard: func(c *process.Case) error { return nil }},
+				func(*process.Case, struct{}) error { return nil }),
+			process.Make(process.Move{Code: "escalate", Words: words("上报", "Escalate"), Doc: "Nobody has answered.", From: []string{"open", "assigned"}, To: []string{"escalated"}},
+				func(*process.Case, struct{}) error { return nil }),
+		},
+	}
+}
+
+var typeCommunication, _ = schema.TypeOf("Communication")
+
+// world is a record with an engine, whose clock tests set.
+type world struct {
+	*testing.T
+	db     store.DB
+	gate   *gate.Gate
+	engine *process.Engine
+	now    *atomic.Pointer[time.Time]
+}
+
+// each runs a test on both databases.
+func each(t *testing.T, test func(w world)) {
+	databases.Each(t, func(t *testing.T, db store.DB) { test(newWorld(t, db, asked(1))) })
+}
+
+func newWorld(t *testing.T, db store.DB, all ...*process.Process) world {
+	w := world{T: t, db: db, now: &atomic.Pointer[time.Time]{}}
+	at := time.Date(2026, 5, 4, 9, 0, 0, 0, shanghai)
+	w.now.Store(&at)
+	var err error
+	w.engine, err = process.New(process.Config{Processes: all, Zone: shanghai, Deadline: func(table string, from time.Time) (time.Time, string, error) {
+		return from.Add(24 * time.Hour), table + "@1/1", nil
+	}})
+	w.must(err)
+	w.gate = gate.New(db, gate.Config{References: true, Zone: shanghai, Owned: process.Owns(all...), Now: func() time.Time { return *w.now.Load() }})
+	s := w.gate.Session(gate.Actor{Reference: "Device/test", Access: gate.Whole()})
+	for _, text := range []string{
+		`{"resourceType":"Organization","id":"a","name":"甲"}`, `{"resourceType":"Organization","id":"b","name":"乙"}`,
+		`{"resourceType":"Patient","id":"p"}`, `{"resourceType":"Patient","id":"q"}`,
+		`{"resourceType":"Practitioner","id":"office"}`, `{"resourceType":"Practitioner","id":"other"}`, `{"resourceType":"Practitioner","id":"doctor"}`, `{"resourceType":"Practitioner","id":"substitute"}`,
+	} {
+		r, err := fhir.ParseResource([]byte(text))
+		w.must(err)
+		_, err = s.Apply(w.Context(), []gate.Op{{Kind: gate.Update, Type: r.Type, ID: r.ID, Resource: r}}, nil)
+		w.must(err)
+	}
+	return w
+}
+
+func (w world) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// pass lets time go by.
+func (w world) pass(d time.Duration) {
+	at := w.now.Load().Add(d)
+	w.now.Store(&at)
+}
+
+func (w world) as(role gate.Role, id, institution string) *gate.Session {
+	a := gate.Actor{Reference: "Practitioner/" + id, Role: role, Institution: institution, Access: gate.Whole()}
+	if role == gate.Resident {
+		a.Reference = "Patient/" + id
+		a.Resident = fhir.Ref{Type: typePatient, ID: id}
+	}
+	return w.gate.Session(a)
+}
+
+var typePatient, _ = schema.TypeOf("Patient")
+
+func (w world) resident() *gate.Session  { return w.as(gate.Resident, "p", "") }
+func (w world) office() *gate.Session    { return w.as(gate.Office, "office", "Organization/a") }
+func (w world) doctor() *gate.Session    { return w.as(gate.Doctor, "doctor", "Organization/a") }
+func (w world) regulator() *gate.Session { return w.as(gate.Regulator, "other", "Organization/b") }
+
+// needs are Parameters of texts; a value that looks like a reference is one.
+func (w world) needs(pairs ...string) fhir.Node {
+	w.Helper()
+	text := `{"resourceType":"Parameters"`
+	for i := 0; i < len(pairs); i += 2 {
+		value := fmt.Sprintf(`"valueString":%q`, pairs[i+1])
+		switch pairs[i] {
+		case "of", "doctor", "stand-in":
+			value = fmt.Sprintf(`"valueReference":{"reference":%q}`, pairs[i+1])
+		case "until", "from":
+			value = fmt.Sprintf(`"valueInstant":%q`, pairs[i+1])
+		}
+		text += []string{`,"parameter":[`, ","}[min(i, 1)] + fmt.Sprintf(`{"name":%q,%s}`, pairs[i], value)
+	}
+	if len(pairs) > 0 {
+		text += "]"
+	}
+	tree, err := fhir.Parse([]byte(text + "}"))
+	w.must(err)
+	return tree.Root()
+}
+
+// ask begins a case.
+func (w world) ask() fhir.Ref {
+	w.Helper()
+	made, err := w.engine.Begin(w.Context(), w.resident(), "asked", "ask", w.needs("of", "Organization/a", "text", "why?"), nil)
+	w.must(err)
+	return made.Version.Ref
+}
+
+// move makes a move and returns the error's code, "" for none.
+func (w world) move(s *gate.Session, of fhir.Ref, move string, needs ...string) fault.Code {
+	w.Helper()
+	_, err := w.engine.Move(w.Context(), s, process.Asked{Case: of, Move: move, Needs: w.needs(needs...)})
+	if fault.CodeOf(err) == fault.Internal {
+		w.Fatal(err)
+	}
+	return fault.CodeOf(err)
+}
+
+// state is where a case is.
+func (w world) state(of fhir.Ref) string {
+	w.Helper()
+	v, err := w.gate.Session(gate.Actor{Access: gate.Whole()}).Read(w.Context(), of)
+	w.must(err)
+	r, err := fhir.ParseResource(v.Body.Bytes)
+	w.must(err)
+	return r.Root.Get("businessStatus").Get("coding").First().Get("code").Str()
+}

@@ -1,0 +1,71 @@
+package notices
+
+import "yitong/internal/notice"
+
+// texts are those of the pages, by their keys.
+var texts = map[string]notice.Words{
+	"frame.product":      {Chinese: "医通 Yitong", English: "医通 Yitong"},
+	"frame.skip":         {Chinese: "跳到正文", English: "Skip to the content"},
+	"frame.view":         {Chinese: "显示方式", English: "Display"},
+	"frame.other":        {Chinese: "English", English: "中文"},
+	"frame.other.code":   {Chinese: "en", English: "zh-CN"},
+	"frame.other.choice": {Chinese: "lang=en", English: "lang=zh-CN"},
+	"frame.problem":      {Chinese: "有误：", English: "Problem: "},
+	"frame.wrong":        {Chinese: "请先处理以下问题", English: "There is a problem"},
+	"frame.me":           {Chinese: "我的账户", English: "My account"},
+	"frame.end":          {Chinese: "请勿向任何人透露密码和验证码，工作人员不会向您索要。", English: "Never tell anybody a password or a code. Nobody here will ask you for it."},
+
+	"settings.title":      {Chinese: "通知设置", English: "Notices"},
+	"settings.why":        {Chinese: "短信、邮件和微信只提醒您有新的通知，不含任何健康信息；内容请登录后查看。", English: "Text messages, e-mail and WeChat only say that there is a notice, and nothing about your health. Sign in to read it."},
+	"settings.mandatory":  {Chinese: "他人访问您的档案，总会在站内通知您，不受安静时段限制。", English: "You are always told here, also in quiet hours, when somebody has looked into your record."},
+	"settings.quiet":      {Chinese: "安静时段", English: "Quiet hours"},
+	"settings.quiet.hint": {Chinese: "此时段内只发送紧急和必须告知的通知，其余在结束时合并发送。两个时间相同表示不设。", English: "Only urgent and mandatory notices go out then; the others go together at the end. Two equal times mean none."},
+	"settings.from":       {Chinese: "开始", English: "From"},
+	"settings.to":         {Chinese: "结束", English: "To"},
+	"settings.language":   {Chinese: "通知语言", English: "Language of notices"},
+	"settings.do":         {Chinese: "保存", English: "Save"},
+	"done.choose":         {Chinese: "已保存。", English: "Saved."},
+	"done.ask":            {Chinese: "验证码已发送，请在 30 分钟内输入。", English: "A code was sent. Enter it within 30 minutes."},
+	"done.confirm":        {Chinese: "邮箱已确认。", English: "The address is confirmed."},
+	"done.drop":           {Chinese: "不再发送邮件。", English: "No more e-mail is sent."},
+
+	"email.title":   {Chinese: "电子邮箱", English: "E-mail"},
+	"email.is":      {Chinese: "通知发送到：", English: "Notices go to:"},
+	"email.none":    {Chinese: "尚未设置邮箱。", English: "There is no address yet."},
+	"email.drop":    {Chinese: "不再使用这个邮箱", English: "Use it no more"},
+	"email.code":    {Chinese: "邮件中的验证码", English: "Code from the e-mail"},
+	"email.confirm": {Chinese: "确认邮箱", English: "Confirm the address"},
+	"email.address": {Chinese: "新的邮箱地址", English: "New address"},
+	"email.ask":     {Chinese: "发送验证码", English: "Send a code"},
+
+	"group.access":   {Chinese: "档案访问", English: "Access to your record"},
+	"group.care":     {Chinese: "就医", English: "Your care"},
+	"group.work":     {Chinese: "工作", English: "Work"},
+	"group.platform": {Chinese: "平台", English: "The platform"},
+	"channel.inbox":  {Chinese: "站内", English: "Here"},
+	"channel.sms":    {Chinese: "短信", English: "Text message"},
+	"channel.email":  {Chinese: "邮件", English: "E-mail"},
+	"channel.wechat": {Chinese: "微信", English: "WeChat"},
+
+	"outbox.title":    {Chinese: "发件箱", English: "Outbox"},
+	"outbox.why":      {Chinese: "已发出和待发出的短信、邮件和微信消息，最新的在前。", English: "Text messages, e-mail and WeChat messages that have left or are about to, the newest first."},
+	"outbox.none":     {Chinese: "没有消息。", English: "There are none."},
+	"outbox.next":     {Chinese: "更早的", English: "Earlier ones"},
+	"outbox.count":    {Chinese: "通知条数", English: "Notices:"},
+	"outbox.attempts": {Chinese: "发送次数", English: "Attempts:"},
+	"state.ready":     {Chinese: "待发送", English: "to be sent"},
+	"state.sending":   {Chinese: "发送中", English: "being sent"},
+	"state.sent":      {Chinese: "已发送", English: "sent"},
+	"state.dropped":   {Chinese: "已取消", English: "not sent any more"},
+	"state.failed":    {Chinese: "被拒绝", English: "refused"},
+
+	"fail.title": {Chinese: "无法显示", English: "This cannot be shown"},
+
+	"no.malformed":     {Chinese: "填写的内容无法识别，请检查后重试。", English: "This cannot be read. Look at it again."},
+	"no.unprocessable": {Chinese: "验证码不正确或已过期。", English: "The code does not hold, or not any more."},
+	"no.too-often":     {Chinese: "操作过于频繁，请稍后再试。", English: "This was tried too often. Wait, then try again."},
+	"no.not-supported": {Chinese: "本平台暂不发送邮件。", English: "This server sends no e-mail."},
+	"no.forbidden":     {Chinese: "您无权查看此页。", English: "You may not see this page."},
+	"no.stale":         {Chinese: "页面已过期，请重新提交。", English: "The page was old. Send it again."},
+	"no.other":         {Chinese: "暂时无法完成，请稍后再试。", English: "This did not work. Try again later."},
+}

@@ -1,0 +1,182 @@
+package rule
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/cockroachdb/apd/v3"
+)
+
+// Kind is what the values of a table are.
+type Kind uint8
+
+// The kinds, and how a value is written. Each value has one way to be written only.
+const (
+	KindDuration   Kind = iota + 1 // a whole number of the table's unit: s, min, h, d or wk
+	KindWorkdays                   // a whole number of working days
+	KindInteger                    // a whole number; Unit says of what
+	KindDecimal                    // such as 0.80, exact; Unit says of what
+	KindPercentage                 // a decimal, 80 for 80 %; from 0 to 100 unless the table says otherwise
+	KindMoney                      // yuan with two places, such as 12.50
+	KindYesNo                      // yes or no
+	KindCode                       // one of the table's codes
+	KindClock                      // a time of the day from 00:00 to 24:00
+	KindDate                       // such as 2026-01-31
+	KindText                       // any text
+)
+
+var kindNames = [...]Words{
+	KindDuration: {"时长", "duration"}, KindWorkdays: {"工作日数", "working days"}, KindInteger: {"整数", "integer"},
+	KindDecimal: {"小数", "decimal"}, KindPercentage: {"百分比", "percentage"}, KindMoney: {"金额（元）", "money in yuan"},
+	KindYesNo: {"是否", "yes or no"}, KindCode: {"代码", "code"}, KindClock: {"时刻", "time of day"}, KindDate: {"日期",
+		"date"},
+	KindText: {"文本", "text"},
+}
+
+// Words are the names of a kind.
+func (k Kind) Words() Words {
+	if int(k) >= len(kindNames) {
+		return Words{}
+	}
+	return kindNames[k]
+}
+
+// Bounds of values.
+const (
+	workdaysMost = 10_000
+	digitsMost   = 30      // of a decimal
+	fenMost      = 1 << 53 // about 90 million million yuan
+	textMost     = 2_000   // characters of a text
+	dayMinutes   = 24 * 60
+)
+
+// units are those of durations (UCUM). A month has no fixed length: a rule of months is an integer.
+var units = map[string]time.Duration{"s": time.Second, "min": time.Minute, "h": time.Hour, "d": 24 * time.Hour,
+	"wk": 7 * 24 * time.Hour}
+
+// value is a value that has been read.
+type value struct {
+	number  int64 // nanoseconds, working days, integer, fen, 1 for yes, minutes since midnight, days since 1970
+	decimal *apd.Decimal
+	text    string // of a code or a text
+}
+
+var (
+	whole    = regexp.MustCompile(`^(?:0|-?[1-9][0-9]{0,17})$`)
+	exact    = regexp.MustCompile(`^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$`)
+	yuan     = regexp.MustCompile(`^(-?)(0|[1-9][0-9]{0,13})\.([0-9]{2})$`)
+	clockTxt = regexp.MustCompile(`^([01][0-9]|2[0-4]):([0-5][0-9])$`)
+)
+
+// read reads a value of the kind, but for the bounds. wrong says how it is written; "" if it is right.
+func (v *Value) read(text string) (read value, wrong string) {
+	switch v.Kind {
+	case KindDuration:
+		return readDuration(text, v.Unit)
+	case KindWorkdays:
+		n, ok := integer(text)
+		return value{number: n}, unless(ok && n >= 0 && n <= workdaysMost, "a number of working days, such as 5")
+	case KindInteger:
+		n, ok := integer(text)
+		return value{number: n}, unless(ok, "a whole number, such as 30, without signs or zeros in front")
+	case KindDecimal, KindPercentage:
+		return readDecimal(text)
+	case KindMoney:
+		return readMoney(text)
+	case KindYesNo:
+		return value{number: bit(text == "yes")}, unless(text == "yes" || text == "no", "yes or no")
+	case KindCode:
+		ok := slices.ContainsFunc(v.Codes, func(c Choice) bool { return c.Code == text })
+		return value{text: text}, unless(ok, "one of "+codesOf(v.Codes))
+	case KindClock:
+		return readClock(text)
+	case KindDate:
+		d, ok := parseDay(text)
+		return value{number: int64(d)}, unless(ok, "a date, such as 2026-01-31")
+	}
+	ok := text != "" && utf8.RuneCountInString(text) <= textMost && plain(text)
+	return value{text: text}, unless(ok, "a text of up to "+strconv.Itoa(textMost)+" characters, without space at its ends")
+}
+
+func unless(ok bool, wanted string) string {
+	if ok {
+		return ""
+	}
+	return wanted
+}
+
+func bit(is bool) int64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// escaped is how files of Office Open XML write a character that XML cannot (ECMA-376, ST_Xstring).
+var escaped = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
+
+// plain tells whether a text goes through files as it is: valid, without control characters and without space at its
+// ends.
+func plain(text string) bool {
+	return utf8.ValidString(text) && text == strings.TrimSpace(text) && !escaped.MatchString(text) &&
+		!strings.ContainsFunc(text, func(r rune) bool {
+			return r < ' ' || r >= 0x7f && r < 0xa0 || r == 0xfffe || r == 0xffff
+		})
+}
+
+func integer(text string) (int64, bool) {
+	if !whole.MatchString(text) {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, err == nil
+}
+
+func readDuration(text, unit string) (value, string) {
+	n, ok := integer(text)
+	one := units[unit]
+	ok = ok && n >= 0 && time.Duration(n) <= (1<<63-1)/one
+	return value{number: n * int64(one)}, unless(ok, "a whole number of "+unit+", such as 30")
+}
+
+func readDecimal(text string) (value, string) {
+	if !exact.MatchString(text) || len(text) > digitsMost || strings.Trim(text, "-0.") == "" && text[0] == '-' {
+		return value{}, "a decimal number, such as 0.80, of up to " + strconv.Itoa(digitsMost) + " characters"
+	}
+	d, _, err := apd.NewFromString(text)
+	return value{decimal: d}, unless(err == nil, "a decimal number")
+}
+
+func readMoney(text string) (value, string) {
+	const wanted = "an amount in yuan with two places, such as 12.50"
+	part := yuan.FindStringSubmatch(text)
+	if part == nil || text == "-0.00" {
+		return value{}, wanted
+	}
+	fen, err := strconv.ParseInt(part[1]+part[2]+part[3], 10, 64)
+	return value{number: fen}, unless(err == nil && fen <= fenMost && -fen <= fenMost, wanted)
+}
+
+func readClock(text string) (value, string) {
+	const wanted = "a time of the day from 00:00 to 24:00"
+	part := clockTxt.FindStringSubmatch(text)
+	if part == nil {
+		return value{}, wanted
+	}
+	hours, _ := strconv.Atoi(part[1])
+	minutes, _ := strconv.Atoi(part[2])
+	n := int64(hours*60 + minutes)
+	return value{number: n}, unless(n <= dayMinutes, wanted)
+}
+
+// cmp orders two values of a kind.
+func (v value) cmp(other value) int {
+	if v.decimal != nil {
+		return v.decimal.Cmp(other.decimal)
+	}
+	return int(min(1, max(-1, v.number-other.number)))
+}

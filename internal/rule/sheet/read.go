@@ -1,0 +1,207 @@
+package sheet
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"yitong/internal/fault"
+	"yitong/internal/rule"
+)
+
+// Limits of files.
+const (
+	fileMost   = 20 << 20  // bytes of a file
+	unzipMost  = 200 << 20 // bytes that a workbook unfolds to
+	sheetsMost = 500
+	issuesMost = 200 // that are told of at a time
+)
+
+// faults collects what is wrong with a file.
+type faults struct {
+	all []fault.Issue
+}
+
+// add notes what is wrong at a place of a sheet; a column of "" and a row of 0 stand for all of them.
+func (f *faults) add(sheet string, row int, column, says string) {
+	en, zh := "Sheet "+sheet, "工作表 "+sheet
+	if row > 0 {
+		en, zh = en+fmt.Sprintf(", row %d", row), zh+fmt.Sprintf("，第 %d 行", row)
+	}
+	if column != "" {
+		en, zh = en+", column "+column, zh+"，列 "+column
+	}
+	if len(f.all) < issuesMost {
+		f.all = append(f.all, fault.Issue{Severity: "error", Type: "value", English: en + ": " + says,
+			Chinese: zh + "：" + says})
+	}
+}
+
+// err is one error of all: the first as its message, all as issues.
+func (f *faults) err() error {
+	if len(f.all) == 0 {
+		return nil
+	}
+	message := f.all[0].English
+	if n := len(f.all) - 1; n > 0 {
+		message += fmt.Sprintf(" There are %d more; nothing was taken.", n)
+	}
+	err := fault.New(fault.Unprocessable, "%s", message)
+	err.Issues = f.all
+	return err
+}
+
+// Read reads a workbook as [Write] makes it, as people have edited it. tables finds tables by name. All is right, or
+// nothing is given: the error is Unprocessable, with each mistake as an issue that names sheet, row and column;
+// TooLarge for a file that is.
+func Read(r io.Reader, tables func(string) *rule.Table) ([]Filled, error) {
+	f, err := excelize.OpenReader(io.LimitReader(r, fileMost+1),
+		excelize.Options{RawCellValue: true, UnzipSizeLimit: unzipMost, UnzipXMLSizeLimit: unzipMost})
+	if err != nil {
+		return nil, fault.New(fault.Unprocessable, "The file is no workbook (.xlsx) of up to %d MB: %v.", fileMost>>20,
+			err).Because(err)
+	}
+	defer f.Close()
+	names := f.GetSheetList()
+	if len(names) > sheetsMost {
+		return nil, fault.New(fault.TooLarge, "The workbook has %d sheets; at most %d are taken.", len(names),
+			sheetsMost)
+	}
+	var found []Filled
+	var wrong faults
+	for _, name := range names {
+		if name == explanations {
+			continue
+		}
+		rows, err := f.GetRows(name)
+		if err != nil {
+			return nil, fault.New(fault.Unprocessable, "The sheet %s cannot be read: %v.", name, err).Because(err)
+		}
+		t := tables(strings.TrimSpace(cellAt(rows, rowOfName, 1)))
+		switch {
+		case len(rows) == 0:
+			continue // somebody has added a sheet and left it empty
+		case t == nil:
+			wrong.add(name, rowOfName, "A", fmt.Sprintf("there is no rule %q; the first cell of a sheet names its table.", cellAt(rows, rowOfName, 1)))
+			continue
+		case slices.ContainsFunc(found, func(o Filled) bool { return o.Table == t }):
+			wrong.add(name, rowOfName, "A", "the table "+t.Name+" stands in another sheet already.")
+			continue
+		}
+		found = append(found, Filled{t, read(t, name, rows, headRows, &wrong)})
+	}
+	if err := wrong.err(); err != nil {
+		return nil, err
+	}
+	if found == nil {
+		return nil, fault.New(fault.Unprocessable, "The workbook has no sheet of a rule.")
+	}
+	return found, nil
+}
+
+// cellAt is a cell by its row and column, from 1; "" if it is not there.
+func cellAt(rows [][]string, row, column int) string {
+	if row > len(rows) || column > len(rows[row-1]) {
+		return ""
+	}
+	return rows[row-1][column-1]
+}
+
+// read reads the rows below the head, whose last row names the columns.
+func read(t *rule.Table, sheet string, rows [][]string, head int, wrong *faults) []rule.Line {
+	columns := t.Columns()
+	for i, name := range columns {
+		if got := strings.TrimSpace(cellAt(rows, head, i+1)); got != name {
+			wrong.add(sheet, head, letter(i), fmt.Sprintf("%q should be %s: the columns are %s.", got, name,
+				strings.Join(columns, ", ")))
+			return nil
+		}
+	}
+	var lines []rule.Line
+	var at []int // the row of each line
+	for y := head; y < len(rows); y++ {
+		cells := make([]string, len(columns))
+		empty := true
+		for x := range max(len(columns), len(rows[y])) {
+			text := strings.TrimSpace(cellAt(rows, y+1, x+1))
+			if x < len(columns) {
+				cells[x] = t.Typed(x, text)
+				empty = empty && text == ""
+			} else if text != "" {
+				wrong.add(sheet, y+1, letter(x), fmt.Sprintf("%q stands beside the table, which has %d columns.", text,
+					len(columns)))
+			}
+		}
+		if !empty {
+			lines, at = append(lines, t.LineOf(cells)), append(at, y+1)
+		}
+	}
+	for _, p := range t.Check(lines) {
+		row, column := 0, ""
+		if p.Line > 0 {
+			row = at[p.Line-1]
+			column = letter(slices.Index(columns, p.Column)) + " (" + p.Column + ")"
+		}
+		wrong.add(sheet, row, column, inSheet(p, at))
+	}
+	return lines
+}
+
+// inSheet is what a problem says, with the rows of the sheet in the place of the numbers of lines.
+func inSheet(p rule.Problem, at []int) string {
+	if p.Others == nil {
+		return p.Says
+	}
+	var rows []any
+	for _, line := range p.Others {
+		rows = append(rows, at[line-1])
+	}
+	return fmt.Sprintf(p.Says, rows...)
+}
+
+// letter names the i-th column, from 0, as programs for sheets do.
+func letter(i int) string {
+	name, err := excelize.ColumnNumberToName(i + 1)
+	if err != nil {
+		return strconv.Itoa(i + 1)
+	}
+	return name
+}
+
+// bom is what some programs write in front of a text in UTF-8.
+const bom = "\ufeff"
+
+// WriteCSV writes one table, with a mark in front by which programs for sheets know UTF-8.
+func WriteCSV(w io.Writer, t Filled) error {
+	if _, err := io.WriteString(w, bom+t.Table.WriteCSV(t.Lines)); err != nil {
+		return fault.Wrap(err, "writing rows")
+	}
+	return nil
+}
+
+// ReadCSV reads one table as [WriteCSV] writes it, as people have edited it. name is that of the file, for its errors,
+// which are those of [Read].
+func ReadCSV(r io.Reader, name string, t *rule.Table) (Filled, error) {
+	text, err := io.ReadAll(io.LimitReader(r, fileMost+1))
+	if err != nil || len(text) > fileMost {
+		return Filled{}, fault.New(fault.TooLarge, "%s cannot be read, or has more than %d MB.", name,
+			fileMost>>20).Because(err)
+	}
+	c := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(text), bom)))
+	c.FieldsPerRecord = -1
+	rows, err := c.ReadAll()
+	if err != nil {
+		return Filled{}, fault.New(fault.Unprocessable, "%s is no CSV: %v.", name, err).Because(err)
+	}
+	var wrong faults
+	lines := read(t, name, rows, 1, &wrong)
+	if err := wrong.err(); err != nil {
+		return Filled{}, err
+	}
+	return Filled{t, lines}, nil
+}
