@@ -98,7 +98,7 @@ func (c *listRules) Run(ctx context.Context) error {
 		w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "RULE\tVERSION\tSTATE\tREGION\tFROM\tROWS\tLIBRARY\tNOTE")
 		for _, t := range d.book.Tables() {
-			fmt.Fprintf(w, "%s\t%s\tof the program\t\t\t\t\t%s\n", t.Name, t.Edition, t.Title.ZH)
+			fmt.Fprintf(w, "%s\t%s\tof the program\t\t\t\t\t%s\n", t.Name, t.Edition, t.Title.Zh)
 			for _, v := range all {
 				if v.Table == t.Name {
 					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", v.Table, v.Name, v.State, v.Region, v.From,
@@ -131,8 +131,8 @@ func (c *showRule) Run(ctx context.Context) error {
 		if c.At != "" {
 			return c.one(d.book)
 		}
-		fmt.Printf("%s  %s  %s\n%s\n%s\n\n", t.Name, t.Title.ZH, t.Title.EN, t.Describe(),
-			strings.TrimSpace(t.About.ZH+"\n"+t.About.EN))
+		fmt.Printf("%s  %s  %s\n%s\n%s\n\n", t.Name, t.Title.Zh, t.Title.En, t.Describe(),
+			strings.TrimSpace(t.About.Zh+"\n"+t.About.En))
 		w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, strings.Join(t.Columns(), "\t")+"\trow")
 		for _, s := range d.book.Standing(t.Name) {

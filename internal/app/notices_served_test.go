@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"yitong/internal/app"
+	"yitong/internal/bilingual"
 	"yitong/internal/gate"
 	"yitong/internal/notice"
 )
@@ -52,7 +53,7 @@ func TestNoticesAreServed(t *testing.T) {
 	var inbox struct {
 		Notices []struct {
 			ID    string
-			Title notice.Words
+			Title bilingual.Text
 		}
 	}
 	for deadline := time.Now().Add(20 * time.Second); len(inbox.Notices) == 0; time.Sleep(20 * time.Millisecond) {
@@ -61,7 +62,7 @@ func TestNoticesAreServed(t *testing.T) {
 			t.Fatalf("%d %s %v", status, text, err)
 		}
 	}
-	if n := inbox.Notices[0]; n.Title.English != "A referral has come" {
+	if n := inbox.Notices[0]; n.Title.En != "A referral has come" {
 		t.Errorf("got %+v", n)
 	}
 	if status, text := ask("GET", "/fhir/Communication/"+inbox.Notices[0].ID); status != 200 || !strings.Contains(text, `"urn:yitong:notice"`) {
@@ -87,7 +88,7 @@ func writeNotice(t *testing.T, s app.Serve) {
 	}
 	r, err := notice.Resource(notice.Notice{
 		Kind: kinds["task"], Sent: time.Now(), Sender: "Organization/hospital", Recipients: []notice.Recipient{{Reference: "Organization/hospital", Role: gate.Doctor}},
-		Title: notice.Words{Chinese: "新的转诊", English: "A referral has come"}, Text: notice.Words{Chinese: "请查看。", English: "Look at it."},
+		Title: bilingual.Text{Zh: "新的转诊", En: "A referral has come"}, Text: bilingual.Text{Zh: "请查看。", En: "Look at it."},
 	})
 	if err != nil {
 		t.Fatal(err)

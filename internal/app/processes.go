@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"yitong/internal/fault"
-	"yitong/internal/form"
 	"yitong/internal/gate"
 	"yitong/internal/gate/policy"
 	"yitong/internal/notice"
@@ -72,7 +71,7 @@ func tells(t process.Told) (gate.Op, error) {
 	}
 	n := notice.Notice{
 		Kind: kinds[notice.KindTask], Recipients: []notice.Recipient{{Reference: t.Who.Reference}}, Subject: t.Resident, About: []string{t.Case.String()},
-		Sent: t.At, Urgent: t.Urgent, Title: said(t.Process.Words), Text: said(t.Text),
+		Sent: t.At, Urgent: t.Urgent, Title: t.Process.Words, Text: t.Text,
 	}
 	if strings.HasPrefix(t.Who.Reference, "Patient/") {
 		n.Kind = kinds[notice.KindCase]
@@ -80,8 +79,6 @@ func tells(t process.Told) (gate.Op, error) {
 	r, err := notice.Resource(n)
 	return gate.Op{Kind: gate.Create, Type: r.Type, Resource: r, Process: notice.Process}, err
 }
-
-func said(w form.Words) notice.Words { return notice.Words{Chinese: w.Zh, English: w.En} }
 
 // movesDecided refuses a policy that leaves undecided which moves of a process a role may make, or that names some which there are not.
 func movesDecided(p *policy.Policy, all []*process.Process) error {

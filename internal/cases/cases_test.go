@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/cases"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
@@ -32,7 +33,7 @@ type asking struct {
 
 // question is a small process: a resident asks an institution, its office answers.
 func question() *process.Process {
-	words := func(zh, en string) form.Words { return form.Words{Zh: zh, En: en} }
+	words := func(zh, en string) bilingual.Text { return bilingual.Text{Zh: zh, En: en} }
 	return &process.Process{
 		Code: "question", Version: 1, Words: words("提问", "Question"), Doc: "For tests.",
 		Parties: []process.Party{{Name: "institution", Words: words("机构", "Institution")}},

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"yitong/internal/form"
+	"yitong/internal/bilingual"
 	"yitong/internal/module"
 	"yitong/internal/process"
 )
@@ -15,12 +15,12 @@ import (
 type scope string
 
 // Codes implements [form.Coded].
-func (scope) Codes() []form.Code {
-	return []form.Code{
-		{Code: string(process.Mine), Words: form.Words{Zh: "本人待办", En: "For me to act"}},
-		{Code: string(process.Office), Words: form.Words{Zh: "本机构待办", En: "For my institution to act"}},
-		{Code: string(process.Role), Words: form.Words{Zh: "本角色待办", En: "For my role to act"}},
-		{Code: string(process.Begun), Words: form.Words{Zh: "与我有关", En: "About me"}},
+func (scope) Codes() []bilingual.Code {
+	return []bilingual.Code{
+		{Code: string(process.Mine), Words: bilingual.Text{Zh: "本人待办", En: "For me to act"}},
+		{Code: string(process.Office), Words: bilingual.Text{Zh: "本机构待办", En: "For my institution to act"}},
+		{Code: string(process.Role), Words: bilingual.Text{Zh: "本角色待办", En: "For my role to act"}},
+		{Code: string(process.Begun), Words: bilingual.Text{Zh: "与我有关", En: "About me"}},
 	}
 }
 

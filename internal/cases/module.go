@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
-	"yitong/internal/form"
 	"yitong/internal/gate"
 	"yitong/internal/module"
 	"yitong/internal/process"
@@ -28,39 +28,39 @@ func Module(e *process.Engine) module.Descriptor {
 		return o
 	}
 	return module.Descriptor{
-		Name: "cases", Words: form.Words{Zh: "办理事项", En: "Cases"}, Mission: mission,
+		Name: "cases", Words: bilingual.Text{Zh: "办理事项", En: "Cases"}, Mission: mission,
 		Doc: "What waits for somebody is a case: a Task that a declared process drives. These operations show what one may do in it, and do it.",
 		Operations: []module.Operation{
 			module.Op(on(module.Operation{
-				Name: "begin", Levels: module.OfType, Returns: typeTask, Words: form.Words{Zh: "发起事项", En: "Begin a case"},
+				Name: "begin", Levels: module.OfType, Returns: typeTask, Words: bilingual.Text{Zh: "发起事项", En: "Begin a case"},
 				Doc: "Begins a case of a process. What it needs is told by $beginnings. The answer is the Task. With an Idempotency-Key the same request begins one case.",
 			}), d.begin),
 			module.Op(on(module.Operation{
-				Name: "beginnings", Levels: module.OfType, Reads: true, Words: form.Words{Zh: "可发起的事项", En: "What one may begin"},
+				Name: "beginnings", Levels: module.OfType, Reads: true, Words: bilingual.Text{Zh: "可发起的事项", En: "What one may begin"},
 				Doc: "Lists the processes of which one may begin cases, by which move, and what that needs, as JSON Schema.",
 			}), d.beginnings),
 			module.Op(on(module.Operation{
-				Name: "moves", Levels: module.Instance, Reads: true, Words: form.Words{Zh: "可办理的步骤", En: "What one may do"},
+				Name: "moves", Levels: module.Instance, Reads: true, Words: bilingual.Text{Zh: "可办理的步骤", En: "What one may do"},
 				Doc: "Tells where a case is, by when somebody must act, and the moves that one may make now, with what each needs as JSON Schema. Who has no part in the case is told that there is none.",
 			}), d.moves),
 			module.Op(on(module.Operation{
-				Name: "move", Levels: module.Instance, Returns: typeTask, Words: form.Words{Zh: "办理", En: "Make a move"},
+				Name: "move", Levels: module.Instance, Returns: typeTask, Words: bilingual.Text{Zh: "办理", En: "Make a move"},
 				Doc: "Makes a move in a case. Of two people who race for it one makes it; the other is refused (409) and told who has brought the case where. The answer is the Task as it is then. If-Match names the version that it has to be in; with an Idempotency-Key the same request is carried out once.",
 			}), d.move),
 			module.Op(on(module.Operation{
-				Name: "move-many", Levels: module.OfType, Words: form.Words{Zh: "批量办理", En: "Make a move in several cases"},
+				Name: "move-many", Levels: module.OfType, Words: bilingual.Text{Zh: "批量办理", En: "Make a move in several cases"},
 				Doc: "Makes the same move, filled in alike, in up to 200 cases, each by itself; tells what became of each.",
 			}), d.moveMany),
 			module.Op(on(module.Operation{
-				Name: "inbox", Levels: module.OfType, Reads: true, Words: form.Words{Zh: "待办", En: "Inbox"},
+				Name: "inbox", Levels: module.OfType, Reads: true, Words: bilingual.Text{Zh: "待办", En: "Inbox"},
 				Doc: "Lists the open cases in which it is for oneself (of = mine, the usual), for one's institution (office) or for one's role wherever it is held (role) to act, or that are about oneself (begun), the earliest deadline first.",
 			}), d.inbox),
 			module.Op(on(module.Operation{
-				Name: "move-history", Levels: module.Instance, Reads: true, Words: form.Words{Zh: "办理经过", En: "What was done"},
+				Name: "move-history", Levels: module.Instance, Reads: true, Words: bilingual.Text{Zh: "办理经过", En: "What was done"},
 				Doc: "Tells the moves of a case, the first first: by whom, when, to which state, and how long it was there.",
 			}), d.history),
 			module.Op(on(module.Operation{
-				Name: "bring-over", Levels: module.Instance, Returns: typeTask, Words: form.Words{Zh: "转入新版流程", En: "Bring to the newest version"},
+				Name: "bring-over", Levels: module.Instance, Returns: typeTask, Words: bilingual.Text{Zh: "转入新版流程", En: "Bring to the newest version"},
 				Doc: "Brings an open case to the newest version of its process, where that says to which state it leads. It is on record as a move.",
 			}), d.bringOver),
 		},

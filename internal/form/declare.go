@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
 )
@@ -62,7 +63,7 @@ func field(s reflect.StructField, inside []reflect.Type) (x Field, err error) {
 	if err != nil {
 		return x, err
 	}
-	x = Field{Name: given["name"], Words: Words{given["zh"], given["en"]}, Doc: given["doc"], typ: s.Type, Min: 1, Max: 1}
+	x = Field{Name: given["name"], Words: bilingual.Text{Zh: given["zh"], En: given["en"]}, Doc: given["doc"], typ: s.Type, Min: 1, Max: 1}
 	if !nameOf.MatchString(x.Name) {
 		return x, fmt.Errorf("its name %q should be of letters, digits and hyphens", x.Name)
 	}
@@ -117,7 +118,7 @@ func (x *Field) kind(inside []reflect.Type) error {
 }
 
 // codes checks a closed list.
-func codes(list []Code) error {
+func codes(list []bilingual.Code) error {
 	seen := map[string]bool{}
 	for _, c := range list {
 		switch {

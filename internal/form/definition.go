@@ -54,7 +54,7 @@ func (x Field) Bounds() string {
 
 // documentation is what there is to know about a field, in both languages, with its codes.
 func (x Field) documentation() string {
-	text := x.Words.Zh + " " + x.Words.En + "."
+	text := x.Words.Both() + "."
 	if x.Doc != "" {
 		text += " " + x.Doc
 	}

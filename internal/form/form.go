@@ -5,23 +5,12 @@ import (
 	"reflect"
 	"slices"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fhir/schema"
 )
 
-// Words are what something is called, in both languages.
-type Words struct{ Zh, En string }
-
-// Whole tells whether both are there.
-func (w Words) Whole() bool { return w.Zh != "" && w.En != "" }
-
-// Code is one of a closed list.
-type Code struct {
-	Code  string
-	Words Words
-}
-
 // Coded is a type of texts that are one of a closed list.
-type Coded interface{ Codes() []Code }
+type Coded interface{ Codes() []bilingual.Code }
 
 // Form is what there is to fill in. It may be used by many at the same time, who leave it as it is.
 type Form struct {
@@ -34,15 +23,15 @@ type Form struct {
 // Field is one thing to fill in.
 type Field struct {
 	Name     string
-	Words    Words
+	Words    bilingual.Text
 	Doc      string // "" for nothing beyond its words
 	Kind     Kind
-	Min, Max int           // how often; Max 0: any number
-	Targets  []schema.Type // of a reference or a resource; nil for any. Of a text: it may be a reference to one of these too
-	Codes    []Code        // of KindCode; nil for any
-	Bytes    int           // of a text, at most
-	From, To int           // the least and the greatest whole number of KindInteger
-	Part     *Form         // of KindPart
+	Min, Max int              // how often; Max 0: any number
+	Targets  []schema.Type    // of a reference or a resource; nil for any. Of a text: it may be a reference to one of these too
+	Codes    []bilingual.Code // of KindCode; nil for any
+	Bytes    int              // of a text, at most
+	From, To int              // the least and the greatest whole number of KindInteger
+	Part     *Form            // of KindPart
 
 	typ   reflect.Type // of one value
 	place int          // in the struct
@@ -97,5 +86,5 @@ func (x Field) most() string {
 }
 
 func (x Field) code(code string) bool {
-	return slices.ContainsFunc(x.Codes, func(c Code) bool { return c.Code == code })
+	return slices.ContainsFunc(x.Codes, func(c bilingual.Code) bool { return c.Code == code })
 }

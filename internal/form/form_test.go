@@ -5,14 +5,15 @@ import (
 	"testing"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fhir"
 )
 
 // urgency is a closed list.
 type urgency string
 
-func (urgency) Codes() []Code {
-	return []Code{{"routine", Words{"普通", "Routine"}}, {"urgent", Words{"紧急", "Urgent"}}}
+func (urgency) Codes() []bilingual.Code {
+	return []bilingual.Code{{Code: "routine", Words: bilingual.Text{Zh: "普通", En: "Routine"}}, {Code: "urgent", Words: bilingual.Text{Zh: "紧急", En: "Urgent"}}}
 }
 
 type place struct {
@@ -196,8 +197,10 @@ type (
 	twice string
 )
 
-func (empty) Codes() []Code { return nil }
-func (twice) Codes() []Code { return []Code{{"a", Words{"甲", "A"}}, {"a", Words{"乙", "B"}}} }
+func (empty) Codes() []bilingual.Code { return nil }
+func (twice) Codes() []bilingual.Code {
+	return []bilingual.Code{{Code: "a", Words: bilingual.Text{Zh: "甲", En: "A"}}, {Code: "a", Words: bilingual.Text{Zh: "乙", En: "B"}}}
+}
 
 // TestBounds: what bounds a value is said in a sentence.
 func TestBounds(t *testing.T) {

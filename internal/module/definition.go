@@ -40,7 +40,7 @@ func (o Operation) definition() map[string]any {
 	}
 	d := map[string]any{
 		"resourceType": "OperationDefinition", "id": definitionPrefix + o.id(), "url": o.Definition(), "name": o.computable(),
-		"title": o.Words.Zh + " " + o.Words.En, "status": "active", "kind": "operation", "publisher": "Yitong",
+		"title": o.Words.Both(), "status": "active", "kind": "operation", "publisher": "Yitong",
 		"description": o.Doc, "affectsState": !o.Reads, "code": o.Name,
 		"system": o.Levels&System != 0, "type": o.Levels&OfType != 0, "instance": o.Levels&Instance != 0,
 	}

@@ -6,8 +6,8 @@ import (
 	"regexp"
 	"slices"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fhir/schema"
-	"yitong/internal/form"
 	"yitong/internal/gate"
 	"yitong/internal/process"
 	"yitong/internal/rule"
@@ -16,7 +16,7 @@ import (
 // Descriptor is a module: everything that it offers.
 type Descriptor struct {
 	Name       string // such as scheduling; that of its folder
-	Words      form.Words
+	Words      bilingual.Text
 	Doc        string   // what it is for, in a few sentences
 	Mission    []string // ids of the requirements that it is for
 	Operations []Operation
@@ -139,7 +139,7 @@ func (c *checking) module(d Descriptor) {
 	}
 }
 
-func (c *checking) documented(what string, w form.Words, doc string) {
+func (c *checking) documented(what string, w bilingual.Text, doc string) {
 	if !w.Whole() {
 		c.refuse("%s does not say what people call it, in Chinese and in English (Words)", what)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/form"
@@ -22,7 +23,7 @@ type open struct {
 	From string `name:"from" zh:"自" en:"From" bytes:"5"`
 }
 
-var called = form.Words{Zh: "接听时间", En: "Hours"}
+var called = bilingual.Text{Zh: "接听时间", En: "Hours"}
 
 func reads(change func(*module.Operation)) module.Operation {
 	o := module.Operation{Name: "hours", Words: called, Doc: "Says when.", Levels: module.System, Reads: true}
@@ -33,7 +34,7 @@ func reads(change func(*module.Operation)) module.Operation {
 }
 
 func desk(operations ...module.Operation) module.Descriptor {
-	return module.Descriptor{Name: "desk", Words: form.Words{Zh: "服务台", En: "Desk"}, Doc: "Answers calls.", Operations: operations}
+	return module.Descriptor{Name: "desk", Words: bilingual.Text{Zh: "服务台", En: "Desk"}, Doc: "Answers calls.", Operations: operations}
 }
 
 // TestNewRefuses: modules that do not fit together are refused with all that is wrong.
@@ -45,10 +46,10 @@ func TestNewRefuses(t *testing.T) {
 	for want, all := range map[string][]module.Descriptor{
 		"there are two modules desk":                       {desk(), desk()},
 		`called "Desk"`:                                    {{Name: "Desk", Words: called, Doc: "x"}},
-		"the module x does not say what people call it":    {{Name: "x", Words: form.Words{Zh: "甲"}, Doc: "x"}},
+		"the module x does not say what people call it":    {{Name: "x", Words: bilingual.Text{Zh: "甲"}, Doc: "x"}},
 		"the module x does not say what it is for":         {{Name: "x", Words: called}},
 		"the operation hours of desk does not say what":    {desk(reads(func(o *module.Operation) { o.Doc = "" }))},
-		"of desk does not say what people call it":         {desk(reads(func(o *module.Operation) { o.Words = form.Words{En: "Hours"} }))},
+		"of desk does not say what people call it":         {desk(reads(func(o *module.Operation) { o.Words = bilingual.Text{En: "Hours"} }))},
 		"on which levels":                                  {desk(reads(func(o *module.Operation) { o.Levels = 0 }))},
 		"does not say on which":                            {desk(reads(func(o *module.Operation) { o.Levels = 8 }))},
 		"should have a name":                               {desk(reads(func(o *module.Operation) { o.Name = "$hours" }))},
@@ -138,7 +139,7 @@ func TestOp(t *testing.T) {
 func TestDefinitions(t *testing.T) {
 	t.Parallel()
 	theirs := reads(func(o *module.Operation) { o.Name, o.Canonical = "theirs", "http://example.org/theirs" })
-	gives := module.Op(module.Operation{Name: "ask-call", Words: form.Words{Zh: "请求回电", En: "Ask"}, Doc: "Asks.", Types: module.Types("Patient"), Levels: module.OfType | module.Instance, Returns: module.Types("Task")[0]},
+	gives := module.Op(module.Operation{Name: "ask-call", Words: bilingual.Text{Zh: "请求回电", En: "Ask"}, Doc: "Asks.", Types: module.Types("Patient"), Levels: module.OfType | module.Instance, Returns: module.Types("Task")[0]},
 		func(context.Context, *module.Call, struct{}) (r gate.Result, err error) { return r, err })
 	set, err := module.New(desk(reads(func(*module.Operation) {}), theirs, gives))
 	if err != nil {

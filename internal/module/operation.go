@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
@@ -28,7 +29,7 @@ const (
 type Operation struct {
 	Name    string // without its $; also that of the permission, which the policy grants to roles
 	ID      string // by which its definition is known, where several operations have the name; "" for the name
-	Words   form.Words
+	Words   bilingual.Text
 	Doc     string        // what it does, what it refuses, and by which rule
 	Mission []string      // ids of the requirements that it is for
 	Types   []schema.Type // that it is about, on the levels OfType and Instance; nil for all. See [Types]

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 )
 
@@ -81,8 +82,8 @@ func (c Choices) wants(k Kind, by Channel) bool {
 
 // check refuses choices that mean nothing. The error is Malformed.
 func (c Choices) check() error {
-	if c.Language != Chinese && c.Language != English {
-		return fault.New(fault.Malformed, "language is %s or %s.", Chinese, English)
+	if c.Language != bilingual.Chinese && c.Language != bilingual.English {
+		return fault.New(fault.Malformed, "language is %s or %s.", bilingual.Chinese, bilingual.English)
 	}
 	for g, by := range c.Channels {
 		if !slices.Contains(Groups(), g) {
@@ -98,4 +99,4 @@ func (c Choices) check() error {
 }
 
 // usualChoices are those of who has chosen nothing.
-func usualChoices() Choices { return Choices{Language: Chinese, Quiet: UsualQuiet} }
+func usualChoices() Choices { return Choices{Language: bilingual.Chinese, Quiet: UsualQuiet} }

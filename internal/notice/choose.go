@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/store"
 )
@@ -135,10 +136,10 @@ func (s *Service) AskEmail(ctx context.Context, account, address string) error {
 		return err
 	}
 	name, minutes := s.config.Name.In(language), int(codeTime/time.Minute)
-	subject := Words{name + "：邮箱验证码", name + ": your code"}
-	text := Words{
-		fmt.Sprintf("验证码 %s，%d 分钟内有效，用于确认接收%s通知的邮箱。如非本人操作，请忽略本邮件。\n", code, minutes, name),
-		fmt.Sprintf("%s is your code to receive notices of %s at this address. It holds for %d minutes. If you have not asked for it, do nothing.\n", code, name, minutes),
+	subject := bilingual.Text{Zh: name + "：邮箱验证码", En: name + ": your code"}
+	text := bilingual.Text{
+		Zh: fmt.Sprintf("验证码 %s，%d 分钟内有效，用于确认接收%s通知的邮箱。如非本人操作，请忽略本邮件。\n", code, minutes, name),
+		En: fmt.Sprintf("%s is your code to receive notices of %s at this address. It holds for %d minutes. If you have not asked for it, do nothing.\n", code, name, minutes),
 	}
 	m := Message{ID: uuid.NewString(), Channel: Email, Account: account, To: address, Subject: subject.In(language), Text: text.In(language), Language: language}
 	_, err = provider.Send(ctx, m)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/notice"
 )
@@ -32,7 +33,7 @@ func TestChoices(t *testing.T) {
 	eachDatabase(t, func(w world) {
 		c, unconfirmed, err := w.Choices(w.Context(), "li")
 		w.must(err)
-		if c.Language != notice.Chinese || c.Quiet != notice.UsualQuiet || c.Email+unconfirmed != "" || !c.On(notice.Care, notice.SMS) || c.On(notice.Care, notice.WeChat) {
+		if c.Language != bilingual.Chinese || c.Quiet != notice.UsualQuiet || c.Email+unconfirmed != "" || !c.On(notice.Care, notice.SMS) || c.On(notice.Care, notice.WeChat) {
 			t.Errorf("usual is %+v", c)
 		}
 		for name, change := range map[string]func(*notice.Choices){
@@ -53,7 +54,7 @@ func TestChoices(t *testing.T) {
 		c.Email = "li@example.cn"
 		w.refused(w.Choose(w.Context(), "li", c), fault.Unprocessable) // nobody has confirmed it
 		c = off(notice.Care, notice.SMS)
-		c.Language, c.Quiet = notice.English, notice.Hours{From: "21:00", To: "07:30"}
+		c.Language, c.Quiet = bilingual.English, notice.Hours{From: "21:00", To: "07:30"}
 		var all sync.WaitGroup
 		for range 4 {
 			all.Go(func() {
@@ -65,7 +66,7 @@ func TestChoices(t *testing.T) {
 		all.Wait()
 		got, _, err := w.Choices(w.Context(), "li")
 		w.must(err)
-		if got.Language != notice.English || got.Quiet != c.Quiet || got.On(notice.Care, notice.SMS) {
+		if got.Language != bilingual.English || got.Quiet != c.Quiet || got.On(notice.Care, notice.SMS) {
 			t.Errorf("got %+v", got)
 		}
 	})

@@ -1,9 +1,13 @@
 package notice
 
-import "time"
+import (
+	"time"
+
+	"yitong/internal/bilingual"
+)
 
 // Outside is what is said of a notice outside.
-func (t Told) Outside() Words { return t.said.Words }
+func (t Told) Outside() bilingual.Text { return t.said.Words }
 
 // Ready is how notices with these dues leave, as numbers in the order given: due minutes from now on, and whether each
 // stands alone or passes.

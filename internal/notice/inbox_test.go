@@ -142,7 +142,7 @@ func TestEmergencyIsTold(t *testing.T) {
 			t.Fatalf("the inbox has %v %v", page, err)
 		}
 		e := page.Entries[0]
-		if e.Title.English != "Emergency access to your record" || !strings.Contains(e.Text.Chinese, "仁爱医院王医生") || !strings.HasPrefix(e.Text.English, "Your health record") {
+		if e.Title.En != "Emergency access to your record" || !strings.Contains(e.Text.Zh, "仁爱医院王医生") || !strings.HasPrefix(e.Text.En, "Your health record") {
 			t.Errorf("got %+v", e)
 		}
 	})

@@ -3,35 +3,9 @@ package notice
 import (
 	"regexp"
 	"slices"
-	"unicode/utf8"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
-)
-
-// Words are a text in both languages of the platform.
-type Words struct {
-	Chinese string `json:"zh,omitempty"`
-	English string `json:"en,omitempty"`
-}
-
-// In is the text in a language, such as en or zh-CN; the other one where there is none.
-func (w Words) In(language string) string {
-	if language == English && w.English != "" || w.Chinese == "" {
-		return w.English
-	}
-	return w.Chinese
-}
-
-// whole tells whether there are both texts, of at most so many characters.
-func (w Words) whole(most int) bool {
-	good := func(s string) bool { return s != "" && utf8.RuneCountInString(s) <= most }
-	return good(w.Chinese) && good(w.English)
-}
-
-// The languages of notices.
-const (
-	Chinese = "zh-CN"
-	English = "en"
 )
 
 // Channel is a way by which notices leave the platform. The inbox is none: it is always there.
@@ -68,46 +42,46 @@ func Groups() []Group { return []Group{Access, Care, Work, Platform} }
 type Kind struct {
 	Code      string // of the code system [System]
 	Group     Group
-	Names     Words     // what such a notice is called, in the inbox
-	Clinical  bool      // what it says, or that there is one, tells of somebody's health
-	Says      Wording   // what is said outside; nil where there are no channels
-	Channels  []Channel // outside that it may go by, beside the inbox
-	Urgent    bool      // each of them goes at once, also in quiet hours
-	Mandatory bool      // nobody can switch it off in the inbox, and it goes in quiet hours too
-	AtOnce    bool      // it does not wait for others to go with it
+	Names     bilingual.Text // what such a notice is called, in the inbox
+	Clinical  bool           // what it says, or that there is one, tells of somebody's health
+	Says      Wording        // what is said outside; nil where there are no channels
+	Channels  []Channel      // outside that it may go by, beside the inbox
+	Urgent    bool           // each of them goes at once, also in quiet hours
+	Mandatory bool           // nobody can switch it off in the inbox, and it goes in quiet hours too
+	AtOnce    bool           // it does not wait for others to go with it
 }
 
 // Wording is what is said of notices of a kind outside the platform: [Declared] or [Own].
 type Wording interface {
 	// said is the text of one notice. own is what its writer would have said.
-	said(own Words) said
+	said(own bilingual.Text) said
 	check() error
 }
 
 // said is a text that may leave the platform. Nothing but a [Wording] makes one, so that nothing else of a notice gets
 // out.
 type said struct {
-	Words       `json:"words"`
-	Institution bool `json:"institution,omitempty"` // the sender may be named
+	Words       bilingual.Text `json:"words"`
+	Institution bool           `json:"institution,omitempty"` // the sender may be named
 }
 
 // Declared are words that are the same for every notice of a kind.
 type Declared struct {
-	Words       Words
+	Words       bilingual.Text
 	Institution bool // the name of the institution that sends is said too
 }
 
-func (d Declared) said(Words) said { return said{d.Words, d.Institution} }
-func (d Declared) check() error    { return checkWords(d.Words) }
+func (d Declared) said(bilingual.Text) said { return said{d.Words, d.Institution} }
+func (d Declared) check() error             { return checkWords(d.Words) }
 
 // Own is the short text that comes with a notice; for one that has none, the declared words. No clinical kind has it.
 type Own struct {
-	Words       Words
+	Words       bilingual.Text
 	Institution bool
 }
 
-func (o Own) said(own Words) said {
-	if own == (Words{}) {
+func (o Own) said(own bilingual.Text) said {
+	if own == (bilingual.Text{}) {
 		own = o.Words
 	}
 	return said{own, o.Institution}
@@ -117,8 +91,8 @@ func (o Own) check() error { return checkWords(o.Words) }
 // saysMost bounds what is said outside, in characters: one text message.
 const saysMost = 60
 
-func checkWords(w Words) error {
-	if !w.whole(saysMost) {
+func checkWords(w bilingual.Text) error {
+	if !w.Within(saysMost) {
 		return fault.New(fault.Malformed, "What a kind of notices says outside has 1 to %d characters in Chinese and in English.", saysMost)
 	}
 	return nil
@@ -134,7 +108,7 @@ func (k Kind) check() error {
 		return fault.New(fault.Malformed, "The code of a kind of notices has 2 to 40 of a-z 0-9 -: %q has not.", k.Code)
 	case !slices.Contains(Groups(), k.Group):
 		return fault.New(fault.Malformed, "The kind %s is in no group that there is: %v.", k.Code, Groups())
-	case !k.Names.whole(saysMost):
+	case !k.Names.Within(saysMost):
 		return fault.New(fault.Malformed, "The kind %s has a name in Chinese and in English, of at most %d characters.", k.Code, saysMost)
 	case k.Clinical && own:
 		return fault.New(fault.Malformed, "The kind %s is clinical: outside nothing is said of it but declared words.", k.Code)
@@ -184,15 +158,15 @@ func (r Registry) Mandatory(g Group) (all bool) {
 
 // Standard are the kinds of the platform itself.
 func Standard() []Kind {
-	outside := Declared{Words: Words{"您有一条新的通知，请登录查看", "You have a new notice. Sign in to read it"}}
-	task := Declared{Words: Words{"您有新的工作事项，请登录处理", "There is something to do. Sign in to see to it"}}
+	outside := Declared{Words: bilingual.Text{Zh: "您有一条新的通知，请登录查看", En: "You have a new notice. Sign in to read it"}}
+	task := Declared{Words: bilingual.Text{Zh: "您有新的工作事项，请登录处理", En: "There is something to do. Sign in to see to it"}}
 	all := Channels()
 	return []Kind{
-		{Code: KindEmergency, Group: Access, Names: Words{"健康档案紧急访问告知", "Emergency access to your record"}, Clinical: true, Says: outside, Channels: all, Mandatory: true},
-		{Code: "access", Group: Access, Names: Words{"健康档案访问答复", "Access to your record"}, Clinical: true, Says: outside, Channels: all, Mandatory: true},
-		{Code: "care", Group: Care, Names: Words{"就医通知", "About your care"}, Clinical: true, Says: outside, Channels: all},
-		{Code: KindTask, Group: Work, Names: Words{"待办事项", "Waiting for you"}, Clinical: true, Says: task, Channels: all},
-		{Code: KindCase, Group: Care, Names: Words{"办理进展", "How your case goes on"}, Clinical: true, Says: outside, Channels: all},
-		{Code: "platform", Group: Platform, Names: Words{"平台通知", "From the platform"}, Says: Own(outside), Channels: all},
+		{Code: KindEmergency, Group: Access, Names: bilingual.Text{Zh: "健康档案紧急访问告知", En: "Emergency access to your record"}, Clinical: true, Says: outside, Channels: all, Mandatory: true},
+		{Code: "access", Group: Access, Names: bilingual.Text{Zh: "健康档案访问答复", En: "Access to your record"}, Clinical: true, Says: outside, Channels: all, Mandatory: true},
+		{Code: "care", Group: Care, Names: bilingual.Text{Zh: "就医通知", En: "About your care"}, Clinical: true, Says: outside, Channels: all},
+		{Code: KindTask, Group: Work, Names: bilingual.Text{Zh: "待办事项", En: "Waiting for you"}, Clinical: true, Says: task, Channels: all},
+		{Code: KindCase, Group: Care, Names: bilingual.Text{Zh: "办理进展", En: "How your case goes on"}, Clinical: true, Says: outside, Channels: all},
+		{Code: "platform", Group: Platform, Names: bilingual.Text{Zh: "平台通知", En: "From the platform"}, Says: Own(outside), Channels: all},
 	}
 }

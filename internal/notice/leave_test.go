@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/notice"
 )
 
@@ -108,7 +109,7 @@ func TestTakenBack(t *testing.T) {
 
 // off are choices that switch a channel off for a group.
 func off(g notice.Group, by ...notice.Channel) notice.Choices {
-	c := notice.Choices{Language: notice.Chinese, Quiet: notice.UsualQuiet, Channels: map[notice.Group]map[notice.Channel]bool{g: {}}}
+	c := notice.Choices{Language: bilingual.Chinese, Quiet: notice.UsualQuiet, Channels: map[notice.Group]map[notice.Channel]bool{g: {}}}
 	for _, one := range by {
 		c.Channels[g][one] = false
 	}

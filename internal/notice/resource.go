@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
@@ -84,14 +85,14 @@ func (r Recipient) office() Recipient {
 type Notice struct {
 	Kind       Kind
 	Recipients []Recipient
-	Subject    string    // the resident whom it is about, Patient/…; "" for nobody
-	About      []string  // the Task or other resource that it tells of
-	Sender     string    // the institution that tells it, Organization/…, which also keeps it; "" for the platform
-	Sent       time.Time // by the gate's clock
-	Urgent     bool      // it goes at once, also in quiet hours
-	Title      Words     // for the inbox
-	Text       Words     // for the inbox; plain
-	Short      Words     // for outside, of a kind that has [Own] words; else empty
+	Subject    string         // the resident whom it is about, Patient/…; "" for nobody
+	About      []string       // the Task or other resource that it tells of
+	Sender     string         // the institution that tells it, Organization/…, which also keeps it; "" for the platform
+	Sent       time.Time      // by the gate's clock
+	Urgent     bool           // it goes at once, also in quiet hours
+	Title      bilingual.Text // for the inbox
+	Text       bilingual.Text // for the inbox; plain
+	Short      bilingual.Text // for outside, of a kind that has [Own] words; else empty
 }
 
 // check refuses a notice that is not whole.
@@ -100,11 +101,11 @@ func (n Notice) check() error {
 	switch {
 	case len(n.Recipients) == 0 || len(n.Recipients) > recipientsMost:
 		return fault.New(fault.Unprocessable, "A notice has 1 to %d recipients.", recipientsMost)
-	case !n.Title.whole(titleMost) || !n.Text.whole(textMost):
+	case !n.Title.Within(titleMost) || !n.Text.Within(textMost):
 		return fault.New(fault.Unprocessable, "A notice has a title of at most %d and a text of at most %d characters, both in Chinese and in English.", titleMost, textMost)
-	case n.Short != (Words{}) && !own:
+	case n.Short != (bilingual.Text{}) && !own:
 		return fault.New(fault.Unprocessable, "Of notices of the kind %s nothing is said outside but what was declared with the kind.", n.Kind.Code)
-	case n.Short != (Words{}) && !n.Short.whole(saysMost):
+	case n.Short != (bilingual.Text{}) && !n.Short.Within(saysMost):
 		return fault.New(fault.Unprocessable, "The short text of a notice has at most %d characters in each language.", saysMost)
 	case n.Sent.IsZero():
 		return fault.New(fault.Unprocessable, "A notice says when it is sent.")
@@ -175,8 +176,8 @@ func to(name string) *reference {
 
 // translated is what stands beside a Chinese text: the English one
 // (http://hl7.org/fhir/StructureDefinition/translation).
-func translated(w Words) primitive {
-	return primitive{[]extension{{URL: translationURL, Extension: []extension{{URL: "lang", Code: English}, {URL: "content", String: w.English}}}}}
+func translated(w bilingual.Text) primitive {
+	return primitive{[]extension{{URL: translationURL, Extension: []extension{{URL: "lang", Code: bilingual.English}, {URL: "content", String: w.En}}}}}
 }
 
 // Resource is the Communication that a notice is: to be created on behalf of [Process], in the transaction of what it
@@ -187,10 +188,10 @@ func Resource(n Notice) (fhir.Resource, error) {
 		return fhir.Resource{}, err
 	}
 	c := communication{
-		ResourceType: "Communication", Language: Chinese, Status: "completed", Priority: "routine",
+		ResourceType: "Communication", Language: bilingual.Chinese, Status: "completed", Priority: "routine",
 		Category: []concept{{[]coding{{categorySystem, "notification"}}}, {[]coding{{System, n.Kind.Code}}}},
 		Subject:  to(n.Subject), Sent: n.Sent.Format("2006-01-02T15:04:05.000000Z07:00"), Sender: to(n.Sender),
-		Payload: []payload{{n.Title.Chinese, translated(n.Title)}, {n.Text.Chinese, translated(n.Text)}},
+		Payload: []payload{{n.Title.Zh, translated(n.Title)}, {n.Text.Zh, translated(n.Text)}},
 	}
 	if n.Urgent || n.Kind.Urgent {
 		c.Priority = "urgent"
@@ -198,9 +199,9 @@ func Resource(n Notice) (fhir.Resource, error) {
 	if n.Sender != "" {
 		c.Meta = &meta{[]extension{{URL: gate.Custodian, Reference: to(n.Sender)}}}
 	}
-	if n.Short != (Words{}) {
+	if n.Short != (bilingual.Text{}) {
 		also := translated(n.Short)
-		c.Extension = []extension{{URL: ShortURL, String: n.Short.Chinese, Also: &also}}
+		c.Extension = []extension{{URL: ShortURL, String: n.Short.Zh, Also: &also}}
 	}
 	for _, name := range n.About {
 		c.About = append(c.About, *to(name))
@@ -230,8 +231,8 @@ type Told struct {
 	About      []string
 	Sender     string
 	Sent       string
-	Title      Words
-	Text       Words
+	Title      bilingual.Text
+	Text       bilingual.Text
 
 	said said
 }
@@ -259,11 +260,11 @@ func (r Registry) Read(c fhir.Resource) (t Told, is bool) {
 			t.Recipients = append(t.Recipients, one.office())
 		}
 	}
-	t.Title, t.Text = t.Kind.Names, Words{}
+	t.Title, t.Text = t.Kind.Names, bilingual.Text{}
 	first, second := n.Get("payload").Item(0), n.Get("payload").Item(1)
 	switch {
 	case code == KindEmergency: // two payloads, one a language
-		t.Text = Words{first.Get("contentString").Str(), second.Get("contentString").Str()}
+		t.Text = bilingual.Text{Zh: first.Get("contentString").Str(), En: second.Get("contentString").Str()}
 	case second.Exists():
 		t.Title, t.Text = words(first, "contentString"), words(second, "contentString")
 	default:
@@ -271,8 +272,8 @@ func (r Registry) Read(c fhir.Resource) (t Told, is bool) {
 	}
 	if t.Kind.Says != nil {
 		short := words(extended(n, ShortURL), "valueString")
-		if !short.whole(saysMost) {
-			short = Words{}
+		if !short.Within(saysMost) {
+			short = bilingual.Text{}
 		}
 		t.said = t.Kind.Says.said(short)
 	}
@@ -305,11 +306,11 @@ func extended(n fhir.Node, url string) fhir.Node {
 }
 
 // words are a text with its translation into English.
-func words(n fhir.Node, name string) (w Words) {
-	w.Chinese = clip(n.Get(name).Str())
+func words(n fhir.Node, name string) (w bilingual.Text) {
+	w.Zh = clip(n.Get(name).Str())
 	for x := n.Get("_" + name).Get("extension").First(); x.Exists(); x = x.Next() {
-		if x.Get("url").Str() == translationURL && extended(x, "lang").Get("valueCode").Str() == English {
-			w.English = clip(extended(x, "content").Get("valueString").Str())
+		if x.Get("url").Str() == translationURL && extended(x, "lang").Get("valueCode").Str() == bilingual.English {
+			w.En = clip(extended(x, "content").Get("valueString").Str())
 		}
 	}
 	return w

@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/gate"
@@ -37,7 +38,7 @@ func TestNothingClinicalLeaves(t *testing.T) {
 				clinical = append(clinical, k)
 			}
 		}
-		for _, language := range []string{notice.Chinese, notice.English} {
+		for _, language := range []string{bilingual.Chinese, bilingual.English} {
 			choices.Language = language
 			w.must(w.Choose(w.Context(), "li", choices))
 			for round := range 2 { // alone, and together
@@ -70,7 +71,7 @@ func TestNothingClinicalLeaves(t *testing.T) {
 		outside := strings.ToLower(strings.ReplaceAll(string(text), "+8613900000001", "")) // where it goes, it has to know
 		words := []string{"hiv", "4711", "a9001", "艾滋", "阳性", "抗体", "李", "小明", "感染", "复查", "王", "antibod", "xiaoming", "doctor", "wang", "infectious", "observation", "patient/"}
 		for _, k := range clinical {
-			words = append(words, strings.ToLower(k.Names.Chinese), strings.ToLower(k.Names.English))
+			words = append(words, strings.ToLower(k.Names.Zh), strings.ToLower(k.Names.En))
 		}
 		for _, word := range words {
 			if word != "机构" && strings.Contains(outside, word) {
@@ -115,11 +116,11 @@ func TestKindsAreChecked(t *testing.T) {
 	for name, change := range map[string]func(*notice.Kind){
 		"clinical in its own words": func(k *notice.Kind) { k.Says = notice.Own{Words: words} },
 		"nothing to say":            func(k *notice.Kind) { k.Says = nil },
-		"no English":                func(k *notice.Kind) { k.Says = notice.Declared{Words: notice.Words{Chinese: "字"}} },
+		"no English":                func(k *notice.Kind) { k.Says = notice.Declared{Words: bilingual.Text{Zh: "字"}} },
 		"too long":                  func(k *notice.Kind) { k.Says = notice.Declared{Words: both(strings.Repeat("字", 61), "word")} },
 		"no code":                   func(k *notice.Kind) { k.Code = "" },
 		"no group":                  func(k *notice.Kind) { k.Group = "x" },
-		"no name":                   func(k *notice.Kind) { k.Names = notice.Words{} },
+		"no name":                   func(k *notice.Kind) { k.Names = bilingual.Text{} },
 		"no such channel":           func(k *notice.Kind) { k.Channels = []notice.Channel{"fax"} },
 	} {
 		k := good
@@ -164,9 +165,9 @@ func TestResource(t *testing.T) {
 		"elsewhere":       func(n *notice.Notice) { n.Recipients[0].Reference = "https://x.example/Patient/1" },
 		"a role of one":   func(n *notice.Notice) { n.Recipients[0].Role = gate.Office },
 		"no office":       func(n *notice.Notice) { n.Recipients[1].Role = gate.Resident },
-		"no title":        func(n *notice.Notice) { n.Title.English = "" },
-		"a long text":     func(n *notice.Notice) { n.Text.Chinese = strings.Repeat("文", 4001) },
-		"a long short":    func(n *notice.Notice) { n.Short.Chinese = strings.Repeat("文", 61) },
+		"no title":        func(n *notice.Notice) { n.Title.En = "" },
+		"a long text":     func(n *notice.Notice) { n.Text.Zh = strings.Repeat("文", 4001) },
+		"a long short":    func(n *notice.Notice) { n.Short.Zh = strings.Repeat("文", 61) },
 		"never":           func(n *notice.Notice) { n.Sent = time.Time{} },
 		"words of a kind": func(n *notice.Notice) { n.Kind = kinds["care"] },
 	} {
@@ -205,7 +206,7 @@ func FuzzRead(f *testing.F) {
 		if declared, only := told.Kind.Says.(notice.Declared); only && says != declared.Words {
 			t.Errorf("a notice of %s says %v", told.Kind.Code, says)
 		}
-		if utf8.RuneCountInString(says.Chinese) > 60 || utf8.RuneCountInString(says.English) > 60 {
+		if utf8.RuneCountInString(says.Zh) > 60 || utf8.RuneCountInString(says.En) > 60 {
 			t.Errorf("too much is said: %v", says)
 		}
 		for _, one := range told.Recipients {

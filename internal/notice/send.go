@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/store"
@@ -163,11 +164,11 @@ func (s *Service) outward(ctx context.Context, m *message) (*Message, error) {
 }
 
 // named are words with the name of who says them.
-func named(w Words, name string) Words {
+func named(w bilingual.Text, name string) bilingual.Text {
 	if name == "" {
 		return w
 	}
-	return Words{name + "：" + w.Chinese, name + ": " + w.English}
+	return bilingual.Text{Zh: name + "：" + w.Zh, En: name + ": " + w.En}
 }
 
 // compose writes the text of a message: of one notice what is said of it, of several how many there are; an e-mail
@@ -175,11 +176,11 @@ func named(w Words, name string) Words {
 func (s *Service) compose(all []said, language string, by Channel) (subject, text string) {
 	first := all[0].Words.In(language)
 	if len(all) > 1 {
-		first = Words{fmt.Sprintf("您有 %d 条新的通知，请登录查看", len(all)), fmt.Sprintf("You have %d new notices. Sign in to read them", len(all))}.In(language)
+		first = bilingual.Text{Zh: fmt.Sprintf("您有 %d 条新的通知，请登录查看", len(all)), En: fmt.Sprintf("You have %d new notices. Sign in to read them", len(all))}.In(language)
 	}
 	name := s.config.Name.In(language)
 	if by != Email {
-		if language == English {
+		if language == bilingual.English {
 			return "", fmt.Sprintf("[%s] %s: %s", name, first, s.config.URL)
 		}
 		return "", fmt.Sprintf("【%s】%s：%s", name, first, s.config.URL)
@@ -191,7 +192,7 @@ func (s *Service) compose(all []said, language string, by Channel) (subject, tex
 		}
 	}
 	lines = append(lines, "", s.config.URL)
-	return name + Words{"：", ": "}.In(language) + first, strings.Join(lines, "\n") + "\n"
+	return name + bilingual.Text{Zh: "：", En: ": "}.In(language) + first, strings.Join(lines, "\n") + "\n"
 }
 
 // masked is where a message went, as operators may see it.

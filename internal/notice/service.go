@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/gate"
@@ -72,7 +73,7 @@ type Config struct {
 	Limits    Limits               // the zero Limits are [UsualLimits]
 	Digest    time.Duration        // 0 is [DigestUsual]
 	Zone      *time.Location       // of quiet hours and days; nil for UTC
-	Name      Words                // of the platform, which every message begins with
+	Name      bilingual.Text       // of the platform, which every message begins with
 	URL       string               // where people sign in; it ends every message
 	Now       func() time.Time     // the clock; nil for the machine's
 	Log       *slog.Logger         // nil: nothing is told
@@ -96,8 +97,8 @@ func New(db store.DB, g *gate.Gate, c Config) *Service {
 	c.Zone = cmp.Or(c.Zone, time.UTC)
 	c.Digest = cmp.Or(c.Digest, DigestUsual)
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
-	if c.Name == (Words{}) {
-		c.Name = Words{"医通", "Yitong"}
+	if c.Name == (bilingual.Text{}) {
+		c.Name = bilingual.Text{Zh: "医通", En: "Yitong"}
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
@@ -78,8 +79,8 @@ var (
 	alone = notice.Kind{Code: "alone", Group: notice.Work, Names: both("立即", "at once"), Says: notice.Declared{Words: both("立即办理", "at once")}, Channels: notice.Channels(), AtOnce: true}
 )
 
-func both(chinese, english string) notice.Words {
-	return notice.Words{Chinese: chinese, English: english}
+func both(chinese, english string) bilingual.Text {
+	return bilingual.Text{Zh: chinese, En: english}
 }
 
 // server is one more server on the same database.

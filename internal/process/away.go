@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir/search"
 	"yitong/internal/form"
@@ -32,22 +33,22 @@ type delegating struct {
 // institution, who then acts as themselves on the other's behalf. It ends by itself.
 func Delegation() *Process {
 	return &Process{
-		Code: delegation, Version: 1, Words: form.Words{Zh: "离岗代理", En: "Delegation while away"},
+		Code: delegation, Version: 1, Words: bilingual.Text{Zh: "离岗代理", En: "Delegation while away"},
 		Doc:     "Who is away lets somebody with the same role at the same institution make their moves, until a time.",
-		Parties: []Party{{"absent", form.Words{Zh: "离岗人", En: "Who is away"}}, {"stand-in", form.Words{Zh: "代理人", En: "Stand-in"}}, {"institution", form.Words{Zh: "机构", En: "Institution"}}},
+		Parties: []Party{{"absent", bilingual.Text{Zh: "离岗人", En: "Who is away"}}, {"stand-in", bilingual.Text{Zh: "代理人", En: "Stand-in"}}, {"institution", bilingual.Text{Zh: "机构", En: "Institution"}}},
 		States: []State{
-			{Code: "active", Words: form.Words{Zh: "代理中", En: "Active"}, Doc: "The stand-in may make the moves of who is away.", Owner: "stand-in", Status: "in-progress", Late: "run-out"},
-			{Code: "ended", Words: form.Words{Zh: "已结束", En: "Ended"}, Doc: "It is over.", Status: "completed"},
+			{Code: "active", Words: bilingual.Text{Zh: "代理中", En: "Active"}, Doc: "The stand-in may make the moves of who is away.", Owner: "stand-in", Status: "in-progress", Late: "run-out"},
+			{Code: "ended", Words: bilingual.Text{Zh: "已结束", En: "Ended"}, Doc: "It is over.", Status: "completed"},
 		},
 		Moves: []Move{
-			Make(Move{Code: "delegate", Words: form.Words{Zh: "委托代理", En: "Delegate"}, Doc: "Let somebody act while one is away.",
+			Make(Move{Code: "delegate", Words: bilingual.Text{Zh: "委托代理", En: "Delegate"}, Doc: "Let somebody act while one is away.",
 				To: []string{"active"}, By: []By{{"absent", staff}},
-				Tells: []Tell{{Party: "stand-in", Text: form.Words{Zh: "同事请您在其离岗期间代为处理工作。", En: "A colleague asks you to act for them while they are away."}}},
+				Tells: []Tell{{Party: "stand-in", Text: bilingual.Text{Zh: "同事请您在其离岗期间代为处理工作。", En: "A colleague asks you to act for them while they are away."}}},
 			}, delegate),
-			Make(Move{Code: "end", Words: form.Words{Zh: "结束代理", En: "End"}, Doc: "End it before its time: who is back, or who does not stand in any more.",
+			Make(Move{Code: "end", Words: bilingual.Text{Zh: "结束代理", En: "End"}, Doc: "End it before its time: who is back, or who does not stand in any more.",
 				From: []string{"active"}, To: []string{"ended"}, By: []By{{"absent", staff}, {"stand-in", staff}},
 			}, func(*Case, struct{}) error { return nil }),
-			Make(Move{Code: "run-out", Words: form.Words{Zh: "到期", En: "Run out"}, Doc: "Its time is over.",
+			Make(Move{Code: "run-out", Words: bilingual.Text{Zh: "到期", En: "Run out"}, Doc: "Its time is over.",
 				From: []string{"active"}, To: []string{"ended"},
 			}, func(*Case, struct{}) error { return nil }),
 		},

@@ -5,8 +5,8 @@ import (
 	"regexp"
 	"slices"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
-	"yitong/internal/form"
 )
 
 // codes are those of processes, states, moves and parties.
@@ -54,7 +54,7 @@ func (c *checking) say(format string, args ...any) {
 	}
 }
 
-func (c *checking) named(what, code string, words form.Words, doc string) {
+func (c *checking) named(what, code string, words bilingual.Text, doc string) {
 	if !codes.MatchString(code) {
 		c.say("the %s %q is not of small letters, digits and dashes", what, code)
 	}

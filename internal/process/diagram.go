@@ -68,7 +68,7 @@ func (p *Process) partyWords(name string) string {
 	}
 	for _, party := range p.Parties {
 		if party.Name == name {
-			return party.Words.En + " " + party.Words.Zh
+			return party.Words.Both()
 		}
 	}
 	return name

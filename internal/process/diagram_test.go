@@ -83,12 +83,12 @@ func TestPage(t *testing.T) {
 		}
 		var want []string
 		for _, s := range p.States {
-			want = append(want, fmt.Sprintf("| `%s` | %s %s |", s.Code, s.Words.En, s.Words.Zh), s.Status)
+			want = append(want, fmt.Sprintf("| `%s` | %s %s |", s.Code, s.Words.Zh, s.Words.En), s.Status)
 		}
 		for _, m := range p.Moves {
-			want = append(want, fmt.Sprintf("| `%s` | %s %s |", m.Code, m.Words.En, m.Words.Zh))
+			want = append(want, fmt.Sprintf("| `%s` | %s %s |", m.Code, m.Words.Zh, m.Words.En))
 			for _, f := range m.Needs.Fields {
-				want = append(want, fmt.Sprintf("| `%s` | %s %s |", f.Name, f.Words.En, f.Words.Zh))
+				want = append(want, fmt.Sprintf("| `%s` | %s %s |", f.Name, f.Words.Zh, f.Words.En))
 			}
 			for _, tell := range m.Tells {
 				want = append(want, tell.Text.Zh)

@@ -96,7 +96,7 @@ func (p *Process) states(b *strings.Builder) {
 		if s.Final() {
 			owner = "nobody: it has ended"
 		}
-		cells(b, code(s.Code), both(s.Words), s.Doc, owner, until, late, s.Status)
+		cells(b, code(s.Code), s.Words.Both(), s.Doc, owner, until, late, s.Status)
 	}
 }
 
@@ -119,7 +119,7 @@ func (p *Process) moves(b *strings.Builder) {
 		}
 		for _, t := range m.Tells {
 			urgent := map[bool]string{true: ", urgently"}[t.Urgent]
-			tells = append(tells, code(t.Party)+urgent+": "+both(t.Text))
+			tells = append(tells, code(t.Party)+urgent+": "+t.Text.Both())
 		}
 		if m.Needs != nil {
 			for _, x := range m.Needs.Fields {
@@ -131,7 +131,7 @@ func (p *Process) moves(b *strings.Builder) {
 			from = code(m.From...)
 		}
 		who, told := strings.Join(by, "; "), strings.Join(tells, "; ")
-		cells(b, code(m.Code), both(m.Words), m.Doc, who, from, code(m.To...), strings.Join(needs, ", "), told)
+		cells(b, code(m.Code), m.Words.Both(), m.Doc, who, from, code(m.To...), strings.Join(needs, ", "), told)
 	}
 }
 
@@ -163,9 +163,9 @@ func fields(b *strings.Builder, within string, f *form.Form) {
 		}
 		doc := x.Doc
 		for _, c := range x.Codes {
-			doc += fmt.Sprintf(" %s: %s.", code(c.Code), both(c.Words))
+			doc += fmt.Sprintf(" %s: %s.", code(c.Code), c.Words.Both())
 		}
-		cells(b, code(within+x.Name), both(x.Words), kind, x.Times(), strings.TrimSpace(doc))
+		cells(b, code(within+x.Name), x.Words.Both(), kind, x.Times(), strings.TrimSpace(doc))
 		if x.Part != nil {
 			fields(b, within+x.Name+".", x.Part)
 		}
@@ -186,8 +186,6 @@ func cells(b *strings.Builder, texts ...string) {
 	}
 	b.WriteString("|\n")
 }
-
-func both(w form.Words) string { return w.En + " " + w.Zh }
 
 // code marks names as such; "" for none.
 func code(names ...string) string {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/form"
 	"yitong/internal/gate"
@@ -13,7 +14,7 @@ import (
 type Process struct {
 	Code    string // such as correction; the process of sessions that write what it owns ([gate.Ownership])
 	Version int    // of the table, from 1; see [Upgrade]
-	Words   form.Words
+	Words   bilingual.Text
 	Doc     string
 	Source  string        // of its rules: norm and article, or "" for the platform's own
 	Mission []string      // ids
@@ -28,7 +29,7 @@ type Process struct {
 // stands in the case, under the name.
 type Party struct {
 	Name  string
-	Words form.Words
+	Words bilingual.Text
 }
 
 // Resident is the party that is the resident of a case (Task.for), or acts for them. Every case may have it, undeclared.
@@ -37,7 +38,7 @@ const Resident = "resident"
 // State is where a case can be.
 type State struct {
 	Code   string
-	Words  form.Words
+	Words  bilingual.Text
 	Doc    string
 	Owner  string // the party that is to act; "" in a state in which a case ends
 	Status string // of Task.status (R4): requested, accepted, in-progress, on-hold, completed, rejected, failed, cancelled
@@ -52,7 +53,7 @@ func (s *State) Final() bool { return s.Owner == "" }
 // Move is a way from states to another.
 type Move struct {
 	Code  string
-	Words form.Words
+	Words bilingual.Text
 	Doc   string
 	From  []string // nil: it begins a case
 	To    []string // where it leads; more than one: [Case.To] says which
@@ -75,7 +76,7 @@ type By struct {
 type Tell struct {
 	Party  string
 	Urgent bool
-	Text   form.Words
+	Text   bilingual.Text
 }
 
 // Upgrade says to which states of this version those of the version before lead.

@@ -3,9 +3,9 @@ package process
 import (
 	"context"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
-	"yitong/internal/form"
 	"yitong/internal/gate"
 )
 
@@ -36,7 +36,7 @@ func (e *Engine) BringOver(ctx context.Context, s *gate.Session, ref fhir.Ref) (
 	}
 	c.Process, c.to = newest, state
 	c.task.SetInstantiatesCanonical(newest.Canonical())
-	m := Move{Code: upgradeMove, Words: form.Words{Zh: "转入新版流程", En: "Brought to a newer version"}, To: []string{state}}
+	m := Move{Code: upgradeMove, Words: bilingual.Text{Zh: "转入新版流程", En: "Brought to a newer version"}, To: []string{state}}
 	return e.write(ctx, s, c, &m, part{}, nil)
 }
 

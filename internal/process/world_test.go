@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
@@ -27,7 +28,7 @@ type answering struct {
 	Text string `name:"text" zh:"内容" en:"Text" bytes:"200" doc:"What is answered."`
 }
 
-func words(zh, en string) form.Words { return form.Words{Zh: zh, En: en} }
+func words(zh, en string) bilingual.Text { return bilingual.Text{Zh: zh, En: en} }
 
 // asked is a small process: a resident asks, an office answers within a day or it goes to the regulator; whoever answers may be assigned.
 func asked(version int) *process.Process {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/form"
@@ -14,19 +15,19 @@ import (
 // emergencyAccess declares how a record is opened in an emergency, and how that is answered for.
 func (s services) emergencyAccess() module.Descriptor {
 	return module.Descriptor{
-		Name: "emergency-access", Words: form.Words{Zh: "紧急访问", En: "Emergency access"}, Mission: []string{"A15", "F4"}, Owns: emergency.Owned(),
+		Name: "emergency-access", Words: bilingual.Text{Zh: "紧急访问", En: "Emergency access"}, Mission: []string{"A15", "F4"}, Owns: emergency.Owned(),
 		Doc: "Who treats somebody in an emergency opens the record without having been let, gives the reason, and answers for it.",
 		Operations: []module.Operation{
 			module.Op(module.Operation{
-				Name: "emergency-access", Words: form.Words{Zh: "紧急打开档案", En: "Open a record in an emergency"}, Types: module.Types("Patient"), Levels: module.OfType | module.Instance,
+				Name: "emergency-access", Words: bilingual.Text{Zh: "紧急打开档案", En: "Open a record in an emergency"}, Types: module.Types("Patient"), Levels: module.OfType | module.Instance,
 				Doc: "Opens the record of a resident to the practitioner who asks. The resident is named by the address, by patient or by identifier, and is told at once; the institution has to review it.",
 			}, s.open),
 			module.Op(module.Operation{
-				Name: "emergency-review", Words: form.Words{Zh: "复核紧急访问", En: "Review a use of emergency access"}, Types: module.Types("Task"), Levels: module.Instance,
+				Name: "emergency-review", Words: bilingual.Text{Zh: "复核紧急访问", En: "Review a use of emergency access"}, Types: module.Types("Task"), Levels: module.Instance,
 				Doc: "Settles whether a use was justified. One that was not ends at once, and the resident is told.",
 			}, s.review),
 			module.Op(module.Operation{
-				Name: "emergency-uses", Words: form.Words{Zh: "紧急访问情况", En: "Uses of emergency access"}, Levels: module.System, Reads: true,
+				Name: "emergency-uses", Words: bilingual.Text{Zh: "紧急访问情况", En: "Uses of emergency access"}, Levels: module.System, Reads: true,
 				Doc: "Who has used emergency access how; patterns that look like abuse first. Practitioners are named, residents are masked.",
 			}, s.used),
 		},
@@ -79,10 +80,10 @@ func (in opensRecord) whom(ref fhir.Ref) (who emergency.Resident, err error) {
 type verdict string
 
 // Codes implements [form.Coded].
-func (verdict) Codes() []form.Code {
-	return []form.Code{
-		{Code: string(emergency.IsJustified), Words: form.Words{Zh: "理由成立", En: "Justified"}},
-		{Code: string(emergency.IsUnjustified), Words: form.Words{Zh: "理由不成立", En: "Unjustified"}},
+func (verdict) Codes() []bilingual.Code {
+	return []bilingual.Code{
+		{Code: string(emergency.IsJustified), Words: bilingual.Text{Zh: "理由成立", En: "Justified"}},
+		{Code: string(emergency.IsUnjustified), Words: bilingual.Text{Zh: "理由不成立", En: "Unjustified"}},
 	}
 }
 
@@ -109,13 +110,13 @@ type asksUses struct {
 type pattern string
 
 // Codes implements [form.Coded].
-func (pattern) Codes() []form.Code {
-	return []form.Code{
-		{Code: string(emergency.Unjustified), Words: form.Words{Zh: "复核不成立", En: "Found unjustified"}},
-		{Code: string(emergency.Unvisited), Words: form.Words{Zh: "无就诊记录", En: "For residents who were not there"}},
-		{Code: string(emergency.Repeated), Words: form.Words{Zh: "反复打开同一居民", En: "For the same resident"}},
-		{Code: string(emergency.AtNight), Words: form.Words{Zh: "夜间", En: "At night"}},
-		{Code: string(emergency.Many), Words: form.Words{Zh: "次数多", En: "Many of all kinds"}},
+func (pattern) Codes() []bilingual.Code {
+	return []bilingual.Code{
+		{Code: string(emergency.Unjustified), Words: bilingual.Text{Zh: "复核不成立", En: "Found unjustified"}},
+		{Code: string(emergency.Unvisited), Words: bilingual.Text{Zh: "无就诊记录", En: "For residents who were not there"}},
+		{Code: string(emergency.Repeated), Words: bilingual.Text{Zh: "反复打开同一居民", En: "For the same resident"}},
+		{Code: string(emergency.AtNight), Words: bilingual.Text{Zh: "夜间", En: "At night"}},
+		{Code: string(emergency.Many), Words: bilingual.Text{Zh: "次数多", En: "Many of all kinds"}},
 	}
 }
 

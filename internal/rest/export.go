@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/form"
 	"yitong/internal/gate"
@@ -20,23 +21,23 @@ const mediaLines = "application/fhir+ndjson"
 func (s services) export() module.Descriptor {
 	task := module.Types("Task")
 	return module.Descriptor{
-		Name: "export", Words: form.Words{Zh: "数据导出", En: "Exports"}, Mission: []string{"F6"}, Owns: export.Owned(),
+		Name: "export", Words: bilingual.Text{Zh: "数据导出", En: "Exports"}, Mission: []string{"F6"}, Owns: export.Owned(),
 		Doc: "What is taken out in bulk, or across the border, needs a request that somebody else has approved (PIPL Art. 38-40 and 55; Data Security Law Art. 31).",
 		Operations: []module.Operation{
 			module.Op(module.Operation{
-				Name: "export-request", Words: form.Words{Zh: "申请导出", En: "Ask for an export"}, Levels: module.System, Returns: task[0],
+				Name: "export-request", Words: bilingual.Text{Zh: "申请导出", En: "Ask for an export"}, Levels: module.System, Returns: task[0],
 				Doc: "Makes the Task of a request, which somebody else decides about.",
 			}, s.askExport),
 			module.Op(module.Operation{
-				Name: "export-decide", Words: form.Words{Zh: "审批导出", En: "Decide about an export"}, Types: task, Levels: module.Instance, Returns: task[0],
+				Name: "export-decide", Words: bilingual.Text{Zh: "审批导出", En: "Decide about an export"}, Types: task, Levels: module.Instance, Returns: task[0],
 				Doc: "Approves or rejects a request. Nobody decides about their own.",
 			}, s.decideExport),
 			{
-				Name: "export", Words: form.Words{Zh: "取得导出数据", En: "Fetch an export"}, Types: task, Levels: module.Instance, In: form.Of[struct{}](),
+				Name: "export", Words: bilingual.Text{Zh: "取得导出数据", En: "Fetch an export"}, Types: task, Levels: module.Instance, In: form.Of[struct{}](),
 				Doc: "Gives what was approved to who asked for it, as they see it: one resource a line (" + mediaLines + "), each with a mark in meta.tag.",
 			},
 			module.Op(module.Operation{
-				Name: "export-mark", Words: form.Words{Zh: "追溯导出标记", En: "Trace a mark"}, Levels: module.System, Reads: true,
+				Name: "export-mark", Words: bilingual.Text{Zh: "追溯导出标记", En: "Trace a mark"}, Levels: module.System, Reads: true,
 				Doc: "Tells from which request a line comes that has been found somewhere, by the code that it has in meta.tag with the system urn:yitong:export.",
 			}, s.traceExport),
 		},
@@ -77,8 +78,8 @@ func (s services) askExport(ctx context.Context, c *module.Call, in asksExport) 
 type exportDecision string
 
 // Codes implements [form.Coded].
-func (exportDecision) Codes() []form.Code {
-	return []form.Code{{Code: "approve", Words: form.Words{Zh: "同意", En: "Approve"}}, {Code: "reject", Words: form.Words{Zh: "不同意", En: "Reject"}}}
+func (exportDecision) Codes() []bilingual.Code {
+	return []bilingual.Code{{Code: "approve", Words: bilingual.Text{Zh: "同意", En: "Approve"}}, {Code: "reject", Words: bilingual.Text{Zh: "不同意", En: "Reject"}}}
 }
 
 type decidesExport struct {

@@ -5,6 +5,7 @@ package rest_test
 import (
 	"context"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/r4"
@@ -16,14 +17,14 @@ import (
 // Descriptor is the module: residents ask to be called back.
 func Descriptor() module.Descriptor {
 	return module.Descriptor{
-		Name: "call-back", Words: form.Words{Zh: "回电", En: "Calls back"}, Doc: "Residents ask to be called back by their clinic.",
+		Name: "call-back", Words: bilingual.Text{Zh: "回电", En: "Calls back"}, Doc: "Residents ask to be called back by their clinic.",
 		Operations: []module.Operation{
 			module.Op(module.Operation{
-				Name: "request-call", Words: form.Words{Zh: "请求回电", En: "Ask for a call"}, Types: module.Types("Patient"), Levels: module.Instance,
+				Name: "request-call", Words: bilingual.Text{Zh: "请求回电", En: "Ask for a call"}, Types: module.Types("Patient"), Levels: module.Instance,
 				Doc: "Makes a Task for the clinic. It is refused where another one is open.",
 			}, requestCall),
 			module.Op(module.Operation{
-				Name: "call-hours", Words: form.Words{Zh: "接听时间", En: "Hours of calls"}, Levels: module.System, Reads: true,
+				Name: "call-hours", Words: bilingual.Text{Zh: "接听时间", En: "Hours of calls"}, Levels: module.System, Reads: true,
 				Doc: "Says when the clinic calls on a day.",
 			}, callHours),
 		},
@@ -34,10 +35,10 @@ func Descriptor() module.Descriptor {
 type urgency string
 
 // Codes implements form.Coded.
-func (urgency) Codes() []form.Code {
-	return []form.Code{
-		{Code: "routine", Words: form.Words{Zh: "普通", En: "Routine"}},
-		{Code: "urgent", Words: form.Words{Zh: "紧急", En: "Urgent"}},
+func (urgency) Codes() []bilingual.Code {
+	return []bilingual.Code{
+		{Code: "routine", Words: bilingual.Text{Zh: "普通", En: "Routine"}},
+		{Code: "urgent", Words: bilingual.Text{Zh: "紧急", En: "Urgent"}},
 	}
 }
 

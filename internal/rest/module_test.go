@@ -10,9 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
-	"yitong/internal/form"
 	"yitong/internal/gate"
 	"yitong/internal/gate/policy"
 	"yitong/internal/gate/trail"
@@ -36,7 +36,7 @@ func odd() module.Descriptor {
 	type broken struct {
 		Must string `name:"must" zh:"必填" en:"Must"`
 	}
-	w := form.Words{Zh: "其他", En: "Other"}
+	w := bilingual.Text{Zh: "其他", En: "Other"}
 	return module.Descriptor{Name: "odd", Words: w, Doc: "For tests.", Operations: []module.Operation{
 		module.Op(module.Operation{Name: "give-back", Words: w, Doc: "x", Levels: module.System | module.OfType, Types: module.Types("Patient")}, giveBack),
 		module.Op(module.Operation{Name: "is-broken", Words: w, Doc: "x", Levels: module.System}, give(broken{})),

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fhir"
 	"yitong/internal/form"
 	"yitong/internal/gate"
@@ -16,15 +17,15 @@ import (
 // signatures declares how resources are signed, and what their signatures are worth.
 func (s services) signatures() module.Descriptor {
 	return module.Descriptor{
-		Name: "signatures", Words: form.Words{Zh: "电子签名", En: "Signatures"}, Mission: []string{"F6"}, Owns: sign.Owned(),
+		Name: "signatures", Words: bilingual.Text{Zh: "电子签名", En: "Signatures"}, Mission: []string{"F6"}, Owns: sign.Owned(),
 		Doc: "Who writes a prescription, a report or a record signs it. The signature says who, when and which version, and shows every later change (电子签名法, Art. 13).",
 		Operations: []module.Operation{
 			module.Op(module.Operation{
-				Name: "sign", Words: form.Words{Zh: "签名", En: "Sign"}, Levels: module.Instance, Returns: module.Types("Provenance")[0],
+				Name: "sign", Words: bilingual.Text{Zh: "签名", En: "Sign"}, Levels: module.Instance, Returns: module.Types("Provenance")[0],
 				Doc: "Signs a version of a resource in the name of who asks, and answers with the Provenance. If-Match refuses to sign what is no longer the newest.",
 			}, s.sign),
 			module.Op(module.Operation{
-				Name: "verify-signature", Words: form.Words{Zh: "验证签名", En: "Verify signatures"}, Levels: module.Instance, Reads: true,
+				Name: "verify-signature", Words: bilingual.Text{Zh: "验证签名", En: "Verify signatures"}, Levels: module.Instance, Reads: true,
 				Doc: "Tells for each signature of a resource who has made it, when, under which certificate, whether it is valid, if not why, and what has changed since.",
 			}, s.verify),
 		},

@@ -3,6 +3,8 @@ package rule
 import (
 	_ "embed" // for workdays.csv
 	"time"
+
+	"yitong/internal/bilingual"
 )
 
 //go:embed workdays.csv
@@ -12,10 +14,10 @@ var workdayRows string
 // weekday says.
 var WorkdayTable = Of[bool](Table{
 	Name:  "workday",
-	Title: Words{"工作日", "working day"},
-	About: Words{
-		"国务院办公厅每年关于部分节假日安排的通知所定的放假日（no）和调休上班日（yes）；未列出的日子，周一至周五为工作日。",
-		"The days off (no) and the weekend days on which people work (yes), by the yearly notice of the General Office of the " +
+	Title: bilingual.Text{Zh: "工作日", En: "working day"},
+	About: bilingual.Text{
+		Zh: "国务院办公厅每年关于部分节假日安排的通知所定的放假日（no）和调休上班日（yes）；未列出的日子，周一至周五为工作日。",
+		En: "The days off (no) and the weekend days on which people work (yes), by the yearly notice of the General Office of the " +
 			"State Council. On all other days, Monday to Friday are working days. A region can have days of its own.",
 	},
 	Rows:    workdayRows,

@@ -107,7 +107,7 @@ func gapIn(t *Table, code string, d day, keys []string) error {
 		where = "region " + code
 	}
 	return fault.New(fault.Unprocessable, "No rule %s (%s) is in force in %s on %s%s. Publish a row for it (docs/rules.md).",
-		t.Name, t.Title.EN, where, d, of.String())
+		t.Name, t.Title.En, where, d, of.String())
 }
 
 // Row is the row of a name, of whichever version, in force or not. The error is NotFound.

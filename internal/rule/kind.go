@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/cockroachdb/apd/v3"
+
+	"yitong/internal/bilingual"
 )
 
 // Kind is what the values of a table are.
@@ -29,18 +31,18 @@ const (
 	KindText                       // any text
 )
 
-var kindNames = [...]Words{
-	KindDuration: {"时长", "duration"}, KindWorkdays: {"工作日数", "working days"}, KindInteger: {"整数", "integer"},
-	KindDecimal: {"小数", "decimal"}, KindPercentage: {"百分比", "percentage"}, KindMoney: {"金额（元）", "money in yuan"},
-	KindYesNo: {"是否", "yes or no"}, KindCode: {"代码", "code"}, KindClock: {"时刻", "time of day"}, KindDate: {"日期",
-		"date"},
-	KindText: {"文本", "text"},
+var kindNames = [...]bilingual.Text{
+	KindDuration: {Zh: "时长", En: "duration"}, KindWorkdays: {Zh: "工作日数", En: "working days"}, KindInteger: {Zh: "整数", En: "integer"},
+	KindDecimal: {Zh: "小数", En: "decimal"}, KindPercentage: {Zh: "百分比", En: "percentage"}, KindMoney: {Zh: "金额（元）", En: "money in yuan"},
+	KindYesNo: {Zh: "是否", En: "yes or no"}, KindCode: {Zh: "代码", En: "code"}, KindClock: {Zh: "时刻", En: "time of day"}, KindDate: {Zh: "日期",
+		En: "date"},
+	KindText: {Zh: "文本", En: "text"},
 }
 
 // Words are the names of a kind.
-func (k Kind) Words() Words {
+func (k Kind) Words() bilingual.Text {
 	if int(k) >= len(kindNames) {
-		return Words{}
+		return bilingual.Text{}
 	}
 	return kindNames[k]
 }
@@ -90,7 +92,7 @@ func (v *Value) read(text string) (read value, wrong string) {
 	case KindYesNo:
 		return value{number: bit(text == "yes")}, unless(text == "yes" || text == "no", "yes or no")
 	case KindCode:
-		ok := slices.ContainsFunc(v.Codes, func(c Choice) bool { return c.Code == text })
+		ok := slices.ContainsFunc(v.Codes, func(c bilingual.Code) bool { return c.Code == text })
 		return value{text: text}, unless(ok, "one of "+codesOf(v.Codes))
 	case KindClock:
 		return readClock(text)

@@ -25,17 +25,17 @@ func Page(tables []*Table) (string, error) {
 
 // page writes one table.
 func (t *Table) page(to *strings.Builder, b *Book) {
-	fmt.Fprintf(to, "\n## %s\n\n%s, %s. Values: %s. Edition of the program's rows: %s.\n", t.Name, t.Title.ZH,
-		t.Title.EN, t.Describe(), t.Edition)
-	for _, about := range []string{t.About.ZH, t.About.EN} {
+	fmt.Fprintf(to, "\n## %s\n\n%s, %s. Values: %s. Edition of the program's rows: %s.\n", t.Name, t.Title.Zh,
+		t.Title.En, t.Describe(), t.Edition)
+	for _, about := range []string{t.About.Zh, t.About.En} {
 		if about != "" {
 			fmt.Fprintf(to, "\n%s\n", about)
 		}
 	}
 	for _, k := range t.Keys {
-		fmt.Fprintf(to, "\n%s (%s):", k.Name, both(k.Title))
+		fmt.Fprintf(to, "\n%s (%s):", k.Name, k.Title.Both())
 		for i, c := range k.Codes {
-			fmt.Fprintf(to, "%s `%s` %s", map[bool]string{true: ",", false: ""}[i > 0], c.Code, both(c.Words))
+			fmt.Fprintf(to, "%s `%s` %s", map[bool]string{true: ",", false: ""}[i > 0], c.Code, c.Words.Both())
 		}
 		to.WriteString("\n")
 	}

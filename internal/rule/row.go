@@ -73,8 +73,8 @@ func orOpen(day string) string {
 // it out.
 func (r *Row) of(k Kind) *value {
 	if r.table.Value.Kind != k {
-		panic(fmt.Sprintf("rule: a value of %s is asked for as %s, and is %s", r.table.Name, k.Words().EN,
-			r.table.Value.Kind.Words().EN))
+		panic(fmt.Sprintf("rule: a value of %s is asked for as %s, and is %s", r.table.Name, k.Words().En,
+			r.table.Value.Kind.Words().En))
 	}
 	return &r.value
 }

@@ -5,22 +5,20 @@ import (
 	"slices"
 	"strings"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 )
-
-// Words are a text for people in both languages.
-type Words struct{ ZH, EN string }
 
 // Table declares one rule, by [Declare] or [Of]: what is asked, what the answer is, and the rows that come with the
 // program. Its name, kind, unit and key columns do not change once rows have been published; a rule with others is
 // another table.
 type Table struct {
 	Name  string // such as access-question.answer-within
-	Title Words
-	About Words  // what the value means, and how it is counted
-	Keys  []Key  // columns that tell cases apart; none if there is one value for all
-	Value Value  // what the values are; Kind may be left to [Of]
-	Rows  string // rows of the program as CSV: region,from,to,<keys>,value,source
+	Title bilingual.Text
+	About bilingual.Text // what the value means, and how it is counted
+	Keys  []Key          // columns that tell cases apart; none if there is one value for all
+	Value Value          // what the values are; Kind may be left to [Of]
+	Rows  string         // rows of the program as CSV: region,from,to,<keys>,value,source
 	// Edition names the state of Rows, such as 2026-01. Who changes Rows gives a new one: decisions name the edition
 	// and the row's number.
 	Edition string
@@ -33,22 +31,16 @@ type Table struct {
 // Key is a column whose values tell cases apart, such as the level of an institution. Its codes are all that there are.
 type Key struct {
 	Name  string
-	Title Words
-	Codes []Choice
-}
-
-// Choice is a code and what it means.
-type Choice struct {
-	Code string
-	Words
+	Title bilingual.Text
+	Codes []bilingual.Code
 }
 
 // Value says what the values of a table are.
 type Value struct {
 	Kind     Kind
-	Unit     string   // of a duration: s, min, h, d or wk; of a number for people, such as mm[Hg] or 月; else none
-	Min, Max string   // bounds as values are written, for kinds that have an order; "" for none
-	Codes    []Choice // of a code
+	Unit     string           // of a duration: s, min, h, d or wk; of a number for people, such as mm[Hg] or 月; else none
+	Min, Max string           // bounds as values are written, for kinds that have an order; "" for none
+	Codes    []bilingual.Code // of a code
 }
 
 // bounds are Min and Max as they are read; nil for none.
@@ -99,7 +91,7 @@ func (t *Table) check() error {
 	switch {
 	case !nameForm.MatchString(t.Name) || len(t.Name) > nameMost:
 		return wrong("its name should have up to %d characters of a-z, 0-9, . and -.", nameMost)
-	case t.Title.ZH == "" || t.Title.EN == "":
+	case t.Title.Zh == "" || t.Title.En == "":
 		return wrong("it needs a title in both languages.")
 	case !versionForm.MatchString(t.Edition):
 		return wrong("its edition %q should be such as 2026-01.", t.Edition)
@@ -126,7 +118,7 @@ func (t *Table) checkValue(wrong func(string, ...any) error) error {
 	counts := v.Kind == KindInteger || v.Kind == KindDecimal
 	why := checkCodes(v.Codes)
 	switch {
-	case v.Kind == 0 || v.Kind.Words() == Words{}:
+	case v.Kind == 0 || v.Kind.Words() == bilingual.Text{}:
 		return wrong("it does not say what its values are.")
 	case v.Kind == KindDuration && !timed:
 		return wrong("the unit of durations is s, min, h, d or wk; a month has no fixed length, so write an integer.")
@@ -166,13 +158,13 @@ func (t *Table) checkValue(wrong func(string, ...any) error) error {
 func (k Kind) ordered() bool { return k != KindYesNo && k != KindCode && k != KindText }
 
 // checkCodes says what is wrong with a list of codes, "" for nothing.
-func checkCodes(all []Choice) string {
+func checkCodes(all []bilingual.Code) string {
 	if len(all) == 0 || len(all) > codesMost {
 		return "needs a list of codes"
 	}
 	seen := map[string]bool{}
 	for _, c := range all {
-		if !codeForm.MatchString(c.Code) || seen[c.Code] || c.ZH == "" || c.EN == "" {
+		if !codeForm.MatchString(c.Code) || seen[c.Code] || c.Words.Zh == "" || c.Words.En == "" {
 			return "has a code " + c.Code + " that is there twice, cannot be written, or has no words"
 		}
 		seen[c.Code] = true
@@ -181,7 +173,7 @@ func checkCodes(all []Choice) string {
 }
 
 // codesOf lists codes for people.
-func codesOf(all []Choice) string {
+func codesOf(all []bilingual.Code) string {
 	const most = 20
 	var codes []string
 	for _, c := range all[:min(most, len(all))] {

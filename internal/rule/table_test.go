@@ -9,19 +9,20 @@ import (
 	"github.com/cockroachdb/apd/v3"
 	"pgregory.net/rapid"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/r4"
 	"yitong/internal/rule"
 )
 
-var some = []rule.Choice{{Code: "a", Words: rule.Words{ZH: "甲", EN: "a"}},
-	{Code: "b", Words: rule.Words{ZH: "乙", EN: "b"}}}
+var some = []bilingual.Code{{Code: "a", Words: bilingual.Text{Zh: "甲", En: "a"}},
+	{Code: "b", Words: bilingual.Text{Zh: "乙", En: "b"}}}
 
 // held declares a table of values T with one row, and gives what a lookup gives.
 func held[T rule.Held](t *testing.T, v rule.Value, text string) (got T, row *rule.Row) {
 	t.Helper()
-	r := rule.Of[T](rule.Table{Name: "x", Title: rule.Words{ZH: "某", EN: "x"}, Edition: "1", Value: v,
+	r := rule.Of[T](rule.Table{Name: "x", Title: bilingual.Text{Zh: "某", En: "x"}, Edition: "1", Value: v,
 		Rows: csv("region,from,to,value,source", []string{",,," + text + ",a"})})
 	got, row, err := r.Find(book(t, []*rule.Table{r.Table()}), "", on("2026-01-01"))
 	if err != nil {
@@ -101,7 +102,7 @@ func TestValues(t *testing.T) {
 			"2026-02-29 2026-2-28 20260228 0001-01-01 2201-01-01"},
 		{rule.Value{Kind: rule.KindText}, "某 a_b", "a\tb _x000D_ \x7f \xff"},
 	} {
-		of := rule.Declare(rule.Table{Name: "x", Title: rule.Words{ZH: "某", EN: "x"}, Edition: "1", Value: c.value})
+		of := rule.Declare(rule.Table{Name: "x", Title: bilingual.Text{Zh: "某", En: "x"}, Edition: "1", Value: c.value})
 		for text := range strings.SplitSeq(c.right, " ") {
 			if p := of.Check([]rule.Line{{Value: text, Source: "a"}}); p != nil {
 				t.Errorf("%s: %v", of.Describe(), p)
@@ -118,13 +119,13 @@ func TestValues(t *testing.T) {
 // TestDeclarationsThatCannotBe panic when the program starts.
 func TestDeclarationsThatCannotBe(t *testing.T) {
 	t.Parallel()
-	good := rule.Table{Name: "x", Title: rule.Words{ZH: "某", EN: "x"}, Edition: "1", Keys: []rule.Key{levels},
+	good := rule.Table{Name: "x", Title: bilingual.Text{Zh: "某", En: "x"}, Edition: "1", Keys: []rule.Key{levels},
 		Value: rule.Value{Kind: rule.KindInteger, Min: "1", Max: "2"}}
 	rule.Declare(good)
 	for says, change := range map[string]func(*rule.Table){
 		"name should have": func(t *rule.Table) { t.Name = "X" },
 		"characters":       func(t *rule.Table) { t.Name = "a--b" },
-		"title in both":    func(t *rule.Table) { t.Title.EN = "" },
+		"title in both":    func(t *rule.Table) { t.Title.En = "" },
 		"its edition":      func(t *rule.Table) { t.Edition = "a/1" },
 		"called \"value\"": func(t *rule.Table) { t.Keys = []rule.Key{{Name: "value", Codes: some}} },
 		"not twice":        func(t *rule.Table) { t.Keys = []rule.Key{levels, levels} },

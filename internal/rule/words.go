@@ -6,28 +6,28 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"yitong/internal/bilingual"
 )
 
 // columnTitles are those of the columns that every table has.
-var columnTitles = map[string]Words{
-	"region": {"地区", "region"}, "from": {"生效", "from"}, "to": {"失效", "to"}, "value": {"值", "value"}, "source": {"依据",
-		"source"},
+var columnTitles = map[string]bilingual.Text{
+	"region": {Zh: "地区", En: "region"}, "from": {Zh: "生效", En: "from"}, "to": {Zh: "失效", En: "to"}, "value": {Zh: "值", En: "value"}, "source": {Zh: "依据",
+		En: "source"},
 }
 
 // Titles are the titles of the columns in both languages, in the order of [Table.Columns].
 func (t *Table) Titles() []string {
-	titles := []string{both(columnTitles["region"]), both(columnTitles["from"]), both(columnTitles["to"])}
+	titles := []string{columnTitles["region"].Both(), columnTitles["from"].Both(), columnTitles["to"].Both()}
 	for _, k := range t.Keys {
-		titles = append(titles, both(k.Title))
+		titles = append(titles, k.Title.Both())
 	}
-	value := both(columnTitles["value"])
+	value := columnTitles["value"].Both()
 	if t.Value.Unit != "" {
 		value += " (" + t.Value.Unit + ")"
 	}
-	return append(titles, value, both(columnTitles["source"]))
+	return append(titles, value, columnTitles["source"].Both())
 }
-
-func both(w Words) string { return strings.TrimSpace(w.ZH + " " + w.EN) }
 
 // Lists are the codes that the cells of a column are chosen from, in the order of [Table.Columns]; nil for a column
 // without a list.
@@ -46,7 +46,7 @@ func (t *Table) Lists() [][]string {
 	return append(lists, of, nil)
 }
 
-func allCodes(all []Choice) (codes []string) {
+func allCodes(all []bilingual.Code) (codes []string) {
 	for _, c := range all {
 		codes = append(codes, c.Code)
 	}
@@ -55,7 +55,7 @@ func allCodes(all []Choice) (codes []string) {
 
 // Describe says what the values are, for people: the kind in both languages, the unit and the bounds.
 func (t *Table) Describe() string {
-	text := both(t.Value.Kind.Words())
+	text := t.Value.Kind.Words().Both()
 	if t.Value.Unit != "" {
 		text += ", " + t.Value.Unit
 	}

@@ -5,23 +5,24 @@ import (
 	"testing"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/rule"
 )
 
 var china = time.FixedZone("CST", 8*60*60)
 
 // levels are a key column.
-var levels = rule.Key{Name: "level", Title: rule.Words{ZH: "机构级别", EN: "level of the institution"},
-	Codes: []rule.Choice{
-		{Code: "1", Words: rule.Words{ZH: "一级", EN: "first"}}, {Code: "2", Words: rule.Words{ZH: "二级", EN: "second"}},
-		{Code: "3", Words: rule.Words{ZH: "三级", EN: "third"}},
+var levels = rule.Key{Name: "level", Title: bilingual.Text{Zh: "机构级别", En: "level of the institution"},
+	Codes: []bilingual.Code{
+		{Code: "1", Words: bilingual.Text{Zh: "一级", En: "first"}}, {Code: "2", Words: bilingual.Text{Zh: "二级", En: "second"}},
+		{Code: "3", Words: bilingual.Text{Zh: "三级", En: "third"}},
 	}}
 
 // answer is a table without keys.
 func answer(rows ...string) rule.Rule[rule.Workdays] {
 	return rule.Of[rule.Workdays](rule.Table{
-		Name: "access-question.answer-within", Title: rule.Words{ZH: "查询答复期限",
-			EN: "time to answer"}, Edition: "2026-01",
+		Name: "access-question.answer-within", Title: bilingual.Text{Zh: "查询答复期限",
+			En: "time to answer"}, Edition: "2026-01",
 		Value: rule.Value{Min: "1", Max: "60"}, Rows: csv("region,from,to,value,source", rows),
 	})
 }
@@ -29,8 +30,8 @@ func answer(rows ...string) rule.Rule[rule.Workdays] {
 // slots is a table with a key.
 func slots(rows ...string) rule.Rule[time.Duration] {
 	return rule.Of[time.Duration](rule.Table{
-		Name: "slot.length", Title: rule.Words{ZH: "时段长度",
-			EN: "length of a slot"}, Edition: "2026-01", Keys: []rule.Key{levels},
+		Name: "slot.length", Title: bilingual.Text{Zh: "时段长度",
+			En: "length of a slot"}, Edition: "2026-01", Keys: []rule.Key{levels},
 		Value: rule.Value{Unit: "min", Min: "5", Max: "60"}, Rows: csv("region,from,to,level,value,source", rows),
 	})
 }

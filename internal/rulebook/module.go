@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/form"
 	"yitong/internal/module"
@@ -23,21 +24,21 @@ func Module(at *publish.Desk, book func() *rule.Book) module.Descriptor {
 	d := desk{at, book}
 	mission := []string{"F5", "F7"}
 	return module.Descriptor{
-		Name: "rules", Words: form.Words{Zh: "规则数据", En: "Rules by region and year"}, Mission: mission,
+		Name: "rules", Words: bilingual.Text{Zh: "规则数据", En: "Rules by region and year"}, Mission: mission,
 		Doc: "Numbers that vary by region or year stand in tables, row by row with the source that says so. A version is drafted by one role " +
 			"and published by another; it counts from a day on and never changes what was decided before.",
 		Owns: publish.Owned(), Rules: []*rule.Table{rule.WorkdayTable.Table()},
 		Operations: []module.Operation{
 			module.Op(module.Operation{
-				Name: "rules-find", Levels: module.System, Reads: true, Mission: mission, Words: form.Words{Zh: "查询规则", En: "What a rule says"},
+				Name: "rules-find", Levels: module.System, Reads: true, Mission: mission, Words: bilingual.Text{Zh: "查询规则", En: "What a rule says"},
 				Doc: "Tells the row of a rule that is in force in a region on a day, and its source. 422 where there is none.",
 			}, d.find),
 			module.Op(module.Operation{
-				Name: publish.OperationDraft, Levels: module.System, Mission: mission, Words: form.Words{Zh: "起草规则", En: "Draft a rule"},
+				Name: publish.OperationDraft, Levels: module.System, Mission: mission, Words: bilingual.Text{Zh: "起草规则", En: "Draft a rule"},
 				Doc: "Drafts a version of a rule: all rows for a region and those within it, from a day on. It counts when somebody else has published it.",
 			}, d.draft),
 			module.Op(module.Operation{
-				Name: publish.OperationPublish, Levels: module.Instance, Types: module.Types("Library"), Mission: mission, Words: form.Words{Zh: "发布规则", En: "Publish a rule"},
+				Name: publish.OperationPublish, Levels: module.Instance, Types: module.Types("Library"), Mission: mission, Words: bilingual.Text{Zh: "发布规则", En: "Publish a rule"},
 				Doc: "Publishes a draft that somebody else has made. From then on it cannot be changed, only followed by another version.",
 			}, d.publish),
 		},

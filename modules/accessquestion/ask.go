@@ -1,6 +1,7 @@
 package accessquestion
 
 import (
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/form"
 	"yitong/internal/gate"
@@ -31,7 +32,7 @@ type asking struct {
 
 func ask() process.Move {
 	m := process.Make(process.Move{
-		Code: "ask", Words: form.Words{Zh: "询问为何查阅", En: "Ask why"},
+		Code: "ask", Words: bilingual.Text{Zh: "询问为何查阅", En: "Ask why"},
 		Doc: "Ask why somebody has looked at your record. The institution of whoever looked answers within the time that is set.",
 		To:  []string{stateOpen, stateEscalated}, By: []process.By{residents},
 		Tells: []process.Tell{

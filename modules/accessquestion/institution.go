@@ -1,8 +1,8 @@
 package accessquestion
 
 import (
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
-	"yitong/internal/form"
 	"yitong/internal/gate"
 	"yitong/internal/process"
 )
@@ -19,7 +19,7 @@ func whoLooked(c *process.Case) string {
 
 func askLooker() process.Move {
 	return process.Make(process.Move{
-		Code: "ask-looker", Words: form.Words{Zh: "请当事人说明", En: "Ask whoever looked"},
+		Code: "ask-looker", Words: bilingual.Text{Zh: "请当事人说明", En: "Ask whoever looked"},
 		Doc:  "Let whoever looked know of the question and explain. The office answers; the deadline stays.",
 		From: []string{stateOpen}, To: []string{stateExplaining}, By: []process.By{offices},
 		Guard: func(c *process.Case) error {
@@ -41,7 +41,7 @@ type explaining struct {
 
 func explain() process.Move {
 	return process.Make(process.Move{
-		Code: "explain", Words: form.Words{Zh: "说明", En: "Explain"},
+		Code: "explain", Words: bilingual.Text{Zh: "说明", En: "Explain"},
 		Doc:  "Say why one has looked. The office answers.",
 		From: []string{stateExplaining}, To: []string{stateOpen}, By: []process.By{lookers}, Guard: atInstitution,
 		Tells: []process.Tell{tell(institution, "当事人已就一次档案查阅作出说明，请答复。", "Whoever looked has explained. Please answer.")},
@@ -70,10 +70,10 @@ const (
 )
 
 // Codes are the verdicts with their words.
-func (Verdict) Codes() []form.Code {
-	return []form.Code{
-		{Code: string(Justified), Words: form.Words{Zh: "查阅有正当理由", En: "The look was justified"}},
-		{Code: string(NotJustified), Words: form.Words{Zh: "查阅没有正当理由", En: "The look was not justified"}},
+func (Verdict) Codes() []bilingual.Code {
+	return []bilingual.Code{
+		{Code: string(Justified), Words: bilingual.Text{Zh: "查阅有正当理由", En: "The look was justified"}},
+		{Code: string(NotJustified), Words: bilingual.Text{Zh: "查阅没有正当理由", En: "The look was not justified"}},
 	}
 }
 
@@ -85,7 +85,7 @@ type answering struct {
 
 func answer() process.Move {
 	return process.Make(process.Move{
-		Code: "answer", Words: form.Words{Zh: "答复", En: "Answer"},
+		Code: "answer", Words: bilingual.Text{Zh: "答复", En: "Answer"},
 		Doc:  "Say whether the look was justified and why, and what is done if it was not. Nobody answers for their own look.",
 		From: []string{stateOpen, stateExplaining}, To: []string{stateAnswered}, By: []process.By{offices}, Guard: notOwn,
 		Tells: []process.Tell{tell(process.Resident, "您的查阅质询已有答复，请登录查看；如不认同，可在期限内提出异议。",
@@ -113,7 +113,7 @@ func notOwn(c *process.Case) error {
 
 func escalate() process.Move {
 	return process.Make(process.Move{
-		Code: "escalate", Words: form.Words{Zh: "逾期上报", En: "Escalate"}, Doc: "The institution has not answered in time: the regulator looks at it.",
+		Code: "escalate", Words: bilingual.Text{Zh: "逾期上报", En: "Escalate"}, Doc: "The institution has not answered in time: the regulator looks at it.",
 		From: []string{stateOpen, stateExplaining}, To: []string{stateEscalated},
 		Tells: []process.Tell{
 			tell(regulator, "有一份查阅质询逾期未答复，请处理。", "An access question is late at an institution. Please look at it."),

@@ -1,7 +1,7 @@
 package accessquestion
 
 import (
-	"yitong/internal/form"
+	"yitong/internal/bilingual"
 	"yitong/internal/gate"
 	"yitong/internal/module"
 	"yitong/internal/process"
@@ -33,7 +33,7 @@ const (
 // Descriptor is what the platform has of this service. Its cases are begun and moved by the operations of all processes.
 func Descriptor() module.Descriptor {
 	return module.Descriptor{
-		Name: "accessquestion", Words: form.Words{Zh: "查阅质询", En: "Questions about access"}, Mission: []string{"F3", "F4", "F6"},
+		Name: "accessquestion", Words: bilingual.Text{Zh: "查阅质询", En: "Questions about access"}, Mission: []string{"F3", "F4", "F6"},
 		Processes: []*process.Process{Process()}, Rules: Tables(),
 		Doc: "Residents ask why somebody has looked at their record; the institution of whoever looked answers, the regulator closes what is disputed or late.",
 	}
@@ -42,14 +42,14 @@ func Descriptor() module.Descriptor {
 // Process is the table of access questions.
 func Process() *process.Process {
 	return &process.Process{
-		Code: Code, Version: 1, Words: form.Words{Zh: "查阅质询", En: "Access question"},
+		Code: Code, Version: 1, Words: bilingual.Text{Zh: "查阅质询", En: "Access question"},
 		Doc:     "A resident asks why somebody has looked at their record, and the institution of whoever looked answers.",
 		Source:  "个人信息保护法 Art. 48, 50; the platform's promise to residents",
 		Mission: []string{"F3", "F4", "F6"},
 		Parties: []process.Party{
-			{Name: institution, Words: form.Words{Zh: "查阅方机构", En: "Institution of whoever looked"}},
-			{Name: looker, Words: form.Words{Zh: "查阅人", En: "Whoever looked"}},
-			{Name: regulator, Words: form.Words{Zh: "卫生健康监管部门", En: "Health regulator"}},
+			{Name: institution, Words: bilingual.Text{Zh: "查阅方机构", En: "Institution of whoever looked"}},
+			{Name: looker, Words: bilingual.Text{Zh: "查阅人", En: "Whoever looked"}},
+			{Name: regulator, Words: bilingual.Text{Zh: "卫生健康监管部门", En: "Health regulator"}},
 		},
 		States: states(),
 		Moves: []process.Move{
@@ -61,20 +61,20 @@ func Process() *process.Process {
 func states() []process.State {
 	within, disputes := AnswerWithin.Table().Name, DisputeWithin.Table().Name
 	return []process.State{
-		{Code: stateOpen, Words: form.Words{Zh: "待答复", En: "Waiting for an answer"}, Doc: "The institution's office answers, or first asks whoever looked.",
+		{Code: stateOpen, Words: bilingual.Text{Zh: "待答复", En: "Waiting for an answer"}, Doc: "The institution's office answers, or first asks whoever looked.",
 			Owner: institution, Status: "requested", Within: within, Late: "escalate"},
-		{Code: stateExplaining, Words: form.Words{Zh: "请当事人说明", En: "With whoever looked"}, Doc: "Whoever looked explains it to the office. The deadline is still that of the institution.",
+		{Code: stateExplaining, Words: bilingual.Text{Zh: "请当事人说明", En: "With whoever looked"}, Doc: "Whoever looked explains it to the office. The deadline is still that of the institution.",
 			Owner: looker, Status: "in-progress", Keeps: true, Late: "escalate"},
-		{Code: stateAnswered, Words: form.Words{Zh: "已答复", En: "Answered"}, Doc: "The resident accepts the answer or disputes it.",
+		{Code: stateAnswered, Words: bilingual.Text{Zh: "已答复", En: "Answered"}, Doc: "The resident accepts the answer or disputes it.",
 			Owner: process.Resident, Status: "on-hold", Within: disputes, Late: "settle"},
-		{Code: stateDisputed, Words: form.Words{Zh: "有异议", En: "Disputed"}, Doc: "The regulator finds whether it was justified.",
+		{Code: stateDisputed, Words: bilingual.Text{Zh: "有异议", En: "Disputed"}, Doc: "The regulator finds whether it was justified.",
 			Owner: regulator, Status: "in-progress", Within: within},
-		{Code: stateEscalated, Words: form.Words{Zh: "逾期未答复", En: "With the regulator"}, Doc: "No institution has answered in time. The regulator reminds it, or finds.",
+		{Code: stateEscalated, Words: bilingual.Text{Zh: "逾期未答复", En: "With the regulator"}, Doc: "No institution has answered in time. The regulator reminds it, or finds.",
 			Owner: regulator, Status: "in-progress", Within: within},
-		{Code: stateAccepted, Words: form.Words{Zh: "已认可", En: "Accepted"}, Doc: "The resident takes the answer.", Status: "completed"},
-		{Code: stateSettled, Words: form.Words{Zh: "已办结", En: "Closed"}, Doc: "Nobody has disputed the answer in time.", Status: "completed"},
-		{Code: stateFound, Words: form.Words{Zh: "监管已结论", En: "Found by the regulator"}, Doc: "The regulator has found whether it was justified.", Status: "completed"},
-		{Code: stateWithdrawn, Words: form.Words{Zh: "已撤回", En: "Withdrawn"}, Doc: "The resident does not ask any more.", Status: "cancelled"},
+		{Code: stateAccepted, Words: bilingual.Text{Zh: "已认可", En: "Accepted"}, Doc: "The resident takes the answer.", Status: "completed"},
+		{Code: stateSettled, Words: bilingual.Text{Zh: "已办结", En: "Closed"}, Doc: "Nobody has disputed the answer in time.", Status: "completed"},
+		{Code: stateFound, Words: bilingual.Text{Zh: "监管已结论", En: "Found by the regulator"}, Doc: "The regulator has found whether it was justified.", Status: "completed"},
+		{Code: stateWithdrawn, Words: bilingual.Text{Zh: "已撤回", En: "Withdrawn"}, Doc: "The resident does not ask any more.", Status: "cancelled"},
 	}
 }
 
@@ -88,5 +88,5 @@ var (
 
 // tell says something to a party. Nothing of the case stands in it.
 func tell(party, zh, en string) process.Tell {
-	return process.Tell{Party: party, Text: form.Words{Zh: zh, En: en}}
+	return process.Tell{Party: party, Text: bilingual.Text{Zh: zh, En: en}}
 }

@@ -1,8 +1,8 @@
 package accessquestion
 
 import (
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
-	"yitong/internal/form"
 	"yitong/internal/process"
 )
 
@@ -12,7 +12,7 @@ type reminding struct {
 
 func remind() process.Move {
 	return process.Make(process.Move{
-		Code: "remind", Words: form.Words{Zh: "督办", En: "Remind"}, Doc: "Give it back to the institution's office with a new deadline.",
+		Code: "remind", Words: bilingual.Text{Zh: "督办", En: "Remind"}, Doc: "Give it back to the institution's office with a new deadline.",
 		From: []string{stateEscalated}, To: []string{stateOpen}, By: []process.By{regulators},
 		Guard: func(c *process.Case) error {
 			if c.Party(institution) == (process.Who{}) {
@@ -34,7 +34,7 @@ type finding struct {
 
 func find() process.Move {
 	return process.Make(process.Move{
-		Code: "find", Words: form.Words{Zh: "作出结论", En: "Find"}, Doc: "Find whether the look was justified. This closes the question.",
+		Code: "find", Words: bilingual.Text{Zh: "作出结论", En: "Find"}, Doc: "Find whether the look was justified. This closes the question.",
 		From: []string{stateDisputed, stateEscalated}, To: []string{stateFound}, By: []process.By{regulators}, Guard: notOwn,
 		Tells: []process.Tell{
 			tell(process.Resident, "监管部门已对您的查阅质询作出结论，请登录查看。", "The regulator has closed your question about who has looked. Sign in to see the finding."),

@@ -1,7 +1,7 @@
 package accessquestion
 
 import (
-	"yitong/internal/form"
+	"yitong/internal/bilingual"
 	"yitong/internal/gate"
 	"yitong/internal/process"
 )
@@ -13,7 +13,7 @@ func ends(c *process.Case, _ struct{}) error {
 
 func accept() process.Move {
 	return process.Make(process.Move{
-		Code: "accept", Words: form.Words{Zh: "认可", En: "Accept"}, Doc: "Take the answer.",
+		Code: "accept", Words: bilingual.Text{Zh: "认可", En: "Accept"}, Doc: "Take the answer.",
 		From: []string{stateAnswered}, To: []string{stateAccepted}, By: []process.By{residents},
 		Tells: []process.Tell{tell(institution, "居民已认可一份查阅质询的答复。", "A resident accepts your answer to an access question.")},
 	}, ends)
@@ -25,7 +25,7 @@ type disputing struct {
 
 func dispute() process.Move {
 	return process.Make(process.Move{
-		Code: "dispute", Words: form.Words{Zh: "提出异议", En: "Dispute"}, Doc: "Ask the regulator to look at the answer.",
+		Code: "dispute", Words: bilingual.Text{Zh: "提出异议", En: "Dispute"}, Doc: "Ask the regulator to look at the answer.",
 		From: []string{stateAnswered}, To: []string{stateDisputed}, By: []process.By{residents},
 		Tells: []process.Tell{
 			tell(regulator, "居民对一份查阅质询的答复提出异议，请处理。", "A resident disputes the answer to an access question. Please look at it."),
@@ -40,7 +40,7 @@ func dispute() process.Move {
 
 func withdraw() process.Move {
 	return process.Make(process.Move{
-		Code: "withdraw", Words: form.Words{Zh: "撤回", En: "Withdraw"}, Doc: "Do not ask any more. The same may be asked again later.",
+		Code: "withdraw", Words: bilingual.Text{Zh: "撤回", En: "Withdraw"}, Doc: "Do not ask any more. The same may be asked again later.",
 		From: []string{stateOpen, stateExplaining, stateAnswered, stateDisputed, stateEscalated}, To: []string{stateWithdrawn}, By: []process.By{residents},
 		Tells: []process.Tell{tell(institution, "居民已撤回一份查阅质询。", "A resident has withdrawn an access question.")},
 	}, ends)
@@ -48,7 +48,7 @@ func withdraw() process.Move {
 
 func settle() process.Move {
 	return process.Make(process.Move{
-		Code: "settle", Words: form.Words{Zh: "异议期满", En: "Let it stand"}, Doc: "Nobody has disputed the answer in time.",
+		Code: "settle", Words: bilingual.Text{Zh: "异议期满", En: "Let it stand"}, Doc: "Nobody has disputed the answer in time.",
 		From: []string{stateAnswered}, To: []string{stateSettled},
 		Tells: []process.Tell{tell(process.Resident, "异议期已满，您的查阅质询已办结。", "The time to dispute the answer is over; your question is closed.")},
 	}, ends)

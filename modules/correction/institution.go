@@ -1,6 +1,7 @@
 package correction
 
 import (
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/form"
@@ -13,7 +14,7 @@ type assigning struct {
 
 func assign() process.Move {
 	m := process.Make(process.Move{
-		Code: "assign", Words: form.Words{Zh: "分派", En: "Assign"},
+		Code: "assign", Words: bilingual.Text{Zh: "分派", En: "Assign"},
 		Doc:  "Let a clinician of the institution look into it. The deadline stays.",
 		From: []string{stateOpen, stateAssigned}, To: []string{stateAssigned}, By: []process.By{offices},
 		Tells: []process.Tell{tell(clinician, "有一份更正申请分派给您，请在期限内处理。", "A correction request has been assigned to you. Please decide within the time that is set.")},
@@ -46,7 +47,7 @@ type correcting struct {
 
 func correct() process.Move {
 	m := process.Make(process.Move{
-		Code: "correct", Words: form.Words{Zh: "已更正", En: "Corrected"},
+		Code: "correct", Words: bilingual.Text{Zh: "已更正", En: "Corrected"},
 		Doc:  "Say that the record has been put right, and in which version. The record itself is changed before, by who may write it.",
 		From: []string{stateOpen, stateAssigned, stateOrdered}, To: []string{stateCorrected}, By: []process.By{offices, clinicians}, Guard: atInstitution,
 		Tells: []process.Tell{tell(process.Resident, "您的更正申请已处理：记录已更正，请登录查看。", "Your correction request has been dealt with: the record has been put right. Sign in to see it.")},

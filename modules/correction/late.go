@@ -1,7 +1,7 @@
 package correction
 
 import (
-	"yitong/internal/form"
+	"yitong/internal/bilingual"
 	"yitong/internal/gate"
 	"yitong/internal/process"
 )
@@ -10,7 +10,7 @@ import (
 
 func escalate() process.Move {
 	return process.Make(process.Move{
-		Code: "escalate", Words: form.Words{Zh: "逾期上报", En: "Escalate"}, Doc: "The institution has not decided in time: the regulator looks at it.",
+		Code: "escalate", Words: bilingual.Text{Zh: "逾期上报", En: "Escalate"}, Doc: "The institution has not decided in time: the regulator looks at it.",
 		From: []string{stateOpen, stateAssigned}, To: []string{stateEscalated},
 		Tells: []process.Tell{
 			tell(regulator, "有一份更正申请逾期未办，请处理。", "A correction request is late at an institution. Please look at it."),
@@ -22,7 +22,7 @@ func escalate() process.Move {
 
 func escalateOrder() process.Move {
 	return process.Make(process.Move{
-		Code: "escalate-order", Words: form.Words{Zh: "逾期未执行上报", En: "Escalate the order"}, Doc: "What was ordered has not been done in time.",
+		Code: "escalate-order", Words: bilingual.Text{Zh: "逾期未执行上报", En: "Escalate the order"}, Doc: "What was ordered has not been done in time.",
 		From: []string{stateOrdered}, To: []string{stateOrderLate},
 		Tells: []process.Tell{
 			tell(regulator, "一份更正决定逾期未执行，请处理。", "A correction that was ordered is late. Please look at it."),
@@ -38,7 +38,7 @@ func toRegulator(c *process.Case, _ struct{}) error {
 
 func settle() process.Move {
 	return process.Make(process.Move{
-		Code: "settle", Words: form.Words{Zh: "申诉期满", En: "Let it stand"}, Doc: "Nobody has appealed in time: the refusal stands.",
+		Code: "settle", Words: bilingual.Text{Zh: "申诉期满", En: "Let it stand"}, Doc: "Nobody has appealed in time: the refusal stands.",
 		From: []string{stateRefused}, To: []string{stateSettled},
 		Tells: []process.Tell{tell(process.Resident, "申诉期已满，您的更正申请已办结。", "The time to appeal is over; your correction request is closed.")},
 	}, func(c *process.Case, _ struct{}) error {

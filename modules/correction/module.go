@@ -3,7 +3,7 @@ package correction
 import (
 	"slices"
 
-	"yitong/internal/form"
+	"yitong/internal/bilingual"
 	"yitong/internal/gate"
 	"yitong/internal/module"
 	"yitong/internal/process"
@@ -38,7 +38,7 @@ const (
 // Descriptor is what the platform has of this service. Its cases are begun and moved by the operations of all processes.
 func Descriptor() module.Descriptor {
 	return module.Descriptor{
-		Name: "correction", Words: form.Words{Zh: "更正申请", En: "Correction of records"}, Mission: []string{"A15", "F4", "F6"},
+		Name: "correction", Words: bilingual.Text{Zh: "更正申请", En: "Correction of records"}, Mission: []string{"A15", "F4", "F6"},
 		Processes: []*process.Process{Process()}, Rules: Tables(),
 		Doc: "Residents ask that something in their record be put right; the institution that answers for it decides, the regulator sees to it that it does.",
 	}
@@ -47,15 +47,15 @@ func Descriptor() module.Descriptor {
 // Process is the table of correction requests.
 func Process() *process.Process {
 	return &process.Process{
-		Code: Code, Version: 1, Words: form.Words{Zh: "更正申请", En: "Correction request"},
+		Code: Code, Version: 1, Words: bilingual.Text{Zh: "更正申请", En: "Correction request"},
 		Doc:     "A resident asks that something in their record be put right, and gets an answer with its reasons.",
 		Source:  "个人信息保护法 Art. 46, 50",
 		Mission: []string{"A15", "F4", "F6"},
 		Focus:   correctable,
 		Parties: []process.Party{
-			{Name: institution, Words: form.Words{Zh: "负责机构", En: "Institution that answers for the record"}},
-			{Name: clinician, Words: form.Words{Zh: "经办医务人员", En: "Clinician in charge"}},
-			{Name: regulator, Words: form.Words{Zh: "卫生健康监管部门", En: "Health regulator"}},
+			{Name: institution, Words: bilingual.Text{Zh: "负责机构", En: "Institution that answers for the record"}},
+			{Name: clinician, Words: bilingual.Text{Zh: "经办医务人员", En: "Clinician in charge"}},
+			{Name: regulator, Words: bilingual.Text{Zh: "卫生健康监管部门", En: "Health regulator"}},
 		},
 		States: states(),
 		Moves: slices.Concat(
@@ -69,25 +69,25 @@ func Process() *process.Process {
 func states() []process.State {
 	within, appeals := DecideWithin.Table().Name, AppealWithin.Table().Name
 	return []process.State{
-		{Code: stateOpen, Words: form.Words{Zh: "待处理", En: "Waiting for the institution"}, Doc: "The institution's office decides, or assigns a clinician of its own.",
+		{Code: stateOpen, Words: bilingual.Text{Zh: "待处理", En: "Waiting for the institution"}, Doc: "The institution's office decides, or assigns a clinician of its own.",
 			Owner: institution, Status: "requested", Within: within, Late: "escalate"},
-		{Code: stateAssigned, Words: form.Words{Zh: "已分派", En: "With a clinician"}, Doc: "A clinician looks into it. The deadline is still that of the institution.",
+		{Code: stateAssigned, Words: bilingual.Text{Zh: "已分派", En: "With a clinician"}, Doc: "A clinician looks into it. The deadline is still that of the institution.",
 			Owner: clinician, Status: "in-progress", Keeps: true, Late: "escalate"},
-		{Code: stateRefused, Words: form.Words{Zh: "不予更正", En: "Refused"}, Doc: "The institution does not put it right and says why. The resident may appeal to the regulator, once.",
+		{Code: stateRefused, Words: bilingual.Text{Zh: "不予更正", En: "Refused"}, Doc: "The institution does not put it right and says why. The resident may appeal to the regulator, once.",
 			Owner: process.Resident, Status: "on-hold", Within: appeals, Late: "settle"},
-		{Code: stateAppealed, Words: form.Words{Zh: "已申诉", En: "Appealed"}, Doc: "The regulator looks at the refusal.",
+		{Code: stateAppealed, Words: bilingual.Text{Zh: "已申诉", En: "Appealed"}, Doc: "The regulator looks at the refusal.",
 			Owner: regulator, Status: "in-progress", Within: within},
-		{Code: stateEscalated, Words: form.Words{Zh: "逾期未办", En: "Late at the institution"}, Doc: "The institution has not decided in time. The regulator reminds it, or decides.",
+		{Code: stateEscalated, Words: bilingual.Text{Zh: "逾期未办", En: "Late at the institution"}, Doc: "The institution has not decided in time. The regulator reminds it, or decides.",
 			Owner: regulator, Status: "in-progress", Within: within},
-		{Code: stateOrdered, Words: form.Words{Zh: "责令更正", En: "Correction ordered"}, Doc: "The regulator has ordered that it be put right.",
+		{Code: stateOrdered, Words: bilingual.Text{Zh: "责令更正", En: "Correction ordered"}, Doc: "The regulator has ordered that it be put right.",
 			Owner: institution, Status: "in-progress", Within: within, Late: "escalate-order"},
-		{Code: stateOrderLate, Words: form.Words{Zh: "逾期未执行", En: "Order not carried out"}, Doc: "What was ordered has not been done in time. The regulator reminds the institution, or hands the matter over.",
+		{Code: stateOrderLate, Words: bilingual.Text{Zh: "逾期未执行", En: "Order not carried out"}, Doc: "What was ordered has not been done in time. The regulator reminds the institution, or hands the matter over.",
 			Owner: regulator, Status: "in-progress", Within: within},
-		{Code: stateCorrected, Words: form.Words{Zh: "已更正", En: "Corrected"}, Doc: "It has been put right; the newer version is named.", Status: "completed"},
-		{Code: stateUpheld, Words: form.Words{Zh: "维持不予更正", En: "Refusal upheld"}, Doc: "The regulator finds that it need not be put right.", Status: "rejected"},
-		{Code: stateSettled, Words: form.Words{Zh: "不予更正生效", En: "Refusal stands"}, Doc: "Nobody has appealed in time.", Status: "rejected"},
-		{Code: stateEnforced, Words: form.Words{Zh: "已移送", En: "Handed over"}, Doc: "The order was not carried out; supervision deals with it outside the platform.", Status: "failed"},
-		{Code: stateWithdrawn, Words: form.Words{Zh: "已撤回", En: "Withdrawn"}, Doc: "The resident does not ask for it any more.", Status: "cancelled"},
+		{Code: stateCorrected, Words: bilingual.Text{Zh: "已更正", En: "Corrected"}, Doc: "It has been put right; the newer version is named.", Status: "completed"},
+		{Code: stateUpheld, Words: bilingual.Text{Zh: "维持不予更正", En: "Refusal upheld"}, Doc: "The regulator finds that it need not be put right.", Status: "rejected"},
+		{Code: stateSettled, Words: bilingual.Text{Zh: "不予更正生效", En: "Refusal stands"}, Doc: "Nobody has appealed in time.", Status: "rejected"},
+		{Code: stateEnforced, Words: bilingual.Text{Zh: "已移送", En: "Handed over"}, Doc: "The order was not carried out; supervision deals with it outside the platform.", Status: "failed"},
+		{Code: stateWithdrawn, Words: bilingual.Text{Zh: "已撤回", En: "Withdrawn"}, Doc: "The resident does not ask for it any more.", Status: "cancelled"},
 	}
 }
 
@@ -101,5 +101,5 @@ var (
 
 // tell says something to a party. Nothing of the case stands in it.
 func tell(party, zh, en string) process.Tell {
-	return process.Tell{Party: party, Text: form.Words{Zh: zh, En: en}}
+	return process.Tell{Party: party, Text: bilingual.Text{Zh: zh, En: en}}
 }

@@ -1,7 +1,7 @@
 package correction
 
 import (
-	"yitong/internal/form"
+	"yitong/internal/bilingual"
 	"yitong/internal/process"
 )
 
@@ -15,7 +15,7 @@ type finding struct {
 
 func remind() process.Move {
 	return process.Make(process.Move{
-		Code: "remind", Words: form.Words{Zh: "督办", En: "Remind"},
+		Code: "remind", Words: bilingual.Text{Zh: "督办", En: "Remind"},
 		Doc:  "Give it back to the institution, to where it was late, with a new deadline.",
 		From: []string{stateEscalated}, To: []string{stateOpen, stateAssigned}, By: []process.By{regulators},
 		Tells: []process.Tell{tell(institution, "监管部门督办一份逾期的更正申请，请尽快处理。", "The regulator reminds you of a correction request that is late. Please decide.")},
@@ -30,7 +30,7 @@ func remind() process.Move {
 
 func order() process.Move {
 	return process.Make(process.Move{
-		Code: "order", Words: form.Words{Zh: "责令更正", En: "Order the correction"},
+		Code: "order", Words: bilingual.Text{Zh: "责令更正", En: "Order the correction"},
 		Doc:  "Find that it has to be put right. The institution has a new deadline, and may not refuse any more.",
 		From: []string{stateAppealed, stateEscalated}, To: []string{stateOrdered}, By: []process.By{regulators},
 		Tells: []process.Tell{
@@ -45,7 +45,7 @@ func order() process.Move {
 
 func uphold() process.Move {
 	return process.Make(process.Move{
-		Code: "uphold", Words: form.Words{Zh: "维持不予更正", En: "Uphold"},
+		Code: "uphold", Words: bilingual.Text{Zh: "维持不予更正", En: "Uphold"},
 		Doc:  "Find that it need not be put right: the refusal was right, or the regulator refuses where the institution was silent.",
 		From: []string{stateAppealed, stateEscalated}, To: []string{stateUpheld}, By: []process.By{regulators},
 		Tells: []process.Tell{
@@ -61,7 +61,7 @@ func uphold() process.Move {
 
 func remindOrder() process.Move {
 	return process.Make(process.Move{
-		Code: "remind-order", Words: form.Words{Zh: "督促执行", En: "Remind of the order"},
+		Code: "remind-order", Words: bilingual.Text{Zh: "督促执行", En: "Remind of the order"},
 		Doc:  "Give the institution a new deadline for what was ordered.",
 		From: []string{stateOrderLate}, To: []string{stateOrdered}, By: []process.By{regulators},
 		Tells: []process.Tell{tell(institution, "监管部门督促贵机构执行更正决定。", "The regulator reminds you of a correction that was ordered.")},
@@ -73,7 +73,7 @@ func remindOrder() process.Move {
 
 func enforce() process.Move {
 	return process.Make(process.Move{
-		Code: "enforce", Words: form.Words{Zh: "移送处理", En: "Hand over"},
+		Code: "enforce", Words: bilingual.Text{Zh: "移送处理", En: "Hand over"},
 		Doc:  "Leave what was ordered and not done to supervision outside the platform.",
 		From: []string{stateOrderLate}, To: []string{stateEnforced}, By: []process.By{regulators},
 		Tells: []process.Tell{

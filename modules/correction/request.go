@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/form"
@@ -42,7 +43,7 @@ type requesting struct {
 
 func request() process.Move {
 	m := process.Make(process.Move{
-		Code: "request", Words: form.Words{Zh: "申请更正", En: "Ask for a correction"},
+		Code: "request", Words: bilingual.Text{Zh: "申请更正", En: "Ask for a correction"},
 		Doc: "Ask the institution that answers for a record to put something in it right. A record has one open request at a time.",
 		To:  []string{stateOpen}, By: []process.By{residents},
 		Tells: []process.Tell{tell(institution, "收到一份更正申请，请在期限内处理。", "A resident asks for a correction. Please decide within the time that is set.")},

@@ -1,7 +1,7 @@
 package correction
 
 import (
-	"yitong/internal/form"
+	"yitong/internal/bilingual"
 	"yitong/internal/gate"
 	"yitong/internal/process"
 )
@@ -12,7 +12,7 @@ type appealing struct {
 
 func appeal() process.Move {
 	return process.Make(process.Move{
-		Code: "appeal", Words: form.Words{Zh: "申诉", En: "Appeal"},
+		Code: "appeal", Words: bilingual.Text{Zh: "申诉", En: "Appeal"},
 		Doc:  "Ask the regulator to look at the refusal. This can be done once.",
 		From: []string{stateRefused}, To: []string{stateAppealed}, By: []process.By{residents},
 		Tells: []process.Tell{
@@ -28,7 +28,7 @@ func appeal() process.Move {
 
 func withdraw() process.Move {
 	return process.Make(process.Move{
-		Code: "withdraw", Words: form.Words{Zh: "撤回", En: "Withdraw"},
+		Code: "withdraw", Words: bilingual.Text{Zh: "撤回", En: "Withdraw"},
 		Doc:  "Do not ask for it any more. The same may be asked for again later.",
 		From: []string{stateOpen, stateAssigned, stateRefused, stateAppealed, stateEscalated, stateOrdered, stateOrderLate}, To: []string{stateWithdrawn},
 		By:    []process.By{residents},

@@ -3,6 +3,7 @@ package correction
 import (
 	_ "embed" // for the rows
 
+	"yitong/internal/bilingual"
 	"yitong/internal/rule"
 )
 
@@ -16,10 +17,10 @@ var (
 // DecideWithin is within how many working days the institution puts right or refuses, carries out an order, or the regulator decides.
 var DecideWithin = rule.Of[rule.Workdays](rule.Table{
 	Name:  "correction.decide-within",
-	Title: rule.Words{ZH: "更正申请办理期限", EN: "time to decide on a correction request"},
-	About: rule.Words{
-		ZH: "自申请到达之日的次日起计算的工作日数。个人信息保护法第四十六条只要求“及时”，未规定天数，天数由各地自定。",
-		EN: "Working days behind the day on which it comes to whoever decides. PIPL Art. 46 asks for promptness and names no number, so the number is the region's choice.",
+	Title: bilingual.Text{Zh: "更正申请办理期限", En: "time to decide on a correction request"},
+	About: bilingual.Text{
+		Zh: "自申请到达之日的次日起计算的工作日数。个人信息保护法第四十六条只要求“及时”，未规定天数，天数由各地自定。",
+		En: "Working days behind the day on which it comes to whoever decides. PIPL Art. 46 asks for promptness and names no number, so the number is the region's choice.",
 	},
 	Value: rule.Value{Min: "1", Max: "60"}, Rows: decideRows, Edition: "2026-11",
 })
@@ -27,10 +28,10 @@ var DecideWithin = rule.Of[rule.Workdays](rule.Table{
 // AppealWithin is within how many working days the resident appeals against a refusal.
 var AppealWithin = rule.Of[rule.Workdays](rule.Table{
 	Name:  "correction.appeal-within",
-	Title: rule.Words{ZH: "更正申请申诉期限", EN: "time to appeal against a refused correction"},
-	About: rule.Words{
-		ZH: "自不予更正之日的次日起计算的工作日数。向监管部门申诉是本地自设的途径，不影响依法起诉（个人信息保护法第五十条）。",
-		EN: "Working days behind the day of the refusal. The appeal to the regulator is the region's own; it does not touch the way to court (PIPL Art. 50).",
+	Title: bilingual.Text{Zh: "更正申请申诉期限", En: "time to appeal against a refused correction"},
+	About: bilingual.Text{
+		Zh: "自不予更正之日的次日起计算的工作日数。向监管部门申诉是本地自设的途径，不影响依法起诉（个人信息保护法第五十条）。",
+		En: "Working days behind the day of the refusal. The appeal to the regulator is the region's own; it does not touch the way to court (PIPL Art. 50).",
 	},
 	Value: rule.Value{Min: "5", Max: "120"}, Rows: appealRows, Edition: "2026-11",
 })

@@ -11,10 +11,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/r4"
 	"yitong/internal/fhir/schema"
-	"yitong/internal/form"
 	"yitong/internal/gate"
 	"yitong/internal/process"
 	"yitong/internal/store"
@@ -86,7 +86,7 @@ const benchOffice = "Organization/office"
 // benched is a process that goes to and fro between two states until it is ended. What it is about changes with each move.
 func benched(code string) *process.Process {
 	offices := []process.By{{Party: "office", Roles: []gate.Role{gate.Office}}}
-	words := form.Words{Zh: "测", En: "Bench"}
+	words := bilingual.Text{Zh: "测", En: "Bench"}
 	turn := func(status string) func(*process.Case, struct{}) error {
 		return func(c *process.Case, _ struct{}) error {
 			return c.Focus().Doc().Set([]fhir.Step{{Name: "status"}}, fhir.Quote(status))

@@ -65,6 +65,7 @@ var layers = []layer{
 	{tree: "internal/tlog/witness", rank: 26, http: true},
 	{tree: "internal/vault", rank: 25},
 	{tree: "internal/fault", rank: 20},
+	{tree: "internal/bilingual", rank: 20},
 }
 
 // testTrees are imported by tests, by each other and by cmd (whose benchmarks start databases), by nothing else.

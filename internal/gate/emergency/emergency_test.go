@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
@@ -25,7 +26,7 @@ func rules() emergency.Rules {
 			emergency.Unjustified: {From: 1, Severity: 5}, emergency.Unvisited: {From: 3, Severity: 3}, emergency.Repeated: {From: 3, Severity: 4},
 			emergency.AtNight: {From: 2, Severity: 1}, emergency.Many: {From: 6, Severity: 2},
 		},
-		Complaints: emergency.Words{Chinese: "医务处", English: "the office"},
+		Complaints: bilingual.Text{Zh: "医务处", En: "the office"},
 	}
 }
 
@@ -42,7 +43,7 @@ func TestRules(t *testing.T) {
 		"emergency.open":             func(r *emergency.Rules) { r.Open = 0 },
 		"emergency.night":            func(r *emergency.Rules) { r.Night.To = 24 },
 		"from one hour to another":   func(r *emergency.Rules) { r.Night.To = 22 },
-		"emergency.complaints":       func(r *emergency.Rules) { r.Complaints.English = "" },
+		"emergency.complaints":       func(r *emergency.Rules) { r.Complaints.En = "" },
 		`"often"`:                    func(r *emergency.Rules) { r.Patterns["often"] = emergency.Threshold{From: 1, Severity: 1} },
 		"emergency.patterns.many":    func(r *emergency.Rules) { delete(r.Patterns, emergency.Many) },
 		"emergency.patterns.night":   func(r *emergency.Rules) { r.Patterns[emergency.AtNight] = emergency.Threshold{From: 1, Severity: 11} },

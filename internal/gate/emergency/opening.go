@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/gate"
 )
 
@@ -15,7 +16,7 @@ type opening struct {
 	number                             int // among the uses of the practitioner
 	from, until, due                   time.Time
 	names                              [2]string // of the practitioner and the institution, as residents know them; "" if they have none
-	complaints                         Words
+	complaints                         bilingual.Text
 }
 
 // The names by which the resources of one use refer to each other before they have ids.
@@ -90,11 +91,11 @@ func (o opening) notice(id identifier) communication {
 }
 
 // tell is a message of an institution to a resident about a use.
-func tell(institution, patient, consent string, id identifier, at time.Time, w Words) communication {
+func tell(institution, patient, consent string, id identifier, at time.Time, w bilingual.Text) communication {
 	return communication{
 		ResourceType: "Communication", Meta: keptBy(institution), Identifier: []identifier{id}, Status: "completed",
 		Category: []concept{code(terminology+"communication-category", "notification"), code(SystemProcess, codeNotice)},
 		Subject:  to(patient), About: []reference{to(consent)}, Sent: instant(at), Recipient: []reference{to(patient)}, Sender: to(institution),
-		Payload: []payload{{w.Chinese}, {w.English}},
+		Payload: []payload{{w.Zh}, {w.En}},
 	}
 }

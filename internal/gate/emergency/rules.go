@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 )
 
@@ -17,7 +18,7 @@ type Rules struct {
 	Visit      time.Duration         `yaml:"visit"`      // around a use, in which a visit to the institution goes with it
 	Night      Hours                 `yaml:"night"`      // by the region's clocks
 	Patterns   map[Pattern]Threshold `yaml:"patterns"`   // that uses can make
-	Complaints Words                 `yaml:"complaints"` // to whom residents turn who object
+	Complaints bilingual.Text        `yaml:"complaints"` // to whom residents turn who object
 }
 
 // Hours are those of a day from one full hour to before another, over midnight if the second is smaller.
@@ -32,12 +33,6 @@ func (h Hours) in(t time.Time) bool {
 		return h.From <= t.Hour() && t.Hour() < h.To
 	}
 	return h.From <= t.Hour() || t.Hour() < h.To
-}
-
-// Words are a text in both languages of the platform.
-type Words struct {
-	Chinese string `yaml:"zh"`
-	English string `yaml:"en"`
 }
 
 // Pattern is something about the uses of one practitioner that has to be looked into.
@@ -88,7 +83,7 @@ func (r Rules) Check() error {
 		return fault.New(fault.Malformed, "emergency.open is a number from 1 to %d.", openMost)
 	case min(r.Night.From, r.Night.To) < 0 || max(r.Night.From, r.Night.To) >= hoursOfDay || r.Night.From == r.Night.To:
 		return fault.New(fault.Malformed, "emergency.night goes from one hour to another, of 0 to %d.", hoursOfDay-1)
-	case r.Complaints.Chinese == "" || r.Complaints.English == "":
+	case r.Complaints.Zh == "" || r.Complaints.En == "":
 		return fault.New(fault.Malformed, "emergency.complaints says in Chinese (zh) and English (en) to whom residents turn.")
 	}
 	known := Patterns()

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/notice"
 	"yitong/internal/notice/mail"
@@ -23,7 +24,7 @@ func sender(s *server, mode mail.Mode) *mail.Sender {
 }
 
 var letter = notice.Message{
-	ID: "0198", Channel: notice.Email, To: "li@example.cn", Subject: "医通：您有 3 条新的通知，请登录查看\r\nBcc: x@example.cn", Language: notice.Chinese,
+	ID: "0198", Channel: notice.Email, To: "li@example.cn", Subject: "医通：您有 3 条新的通知，请登录查看\r\nBcc: x@example.cn", Language: bilingual.Chinese,
 	Text: "您有 3 条新的通知。\n.\n- " + strings.Repeat("您有新的通知，", 30) + "\nhttps://health.example.cn\n",
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/form"
 	"yitong/internal/gate"
@@ -33,8 +34,8 @@ func TestMain(m *testing.M) {
 
 type kind string
 
-func (kind) Codes() []form.Code {
-	return []form.Code{{Code: "a", Words: form.Words{Zh: "甲", En: "A"}}, {Code: "b", Words: form.Words{Zh: "乙", En: "B"}}}
+func (kind) Codes() []bilingual.Code {
+	return []bilingual.Code{{Code: "a", Words: bilingual.Text{Zh: "甲", En: "A"}}, {Code: "b", Words: bilingual.Text{Zh: "乙", En: "B"}}}
 }
 
 // every has a field of each kind that forms have.
@@ -57,7 +58,7 @@ type every struct {
 
 // errand is a small process that fills in every kind of field: an office begins it and does it within a day, or it lapses.
 func errand() *process.Process {
-	words := func(en string) form.Words { return form.Words{Zh: "事", En: en} }
+	words := func(en string) bilingual.Text { return bilingual.Text{Zh: "事", En: en} }
 	offices := []process.By{{Party: "office", Roles: []gate.Role{gate.Office}}}
 	nothing := func(*process.Case, struct{}) error { return nil }
 	return &process.Process{

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"yitong/internal/account"
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/gate"
@@ -162,17 +163,17 @@ func (d *Desk) session(r *http.Request, p *account.Principal, query string) *gat
 
 // shown is a notice as it is answered.
 type shown struct {
-	ID      string       `json:"id"` // of the Communication
-	Kind    string       `json:"kind"`
-	Name    notice.Words `json:"name"` // of the kind
-	Urgent  bool         `json:"urgent"`
-	Title   notice.Words `json:"title"`
-	Text    notice.Words `json:"text"`
-	Subject string       `json:"subject,omitempty"`
-	About   []string     `json:"about,omitempty"`
-	Sender  string       `json:"sender,omitempty"`
-	Sent    string       `json:"sent"`
-	Read    *time.Time   `json:"read"` // null for not yet
+	ID      string         `json:"id"` // of the Communication
+	Kind    string         `json:"kind"`
+	Name    bilingual.Text `json:"name"` // of the kind
+	Urgent  bool           `json:"urgent"`
+	Title   bilingual.Text `json:"title"`
+	Text    bilingual.Text `json:"text"`
+	Subject string         `json:"subject,omitempty"`
+	About   []string       `json:"about,omitempty"`
+	Sender  string         `json:"sender,omitempty"`
+	Sent    string         `json:"sent"`
+	Read    *time.Time     `json:"read"` // null for not yet
 }
 
 func shownOf(e notice.Entry) shown {

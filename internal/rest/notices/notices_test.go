@@ -13,6 +13,7 @@ import (
 	"github.com/coder/websocket"
 
 	"yitong/internal/account"
+	"yitong/internal/bilingual"
 	"yitong/internal/gate"
 	"yitong/internal/notice"
 )
@@ -20,7 +21,7 @@ import (
 type listed struct {
 	Notices []struct {
 		ID, Kind    string
-		Title, Text notice.Words
+		Title, Text bilingual.Text
 		Read        *time.Time
 	}
 	Next string
@@ -47,7 +48,7 @@ func TestInboxOverHTTP(t *testing.T) {
 		if status := b.do("GET", "/notices?most=2", nil, &got); status != 200 || len(got.Notices) != 2 || got.Notices[0].ID != want[0] || got.Notices[1].ID != want[1] || got.Next == "" {
 			t.Fatalf("%d %+v, want %v", status, got, want)
 		}
-		if got.Notices[0].Title.Chinese != "检查结果" || got.Notices[0].Text.English != "Glucose 5.6" || got.Notices[0].Read != nil {
+		if got.Notices[0].Title.Zh != "检查结果" || got.Notices[0].Text.En != "Glucose 5.6" || got.Notices[0].Read != nil {
 			t.Errorf("got %+v", got.Notices[0])
 		}
 		for _, id := range want[:2] {
@@ -131,11 +132,11 @@ func TestLive(t *testing.T) {
 		var got struct {
 			Notice struct {
 				ID    string
-				Title notice.Words
+				Title bilingual.Text
 			}
 		}
 		w.must(json.Unmarshal(text, &got))
-		if got.Notice.ID != id || got.Notice.Title.English != "A result" {
+		if got.Notice.ID != id || got.Notice.Title.En != "A result" {
 			t.Errorf("got %s", text)
 		}
 		if w.lines("notices/live", "Communication/"+id) != 1 {

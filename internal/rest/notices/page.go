@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"yitong/internal/account"
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/gate"
 	"yitong/internal/notice"
@@ -69,7 +70,7 @@ func (d *Desk) draw(w http.ResponseWriter, r *http.Request, name, problem string
 	p := &page{
 		Look: d.Site.Look(r), Title: name + ".title", Here: r.URL.Path, Form: auth.Form(d.Site.Token(r)), Problem: problem, D: data, zone: d.Zone,
 	}
-	if done := "done." + r.URL.Query().Get("done"); problem == "" && texts[done] != (notice.Words{}) {
+	if done := "done." + r.URL.Query().Get("done"); problem == "" && texts[done] != (bilingual.Text{}) {
 		p.Done = done
 	}
 	var text bytes.Buffer
@@ -121,7 +122,7 @@ func (d *Desk) said(r *http.Request, f *fault.Error) string {
 	if f.Issue == stale {
 		key = "no." + stale
 	}
-	if texts[key] == (notice.Words{}) {
+	if texts[key] == (bilingual.Text{}) {
 		key = "no.other"
 	}
 	return texts[key].In(d.Site.Look(r).Language)

@@ -41,7 +41,7 @@ func TestWords(t *testing.T) {
 		}
 	}
 	for _, key := range asked {
-		if w := texts[key]; w.Chinese == "" || w.English == "" {
+		if w := texts[key]; w.Zh == "" || w.En == "" {
 			t.Errorf("there are no words for %s", key)
 		}
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"yitong/internal/account"
+	"yitong/internal/bilingual"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/gate"
@@ -107,7 +108,7 @@ func (w *world) tell(kind, patient string) (id string) {
 	w.Helper()
 	r, err := notice.Resource(notice.Notice{
 		Kind: w.kinds[kind], Recipients: []notice.Recipient{{Reference: "Patient/" + patient}}, Subject: "Patient/" + patient, Sent: time.Now(),
-		Title: notice.Words{Chinese: "检查结果", English: "A result"}, Text: notice.Words{Chinese: "血糖 5.6", English: "Glucose 5.6"},
+		Title: bilingual.Text{Zh: "检查结果", En: "A result"}, Text: bilingual.Text{Zh: "血糖 5.6", En: "Glucose 5.6"},
 	})
 	w.must(err)
 	done, err := w.engine().Apply(w.Context(), []gate.Op{{Kind: gate.Create, Type: r.Type, Resource: r}}, nil)

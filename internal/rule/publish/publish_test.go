@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/r4"
@@ -29,7 +30,7 @@ func TestMain(m *testing.M) { pgcluster.Run(m) }
 var china = time.FixedZone("CST", 8*60*60)
 
 var answerWithin = rule.Of[rule.Workdays](rule.Table{
-	Name: "access-question.answer-within", Title: rule.Words{ZH: "查询答复期限", EN: "time to answer"}, Edition: "2026-01",
+	Name: "access-question.answer-within", Title: bilingual.Text{Zh: "查询答复期限", En: "time to answer"}, Edition: "2026-01",
 	Value: rule.Value{Min: "1", Max: "60"}, Rows: "region,from,to,value,source\n,2020-01-01,,15,某法第一条\n",
 })
 
@@ -472,8 +473,8 @@ func TestTableThatHasChanged(t *testing.T) {
 	each(t, func(w *world) {
 		ctx := w.Context()
 		other := *answerWithin.Table()
-		other.Keys = []rule.Key{{Name: "level", Codes: []rule.Choice{{Code: "1",
-			Words: rule.Words{ZH: "一", EN: "one"}}}}}
+		other.Keys = []rule.Key{{Name: "level", Codes: []bilingual.Code{{Code: "1",
+			Words: bilingual.Text{Zh: "一", En: "one"}}}}}
 		other.Rows = "region,from,to,level,value,source\n,,,1,15,a\n"
 		desk := publish.NewDesk(china, []*rule.Table{rule.Declare(other), rule.WorkdayTable.Table()})
 		one := w.draft(proposal("", "2026-04-01", ",,,10,a"))

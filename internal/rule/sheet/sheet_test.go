@@ -11,20 +11,21 @@ import (
 	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/rule"
 	"yitong/internal/rule/sheet"
 )
 
-var level = rule.Key{Name: "level", Title: rule.Words{ZH: "级别", EN: "level"}, Codes: []rule.Choice{
-	{Code: "1", Words: rule.Words{ZH: "一级", EN: "first"}}, {Code: "二级",
-		Words: rule.Words{ZH: "二级", EN: "second"}}, {Code: "III-A", Words: rule.Words{ZH: "三甲", EN: "third"}},
+var level = rule.Key{Name: "level", Title: bilingual.Text{Zh: "级别", En: "level"}, Codes: []bilingual.Code{
+	{Code: "1", Words: bilingual.Text{Zh: "一级", En: "first"}}, {Code: "二级",
+		Words: bilingual.Text{Zh: "二级", En: "second"}}, {Code: "III-A", Words: bilingual.Text{Zh: "三甲", En: "third"}},
 }}
 
 // tableOf has values of a kind.
 func tableOf(name string, v rule.Value) *rule.Table {
 	keys := []rule.Key{level}
-	t := rule.Table{Name: name, Title: rule.Words{ZH: "规则", EN: "rule " + name}, Edition: "1", Keys: keys, Value: v}
+	t := rule.Table{Name: name, Title: bilingual.Text{Zh: "规则", En: "rule " + name}, Edition: "1", Keys: keys, Value: v}
 	t.Rows = strings.Join(t.Columns(), ",") + "\n"
 	return rule.Declare(t)
 }

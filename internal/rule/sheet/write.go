@@ -58,8 +58,8 @@ func Write(w io.Writer, tables []Filled) (err error) {
 	rows := [][]string{{"工作表 sheet", "规则 rule", "名称 title", "值 value", "含义 meaning"}}
 	for i, t := range tables {
 		name := nameOf(t.Table, i+1)
-		rows = append(rows, []string{name, t.Table.Name, t.Table.Title.ZH + " " + t.Table.Title.EN, t.Table.Describe(),
-			strings.TrimSpace(t.Table.About.ZH + " " + t.Table.About.EN)})
+		rows = append(rows, []string{name, t.Table.Name, t.Table.Title.Both(), t.Table.Describe(),
+			t.Table.About.Both()})
 		b.table(name, t)
 	}
 	for _, text := range hints {
@@ -107,7 +107,7 @@ func (b *book) table(name string, t Filled) {
 	columns := t.Table.Columns()
 	last, _ := excelize.ColumnNumberToName(len(columns))
 	b.do(b.f.SetColStyle(name, "A:"+last, b.text)) // what is typed below is text too
-	b.rows(name, rowOfName, [][]string{{t.Table.Name, t.Table.Title.ZH, t.Table.Title.EN}, t.Table.Titles(), columns},
+	b.rows(name, rowOfName, [][]string{{t.Table.Name, t.Table.Title.Zh, t.Table.Title.En}, t.Table.Titles(), columns},
 		b.head)
 	var cells [][]string
 	for _, l := range t.Lines {
