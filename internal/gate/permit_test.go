@@ -468,5 +468,12 @@ func TestPermitsOpenNoMore(t *testing.T) {
 			r.finds(r.staff(gate.System, "b"), kind)
 		}
 		r.refuses(r.staff(gate.Doctor, "c"), "Observation?patient=pa", fault.Forbidden)
+		// what the rule leaves out of one's own institution it leaves out of others' too
+		said := meta("a") + `,"status":"completed","subject":{"reference":"Patient/pa"},"category":[{"coding":[{"system":"urn:yitong:process","code":"%s"}]}]`
+		r.put(update("Communication", "visit", fmt.Sprintf(said, "home-visit")), update("Communication", "notice", fmt.Sprintf(said, "emergency-notice")))
+		r.finds(doctor, "Communication?patient=pa", "Communication/visit")
+		if got := r.sees(doctor, "Communication/notice"); got != fault.NotFound {
+			r.Errorf("a permit opens what the resident is told of an emergency: %q", got)
+		}
 	})
 }

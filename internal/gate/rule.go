@@ -74,7 +74,7 @@ type Rule struct {
 	May    May
 	Of     fhir.Ref // only what is in the compartment of this resource; zero for anything
 	Query  string   // only what meets these search criteria; "" for anything. Chains and _has are not for rules
-	Permit bool     // what a permit opens may be looked at too
+	Permit bool     // what a permit opens may be looked at too, whoever keeps it; the other criteria count for it as well
 	Labels Labels   // which labels hide a resource
 	Hide   []string // elements that are left out
 	Mask   []string // elements of which the beginning and the end are shown
@@ -179,6 +179,7 @@ type compiled struct {
 	may    May
 	all    []*search.Criterion // that must be met; nil for none
 	texts  []string            // as they were written
+	beside []*search.Criterion // all but those of who keeps it
 	within *search.Criterion   // the compartment of what it is limited to; nil for none
 	permit bool
 	labels Labels
@@ -245,8 +246,11 @@ func (r Rule) compile(t schema.Type, table *search.Table) (*compiled, error) {
 			return nil, fault.New(fault.NotSupported, "A rule of access has no chains and no _has: %s?%s.", t, r.Query)
 		}
 		c.all = criteria.all
-		for _, pair := range Pairs(criteria.query) {
+		for i, pair := range Pairs(criteria.query) {
 			c.texts = append(c.texts, pair.Name+"="+pair.Value)
+			if pair.Name != "-custodian" {
+				c.beside = append(c.beside, criteria.all[i])
+			}
 		}
 	}
 	if r.Of != (fhir.Ref{}) {

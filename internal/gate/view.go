@@ -111,7 +111,11 @@ func (v *view) own(c *compiled, r fhir.Resource, updated time.Time) bool {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(c.all, func(one *search.Criterion) bool { return !one.Matches(r, updated) })
+	return meets(c.all, r, updated)
+}
+
+func meets(all []*search.Criterion, r fhir.Resource, updated time.Time) bool {
+	return !slices.ContainsFunc(all, func(one *search.Criterion) bool { return !one.Matches(r, updated) })
 }
 
 // lets tells whether a rule lets do something with a resource.
@@ -126,7 +130,7 @@ func (v *view) lets(c *compiled, may May, r fhir.Resource, updated time.Time) bo
 			return true
 		}
 	}
-	return look && c.permit && v.opened(r, labelsOf(r))
+	return look && c.permit && v.opened(r, labelsOf(r)) && meets(c.beside, r, updated)
 }
 
 // hidden tells whether labels hide a resource from those whom a rule is for.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -102,7 +103,11 @@ func drawRules(t *rapid.T) []gate.Rule {
 	sees := rapid.SampledFrom(labels).Draw(t, "labels of staff")
 	for _, typ := range schema.Types() {
 		if kept(typ.String()) {
-			rules = append(rules, gate.Rule{Type: typ, May: gate.MayLook, Query: "-custodian=" + at, Permit: true, Labels: sees})
+			query := "-custodian=" + at
+			if rapid.IntRange(0, 4).Draw(t, "only some, of whatever custodian") == 0 {
+				query = "_id=nobody,1,2&" + query
+			}
+			rules = append(rules, gate.Rule{Type: typ, May: gate.MayLook, Query: query, Permit: true, Labels: sees})
 		}
 	}
 	return rules
@@ -162,6 +167,7 @@ type sight struct {
 	*Record
 	layers [][]gate.Rule
 	own    [][]map[string]bool // by layer and rule: the names of the resources of which the rule is
+	beside [][]map[string]bool // those of which it would be, were their custodian another
 	ofs    []string            // the residents of whose compartments rules are
 	gone   [][]bool            // by layer and rule: whether it counts as none
 	uses   []use               // by which is searched
@@ -170,21 +176,31 @@ type sight struct {
 func (r *Record) sightOf(t tb, layers [][]gate.Rule) sight {
 	s := sight{Record: r, layers: layers}
 	for _, layer := range layers {
-		var own []map[string]bool
+		var own, beside []map[string]bool
 		for _, rule := range layer {
-			names := map[string]bool{}
-			for _, name := range r.allowedBy(t, rule) {
-				names[name] = true
-			}
-			own = append(own, names)
+			own = append(own, set(r.allowedBy(t, rule)))
+			anybodys := rule
+			anybodys.Query = strings.TrimSuffix(custodians.ReplaceAllString(rule.Query, ""), "&")
+			beside = append(beside, set(r.allowedBy(t, anybodys)))
 			if rule.Of.ID != "" {
 				s.ofs = append(s.ofs, rule.Of.String())
 			}
 		}
-		s.own = append(s.own, own)
+		s.own, s.beside = append(s.own, own), append(s.beside, beside)
 	}
 	s.gone = s.probing(t)
 	return s
+}
+
+// custodians is the criterion by which rules go by who keeps a resource.
+var custodians = regexp.MustCompile(`-custodian=[^&]*`)
+
+func set(names []string) map[string]bool {
+	is := map[string]bool{}
+	for _, name := range names {
+		is[name] = true
+	}
+	return is
 }
 
 // usesOf are the parameters by which a search goes.
@@ -232,7 +248,7 @@ func (s sight) naming(residents []string) *Record {
 func (s sight) best(i int, res *Resource, opened bool) (best *gate.Rule) {
 	for j := range s.layers[i] {
 		rule := &s.layers[i][j]
-		if rule.Type != 0 && rule.Type.String() != res.Type || s.gone[i][j] || veilOf(*rule).touches(res.Type, s.uses) || !s.lets(*rule, s.own[i][j][res.Name()], res, opened) {
+		if rule.Type != 0 && rule.Type.String() != res.Type || s.gone[i][j] || veilOf(*rule).touches(res.Type, s.uses) || !s.lets(*rule, s.own[i][j][res.Name()], res, opened && s.beside[i][j][res.Name()]) {
 			continue
 		}
 		if best == nil || len(rule.Hide)+len(rule.Mask) < len(best.Hide)+len(best.Mask) {
