@@ -18,11 +18,19 @@ demo: build ## start a server with a small made-up region in it
 	bin/yitong demo
 
 .PHONY: build
-build: ## build bin/yitong; Go stamps it with the commit (see yitong version)
+build: web ## build bin/yitong with the browser app in it; Go stamps it with the commit (see yitong version)
 	@go build -o bin/yitong ./cmd/yitong
 
+.PHONY: web
+web: web/dist/app/index.html ## build the browser app into web/dist (needs Node)
+
+web/dist/app/index.html: $(shell find web/src web/public web/*.json web/*.ts web/index.html -type f)
+	@scripts/need web
+	npm run build --silent --prefix web
+
 .PHONY: test
-test: browser ## run all tests, on SQLite, a private PostgreSQL and in a browser (installed when missing; needs Node)
+test: browser web ## run all tests, on SQLite, a private PostgreSQL and in a browser (installed when missing; needs Node)
+	npm run check --silent --prefix web
 	go test -timeout 5m $(TESTFLAGS) ./...
 
 .PHONY: lint

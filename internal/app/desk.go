@@ -16,6 +16,7 @@ import (
 	"yitong/internal/rest/auth"
 	"yitong/internal/rest/oauth"
 	"yitong/internal/rest/staff"
+	"yitong/internal/web"
 )
 
 // desk is where people and programs come in.
@@ -41,7 +42,7 @@ func (a *App) newDesk(ctx context.Context, zone *time.Location) (*desk, error) {
 	people := people{a.gate}
 	apps := &apps{people: people, accounts: accounts}
 	d.pages = auth.New(accounts, auth.Config{
-		Log: a.log, Secure: c.secure, Address: c.client, Names: people, Apps: apps, Phones: c.SMS.SMS != "", Passkeys: true, Notices: true, Zone: zone,
+		Log: a.log, Secure: c.secure, Address: c.client, Names: people, Apps: apps, Phones: c.SMS.SMS != "", Passkeys: true, Notices: true, Home: web.Base, Zone: zone,
 	})
 	d.programs = oauth.New(accounts, a.db, box, oauth.Config{Issuer: d.issuer, Desk: d.pages, Patients: oauth.Record(a.gate), Log: a.log})
 	apps.programs = d.programs

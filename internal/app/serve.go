@@ -25,7 +25,9 @@ import (
 	"yitong/internal/sign"
 	"yitong/internal/store"
 	"yitong/internal/store/index"
+	"yitong/internal/web"
 	"yitong/internal/worker"
+	built "yitong/web"
 )
 
 // App is the platform, put together.
@@ -265,12 +267,17 @@ func (a *App) routes() http.Handler {
 		a.desk.handle(all)
 		all.Handle("/notices", a.noticed)
 		all.Handle("/notices/", a.noticed)
+		all.Handle(web.Base, web.New(built.App(), a.log))
 	}
 	a.publish(mux)
 	mux.Handle("/metrics", here(a.Rest.Metrics()))
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.HandleFunc("/readyz", a.ready)
-	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) {
+		if a.desk != nil {
+			http.Redirect(w, r, web.Base, http.StatusSeeOther)
+			return
+		}
 		fmt.Fprintf(w, "Yitong\nThe FHIR base is %s; what it can do is told at %[1]s/metadata.\n", rest.Base)
 	})
 	return all

@@ -115,8 +115,18 @@ const looks = [
   { name: '1280-large', size: desk, large: true },
 ];
 
-/** look holds a page against what it must be for everybody, once for each kind. The page stays as it was. */
-export async function look(page, kind) {
+// The class is all by which the server makes a page large.
+const byClass = (page, large) => page.evaluate((is) => {
+  const had = document.documentElement.classList.contains('large');
+  document.documentElement.classList.toggle('large', is);
+  return had;
+}, large);
+
+/**
+ * look holds a page against what it must be for everybody, once for each kind. The page stays as it was. enlarge makes it
+ * large or not, and tells whether it was.
+ */
+export async function look(page, kind, enlarge = byClass) {
   if (looked.has(kind)) return;
   looked.add(kind);
   const before = page.viewportSize();
@@ -124,19 +134,14 @@ export async function look(page, kind) {
     if (!l.audited && !world.Gallery) continue;
     await page.setViewportSize(l.size);
     await page.emulateMedia({ colorScheme: l.dark ? 'dark' : 'light' });
-    // The class is all by which the server makes a page large.
-    const was = await page.evaluate((large) => {
-      const had = document.documentElement.classList.contains('large');
-      document.documentElement.classList.toggle('large', Boolean(large));
-      return had;
-    }, l.large);
+    const was = await enlarge(page, Boolean(l.large));
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= l.size.width, `${kind}, ${l.name}: the page is ${width} pixels wide`);
     if (l.audited) await audit(page, `${kind}, ${l.name}`);
     if (world.Gallery) {
       await page.screenshot({ path: join(world.Gallery, `${kind}-${world.Language}-${l.name}.png`), fullPage: true });
     }
-    await page.evaluate((had) => document.documentElement.classList.toggle('large', had), was);
+    await enlarge(page, was);
   }
   await page.setViewportSize(before);
   await page.emulateMedia({ colorScheme: 'light' });

@@ -45,7 +45,7 @@ func (v *visit) arrive(token string) (where string, err error) {
 func (v *visit) settle() (where string, err error) {
 	next := v.next()
 	if v.signed.Session.Acting != "" {
-		return onward(next), nil
+		return v.onward(next), nil
 	}
 	can, err := v.accounts.Capacities(v.r.Context(), &v.signed.Account)
 	switch {
@@ -62,23 +62,23 @@ func (v *visit) settle() (where string, err error) {
 	if err != nil {
 		return "", err
 	}
-	return onward(next), v.adopt(token)
+	return v.onward(next), v.adopt(token)
 }
 
 // onward is by which a form leads to an address. Where that can lead out to a program, a page stands between: the
 // policy of the form's page (form-action) reaches through all redirects, and allows this host only.
-func onward(next string) string {
+func (v *visit) onward(next string) string {
 	if leadsOut(next) {
 		return with("/auth/onward", next)
 	}
-	return orMe(next)
+	return v.orHome(next)
 }
 
 // showOnward goes on to an address of the protocol.
 func (v *visit) showOnward() error {
 	next := v.next()
 	if !leadsOut(next) {
-		v.see(orMe(next))
+		v.see(v.orHome(next))
 		return nil
 	}
 	v.w.Header().Set("Refresh", "0;url="+next)

@@ -15,7 +15,7 @@ type phonePage struct {
 func (v *visit) showPhone() error {
 	again := v.r.URL.Query().Get("again") != "" && v.signed != nil
 	if v.signed != nil && v.signed.Session.Stage == account.Whole && !again && v.problem == nil {
-		v.see(orMe(v.next()))
+		v.see(v.orHome(v.next()))
 		return nil
 	}
 	d := phonePage{v.typed("phone"), again}

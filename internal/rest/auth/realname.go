@@ -36,7 +36,7 @@ type realName struct {
 func (v *visit) showRealName() error {
 	a := &v.signed.Account
 	if a.Verified(v.accounts.Now()) && v.problem == nil {
-		v.see(orMe(v.next()))
+		v.see(v.orHome(v.next()))
 		return nil
 	}
 	return v.draw("real-name", realName{documents, v.typed("document"), v.typed("called"), v.typed("number")})

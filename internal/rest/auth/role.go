@@ -73,6 +73,6 @@ func (v *visit) takeRole() error {
 	if err := v.adopt(token); err != nil {
 		return err
 	}
-	v.see(onward(v.next()))
+	v.see(v.onward(v.next()))
 	return nil
 }

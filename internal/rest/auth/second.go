@@ -49,7 +49,7 @@ func (v *visit) showConfirm() error {
 	case !v.signed.Account.Strong():
 		return errStaff
 	case v.problem == nil && v.accounts.Now().Sub(v.signed.Session.Proved) < confirmed:
-		v.see(orMe(v.next()))
+		v.see(v.orHome(v.next()))
 		return nil
 	}
 	return v.showSecond()

@@ -13,7 +13,7 @@ type signIn struct {
 func (v *visit) showSignIn() error {
 	again := v.r.URL.Query().Get("again") != ""
 	if v.signed != nil && v.signed.Session.Stage == account.Whole && !again && v.problem == nil {
-		v.see(orMe(v.next()))
+		v.see(v.orHome(v.next()))
 		return nil
 	}
 	d := signIn{Name: v.typed("name"), Again: again && v.signed != nil}

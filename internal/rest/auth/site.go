@@ -23,6 +23,7 @@ type Config struct {
 	Phones   bool                           // codes are sent to phones
 	Passkeys bool                           // the accounts take passkeys
 	Notices  bool                           // people choose at /notices/settings how they are told
+	Home     string                         // where people go who want to go nowhere else; "" for their account
 	Zone     *time.Location                 // of the times that people read; nil for UTC
 }
 
@@ -115,6 +116,15 @@ func (s *Site) Handler() http.Handler {
 			return
 		}
 		v, err := s.visit(w, r)
+		if r.URL.Path == PathSession {
+			if err == nil {
+				err = v.session()
+			}
+			if err != nil {
+				v.failSession(err)
+			}
+			return
+		}
 		st := s.steps[r.URL.Path]
 		if err == nil {
 			err = v.walk(st)

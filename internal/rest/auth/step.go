@@ -119,7 +119,7 @@ func (v *visit) led(n need) bool {
 	case half && !v.signed.Account.Strong() && n != needSetUp:
 		v.see(with("/auth/set-up", here))
 	case !half && n == needSecond:
-		v.see(orMe(next))
+		v.see(v.orHome(next))
 	default:
 		return false
 	}

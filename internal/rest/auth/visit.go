@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"time"
@@ -42,12 +43,8 @@ func (s *Site) visit(w http.ResponseWriter, r *http.Request) (*visit, error) {
 // next is where the person wants to go after all, "" for nowhere.
 func (v *visit) next() string { return local(v.r.URL.Query().Get("next")) }
 
-func orMe(next string) string {
-	if next == "" {
-		return "/auth/me"
-	}
-	return next
-}
+// orHome is where a person goes: to where they want to, or else home.
+func (v *visit) orHome(next string) string { return cmp.Or(next, v.config.Home, "/auth/me") }
 
 // from is where the browser is.
 func (v *visit) from() account.From {
@@ -77,7 +74,7 @@ func (v *visit) showView() error {
 	case "usual":
 		v.setCookie(v.w, v.r, sizeCookie, "", noLonger)
 	}
-	v.see(orMe(v.next()))
+	v.see(v.orHome(v.next()))
 	return nil
 }
 

@@ -1,0 +1,55 @@
+import { ask, type Answer, type Asked } from "./http";
+
+/** A resource as FHIR has it; views of single types narrow it. */
+export interface Resource {
+  resourceType: string;
+  id?: string;
+  meta?: { versionId?: string; lastUpdated?: string; profile?: string[]; security?: Coding[]; extension?: unknown[] };
+  [element: string]: unknown;
+}
+
+export interface Coding {
+  system?: string;
+  code?: string;
+  display?: string;
+}
+
+export interface Reference {
+  reference?: string;
+  display?: string;
+  type?: string;
+  identifier?: { system?: string; value?: string };
+}
+
+export interface Entry {
+  fullUrl?: string;
+  resource?: Resource;
+  search?: { mode?: string };
+}
+
+export interface Bundle extends Resource {
+  resourceType: "Bundle";
+  total?: number;
+  link?: { relation: string; url: string }[];
+  entry?: Entry[];
+}
+
+const kind = "application/fhir+json";
+
+/** Asks the record; path is behind /fhir/, such as Task/$inbox. */
+export function fhir<T = Resource>(path: string, asked: Asked = {}): Promise<Answer<T>> {
+  return ask<T>(path.startsWith("/") ? path : `/fhir/${path}`, { kind, ...asked, headers: { Accept: kind, ...asked.headers } });
+}
+
+/** The resources of a searchset that match, included ones apart. */
+export function matches(bundle: Bundle): Resource[] {
+  return (bundle.entry ?? []).filter((e) => e.search?.mode !== "include").flatMap((e) => (e.resource ? [e.resource] : []));
+}
+
+/** The address of the next page of a Bundle as a path, "" for none. */
+export function nextOf(bundle: Bundle): string {
+  const url = bundle.link?.find((l) => l.relation === "next")?.url;
+  if (!url) return "";
+  const to = new URL(url, window.location.origin);
+  return to.pathname + to.search;
+}

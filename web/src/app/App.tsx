@@ -1,0 +1,142 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { App as Antd, Button, Card, ConfigProvider, Modal, Result, Skeleton, Space, Typography } from "antd";
+import en from "antd/locale/en_US";
+import zh from "antd/locale/zh_CN";
+import { type ReactNode, Suspense, useEffect, useState } from "react";
+import { BrowserRouter, Link, Route, Routes } from "react-router";
+import { Problem, settings } from "../api/http";
+import { themeOf } from "../theme/tokens";
+import { say } from "../words";
+import { Boundary } from "./Boundary";
+import { placesOf } from "./places";
+import { Shell } from "./Shell";
+import { useActing, useSay, useSession, useSessionMoves, useWho, type Who, WhoProvider } from "./session";
+import { roles, words } from "./words";
+
+/** Once more, where the server may not have been reached or was busy; not where it has refused. */
+const retry = (count: number, error: Error) => count < 3 && error instanceof Problem && (error.status === 0 || error.status >= 502);
+
+const client = new QueryClient({
+  defaultOptions: { queries: { retry, staleTime: 10_000, networkMode: "always" }, mutations: { retry: false, networkMode: "always" } },
+});
+
+/** The number that lets the page's styles be made. */
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="nonce"]')?.content ?? "";
+
+/** The app. */
+export function App() {
+  return (
+    <QueryClientProvider client={client}>
+      <Entrance />
+    </QueryClientProvider>
+  );
+}
+
+/** Lets in who is signed in, and leads others to the pages to sign in. */
+function Entrance() {
+  const { data: who, error, refetch } = useSession();
+  useEffect(() => {
+    if (who && !who.signed) window.location.replace(`/auth/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
+  }, [who]);
+  const look: Who = who ?? { signed: false, language: "zh-CN", large: false };
+  useEffect(() => {
+    document.documentElement.lang = look.language;
+    document.title = say(words.product, look.language);
+  }, [look.language]);
+  return (
+    <ConfigProvider theme={themeOf(look.large)} locale={look.language === "en" ? en : zh} csp={{ nonce }} {...(look.large ? { componentSize: "large" as const } : {})}>
+      <Antd>
+        <WhoProvider who={look}>
+          {error && !who ? <Broken again={() => void refetch()} /> : !who?.signed ? <Waiting /> : who.acts ? <Inside key={who.acts.source} /> : <Choose />}
+        </WhoProvider>
+      </Antd>
+    </ConfigProvider>
+  );
+}
+
+function Inside() {
+  const { role } = useActing();
+  return (
+    <BrowserRouter basename="/app">
+      <Shell>
+        <Boundary>
+          <Suspense fallback={<Waiting />}>
+            <Routes>
+              {placesOf(role).map((p) => <Route key={p.path} path={`/${p.path}`} element={<p.page />} />)}
+              <Route path="*" element={<Missing />} />
+            </Routes>
+          </Suspense>
+        </Boundary>
+      </Shell>
+      <Ended />
+    </BrowserRouter>
+  );
+}
+
+/** What is shown while something loads. */
+function Waiting() {
+  const t = useSay();
+  return (
+    <div role="status" aria-label={t(words.loading)} style={{ padding: 24, maxWidth: 880, margin: "0 auto" }}>
+      <Skeleton active paragraph={{ rows: 4 }} />
+    </div>
+  );
+}
+
+function Broken({ again }: { again: () => void }) {
+  const t = useSay();
+  return <Result status="warning" title={t(words.brokenTitle)} subTitle={t(words.brokenWhy)} extra={<Button type="primary" onClick={again}>{t(words.tryAgain)}</Button>} />;
+}
+
+function Missing() {
+  const t = useSay();
+  return <Result status="404" title={t(words.missingTitle)} subTitle={t(words.missingWhy)} extra={<Link to="/">{t(words.home)}</Link>} />;
+}
+
+/** Lets a person choose as what to act who can act as several. */
+function Choose() {
+  const t = useSay();
+  const who = useWho();
+  const { act } = useSessionMoves();
+  const can = who.can ?? [];
+  if (can.length === 0) {
+    return <Result status="info" title={t(words.nothingTitle)} subTitle={t(words.nothingWhy)} extra={<Button type="primary" href="/auth/me">{t(words.account)}</Button>} />;
+  }
+  return (
+    <main style={{ maxWidth: 560, margin: "48px auto", padding: 16 }}>
+      <Card>
+        <Typography.Title level={1} style={{ fontSize: 26 }}>{t(words.chooseTitle)}</Typography.Title>
+        <Typography.Paragraph type="secondary">{t(words.chooseWhy)}</Typography.Paragraph>
+        <Space orientation="vertical" style={{ width: "100%" }}>
+          {can.map((c) => <Button key={c.source} block size="large" onClick={() => void act(c.source)}>{t(roles[c.role])} {c.where}</Button>)}
+        </Space>
+      </Card>
+    </main>
+  );
+}
+
+/** Tells that the session has ended, over the page, which keeps what was typed. */
+function Ended(): ReactNode {
+  const t = useSay();
+  const { again } = useSessionMoves();
+  const [ended, setEnded] = useState(false);
+  useEffect(() => {
+    settings.ended = () => setEnded(true);
+    return () => {
+      settings.ended = () => {};
+    };
+  }, []);
+  return (
+    <Modal
+      open={ended}
+      title={t(words.endedTitle)}
+      closable={false}
+      footer={[
+        <Button key="in" type="primary" href="/auth/sign-in?next=%2Fauth%2Fme" target="_blank">{t(words.signInAgain)}</Button>,
+        <Button key="on" onClick={() => void again().then(() => setEnded(false))}>{t(words.goOn)}</Button>,
+      ]}
+    >
+      {t(words.endedWhy)}
+    </Modal>
+  );
+}

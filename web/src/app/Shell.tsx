@@ -1,0 +1,141 @@
+import { DownOutlined, MenuOutlined } from "@ant-design/icons";
+import { Alert, Button, Drawer, Dropdown, Grid, Layout, Menu, Space, theme } from "antd";
+import { type ReactNode, useState } from "react";
+import { Link, useLocation } from "react-router";
+import { useReached } from "./connection";
+import { iconOf } from "./icons";
+import { menuOf, people, type Place } from "./places";
+import { useActing, useSay, useSessionMoves, useWho } from "./session";
+import { roles, words } from "./words";
+
+/** The frame of every page: who acts as what, the places of the role, the page itself. */
+export function Shell({ children }: { children: ReactNode }) {
+  const t = useSay();
+  const { token } = theme.useToken();
+  const acting = useActing();
+  const wide = Grid.useBreakpoint().lg ?? true;
+  const [open, setOpen] = useState(false);
+  const reached = useReached();
+  const menu = menuOf(acting.role);
+  const mobile = people.some((role) => role === acting.role);
+  return (
+    <Layout style={{ minHeight: "100vh" }}>
+      <a className="skip" href="#main">{t(words.skip)}</a>
+      <Layout.Header className="shell-top" style={{ position: "sticky", top: 0, zIndex: 10, display: "flex", alignItems: "center", flexWrap: "wrap", gap: "0 12px", height: "auto", minHeight: token.controlHeight + 24, lineHeight: "normal", borderBottom: `1px solid ${token.colorBorderSecondary}` }}>
+        {!wide && !mobile && <Button type="text" icon={<MenuOutlined />} aria-label={t(words.menu)} aria-expanded={open} onClick={() => setOpen(true)} />}
+        <Link to="/" style={{ display: "flex", alignItems: "center", gap: 10, color: token.colorText, fontWeight: 650, fontSize: token.fontSizeLG, marginInlineEnd: "auto", whiteSpace: "nowrap" }}>
+          <img src="/app/mark.svg" alt="" width={30} height={30} />
+          {t(words.product)}
+        </Link>
+        <Looks />
+        <Me />
+      </Layout.Header>
+      {!reached && <Alert banner type="warning" role="status" title={t(words.offline)} />}
+      <Layout>
+        {wide && (
+          <Layout.Sider className="shell-aside" width={232} theme="light" style={{ borderInlineEnd: `1px solid ${token.colorBorderSecondary}` }}>
+            <nav aria-label={t(words.places)} style={{ position: "sticky", top: token.controlHeight + 24 }}>
+              <Places menu={menu} onGo={() => {}} />
+            </nav>
+          </Layout.Sider>
+        )}
+        <Layout.Content id="main" tabIndex={-1} style={{ padding: wide ? 24 : 16, paddingBottom: !wide && mobile ? token.controlHeight + 72 : undefined, outline: "none" }}>
+          <main style={{ maxWidth: mobile ? 880 : 1600, margin: "0 auto" }}>{children}</main>
+        </Layout.Content>
+      </Layout>
+      {!wide && mobile && <Tabs menu={menu.slice(0, 5)} />}
+      <Drawer open={open} onClose={() => setOpen(false)} placement="left" title={t(words.product)} size={288} styles={{ body: { padding: 8 } }}>
+        <nav aria-label={t(words.places)}>
+          <Places menu={menu} onGo={() => setOpen(false)} />
+        </nav>
+      </Drawer>
+    </Layout>
+  );
+}
+
+/** The place where the person is: that with the longest path which the address begins with. */
+function hereOf(menu: Place[], pathname: string): string {
+  const fits = menu.filter((p) => p.path === "" ? pathname === "/" : `${pathname}/`.startsWith(`/${p.path}/`));
+  return fits.sort((a, b) => b.path.length - a.path.length)[0]?.path ?? "";
+}
+
+function Places({ menu, onGo }: { menu: Place[]; onGo: () => void }) {
+  const t = useSay();
+  const here = hereOf(menu, useLocation().pathname);
+  return (
+    <Menu
+      mode="inline"
+      style={{ borderInlineEnd: 0 }}
+      selectedKeys={[here]}
+      onClick={onGo}
+      items={menu.map((p) => ({ key: p.path, icon: iconOf(p.icon), label: <Link to={`/${p.path}`}>{t(p.words)}</Link> }))}
+    />
+  );
+}
+
+/** The bar at the foot of small screens. */
+function Tabs({ menu }: { menu: Place[] }) {
+  const t = useSay();
+  const { token } = theme.useToken();
+  const here = hereOf(menu, useLocation().pathname);
+  return (
+    <nav className="shell-tabs" aria-label={t(words.places)} style={{ position: "fixed", insetInline: 0, bottom: 0, zIndex: 10, display: "flex", background: token.colorBgContainer, borderTop: `1px solid ${token.colorBorderSecondary}` }}>
+      {menu.map((p) => (
+        <Link
+          key={p.path}
+          to={`/${p.path}`}
+          aria-current={p.path === here ? "page" : undefined}
+          style={{ flex: 1, display: "flex", flexDirection: "column", alignItems: "center", gap: 2, padding: "8px 4px", color: p.path === here ? token.colorPrimary : token.colorTextSecondary, fontSize: token.fontSizeSM, fontWeight: p.path === here ? 650 : 400 }}
+        >
+          <span style={{ fontSize: token.fontSizeXL }} aria-hidden>{iconOf(p.icon)}</span>
+          {t(p.words)}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** Language and size of type. */
+function Looks() {
+  const t = useSay();
+  const { large, language } = useWho();
+  const { look } = useSessionMoves();
+  return (
+    <Space size={0}>
+      <Button type="text" style={{ paddingInline: 8 }} lang={language === "en" ? "zh-CN" : "en"} onClick={() => void look(language === "en" ? "lang=zh-CN" : "lang=en")}>{t(words.language)}</Button>
+      <Button type="text" style={{ paddingInline: 8 }} aria-pressed={large} onClick={() => void look(large ? "size=usual" : "size=large")}>{t(large ? words.usual : words.large)}</Button>
+    </Space>
+  );
+}
+
+/** Who is signed in, as what, and what else they can act as. */
+function Me() {
+  const t = useSay();
+  const who = useWho();
+  const acting = useActing();
+  const { act, end } = useSessionMoves();
+  const wide = Grid.useBreakpoint().sm ?? true;
+  const others = (who.can ?? []).filter((c) => c.source !== acting.source);
+  return (
+    <Dropdown
+      trigger={["click"]}
+      menu={{
+        items: [
+          { key: "now", type: "group", label: `${t(words.actsAs)}：${t(roles[acting.role])} ${acting.where ?? ""}` },
+          ...(others.length > 0 ? [{ key: "as", type: "group" as const, label: t(words.actAs), children: others.map((c) => ({ key: c.source, label: `${t(roles[c.role])} ${c.where ?? ""}`, onClick: () => void act(c.source) })) }] : []),
+          { type: "divider" },
+          { key: "me", label: <a href="/auth/me">{t(words.account)}</a> },
+          { key: "end", label: t(words.signOut), onClick: () => void end() },
+        ],
+      }}
+    >
+      <Button type="text" style={{ paddingInline: 8 }}>
+        <Space>
+          {wide && <strong>{who.called}</strong>}
+          <span>{t(roles[acting.role])}</span>
+          <DownOutlined aria-hidden />
+        </Space>
+      </Button>
+    </Dropdown>
+  );
+}

@@ -1,0 +1,41 @@
+import type { ComponentType } from "react";
+import { lazy } from "react";
+import type { Text } from "../words";
+import type { Role } from "./session";
+
+/** A place in the app: from its declaration come its route, its entry in the menu and in the palette, and who finds it. */
+export interface Place {
+  path: string; // behind /app/; parts that vary begin with a colon, and such a place is in no menu
+  words: Text;
+  icon?: string; // by its name in icons.tsx
+  roles: readonly Role[];
+  page: ComponentType;
+}
+
+/** Those who act for themselves or for a resident. */
+export const people = ["resident", "proxy"] as const satisfies Role[];
+
+/** Those who treat people. */
+export const clinicians = ["doctor", "nurse", "pharmacist", "technician"] as const satisfies Role[];
+
+/** Those who run the platform, or look at how it is run. */
+export const commanders = ["office", "administrator", "regulator", "operator"] as const satisfies Role[];
+
+/** All who work here. */
+export const workers = [...clinicians, ...commanders, "guide", "insurer", "cdc"] as const satisfies Role[];
+
+export const everybody = [...people, ...workers] as const satisfies Role[];
+
+const page = (load: () => Promise<{ default: ComponentType }>) => lazy(load);
+
+/** All places, in the order of the menu. */
+export const places: Place[] = [
+  { path: "", words: ["首页", "Start"], icon: "home", roles: everybody, page: page(() => import("../modules/home/Home")) },
+  { path: "design", words: ["设计规范", "Design"], icon: "design", roles: ["operator"], page: page(() => import("../modules/design/Design")) },
+];
+
+/** The places of a role. */
+export const placesOf = (role: Role): Place[] => places.filter((p) => p.roles.includes(role));
+
+/** Those that stand in the menu. */
+export const menuOf = (role: Role): Place[] => placesOf(role).filter((p) => !p.path.includes(":"));

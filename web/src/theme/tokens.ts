@@ -1,0 +1,59 @@
+import type { ThemeConfig } from "antd";
+
+/** Colours of the product, by what they are for; the pages to sign in have the same. */
+export const colours = {
+  brand: "#0a6172",
+  ground: "#f2f6f7",
+  sheet: "#ffffff",
+  ink: "#14252b",
+  quiet: "#47585f",
+  line: "#d5dfe2",
+  soft: "#e3eff1",
+  good: "#1a6640",
+  warning: "#8a5a00",
+  bad: "#b3261e",
+  link: "#0a6172",
+} as const;
+
+const fonts =
+  'system-ui, -apple-system, "PingFang SC", "HarmonyOS Sans SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif';
+
+/** The theme: large type changes sizes and nothing else (适老化). */
+export function themeOf(large: boolean): ThemeConfig {
+  return {
+    cssVar: { key: "yitong" },
+    token: {
+      colorPrimary: colours.brand,
+      colorLink: colours.link,
+      colorSuccess: colours.good,
+      colorWarning: colours.warning,
+      colorError: colours.bad,
+      colorInfo: colours.brand,
+      colorTextBase: colours.ink,
+      colorTextSecondary: colours.quiet,
+      colorTextDescription: colours.quiet,
+      colorTextPlaceholder: "#5c6d74",
+      colorBgLayout: colours.ground,
+      colorBorder: "#8fa0a7",
+      colorBorderSecondary: colours.line,
+      borderRadius: 8,
+      fontFamily: fonts,
+      fontSize: large ? 20 : 15,
+      fontSizeHeading1: large ? 32 : 26,
+      fontSizeHeading2: large ? 27 : 21,
+      fontSizeHeading3: large ? 23 : 18,
+      fontSizeHeading4: large ? 21 : 16,
+      controlHeight: large ? 56 : 40,
+      controlHeightSM: large ? 44 : 32,
+      controlHeightLG: large ? 64 : 48,
+      sizeStep: large ? 5 : 4,
+      wireframe: false,
+      motion: false,
+    },
+    components: {
+      Layout: { headerBg: colours.sheet, siderBg: colours.sheet, bodyBg: colours.ground, headerPadding: "0 16px" },
+      Menu: { itemSelectedBg: colours.soft, itemSelectedColor: colours.brand },
+      Table: { headerBg: colours.soft, headerColor: colours.ink },
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+
+const packedFrom = 1024; // bytes
+
+/** Puts a packed copy beside every file of the build that is worth it. */
+function packed(): Plugin {
+  let folder = "";
+  return {
+    name: "packed",
+    apply: "build",
+    configResolved(config) {
+      folder = config.build.outDir;
+    },
+    async closeBundle() {
+      for (const file of await readdir(folder, { recursive: true, withFileTypes: true })) {
+        const name = path.join(file.parentPath, file.name);
+        if (!file.isFile() || !/\.(js|css|svg|webmanifest)$/.test(name)) continue;
+        const text = await readFile(name);
+        if (text.length >= packedFrom) await writeFile(`${name}.gz`, await promisify(gzip)(text, { level: 9 }));
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  base: "/app/",
+  plugins: [react(), packed()],
+  build: { outDir: "dist/app", emptyOutDir: true, target: "es2023", chunkSizeWarningLimit: 1200 },
+  server: { proxy: Object.fromEntries(["/fhir", "/auth", "/staff", "/notices", "/rules"].map((p) => [p, "http://127.0.0.1:8080"])) },
+  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },
+});
