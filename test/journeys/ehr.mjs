@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { allow, asks, back, begin, refresh, refused } from './app.mjs';
 import { at, journey, open, person, send, world } from './journey.mjs';
-import { enrol, people, resident, verify } from './people.mjs';
+import { account, enrol, people, resident, verify } from './people.mjs';
 
 const app = {
   clientId: 'ehr-app',
@@ -14,7 +14,7 @@ await journey(async (browser) => {
   const page = await person(browser);
   await enrol(page, 'chen');
   await send(page, '.screen a.button');
-  await at(page, '/auth/me');
+  await account(page);
 
   const first = await launch(page, 'Patient/li', 'Encounter/li-visit');
   await begin(page, app, first);
@@ -51,7 +51,7 @@ async function stolen(browser, launched) {
   await open(thief, '/auth/phone');
   await resident(thief, people.li.phone);
   await verify(thief, people.li);
-  await at(thief, '/auth/me');
+  await account(thief);
   await begins(thief, launched, /launch/i);
 }
 

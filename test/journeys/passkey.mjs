@@ -1,7 +1,7 @@
 // A nurse sets a passkey up as the first second factor, signs in by it, and finds it among the factors of the account.
 import assert from 'node:assert/strict';
 import { at, fill, journey, look, open, person, send, world } from './journey.mjs';
-import { authenticator, password } from './people.mjs';
+import { account, authenticator, password } from './people.mjs';
 
 const name = 'zhao';
 
@@ -26,7 +26,7 @@ await journey(async (browser) => {
   const [credential] = await device.credentials();
   assert.equal(credential.rpId, 'localhost');
   await send(page, '.screen a.button');
-  await at(page, '/auth/me');
+  await account(page);
 
   await send(page, '.banner button');
   await fill(page, { name, password });
@@ -37,7 +37,7 @@ await journey(async (browser) => {
   await page.locator('form.passkey [role=alert]').waitFor();
   await device.willVerify(true);
   await send(page, 'form.passkey button');
-  await at(page, '/auth/me');
+  await account(page);
 
   // Somebody else's device does not open the account.
   const stranger = await person(browser);

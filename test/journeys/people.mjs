@@ -63,6 +63,12 @@ export async function actAt(page, institution) {
   await send(page, 'main form button');
 }
 
+/** account goes on to the page of one's account, where a sign-in has led to the app. */
+export async function account(page) {
+  await at(page, '/app/');
+  await open(page, '/auth/me');
+}
+
 /** enter signs a member of staff in, where the page is the sign-in. */
 export async function enter(page, name, code) {
   await fill(page, { name, password });

@@ -1,7 +1,7 @@
 // A resident signs in by a code on the phone, says who she is, and reads her own record and nobody else's.
 import assert from 'node:assert/strict';
 import { at, fill, journey, look, open, person, send, world, wrong } from './journey.mjs';
-import { codeFor, people, resident, verify } from './people.mjs';
+import { account, codeFor, people, resident, verify } from './people.mjs';
 
 const { li, wang } = people;
 
@@ -54,7 +54,7 @@ async function sayWho(page) {
   assert.equal(refusals.size, 1, 'a refusal must not tell what is wrong');
   await look(page, 'real-name-wrong');
   await verify(page, li);
-  await at(page, '/auth/me');
+  await account(page);
   await look(page, 'me-resident');
   assert.ok((await page.locator('.banner').innerText()).includes(li.name));
 }

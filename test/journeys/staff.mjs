@@ -40,7 +40,8 @@ async function roles(page) {
   await look(page, 'role');
   assert.equal(await page.locator('main .choice').count(), 2);
   await actAt(page, '清河县人民医院');
-  await at(page, '/auth/me');
+  await at(page, '/app/');
+  await open(page, '/auth/me');
   assert.match(await banner(page), /陈敏.*清河县人民医院/s);
 
   // Later the other post; the page that the doctor was on comes back.
