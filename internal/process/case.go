@@ -125,8 +125,12 @@ func (c *Case) party(name string) (who r4.Extension, is bool) {
 // Focus is the draft of what the case is about; nil for nothing.
 func (c *Case) Focus() *Draft { return c.focus }
 
-// FocusOn says what a case is about that begins: a draft, or a resource that the move has read.
+// FocusOn says what a case is about that begins: a draft, or a resource that the move has read, of a type that the process says.
 func (c *Case) FocusOn(d *Draft) {
+	if !slices.Contains(c.Process.Focus, d.Ref.Type) {
+		c.fail(fault.Wrap(nil, "process "+c.Process.Code+": a move begins a case about "+d.Ref.String()+", and Focus has no such type"))
+		return
+	}
 	c.focus = d
 	c.task.Focus().SetReference(d.Ref.String())
 }

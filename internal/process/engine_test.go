@@ -9,8 +9,11 @@ import (
 	"time"
 
 	"yitong/internal/fault"
+	"yitong/internal/fhir/schema"
 	"yitong/internal/gate"
 	"yitong/internal/process"
+	"yitong/internal/store"
+	"yitong/test/databases"
 )
 
 // TestCase: a case goes its way; each move is by who may make it, from where it may be made, and stands with all that belongs to it.
@@ -281,6 +284,53 @@ func TestInbox(t *testing.T) {
 		}
 		if got := ids(w.resident(), process.Box{Of: process.Begun}); len(got) != 6 {
 			t.Errorf("the resident has %v", got)
+		}
+	})
+}
+
+// TestAt: who has a part for an institution has it there: signed in for another they know nothing of the case, and it does not wait for them.
+func TestAt(t *testing.T) {
+	each(t, func(w world) {
+		of := w.ask()
+		if got := w.move(w.office(), of, "assign", "doctor", "Practitioner/doctor"); got != "" {
+			t.Fatal(got)
+		}
+		for institution, want := range map[string]int{"Organization/a": 1, "Organization/b": 0} {
+			s := w.as(gate.Doctor, "doctor", institution)
+			for _, b := range []process.Box{{Of: process.Mine}, {Of: process.Mine, Process: "asked"}} {
+				box, err := w.engine.Inbox(t.Context(), s, b)
+				w.must(err)
+				counts, err := w.engine.Counts(t.Context(), s, b)
+				w.must(err)
+				if len(box.Cases) != want || counts["asked"].Open != want {
+					t.Errorf("at %s %d wait, and %+v are counted", institution, len(box.Cases), counts)
+				}
+			}
+		}
+		elsewhere := w.as(gate.Doctor, "doctor", "Organization/b")
+		if _, err := w.engine.Moves(t.Context(), elsewhere, of); fault.CodeOf(err) != fault.NotFound {
+			t.Errorf("elsewhere they are told of it: %v", err)
+		}
+		if got := w.move(elsewhere, of, "answer", "text", "x"); got != fault.NotFound {
+			t.Errorf("elsewhere they move it: %s", got)
+		}
+		if got := w.move(w.doctor(), of, "answer", "text", "x"); got != "" {
+			t.Error(got)
+		}
+	})
+}
+
+// TestFocus: a case that begins is about a resource of a type that its process says, or does not begin.
+func TestFocus(t *testing.T) {
+	databases.Each(t, func(t *testing.T, db store.DB) {
+		for _, types := range [][]schema.Type{nil, {typePatient}} {
+			p := asked(1)
+			p.Focus = types
+			w := newWorld(t, db, p)
+			_, err := w.engine.Begin(t.Context(), w.resident(), "asked", "ask", w.needs("of", "Organization/a", "text", "why?"), nil)
+			if fault.CodeOf(err) != fault.Internal || !strings.Contains(err.Error(), "Focus has no such type") {
+				t.Errorf("%v: %v", types, err)
+			}
 		}
 	})
 }

@@ -101,7 +101,9 @@ func (b Box) names(s *gate.Session, selves []self) (names []string, err error) {
 	switch b.Of {
 	case Mine, "":
 		for _, who := range selves {
-			all = append(all, Who{Reference: who.reference})
+			if all = append(all, Who{Reference: who.reference}); who.institution != "" {
+				all = append(all, Who{Reference: who.reference, At: who.institution})
+			}
 		}
 	case Office:
 		all = append(all, Who{Reference: a.Institution})

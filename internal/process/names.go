@@ -18,7 +18,7 @@ const (
 	// SystemActor is the system of the identifiers of who is nobody in the record, such as an account or the clock.
 	SystemActor = "urn:yitong:actor"
 	// SystemToDo is the code system of the second codings of Task.businessStatus: for whom it is to act, and that with the process behind a
-	// slash, as long as the case is open. By them inboxes are found and counted in the index alone.
+	// slash, as long as the case is open; a person who has a part for an institution stands with that, behind an @. By them inboxes are found and counted in the index alone.
 	SystemToDo = "urn:yitong:to-do"
 	// ExtensionParty names the extension of a Task that says who has a part in the case: name (valueCode), who (valueReference).
 	ExtensionParty = "urn:yitong:party"
@@ -52,10 +52,13 @@ type Who struct {
 // exists tells whether it is anybody.
 func (w Who) exists() bool { return w != Who{} }
 
-// toDo is the code of what waits for them.
+// toDo is the code of what waits for them; the institution for which a person has the part stands behind an @.
 func (w Who) toDo() string {
-	if w.Role != "" {
+	switch {
+	case w.Role != "":
 		return "role/" + string(w.Role)
+	case w.At != "":
+		return w.Reference + "@" + w.At
 	}
 	return w.Reference
 }

@@ -35,7 +35,7 @@ func asked(version int) *process.Process {
 	offices := []process.By{{Party: "institution", Roles: []gate.Role{gate.Office}}}
 	doctors := []process.By{{Party: "doctor", Roles: []gate.Role{gate.Doctor}}}
 	return &process.Process{
-		Code: "asked", Version: version, Words: words("提问", "Question"), Doc: "For tests.",
+		Code: "asked", Version: version, Words: words("提问", "Question"), Doc: "For tests.", Focus: []schema.Type{typeCommunication},
 		Parties: []process.Party{{Name: "institution", Words: words("机构", "Institution")}, {Name: "doctor", Words: words("医师", "Doctor")}, {Name: "regulator", Words: words("监管", "Regulator")}},
 		States: []process.State{
 			{Code: "open", Words: words("待答复", "Open"), Doc: "It is to be answered.", Owner: "institution", Status: "requested", Within: "a-day", Late: "escalate"},
@@ -62,7 +62,7 @@ func asked(version int) *process.Process {
 				func(c *process.Case, in struct {
 					Doctor form.Reference `name:"doctor" zh:"医师" en:"Doctor" types:"Practitioner" doc:"Who."`
 				}) error {
-					c.Set("doctor", process.Who{Reference: string(in.Doctor)})
+					c.Set("doctor", process.Who{Reference: string(in.Doctor), At: c.Party("institution").Reference})
 					return nil
 				}),
 			process.Make(process.Move{Code: "answer", Words: words("答复", "Answer"), Doc: "Answer.", From: []string{"open", "assigned", "escalated"}, To: []string{"answered"},

@@ -12,30 +12,30 @@ import (
 	"yitong/internal/gate/policy"
 	"yitong/internal/gate/trail"
 	"yitong/internal/process"
-	"yitong/internal/rule"
 	"yitong/internal/store/sqlite"
 	"yitong/modules/accessquestion"
+	"yitong/test/services"
 )
 
 // A doctor reads a result, the resident asks why, and the office answers.
 func Example() {
-	ctx, now := context.Background(), monday
+	ctx, now := context.Background(), services.Monday
 	folder, err := os.MkdirTemp("", "example")
 	check(err)
 	defer os.RemoveAll(folder)
 	db, err := sqlite.Open(ctx, filepath.Join(folder, "record.db"))
 	check(err)
 	defer db.Close()
-	book, err := rule.NewBook(shanghai, append(accessquestion.Tables(), rule.WorkdayTable.Table()))
+	deadline, err := services.Deadline(accessquestion.Tables()...)
 	check(err)
 	table := accessquestion.Process()
-	engine, err := process.New(process.Config{Processes: []*process.Process{table}, Zone: shanghai, Deadline: deadline(book)})
+	engine, err := process.New(process.Config{Processes: []*process.Process{table}, Zone: services.Zone, Deadline: deadline})
 	check(err)
-	g := gate.New(db, gate.Config{References: true, Zone: shanghai, Owned: process.Owns(table), Now: func() time.Time { return now }, Trail: trail.NewRecorder(db)})
+	g := gate.New(db, gate.Config{References: true, Zone: services.Zone, Owned: process.Owns(table), Now: func() time.Time { return now }, Trail: trail.NewRecorder(db)})
 	session := func(who string, role gate.Role, institution string) *gate.Session {
 		a := gate.Actor{Reference: who, Role: role, Institution: institution, Access: gate.Whole()}
 		if role == gate.Resident {
-			a.Resident = fhir.Ref{Type: typePatient, ID: "p"}
+			a.Resident = fhir.ParseReference("Patient/p").Ref
 			a.Access = policy.Standard().Access(role, gate.Of{Actor: who, Resident: a.Resident})
 		}
 		return g.Session(a)
@@ -54,15 +54,15 @@ func Example() {
 
 	now = now.Add(time.Minute)
 	doctor.Begin(gate.Doing{Do: "read", On: "Patient/p"})
-	_, err = doctor.Read(ctx, fhir.Ref{Type: typePatient, ID: "p"})
+	_, err = doctor.Read(ctx, fhir.ParseReference("Patient/p").Ref)
 	check(err)
 	check(doctor.Leave(ctx, nil))
 
-	made, err := engine.Begin(ctx, resident, accessquestion.Code, "ask", parameters("event", ref(newest(ctx, resident))), nil)
+	made, err := engine.Begin(ctx, resident, accessquestion.Code, "ask", services.Parameters("event", services.Ref(newest(ctx, resident))), nil)
 	check(err)
 	show(ctx, engine, resident, made.Version.Ref)
 	_, err = engine.Move(ctx, office, process.Asked{Case: made.Version.Ref, Move: "answer",
-		Needs: parameters("verdict", code("justified"), "explanation", "因门诊复诊查看")})
+		Needs: services.Parameters("verdict", services.Code("justified"), "explanation", "因门诊复诊查看")})
 	check(err)
 	show(ctx, engine, resident, made.Version.Ref)
 	// Output:
@@ -80,7 +80,7 @@ func show(ctx context.Context, engine *process.Engine, s *gate.Session, of fhir.
 	for _, m := range view.Moves {
 		moves = append(moves, m.Code)
 	}
-	fmt.Printf("%s until %s: %v\n", view.State.Words.Zh, view.Deadline().In(shanghai).Format("2006-01-02 15:04"), moves)
+	fmt.Printf("%s until %s: %v\n", view.State.Words.Zh, view.Deadline().In(services.Zone).Format("2006-01-02 15:04"), moves)
 	for _, in := range view.Task().Input().All() {
 		if in.Type().Text() == "event-zh" {
 			fmt.Println(in.ValueString())

@@ -2,33 +2,40 @@ package correction_test
 
 import (
 	"strings"
-	"sync"
 	"testing"
 
 	"yitong/internal/fault"
-	"yitong/internal/gate"
+	"yitong/internal/process"
 	"yitong/modules/correction"
+	"yitong/test/services"
 )
 
-// TestWay: a request goes from the resident over the office and a clinician to a newer version of the record.
+// TestWay: a request goes from the resident over the office and a clinician to a newer version of the record. Which versions these are
+// nobody fills in: it is what stood when it was asked, and what stands when it is put right.
 func TestWay(t *testing.T) {
-	each(t, func(w world) {
-		of, err := w.ask(w.resident(), "Observation/o")
-		w.must(err)
-		w.do(w.office(), of, "assign")
-		if err := w.try(w.doctor(), of, "correct", "version", 1); fault.CodeOf(err) != fault.Unprocessable || !strings.Contains(err.Error(), "not newer") {
+	services.Each(t, service, func(w *services.World) {
+		w.Put("%s", observation("o", "p", "8867-4", 71))
+		of, err := ask(w, "resident", "Observation/o")
+		w.Must(err)
+		w.Do(of, "assign")
+		if err := w.Try(w.As("doctor"), of, "correct"); fault.CodeOf(err) != fault.Conflict || !strings.Contains(err.Error(), "newer than 2") {
 			t.Errorf("the version complained about: %v", err)
 		}
-		if err := w.try(w.doctor(), of, "correct", "version", 2); fault.CodeOf(err) != fault.Unprocessable || !strings.Contains(err.Error(), "newest version") {
-			t.Errorf("a version that there is not: %v", err)
+		view, err := w.Engine.Moves(t.Context(), w.As("doctor"), of)
+		w.Must(err)
+		if len(view.Moves) != 2 || view.Moves[0].Code != "correct" || !strings.Contains(view.Moves[0].Why, "Change it first") || view.Moves[1].Why != "" {
+			t.Errorf("the doctor is told of %+v", view.Moves)
 		}
-		w.observe("o", "p", "8867-4", meta("a"), 82)
-		w.do(w.doctor(), of, "correct")
-		out := w.task(of).Root.Get("output").First()
-		if got := out.Get("valueReference").Get("reference").Str(); got != "Observation/o/_history/2" {
-			t.Errorf("corrected is %q", got)
+		w.Put("%s", observation("o", "p", "8867-4", 28))
+		w.Put("%s", observation("o", "p", "8867-4", 82))
+		w.Must(w.Try(w.As("doctor"), of, "correct", "note", "已核对原始记录"))
+		task := w.Task(of).Root
+		for list, want := range map[string]string{"input": "Observation/o/_history/2", "output": "Observation/o/_history/4"} {
+			if got := task.Get(list).First().Get("valueReference").Get("reference").Str(); got != want {
+				t.Errorf("the first %s is %q, not %s", list, got, want)
+			}
 		}
-		if err := w.try(w.resident(), of, "withdraw"); fault.CodeOf(err) != fault.Conflict {
+		if err := w.Try(w.As("resident"), of, "withdraw"); fault.CodeOf(err) != fault.Conflict {
 			t.Errorf("withdrawn when it has ended: %v", err)
 		}
 	})
@@ -36,7 +43,7 @@ func TestWay(t *testing.T) {
 
 // TestBegin: what may be complained about, and how it is said.
 func TestBegin(t *testing.T) {
-	each(t, func(w world) {
+	services.Each(t, service, func(w *services.World) {
 		for name, c := range map[string]struct {
 			about string
 			more  []any
@@ -54,19 +61,19 @@ func TestBegin(t *testing.T) {
 			"oneself":                 {"Patient/p", nil, "", ""},
 			"sensitive content":       {"Observation/hiv", nil, "", ""},
 		} {
-			if _, err := w.ask(w.resident(), c.about, c.more...); fault.CodeOf(err) != c.want || err != nil && !strings.Contains(err.Error(), c.says) {
+			if _, err := ask(w, "resident", c.about, c.more...); fault.CodeOf(err) != c.want || err != nil && !strings.Contains(err.Error(), c.says) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		for _, s := range []*gate.Session{w.office(), w.doctor(), w.regulator(), w.as(gate.Guide, "office", "a"), w.as(gate.System, "office", "a"), w.as(gate.Operator, "office", "")} {
-			if _, err := w.ask(s, "Observation/o2"); fault.CodeOf(err) != fault.Forbidden {
-				t.Errorf("%s asks: %v", s.Actor().Role, err)
+		for _, who := range []string{"office", "doctor", "regulator", "guide", "system", "operator"} {
+			if _, err := ask(w, who, "Observation/o2"); fault.CodeOf(err) != fault.Forbidden {
+				t.Errorf("%s asks: %v", who, err)
 			}
 		}
-		if _, err := w.ask(w.as(gate.Proxy, "q", ""), "Observation/o"); err != nil {
+		if _, err := ask(w, "proxy", "Observation/o"); err != nil {
 			t.Errorf("a proxy: %v", err)
 		}
-		if _, err := w.ask(w.as(gate.Proxy, "q", ""), "Observation/hiv"); fault.CodeOf(err) != fault.Unprocessable {
+		if _, err := ask(w, "proxy", "Observation/hiv"); fault.CodeOf(err) != fault.Unprocessable {
 			t.Errorf("a proxy about what it does not see: %v", err)
 		}
 	})
@@ -74,15 +81,15 @@ func TestBegin(t *testing.T) {
 
 // TestOne: a record has one open request, whoever asks; when that has ended there may be another.
 func TestOne(t *testing.T) {
-	each(t, func(w world) {
-		for state := range ways {
-			of := w.brought(state)
-			task := w.task(of).Root
+	services.Each(t, service, func(w *services.World) {
+		for state := range service.Ways {
+			of := w.Brought(state)
+			task := w.Task(of).Root
 			want := fault.Conflict
 			if !task.Get("owner").Exists() {
 				want = ""
 			}
-			if _, err := w.ask(w.as(gate.Proxy, "q", ""), task.Get("focus").Get("reference").Str()); fault.CodeOf(err) != want {
+			if _, err := ask(w, "proxy", task.Get("focus").Get("reference").Str()); fault.CodeOf(err) != want {
 				t.Errorf("beside one that is %s: %v", state, err)
 			}
 		}
@@ -91,54 +98,58 @@ func TestOne(t *testing.T) {
 
 // TestLabels: a case about sensitive content is as hidden as that is.
 func TestLabels(t *testing.T) {
-	each(t, func(w world) {
-		of, err := w.ask(w.resident(), "Observation/hiv")
-		w.must(err)
-		if n := len(w.tasks(w.as(gate.Proxy, "q", ""), "code=urn:yitong:process|correction")); n != 0 {
-			t.Errorf("a proxy finds %d", n)
-		}
-		if n := len(w.tasks(w.doctor(), "code=urn:yitong:process|correction")); n != 0 {
-			t.Errorf("a doctor who is not let finds %d", n)
-		}
-		if got := w.tasks(w.resident(), "code=urn:yitong:process|correction"); len(got) != 1 || got[0] != of {
-			t.Errorf("the resident finds %v", got)
-		}
-		w.do(w.office(), of, "assign")
+	services.Each(t, service, func(w *services.World) {
+		of, err := ask(w, "resident", "Observation/hiv")
+		w.Must(err)
+		w.Seen(of, "resident", "office", "a colleague", "system")
+		w.Do(of, "assign")
+		w.Seen(of, "resident", "office", "a colleague", "system", "doctor")
 	})
 }
 
-// TestVersions: the version that is wrong is one that there is.
-func TestVersions(t *testing.T) {
-	each(t, func(w world) {
-		for version, want := range map[int]fault.Code{-1: fault.Unprocessable, 0: fault.Unprocessable, 2: fault.Unprocessable, 1: ""} {
-			_, err := w.engine.Begin(t.Context(), w.resident(), correction.Code, "request",
-				parameters("record", ref("Observation/o"), "version", version, "wrong", "x", "should-be", "y"), nil)
-			if fault.CodeOf(err) != want {
-				t.Errorf("%d: %v", version, err)
+// TestReasons: a refusal without a reason of the list, or without words, is none.
+func TestReasons(t *testing.T) {
+	services.Each(t, service, func(w *services.World) {
+		of, listed, other := w.Begin(w), services.Code("accurate"), services.Code("other")
+		for _, needs := range [][]any{{}, {"reason", listed}, {"why", "x"}, {"reason", services.Code("busy"), "why", "x"}, {"reason", other, "why", "  "}} {
+			if err := w.Try(w.As("office"), of, "refuse", needs...); fault.CodeOf(err) != fault.Malformed && fault.CodeOf(err) != fault.Unprocessable {
+				t.Errorf("%v: %v", needs, err)
 			}
+		}
+		if s := w.State(of); s != "open" {
+			t.Errorf("it is %s", s)
 		}
 	})
 }
 
-// TestOneAtOnce: of requests about a record at the same moment one is taken.
-func TestOneAtOnce(t *testing.T) {
-	each(t, func(w world) {
-		errs := make([]error, 6)
-		var all sync.WaitGroup
-		for i := range errs {
-			all.Go(func() { _, errs[i] = w.ask(w.resident(), "Observation/o") })
-		}
-		all.Wait()
-		taken := 0
-		for _, err := range errs {
-			if err == nil {
-				taken++
-			} else if fault.CodeOf(err) != fault.Conflict {
-				t.Error(err)
+// TestAssigned: who is assigned is one of the institution's own, in one role or another, and knows of the case there and nowhere else.
+func TestAssigned(t *testing.T) {
+	services.Each(t, service, func(w *services.World) {
+		of := w.Begin(w)
+		for _, post := range []string{"PractitionerRole/other-b", "PractitionerRole/none"} {
+			if err := w.Try(w.As("office"), of, "assign", "post", services.Ref(post)); fault.CodeOf(err) != fault.Unprocessable {
+				t.Errorf("%s: %v", post, err)
 			}
 		}
-		if taken != 1 {
-			t.Errorf("%d were taken", taken)
+		waits := func(want map[string]int) {
+			t.Helper()
+			for who, n := range want {
+				box, err := w.Engine.Inbox(t.Context(), w.As(who), process.Box{Of: process.Mine})
+				w.Must(err)
+				counts, err := w.Engine.Counts(t.Context(), w.As(who), process.Box{Of: process.Mine})
+				w.Must(err)
+				if len(box.Cases) != n || counts[correction.Code].Open != n {
+					t.Errorf("for %s %d wait, %v are counted", who, len(box.Cases), counts)
+				}
+			}
 		}
+		w.Do(of, "assign")
+		waits(map[string]int{"doctor": 1, "the doctor elsewhere": 0, "nurse": 0})
+		w.Must(w.Try(w.As("office"), of, "assign", "post", services.Ref("PractitionerRole/second-a")))
+		waits(map[string]int{"doctor": 0, "nurse": 1})
+		if err := w.Try(w.As("doctor"), of, "correct"); fault.CodeOf(err) != fault.NotFound {
+			t.Errorf("who is not assigned any more: %v", err)
+		}
+		w.Must(w.Try(w.As("nurse"), of, "correct"))
 	})
 }

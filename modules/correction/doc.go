@@ -27,8 +27,8 @@
 //   - The institution that answers for the resource decides ([gate.Custodian]). The resident does not choose another.
 //   - Medical records are changed by who may write them, and every version stays with who made it and when:
 //     电子病历应用管理规范(试行) (2017) Art. 14 and 16; nobody falsifies them: 医疗纠纷预防和处理条例 Art. 15. So no move of this
-//     process changes the record. Who may write the resource does so as ever, and the move names the version that came of it, which
-//     is newer than the one complained about.
+//     process changes the record. Who may write the resource does so as ever; the case names the version that stood when it was asked
+//     and the one that stands when it is put right, which is newer. Nobody fills in numbers of versions.
 //   - A resource has one open request at a time, whoever asks: the platform's own rule.
 //
 // A case carries the labels of sensitive content of the resource that it is about: at the institution that answers for it, and for

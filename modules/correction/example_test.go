@@ -10,12 +10,12 @@ import (
 	"yitong/internal/fhir"
 	"yitong/internal/gate"
 	"yitong/internal/process"
-	"yitong/internal/rule"
 	"yitong/internal/store/sqlite"
 	"yitong/modules/correction"
+	"yitong/test/services"
 )
 
-// A resident says that a result is wrong; the hospital writes a new version of it and names that.
+// A resident says that a result is wrong; the hospital writes a new version of it, and the case names that.
 func Example() {
 	ctx := context.Background()
 	folder, err := os.MkdirTemp("", "example")
@@ -24,14 +24,14 @@ func Example() {
 	db, err := sqlite.Open(ctx, filepath.Join(folder, "record.db"))
 	check(err)
 	defer db.Close()
-	book, err := rule.NewBook(shanghai, append(correction.Tables(), rule.WorkdayTable.Table()))
+	deadline, err := services.Deadline(correction.Tables()...)
 	check(err)
 	table := correction.Process()
-	engine, err := process.New(process.Config{Processes: []*process.Process{table}, Zone: shanghai, Deadline: deadline(book)})
+	engine, err := process.New(process.Config{Processes: []*process.Process{table}, Zone: services.Zone, Deadline: deadline})
 	check(err)
-	g := gate.New(db, gate.Config{References: true, Zone: shanghai, Owned: process.Owns(table), Now: func() time.Time { return monday }})
+	g := gate.New(db, gate.Config{References: true, Zone: services.Zone, Owned: process.Owns(table), Now: func() time.Time { return services.Monday }})
 	office := g.Session(gate.Actor{Reference: "Practitioner/wang", Role: gate.Office, Institution: "Organization/a", Access: gate.Whole()})
-	resident := g.Session(gate.Actor{Reference: "Patient/p", Role: gate.Resident, Resident: fhir.Ref{Type: typePatient, ID: "p"}, Access: gate.Whole()})
+	resident := g.Session(gate.Actor{Reference: "Patient/p", Role: gate.Resident, Resident: fhir.ParseReference("Patient/p").Ref, Access: gate.Whole()})
 	write := func(text string) {
 		r, err := fhir.ParseResource([]byte(text))
 		check(err)
@@ -44,12 +44,12 @@ func Example() {
 	pulse := `{"resourceType":"Observation","id":"pulse","status":"final","code":{"text":"心率"},"subject":{"reference":"Patient/p"},"valueQuantity":{"value":%d}}`
 	write(fmt.Sprintf(pulse, 28))
 
-	made, err := engine.Begin(ctx, resident, correction.Code, "request", parameters("record", ref("Observation/pulse"), "version", 1,
+	made, err := engine.Begin(ctx, resident, correction.Code, "request", services.Parameters("record", services.Ref("Observation/pulse"),
 		"wrong", "心率写反了", "should-be", "82 次/分", "element", "Observation.value.value", "proposed", "82"), nil)
 	check(err)
 	show(ctx, engine, resident, made.Version.Ref)
 	write(fmt.Sprintf(pulse, 82))
-	_, err = engine.Move(ctx, office, process.Asked{Case: made.Version.Ref, Move: "correct", Needs: parameters("version", 2)})
+	_, err = engine.Move(ctx, office, process.Asked{Case: made.Version.Ref, Move: "correct", Needs: services.Parameters()})
 	check(err)
 	show(ctx, engine, resident, made.Version.Ref)
 	// Output:
@@ -69,7 +69,7 @@ func show(ctx context.Context, engine *process.Engine, s *gate.Session, of fhir.
 	for _, m := range view.Moves {
 		moves = append(moves, m.Code)
 	}
-	fmt.Printf("%s until %s: %v\n", view.State.Words.Zh, view.Deadline().In(shanghai).Format(time.DateOnly), moves)
+	fmt.Printf("%s until %s: %v\n", view.State.Words.Zh, view.Deadline().In(services.Zone).Format(time.DateOnly), moves)
 }
 
 func check(err error) {

@@ -28,58 +28,37 @@ func decideAssign(c *process.Case, in assigning) error {
 	if !is || who == "" || post.Root.Get("organization").Get("reference").Str() != c.Party(institution).Reference || string(post.Root.Get("active").Raw()) == "false" {
 		return fault.New(fault.Unprocessable, "%s is nobody's post at your institution. 该岗位不属于本机构。", in.Post).WithIssue("value")
 	}
-	c.Set(clinician, process.Who{Reference: who})
-	return nil
-}
-
-// atInstitution refuses who is assigned and acts for another institution.
-func atInstitution(c *process.Case) error {
-	if c.As == clinician && c.Actor.Institution != c.Party(institution).Reference {
-		return fault.New(fault.Forbidden, "You act for another institution; sign in as one of %s. 请以负责机构人员的身份操作。", c.Party(institution).Reference)
-	}
+	c.Set(clinician, process.Who{Reference: who, At: c.Party(institution).Reference})
 	return nil
 }
 
 type correcting struct {
-	Version int     `name:"version" zh:"更正后的版本" en:"Corrected version" doc:"meta.versionId of the record in which it is right: newer than the one complained about. Change the record first."`
-	Note    *string `name:"note" zh:"说明" en:"Note" bytes:"2000" doc:"What was changed, for the resident."`
+	Note *string `name:"note" zh:"说明" en:"Note" bytes:"2000" doc:"What was changed, for the resident."`
 }
 
 func correct() process.Move {
-	m := process.Make(process.Move{
+	return process.Make(process.Move{
 		Code: "correct", Words: bilingual.Text{Zh: "已更正", En: "Corrected"},
-		Doc:  "Say that the record has been put right, and in which version. The record itself is changed before, by who may write it.",
-		From: []string{stateOpen, stateAssigned, stateOrdered}, To: []string{stateCorrected}, By: []process.By{offices, clinicians}, Guard: atInstitution,
+		Doc:  "Say that the record has been put right, in the version that stands now. The record itself is changed before, by who may write it.",
+		From: []string{stateOpen, stateAssigned, stateOrdered}, To: []string{stateCorrected}, By: []process.By{offices, clinicians}, Guard: changed,
 		Tells: []process.Tell{tell(process.Resident, "您的更正申请已处理：记录已更正，请登录查看。", "Your correction request has been dealt with: the record has been put right. Sign in to see it.")},
-	}, decideCorrect)
-	return process.Reading(m, func(c *process.Case, _ correcting) []string { return []string{record(c)} })
+	}, func(c *process.Case, in correcting) error {
+		c.OutputReference(outCorrected, versionOf(c, record(c)))
+		if in.Note != nil {
+			c.Note(*in.Note)
+		}
+		return nil
+	})
+}
+
+// changed refuses to say that a record has been put right that is as it was complained about.
+func changed(c *process.Case) error {
+	_, wrong := c.InputOf(inComplained)
+	if number := fhir.ParseReference(wrong).Version; c.Version(record(c)) <= number {
+		return fault.New(fault.Conflict, "There is no version of the record newer than %d, which is complained about. Change it first. 记录尚未修改，请先更正记录。", number).WithIssue("business-rule")
+	}
+	return nil
 }
 
 // record is the resource that a case is about.
 func record(c *process.Case) string { return c.Task().Focus().Reference() }
-
-// complained is the version that is complained about.
-func complained(c *process.Case) (number int64) {
-	for _, in := range c.Task().Input().All() {
-		if in.Type().Text() == inComplained {
-			return fhir.ParseReference(in.ValueReference().Reference()).Version
-		}
-	}
-	return 0
-}
-
-func decideCorrect(c *process.Case, in correcting) error {
-	switch _, is := c.Read(record(c)); {
-	case !is:
-		return fault.New(fault.Unprocessable, "The record is not there any more, so no version of it is right. To take back what is wrong, write a version that says so. 记录已不存在。").WithIssue("not-found")
-	case int64(in.Version) <= complained(c):
-		return fault.New(fault.Unprocessable, "Version %d is not newer than the one complained about, which is %d. Change the record first. 请先更正记录。", in.Version, complained(c)).WithIssue("value")
-	}
-	out := c.Task().Output().Add()
-	out.Type().SetText(outCorrected)
-	out.ValueReference().SetReference(versionOf(record(c), in.Version)) // the gate refuses a version that there is not
-	if in.Note != nil {
-		c.Note(*in.Note)
-	}
-	return nil
-}

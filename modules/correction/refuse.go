@@ -29,7 +29,7 @@ func refuse() process.Move {
 	return process.Make(process.Move{
 		Code: "refuse", Words: bilingual.Text{Zh: "不予更正", En: "Refuse"},
 		Doc:  "Do not put it right, and say why. The resident may appeal.",
-		From: []string{stateOpen, stateAssigned}, To: []string{stateRefused}, By: []process.By{offices, clinicians}, Guard: atInstitution,
+		From: []string{stateOpen, stateAssigned}, To: []string{stateRefused}, By: []process.By{offices, clinicians},
 		Tells: []process.Tell{tell(process.Resident, "您的更正申请未获同意。请登录查看理由；如不认同，可在期限内向监管部门申诉。",
 			"Your correction request was refused. Sign in to see why; you may appeal to the regulator within the time that is set.")},
 	}, func(c *process.Case, in refusing) error {

@@ -14,7 +14,7 @@ import (
 
 // Names of what a case keeps. They are stored: never rename them.
 const (
-	inComplained = "complained-of" // the version that is wrong
+	inComplained = "complained-of" // the version that is wrong: the one that stood when it was asked
 	inWrong      = "wrong"
 	inShould     = "should-be"
 	inElement    = "element"
@@ -34,7 +34,6 @@ var correctable = slices.DeleteFunc(slices.Concat(gate.People.Types(), gate.Clin
 
 type requesting struct {
 	Record   form.Reference `name:"record" zh:"要更正的记录" en:"Record" doc:"The record that is wrong: anything about your health or care, or about who you are."`
-	Version  int            `name:"version" zh:"看到的版本" en:"Version" doc:"Which version of it: meta.versionId as it was shown."`
 	Wrong    string         `name:"wrong" zh:"哪里不对" en:"What is wrong" bytes:"2000"`
 	Should   string         `name:"should-be" zh:"应当是什么" en:"What it should be" bytes:"2000"`
 	Element  *string        `name:"element" zh:"有误的项目" en:"Element" bytes:"200" doc:"FHIRPath of what is wrong, such as Observation.value; given with what is proposed for it."`
@@ -60,8 +59,6 @@ func decideRequest(c *process.Case, in requesting) error {
 		return fault.New(fault.Unprocessable, "There is no record %s of yours that could be corrected. 没有可申请更正的这条记录。", in.Record).WithIssue("not-found")
 	case custodian == "":
 		return fault.New(fault.Unprocessable, "No institution answers for %s. Change it yourself, or turn to the place that wrote it. 这条记录没有负责机构。", in.Record).WithIssue("business-rule")
-	case in.Version < 1:
-		return fault.New(fault.Unprocessable, "The version is a number from 1 on: meta.versionId of the record as it was shown. 版本应为正整数。").WithIssue("value")
 	case (in.Element == nil) != (in.Proposed == nil):
 		return fault.New(fault.Unprocessable, "The element and what is proposed for it are given together, or neither. 有误的项目与建议的值应同时填写。").WithIssue("value")
 	case in.Element != nil && !hasElement(ref.Type, *in.Element):
@@ -70,7 +67,7 @@ func decideRequest(c *process.Case, in requesting) error {
 	c.For(c.Actor.Resident.String())
 	c.Set(institution, process.Who{Reference: custodian})
 	c.FocusOn(c.Edit(string(in.Record)))
-	c.InputReference(inComplained, versionOf(ref.String(), in.Version))
+	c.InputReference(inComplained, versionOf(c, string(in.Record)))
 	c.Input(inWrong, in.Wrong)
 	c.Input(inShould, in.Should)
 	if in.Element != nil {
@@ -82,5 +79,7 @@ func decideRequest(c *process.Case, in requesting) error {
 	return nil
 }
 
-// versionOf names a version of a resource.
-func versionOf(ref string, number int) string { return ref + "/_history/" + strconv.Itoa(number) }
+// versionOf names the version of a resource that the move has read.
+func versionOf(c *process.Case, reference string) string {
+	return reference + "/_history/" + strconv.FormatInt(c.Version(reference), 10)
+}

@@ -100,7 +100,7 @@ func benched(code string) *process.Process {
 		return nil
 	}
 	return &process.Process{
-		Code: code, Version: 1, Words: words, Doc: "For measuring.", Parties: []process.Party{{Name: "office", Words: words}},
+		Code: code, Version: 1, Words: words, Doc: "For measuring.", Focus: []schema.Type{typeCommunication}, Parties: []process.Party{{Name: "office", Words: words}},
 		States: []process.State{
 			{Code: "here", Words: words, Doc: "-", Owner: "office", Status: "in-progress", Within: "bench"},
 			{Code: "there", Words: words, Doc: "-", Owner: "office", Status: "on-hold", Within: "bench"},

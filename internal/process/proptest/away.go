@@ -48,8 +48,9 @@ func (w *walk) absence() {
 
 // colleagues are those of the first institution of whom one can stand in for another, and who of them has a part in the case in person.
 func (w *walk) colleagues() (all, persons []gate.Actor) {
+	lets := table{Process: process.Delegation()}
 	for _, a := range w.actors {
-		first := a.Institution == "Organization/o1" && a.Role != gate.System
+		first := a.Institution == "Organization/o1" && lets.plays(a.Role)
 		if !first || a.Reference != "Practitioner/s1" && a.Reference != "Practitioner/s2" || !w.plays(a.Role) {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"yitong/internal/fhir"
+	"yitong/internal/gate"
 	"yitong/internal/process"
 )
 
@@ -32,6 +33,16 @@ func (c *Case) Party(name string) process.Who {
 		return process.Who{Reference: c.Resident}
 	}
 	return c.Parties[name]
+}
+
+// Placed tells whether the case has a place that only one can have ([process.Case.Reserve]).
+func (c *Case) Placed() bool {
+	for e := c.Task.Root.Get("extension").First(); e.Exists(); e = e.Next() {
+		if e.Get("url").Str() == gate.ReservationURL {
+			return true
+		}
+	}
+	return false
 }
 
 // caseOf reads a Task.
@@ -78,7 +89,8 @@ func who(reference fhir.Node) process.Who {
 	case process.SystemActor:
 		return process.Who{Reference: id.Get("value").Str()}
 	}
-	return process.Who{Reference: reference.Get("reference").Str()}
+	at := part(reference, process.ExtensionAt).Get("valueReference").Get("reference").Str()
+	return process.Who{Reference: reference.Get("reference").Str(), At: at}
 }
 
 func instant(n fhir.Node) time.Time {

@@ -31,6 +31,7 @@ const (
 //   - it is for the state's party to act, by the rule's deadline, of which the clock is woken; at the end for nobody;
 //   - each move leaves one version, one Provenance of who has moved as what on whose behalf, and the notices that the table says;
 //     what is refused leaves nothing;
+//   - what is asked for again under its key is made once, and begun once also where it is asked for several times at once;
 //   - of several who move at once each version is won by one, and the others are told who was quicker;
 //   - every case can be brought to an end from where it is;
 //   - the World's Invariant.

@@ -218,7 +218,7 @@ func TestGoal(t *testing.T) {
 			}
 			defer func() { _ = db.Close() }()
 			w := newWalk(t.Context(), r, errand(), &World{}, db, all)
-			if !w.begin() {
+			if !w.begin(1) {
 				r.Fatal("it has not begun")
 			}
 			if w.towards(goal); all.moves[goal] != 1 {

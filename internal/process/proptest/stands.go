@@ -46,12 +46,15 @@ func (w *walk) stands(before Case, ch choice, as self, then mark) {
 	}
 }
 
-// owned holds that it is for the state's party to act, and for nobody at the end.
+// owned holds that it is for the state's party to act, and for nobody at the end, when its place is given back.
 func (w *walk) owned(to *process.State) {
 	nobody := process.Who{}
 	if to.Final() {
 		if w.c.Owner != nobody || !w.c.Deadline.IsZero() {
 			w.fail("it has ended, yet it is for %v to act by %s", w.c.Owner, w.c.Deadline)
+		}
+		if w.c.Placed() {
+			w.fail("it has ended, yet it keeps its place")
 		}
 		return
 	}
@@ -97,11 +100,11 @@ func (w *walk) alarm(c *Case) {
 	}
 }
 
-// announced holds that exactly those were told whom the table names and who are somebody.
+// announced holds that exactly those were told whom the table names and who are somebody; not a role, wherever it is held.
 func (w *walk) announced(m *process.Move, then mark) {
 	var want []process.Told
 	for _, t := range m.Tells {
-		if who := w.c.Party(t.Party); who != (process.Who{}) {
+		if who := w.c.Party(t.Party); who.Reference != "" {
 			want = append(want, process.Told{Tell: t, Who: who})
 		}
 	}

@@ -36,7 +36,7 @@ func (t *table) is(a gate.Actor, who self, c *Case, party string) bool {
 	case fhir.ParseReference(p.Reference).Ref.Type.String() == "Organization":
 		return !who.away && p.Reference == who.institution
 	}
-	return p.Reference != "" && p.Reference == who.reference
+	return p.Reference != "" && p.Reference == who.reference && (p.At == "" || p.At == who.institution)
 }
 
 // as is the self as which an actor may make a move in some state: themselves, if they may.
@@ -56,10 +56,10 @@ func (t *table) as(a gate.Actor, selves []self, c *Case, m *process.Move) (self,
 	return self{}, false
 }
 
-// concerned tells whether an actor may know of a case.
+// concerned tells whether an actor may know of a case. Proxies know of those of processes in which they have a part.
 func (t *table) concerned(a gate.Actor, selves []self, c *Case) bool {
 	if t.is(a, self{}, c, process.Resident) {
-		return true
+		return a.Role == gate.Resident || t.plays(gate.Proxy)
 	}
 	return slices.ContainsFunc(t.Moves, func(m process.Move) bool {
 		_, may := t.as(a, selves, c, &m)

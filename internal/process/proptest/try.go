@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"pgregory.net/rapid"
-
-	"time"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
@@ -71,8 +71,9 @@ func (w *walk) filled(a gate.Actor, m *process.Move) (needs fhir.Node, said stri
 	return needs, "{" + strings.Join(f.said, ", ") + "}"
 }
 
-// begin begins a case; false where none of its tries was taken.
-func (w *walk) begin() bool {
+// begin begins a case; false where none of its tries was taken. It is asked for so many times at once, under one key, and once more
+// when it has begun: that is one case all the same.
+func (w *walk) begin(times int) bool {
 	var all []choice
 	for i := range w.Moves {
 		m := &w.Moves[i]
@@ -91,12 +92,17 @@ func (w *walk) begin() bool {
 		ch := rapid.SampledFrom(all).Draw(w.T, "begins")
 		needs, said := w.filled(ch.actor, ch.move)
 		before := w.mark()
-		made, err := w.engine.Begin(w.ctx, w.session(ch.actor), w.Code, ch.move.Code, needs, nil)
+		key := w.key()
+		begin := func() (gate.Result, error) {
+			return w.engine.Begin(w.ctx, w.session(ch.actor), w.Code, ch.move.Code, needs, key)
+		}
+		made, err := w.atOnce(times, begin)
 		w.step("%s %s%s", ch, said, outcome(err))
 		if err != nil {
 			w.refused(ch, err, before)
 			continue
 		}
+		w.again = begin
 		me := []self{{reference: ch.actor.Reference, institution: ch.actor.Institution, role: ch.actor.Role}}
 		c := w.look(made.Version.Ref)
 		as, may := w.as(ch.actor, me, &c, ch.move)
@@ -104,9 +110,34 @@ func (w *walk) begin() bool {
 			w.fail("%s has begun a case in which they are none who may", name(ch.actor))
 		}
 		w.stands(Case{Ref: c.Ref}, ch, as, before)
+		w.repeat()
 		return true
 	}
 	return false
+}
+
+// key is one under which what is done next is done once.
+func (w *walk) key() *gate.Idempotency {
+	return &gate.Idempotency{Key: fmt.Sprintf("walk-%d", len(w.steps)), Digest: []byte("walk"), Keep: time.Hour}
+}
+
+// atOnce begins a case several times at once, and holds that all have begun the same one, or were refused alike.
+func (w *walk) atOnce(times int, begin func() (gate.Result, error)) (gate.Result, error) {
+	made, errs := make([]gate.Result, times), make([]error, times)
+	var all sync.WaitGroup
+	for i := range times {
+		all.Go(func() { made[i], errs[i] = begin() })
+	}
+	all.Wait()
+	for i := range times {
+		if made[i].Version.Ref != made[0].Version.Ref || fault.CodeOf(errs[i]) != fault.CodeOf(errs[0]) {
+			w.fail("begun at once under one key it is %s (%v), and %s (%v)", made[0].Version.Ref, errs[0], made[i].Version.Ref, errs[i])
+		}
+	}
+	// What was worked out for a case that did not begin counts for nothing.
+	w.told = slices.DeleteFunc(w.told, func(t process.Told) bool { return t.Case != made[0].Version.Ref })
+	w.settled = w.settled[:min(len(w.settled), 1)]
+	return made[0], errs[0]
 }
 
 // cannotBegin holds that nobody begins a case whose role may not.
@@ -164,8 +195,7 @@ func (w *walk) move(ch choice) bool {
 	needs, said := w.filled(ch.actor, ch.move)
 	guarded := w.listed(ch.actor, selves, ch.move.Code)
 	before, past := w.mark(), w.c
-	key := &gate.Idempotency{Key: fmt.Sprintf("walk-%d", len(w.steps)), Digest: []byte("walk"), Keep: time.Hour}
-	asked := process.Asked{Case: w.c.Ref, Move: ch.move.Code, Needs: needs, Once: key}
+	asked := process.Asked{Case: w.c.Ref, Move: ch.move.Code, Needs: needs, Once: w.key()}
 	made, err := w.engine.Move(w.ctx, w.session(ch.actor), asked)
 	w.step("%s %s%s", ch, said, outcome(err))
 	if err != nil {
@@ -175,13 +205,7 @@ func (w *walk) move(ch choice) bool {
 	if guarded != "" {
 		w.fail("%s was made, though the case's moves say: %s", ch, guarded)
 	}
-	w.again = func() (int64, error) {
-		again, err := w.engine.Move(w.ctx, w.session(ch.actor), asked)
-		if err == nil && !again.Replayed {
-			err = fault.New(fault.Conflict, "it was made anew")
-		}
-		return again.Version.Number, err
-	}
+	w.again = func() (gate.Result, error) { return w.engine.Move(w.ctx, w.session(ch.actor), asked) }
 	if made.Version.Number != past.Version+1 {
 		w.fail("%s has made version %d of version %d", ch, made.Version.Number, past.Version)
 	}
@@ -218,8 +242,9 @@ func (w *walk) repeat() {
 		return
 	}
 	before := w.mark()
-	if number, err := w.again(); err != nil || number > w.c.Version {
-		w.fail("the last move again, under its key: version %d, %v", number, err)
+	made, err := w.again()
+	if v := made.Version; err != nil || !made.Replayed || v.Ref != w.c.Ref || v.Number > w.c.Version {
+		w.fail("the last move again, under its key: version %d of %s, anew %t, %v", v.Number, v.Ref, !made.Replayed, err)
 	}
 	w.unchanged(before, "the last move, again,")
 }

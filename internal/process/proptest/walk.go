@@ -37,14 +37,14 @@ type walk struct {
 
 	c       Case
 	made    []made
-	away    []Case                // delegations that were begun beside
-	settled []settled             // deadlines that were asked for since the last look
-	told    []process.Told        // notices that were made since the last look
-	notices int                   // so far
-	alarms  map[string]bool       // that should be in the outbox
-	seen    map[string]bool       // states in which everybody has tried
-	steps   []string              // for people to read
-	again   func() (int64, error) // makes the last move again
+	away    []Case                      // delegations that were begun beside
+	settled []settled                   // deadlines that were asked for since the last look
+	told    []process.Told              // notices that were made since the last look
+	notices int                         // so far
+	alarms  map[string]bool             // that should be in the outbox
+	seen    map[string]bool             // states in which everybody has tried
+	steps   []string                    // for people to read
+	again   func() (gate.Result, error) // makes the last move again
 }
 
 // made is a move that was made.
@@ -163,7 +163,11 @@ func (w *walk) read(ref fhir.Ref, number int64) Case {
 
 // scene is where the walk is.
 func (w *walk) scene(a gate.Actor, move string) *Scene {
-	return &Scene{T: w.T, Now: w.now, Actor: a, Move: move, Case: w.c, walk: w}
+	s := &Scene{T: w.T, Now: w.now, Actor: a, Move: move, Case: w.c, walk: w}
+	for _, m := range w.made {
+		s.Made = append(s.Made, m.move)
+	}
+	return s
 }
 
 // weights say how often a walk does what.
@@ -174,7 +178,7 @@ var weights = []string{
 
 // whole walks: a case is begun, goes some way, everybody tries in each of its states what is not for them, and it is brought to its end. With a goal it goes that way.
 func (w *walk) whole(goal string) {
-	if !w.begin() {
+	if !w.begin(1) {
 		return
 	}
 	w.everybody()

@@ -44,6 +44,7 @@ type Scene struct {
 	Actor gate.Actor // who is to move, or has moved
 	Move  string     // its code; "" before a case has begun
 	Case  Case       // as it stands; the zero Case before it has begun
+	Made  []string   // the moves that were made so far
 	walk  *walk
 }
 
