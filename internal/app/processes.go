@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,34 +34,13 @@ func (a *App) services(ctx context.Context, p *policy.Policy) (with services, er
 	}
 	with.book = a.rules.Book
 	with.engine, err = process.New(process.Config{
-		Processes: a.modules.Processes(), Zone: zone, Deadline: deadlines(with.book, a.config.Region), Allows: p.Allows,
-		Tell: tells,
+		Processes: a.modules.Processes(), Zone: zone, Allows: p.Allows, Tell: tells,
+		Deadline: func(table, region string, from time.Time) (rule.Deadline, error) {
+			return with.book().Deadline(table, cmp.Or(region, a.config.Region), from)
+		},
+		Recount: func(u rule.Use) (rule.Deadline, error) { return with.book().Recount(u) },
 	})
 	return with, err
-}
-
-// deadlines are by when somebody must have acted, by the rules of a region that stand at the moment.
-func deadlines(book func() *rule.Book, region string) func(string, time.Time) (time.Time, string, error) {
-	return func(table string, from time.Time) (until time.Time, used string, err error) {
-		b := book()
-		row, err := b.Find(table, region, from)
-		if err != nil {
-			return until, "", err
-		}
-		switch row.Kind() {
-		case rule.KindDuration:
-			until = from.Add(row.Duration())
-		case rule.KindWorkdays:
-			calendar, err := b.Calendar(region)
-			if err != nil {
-				return until, "", err
-			}
-			until, _ = calendar.Until(from, row.Workdays(), b.Zone())
-		default:
-			return until, "", fault.Wrap(nil, "the rule "+table+" does not say how long something may take")
-		}
-		return until, row.Used(region, from).String(), nil
-	}
 }
 
 // tells makes the notice by which a party is told of a move: what it is about is read in the case.
@@ -107,12 +87,25 @@ func movesDecided(p *policy.Policy, all []*process.Process) error {
 	return nil
 }
 
-// clock makes the moves of cases that are due.
-func clock(g *gate.Gate, e *process.Engine) worker.Handler {
-	return worker.Handler{Kind: process.ClockJob, Run: func(ctx context.Context, t worker.Task) error {
-		s := g.Session(process.Clock)
-		s.Begin(gate.Doing{Do: "$move", Request: t.ID})
-		err := e.Wake(ctx, s, t.Args)
-		return errors.Join(err, s.Leave(ctx, err))
-	}}
+// clocked are the jobs of the clock: it makes the moves of cases that are due, and counts anew what was counted before a notice of days
+// off was known.
+func clocked(g *gate.Gate, e *process.Engine, rules *publish.Live) []worker.Handler {
+	handler := func(kind string, run func(context.Context, *gate.Session, []byte) error) worker.Handler {
+		return worker.Handler{Kind: kind, Run: func(ctx context.Context, t worker.Task) error {
+			s := g.Session(process.Clock)
+			s.Begin(gate.Doing{Do: "$move", Request: t.ID})
+			err := run(ctx, s, t.Args)
+			return errors.Join(err, s.Leave(ctx, err))
+		}}
+	}
+	return []worker.Handler{
+		handler(process.ClockJob, e.Wake),
+		handler(publish.CalendarJob, func(ctx context.Context, s *gate.Session, _ []byte) error { return e.RecountAll(ctx, s) }),
+		handler(process.RecountJob, func(ctx context.Context, s *gate.Session, args []byte) error {
+			if err := rules.Follow(ctx); err != nil { // another server may have published what it is counted by
+				return err
+			}
+			return e.Recount(ctx, s, args)
+		}),
+	}
 }

@@ -52,7 +52,7 @@ type Serve struct {
 	MaxReqs  int           `help:"Most FHIR requests that are worked on at a time. Others wait a moment for their turn, then they are told to come back. 0 for 32 a processor, but at least 64." default:"0" name:"max-requests"`
 	MaxTime  time.Duration `help:"Most time that is spent on one FHIR request; 0 for no end. A write that has begun is not broken off." default:"1m"`
 	Zone     string        `help:"Time zone of dates that name none." default:"Asia/Shanghai"`
-	Region   string        `help:"Administrative division (GB/T 2260) by whose rules the platform works, such as 440100. Empty for those of the country." placeholder:"CODE"`
+	Region   string        `help:"Administrative division (GB/T 2260) by whose rules it goes where an institution does not say where it is, such as 440100. Empty for those of the country." placeholder:"CODE"`
 	Pprof    string        `help:"Address of the profiler, of this machine only. Empty for none." default:""`
 	LogLevel string        `help:"What to log: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
 	Client   string        `kong:"-"` // as whom requests come in, as long as there are no accounts

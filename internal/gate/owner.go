@@ -2,7 +2,9 @@ package gate
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,7 +20,12 @@ type Ownership struct {
 	Process string
 	Type    schema.Type
 	Query   string // search criteria that its resources meet
-	By      string // how they are written, for who tries otherwise: such as "Patient/$emergency-access"
+	// IDs are the ids that the process gives, nil for none, and Under is what the urls begin with that it gives, and the scopes of the
+	// places that it takes ([ReservationURL]), "" for none. A resource of the type that has one of them is the process's, whatever the
+	// criteria say, and so are the places: nobody takes them first.
+	IDs   *regexp.Regexp
+	Under string
+	By    string // how they are written, for who tries otherwise: such as "Patient/$emergency-access"
 }
 
 // Everything is the Process of actors that write on behalf of every process: of loads that bring a record back.
@@ -58,8 +65,20 @@ func (g *Gate) owned() ([]owner, error) {
 }
 
 func (o *owner) has(r *fhir.Resource) bool {
-	return r != nil && r.Type == o.Type && !slices.ContainsFunc(o.criteria, func(c *search.Criterion) bool { return !c.Matches(*r, time.Time{}) })
+	if r == nil || r.Type != o.Type {
+		return false
+	}
+	if o.IDs != nil && o.IDs.MatchString(r.ID) || o.under(r.Root.Get("url").Str()) {
+		return true
+	}
+	return !slices.ContainsFunc(o.criteria, func(c *search.Criterion) bool { return !c.Matches(*r, time.Time{}) })
 }
+
+// under tells whether a name is one that the process gives.
+func (o *owner) under(name string) bool { return o.Under != "" && strings.HasPrefix(name, o.Under) }
+
+// takes tells whether a place is one that the process alone takes.
+func (o *owner) takes(t taken) bool { return o.under(t.Scope) }
 
 // owned refuses a version of a resource that a process owns, or that was its own, from others.
 func (d *decision) owned(op *Op, old *fhir.Resource, p prepared) error {
@@ -81,7 +100,13 @@ func (d *decision) owned(op *Op, old *fhir.Resource, p prepared) error {
 	var now *fhir.Resource
 	for i := range all {
 		o := &all[i]
-		if o.Type != of || o.Process == behalf {
+		if o.Process == behalf {
+			continue
+		}
+		if i := slices.IndexFunc(p.places, o.takes); i >= 0 {
+			return fault.New(fault.Forbidden, "Places of %s are taken by the process %s alone: see %s.", p.places[i].Scope, o.Process, o.By).At(p.places[i].at.Path())
+		}
+		if o.Type != of {
 			continue
 		}
 		if now == nil && p.body.Bytes != nil {

@@ -47,7 +47,14 @@ func (d Descriptor) Page(allowed func(operation string) []gate.Role) string {
 	if len(d.Owns) > 0 {
 		b.WriteString("\n## What it alone writes\n\n| resources | that meet |\n|---|---|\n")
 		for _, w := range d.Owns {
-			fmt.Fprintf(&b, "| %s | `%s` |\n", w.Type, cell(w.Query))
+			fmt.Fprintf(&b, "| %s | `%s`", w.Type, cell(w.Query))
+			if w.IDs != nil {
+				fmt.Fprintf(&b, ", or whose id is as `%s`", cell(w.IDs.String()))
+			}
+			if w.Under != "" {
+				fmt.Fprintf(&b, ", or whose url begins with `%s`; of all types, those that take places of such scopes", cell(w.Under))
+			}
+			b.WriteString(" |\n")
 		}
 	}
 	return b.String()

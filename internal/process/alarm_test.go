@@ -25,7 +25,11 @@ type served struct {
 }
 
 // eachServed runs a test on both databases.
-func eachServed(t *testing.T, test func(w served)) {
+func eachServed(t *testing.T, test func(w served)) { eachServing(t, asked(1), test) }
+
+// eachServing is eachServed with a process.
+func eachServing(t *testing.T, p *process.Process, test func(w served)) {
+	t.Helper()
 	t.Parallel()
 	for name, place := range map[string]func(t *testing.T) func() (store.DB, error){
 		"sqlite": func(t *testing.T) func() (store.DB, error) {
@@ -48,7 +52,7 @@ func eachServed(t *testing.T, test func(w served)) {
 				t.Cleanup(func() { _ = db.Close() })
 				return db
 			}
-			test(served{newWorld(t, open(), asked(1)), open, &atomic.Int32{}})
+			test(served{newWorld(t, open(), p), open, &atomic.Int32{}})
 		})
 	}
 }
@@ -64,9 +68,14 @@ func (w served) serve(db store.DB, ahead func()) (stop func()) {
 		defer w.runs.Add(1)
 		return engine.Wake(ctx, w.gate.Session(process.Clock), t.Args)
 	}}
-	c := worker.Config{Handlers: []worker.Handler{wake}, Poll: 5 * time.Millisecond, Lease: 300 * time.Millisecond, Pause: 20 * time.Millisecond,
-		Drain: time.Second, Now: func(context.Context) (time.Time, error) { return *w.now.Load(), nil }}
-	work, err := worker.New(context.Background(), db, c)
+	recount := worker.Handler{Kind: process.RecountJob, Run: func(ctx context.Context, t worker.Task) error {
+		if ahead != nil {
+			ahead()
+		}
+		defer w.runs.Add(1)
+		return engine.Recount(ctx, w.gate.Session(process.Clock), t.Args)
+	}}
+	work, err := worker.New(context.Background(), db, w.config(wake, recount))
 	w.must(err)
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -78,6 +87,12 @@ func (w served) serve(db store.DB, ahead func()) (stop func()) {
 	stop = sync.OnceFunc(func() { cancel(); running.Wait() })
 	w.Cleanup(stop)
 	return stop
+}
+
+// config is how servers work in tests, by the clock of the world.
+func (w served) config(handlers ...worker.Handler) worker.Config {
+	return worker.Config{Handlers: handlers, Poll: 5 * time.Millisecond, Lease: 300 * time.Millisecond, Pause: 20 * time.Millisecond,
+		Drain: time.Second, Now: func(context.Context) (time.Time, error) { return *w.now.Load(), nil }}
 }
 
 // until waits until something is so.

@@ -10,6 +10,7 @@ import (
 	"yitong/internal/fhir/r4"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/gate"
+	"yitong/internal/rule"
 )
 
 // Case is a case as a move finds it, and what the move makes of it. Nothing that it does reaches the record before the move is
@@ -30,9 +31,13 @@ type Case struct {
 	known  map[string]version
 	due    time.Time
 	rules  []string
+	anew   *rule.Deadline // by which the deadline is counted anew
 	newID  func() string
-	err    error  // the first that an effect met
-	taken  string // what is said where the place that the case takes is another's
+
+	movable bool // the deadline that the move leads to is provisional
+
+	err   error  // the first that an effect met
+	taken string // what is said where the place that the case takes is another's
 }
 
 // version is one of a resource, as a move knows it.

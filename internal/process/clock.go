@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/gate"
 )
@@ -30,19 +29,7 @@ func alarm(ref fhir.Ref, due time.Time) gate.Job {
 // Wake makes the move that is due in a case, and nothing where none is: it has moved on, or its deadline is another. Then, or where the
 // clock was put back meanwhile, it is woken again at the deadline. However often it is woken, a deadline has its effect once.
 func (e *Engine) Wake(ctx context.Context, s *gate.Session, args []byte) error {
-	var w waking
-	if err := json.Unmarshal(args, &w); err != nil {
-		return fault.Wrap(err, "reading the arguments of the clock")
-	}
-	for tries := 0; ; tries++ {
-		err := e.wake(ctx, s, fhir.Ref{Type: typeTask, ID: w.Task})
-		if fault.CodeOf(err) == fault.NotFound { // it is no case any more
-			return nil
-		}
-		if fault.CodeOf(err) != fault.Precondition || tries == triesMost {
-			return err
-		}
-	}
+	return e.woken(args, func(ref fhir.Ref) error { return e.wake(ctx, s, ref) })
 }
 
 func (e *Engine) wake(ctx context.Context, s *gate.Session, ref fhir.Ref) error {

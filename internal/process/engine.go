@@ -13,15 +13,18 @@ import (
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/r4"
 	"yitong/internal/gate"
+	"yitong/internal/rule"
 )
 
 // Config is what an engine needs to know.
 type Config struct {
 	Processes []*Process // every version that cases may be on
 	Zone      *time.Location
-	// Deadline is by when somebody must have acted who begins at an instant, by a table of rules, and the row that says so. nil where no
-	// state has a rule.
-	Deadline func(table string, from time.Time) (until time.Time, row string, err error)
+	// Deadline is by when somebody must have acted who begins at an instant, by a table of rules, in the division of the institution that
+	// has to act; "" where it is for no institution, or none that says where it is. nil where no state has a rule.
+	Deadline func(table, region string, from time.Time) (rule.Deadline, error)
+	// Recount is a provisional deadline counted anew from the use that it was counted by. nil where none is provisional.
+	Recount func(rule.Use) (rule.Deadline, error)
 	// Allows tells whether a role may make a move, whatever the table says: the policy has the last word. nil: it may.
 	Allows func(role gate.Role, process, move string) bool
 	// Tell makes what tells a party of a move. nil: nobody is told.

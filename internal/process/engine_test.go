@@ -360,7 +360,7 @@ func TestTables(t *testing.T) {
 			t.Errorf("%s: taken", name)
 		}
 	}
-	if _, err := process.New(process.Config{Processes: []*process.Process{asked(1), asked(1)}, Deadline: func(string, time.Time) (time.Time, string, error) { return time.Time{}, "", nil }}); err == nil {
+	if _, err := process.New(process.Config{Processes: []*process.Process{asked(1), asked(1)}, Deadline: newRules(t).deadline}); err == nil {
 		t.Error("a process twice: taken")
 	}
 	if _, err := process.New(process.Config{Processes: []*process.Process{asked(1)}}); err == nil {

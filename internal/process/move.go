@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"time"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
@@ -182,21 +181,4 @@ func (e *Engine) begin(ctx context.Context, s *gate.Session, process, move strin
 	}
 	Who{Reference: me.reference}.put(c.task.Requester())
 	return e.write(ctx, s, c, m, as, once)
-}
-
-// due is the deadline in the state that a case comes to.
-func (e *Engine) due(c *Case, to *State) (time.Time, error) {
-	switch {
-	case !c.due.IsZero():
-		return c.due, nil
-	case to.Keeps || to.Code == c.state:
-		return c.Deadline(), nil
-	case to.Within == "":
-		return c.due, nil
-	}
-	until, row, err := e.config.Deadline(to.Within, c.Now)
-	if err == nil {
-		c.Used(row)
-	}
-	return until, err
 }

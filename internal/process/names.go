@@ -20,6 +20,8 @@ const (
 	// SystemToDo is the code system of the second codings of Task.businessStatus: for whom it is to act, and that with the process behind a
 	// slash, as long as the case is open; a person who has a part for an institution stands with that, behind an @. By them inboxes are found and counted in the index alone.
 	SystemToDo = "urn:yitong:to-do"
+	// SystemDeadline is the code system of the coding of Task.businessStatus that says that the deadline of an open case is provisional.
+	SystemDeadline = "urn:yitong:deadline"
 	// ExtensionParty names the extension of a Task that says who has a part in the case: name (valueCode), who (valueReference).
 	ExtensionParty = "urn:yitong:party"
 	// ExtensionAt names the extension of a reference to a person that says for which institution they have a part (valueReference).
@@ -28,18 +30,18 @@ const (
 	ExtensionMove = "urn:yitong:move"
 	// ExtensionEntered names the extension of a Task that says since when it is in its state (valueInstant).
 	ExtensionEntered = "urn:yitong:entered"
-	// ExtensionRule names the extension that says by which row of rule data something was settled (valueString).
-	ExtensionRule = "urn:yitong:rule-used"
 
 	canonicalBase = "urn:yitong:process:"
+	provisional   = "provisional" // of SystemDeadline
 )
 
 // systemState is the code system of the states of a process, and of its moves in Provenances.
 func systemState(process string) string { return canonicalBase + process }
 
 var (
-	typeTask, _       = schema.TypeOf("Task")
-	typeProvenance, _ = schema.TypeOf("Provenance")
+	typeTask, _         = schema.TypeOf("Task")
+	typeProvenance, _   = schema.TypeOf("Provenance")
+	typeOrganization, _ = schema.TypeOf("Organization")
 )
 
 // Who is somebody that has a part in a case: by a reference (a person, an institution), or a role wherever it is held.

@@ -13,6 +13,7 @@ import (
 	"yitong/internal/form"
 	"yitong/internal/gate"
 	"yitong/internal/process"
+	"yitong/internal/rule"
 	"yitong/internal/store"
 	"yitong/test/databases"
 )
@@ -90,7 +91,37 @@ type world struct {
 	gate   *gate.Gate
 	engine *process.Engine
 	now    *atomic.Pointer[time.Time]
+	rules  *rules
 }
+
+// tables are the rules of tests: a day in the country, half of it in one city; ten working days.
+var tables = []*rule.Table{
+	rule.WorkdayTable.Table(),
+	rule.Declare(rule.Table{Name: "a-day", Title: words("一日", "A day"), Value: rule.Value{Kind: rule.KindDuration, Unit: "h"}, Edition: "1",
+		Rows: "region,from,to,value,source\n,,,24,for tests\n440100,,,12,for tests\n"}),
+	rule.Declare(rule.Table{Name: "ten-days", Title: words("十日", "Ten days"), Value: rule.Value{Kind: rule.KindWorkdays}, Edition: "1",
+		Rows: "region,from,to,value,source\n,,,10,for tests\n"}),
+}
+
+// rules are a book that tests change for another.
+type rules struct{ book atomic.Pointer[rule.Book] }
+
+func newRules(t *testing.T) *rules {
+	t.Helper()
+	book, err := rule.NewBook(shanghai, tables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rules{}
+	r.book.Store(book)
+	return r
+}
+
+func (r *rules) deadline(table, region string, from time.Time) (rule.Deadline, error) {
+	return r.book.Load().Deadline(table, region, from)
+}
+
+func (r *rules) recount(u rule.Use) (rule.Deadline, error) { return r.book.Load().Recount(u) }
 
 // each runs a test on both databases.
 func each(t *testing.T, test func(w world)) {
@@ -98,18 +129,18 @@ func each(t *testing.T, test func(w world)) {
 }
 
 func newWorld(t *testing.T, db store.DB, all ...*process.Process) world {
-	w := world{T: t, db: db, now: &atomic.Pointer[time.Time]{}}
+	w := world{T: t, db: db, now: &atomic.Pointer[time.Time]{}, rules: newRules(t)}
 	at := time.Date(2026, 5, 4, 9, 0, 0, 0, shanghai)
 	w.now.Store(&at)
 	var err error
-	w.engine, err = process.New(process.Config{Processes: all, Zone: shanghai, Deadline: func(table string, from time.Time) (time.Time, string, error) {
-		return from.Add(24 * time.Hour), table + "@1/1", nil
-	}})
+	w.engine, err = process.New(process.Config{Processes: all, Zone: shanghai, Deadline: w.rules.deadline, Recount: w.rules.recount})
 	w.must(err)
 	w.gate = gate.New(db, gate.Config{References: true, Zone: shanghai, Owned: process.Owns(all...), Now: func() time.Time { return *w.now.Load() }})
 	s := w.gate.Session(gate.Actor{Reference: "Device/test", Access: gate.Whole()})
 	for _, text := range []string{
-		`{"resourceType":"Organization","id":"a","name":"甲"}`, `{"resourceType":"Organization","id":"b","name":"乙"}`,
+		`{"resourceType":"Organization","id":"a","name":"甲"}`, fmt.Sprintf(`{"resourceType":"Organization","id":"c","name":"丙","address":[{"use":"old",%s},{"text":"x"},{%s}]}`,
+			district("450000"), district("440106")),
+		`{"resourceType":"Organization","id":"b","name":"乙"}`,
 		`{"resourceType":"Patient","id":"p"}`, `{"resourceType":"Patient","id":"q"}`,
 		`{"resourceType":"Practitioner","id":"office"}`, `{"resourceType":"Practitioner","id":"other"}`, `{"resourceType":"Practitioner","id":"doctor"}`, `{"resourceType":"Practitioner","id":"substitute"}`,
 	} {
@@ -126,6 +157,11 @@ func (w world) must(err error) {
 	if err != nil {
 		w.Fatal(err)
 	}
+}
+
+// district is the part of an address that has a division code.
+func district(code string) string {
+	return fmt.Sprintf(`"district":"某区","_district":{"extension":[{"url":%q,"valueCoding":{"system":%q,"code":%q}}]}`, rule.CodingURL, rule.SystemDivision, code)
 }
 
 // pass lets time go by.
@@ -175,7 +211,13 @@ func (w world) needs(pairs ...string) fhir.Node {
 // ask begins a case.
 func (w world) ask() fhir.Ref {
 	w.Helper()
-	made, err := w.engine.Begin(w.Context(), w.resident(), "asked", "ask", w.needs("of", "Organization/a", "text", "why?"), nil)
+	return w.askOf("Organization/a")
+}
+
+// askOf begins a case for an institution to act.
+func (w world) askOf(institution string) fhir.Ref {
+	w.Helper()
+	made, err := w.engine.Begin(w.Context(), w.resident(), "asked", "ask", w.needs("of", institution, "text", "why?"), nil)
 	w.must(err)
 	return made.Version.Ref
 }
@@ -190,12 +232,30 @@ func (w world) move(s *gate.Session, of fhir.Ref, move string, needs ...string) 
 	return fault.CodeOf(err)
 }
 
-// state is where a case is.
-func (w world) state(of fhir.Ref) string {
+// task is a case as it stands.
+func (w world) task(of fhir.Ref) fhir.Resource {
 	w.Helper()
 	v, err := w.gate.Session(gate.Actor{Access: gate.Whole()}).Read(w.Context(), of)
 	w.must(err)
 	r, err := fhir.ParseResource(v.Body.Bytes)
 	w.must(err)
-	return r.Root.Get("businessStatus").Get("coding").First().Get("code").Str()
+	return r
+}
+
+// state is where a case is.
+func (w world) state(of fhir.Ref) string {
+	w.Helper()
+	return w.task(of).Root.Get("businessStatus").Get("coding").First().Get("code").Str()
+}
+
+// due is by when somebody must have acted in a case, by the region's clocks, and the rows that say so.
+func (w world) due(of fhir.Ref) (until string, rows []string) {
+	w.Helper()
+	task := w.task(of)
+	for u := range rule.Uses(task.Root) {
+		rows = append(rows, u.String())
+	}
+	at, err := time.Parse(time.RFC3339Nano, task.Root.Get("restriction").Get("period").Get("end").Str())
+	w.must(err)
+	return at.In(shanghai).Format("2006-01-02 15:04"), rows
 }

@@ -10,12 +10,13 @@ import (
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/r4"
 	"yitong/internal/gate"
+	"yitong/internal/rule"
 )
 
 // write makes a move stand: the Task, what is changed and made beside it, who has moved, what people are told, and the clock.
 func (e *Engine) write(ctx context.Context, s *gate.Session, c *Case, m *Move, as part, once *gate.Idempotency) (made gate.Result, err error) {
 	to := c.Process.State(c.to)
-	due, err := e.due(c, to)
+	due, err := e.due(ctx, s, c, to)
 	if err != nil {
 		return made, err
 	}
@@ -52,7 +53,7 @@ func (e *Engine) write(ctx context.Context, s *gate.Session, c *Case, m *Move, a
 	if err != nil {
 		return made, err
 	}
-	if !results[0].Replayed && c.state != "" {
+	if !results[0].Replayed && c.state != "" && c.state != c.to {
 		e.meter.left(c.Process.Code, c.state, c.Now.Sub(since))
 	}
 	return results[0], nil
@@ -96,11 +97,9 @@ func (c *Case) enter(m *Move, to *State, due time.Time) {
 		c.without(gate.ReservationURL)
 	}
 	for _, row := range c.rules {
-		if c.used(row) {
-			continue
-		}
+		c.forget(row)
 		e := t.Extension().Add()
-		e.SetURL(ExtensionRule)
+		e.SetURL(rule.UsedURL)
 		e.SetValueString(row)
 	}
 	c.answerFor()
@@ -121,16 +120,21 @@ func (c *Case) wait(to *State) {
 		coding.SetSystem(SystemToDo)
 		coding.SetCode(code)
 	}
+	if c.movable {
+		coding := all.Add()
+		coding.SetSystem(SystemDeadline)
+		coding.SetCode(provisional)
+	}
 }
 
-// used tells whether a row of rule data is noted already.
-func (c *Case) used(row string) bool {
-	for _, e := range c.task.Extension().All() {
-		if e.URL() == ExtensionRule && e.ValueString() == row {
-			return true
+// forget takes out that a row of rule data was used, to note it behind the others or not any more.
+func (c *Case) forget(row string) {
+	all := c.task.Extension()
+	for i := all.Len() - 1; i >= 0; i-- {
+		if e := all.At(i); e.URL() == rule.UsedURL && e.ValueString() == row {
+			all.Remove(i)
 		}
 	}
-	return false
 }
 
 // answerFor lets the institution that has a part answer for a case that no institution has begun.

@@ -1,6 +1,18 @@
 package rule
 
-import "yitong/internal/fault"
+import (
+	"cmp"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+)
+
+const (
+	// SystemDivision is the system of division codes (GB/T 2260) in the record.
+	SystemDivision = "urn:yitong:division"
+	// CodingURL names the extension by which a part of an address has a code beside its name (ISO 21090 SC; FHIR R4).
+	CodingURL = "http://hl7.org/fhir/StructureDefinition/iso21090-SC-coding"
+)
 
 // region is a division code of GB/T 2260 as a number; 0 is the country.
 type region uint32
@@ -83,4 +95,32 @@ func Within(code, scope string) bool {
 	r, known := parseRegion(code)
 	s, there := parseRegion(scope)
 	return known && there && r.within(s)
+}
+
+// Where is the division in which an institution is: the code that the first of its addresses has which is in use and has one, of the
+// district, or else of the city or the province. "" where none says it.
+func Where(institution fhir.Resource) string {
+	for a := institution.Root.Get("address").First(); a.Exists(); a = a.Next() {
+		if a.Get("use").Str() == "old" {
+			continue
+		}
+		if code := cmp.Or(coded(a.Get("_district")), coded(a.Get("_city")), coded(a.Get("_state"))); code != "" {
+			return code
+		}
+	}
+	return ""
+}
+
+// coded is the division code of a part of an address; "" for none, and for what is no division.
+func coded(part fhir.Node) string {
+	for e := part.Get("extension").First(); e.Exists(); e = e.Next() {
+		coding := e.Get("valueCoding")
+		if e.Get("url").Str() != CodingURL || coding.Get("system").Str() != SystemDivision {
+			continue
+		}
+		if code := coding.Get("code").Str(); CheckRegion(code) == nil {
+			return code
+		}
+	}
+	return ""
 }

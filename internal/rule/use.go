@@ -21,11 +21,13 @@ type Use struct {
 	Region string
 	At     time.Time // zero if only the row was recorded
 	Keys   []string
+	// Provisional says that what was counted by it can still move: it reaches into a year whose notice of days off was not known.
+	Provisional bool
 }
 
 // Used is the use of a row that was found for a region, an instant and keys.
 func (r *Row) Used(region string, at time.Time, keys ...string) Use {
-	return Use{r.Ref(), region, at, keys}
+	return Use{Ref: r.Ref(), Region: region, At: at, Keys: keys}
 }
 
 // String is the row's name with what was asked, such as
@@ -38,6 +40,9 @@ func (u Use) String() string {
 	if u.Region != "" {
 		q.Set("region", u.Region)
 	}
+	if u.Provisional {
+		q.Set("provisional", "true")
+	}
 	return string(u.Ref) + "?" + q.Encode()
 }
 
@@ -47,7 +52,7 @@ func ParseUse(text string) (u Use, err error) {
 	u.Ref = Ref(name)
 	q, err := url.ParseQuery(rest)
 	if asked && err == nil {
-		u.Region, u.Keys = q.Get("region"), q["key"]
+		u.Region, u.Keys, u.Provisional = q.Get("region"), q["key"], q.Has("provisional")
 		u.At, err = time.Parse(time.RFC3339Nano, q.Get("at"))
 	}
 	if _, _, _, ok := u.Ref.parse(); !ok || err != nil {

@@ -26,10 +26,10 @@ func Example() {
 	db, err := sqlite.Open(ctx, filepath.Join(folder, "record.db"))
 	check(err)
 	defer db.Close()
-	deadline, err := services.Deadline(accessquestion.Tables()...)
+	book, err := services.Book(accessquestion.Tables()...)
 	check(err)
 	table := accessquestion.Process()
-	engine, err := process.New(process.Config{Processes: []*process.Process{table}, Zone: services.Zone, Deadline: deadline})
+	engine, err := process.New(process.Config{Processes: []*process.Process{table}, Zone: services.Zone, Deadline: book.Deadline})
 	check(err)
 	g := gate.New(db, gate.Config{References: true, Zone: services.Zone, Owned: process.Owns(table), Now: func() time.Time { return now }, Trail: trail.NewRecorder(db)})
 	session := func(who string, role gate.Role, institution string) *gate.Session {

@@ -17,6 +17,7 @@ import (
 	"yitong/internal/fhir/schema"
 	"yitong/internal/gate"
 	"yitong/internal/process"
+	"yitong/internal/rule"
 	"yitong/internal/store"
 )
 
@@ -126,8 +127,8 @@ func newProcessBench(ctx context.Context, db store.DB) (*processBench, error) {
 	for i := range inboxKinds {
 		all = append(all, benched(fmt.Sprintf("bench-%d", i)))
 	}
-	aDay := func(table string, from time.Time) (time.Time, string, error) {
-		return from.Add(24 * time.Hour), table + "@1/1", nil
+	aDay := func(table, _ string, from time.Time) (rule.Deadline, error) {
+		return rule.Deadline{Until: from.Add(24 * time.Hour), Uses: []rule.Use{{Ref: rule.Ref(table + "@1/1")}}}, nil
 	}
 	engine, err := process.New(process.Config{Processes: all, Zone: zone, Deadline: aDay})
 	if err != nil {

@@ -61,9 +61,9 @@ func Each(t *testing.T, s *Service, test func(*World)) {
 func newWorld(t *testing.T, s *Service, db store.DB) *World {
 	w := &World{T: t, Service: s}
 	w.At(Monday)
-	deadline, err := Deadline(s.Rules...)
+	book, err := Book(s.Rules...)
 	w.Must(err)
-	w.Engine, err = process.New(process.Config{Processes: []*process.Process{s.Process}, Zone: Zone, Deadline: deadline, Tell: w.tell})
+	w.Engine, err = process.New(process.Config{Processes: []*process.Process{s.Process}, Zone: Zone, Deadline: book.Deadline, Tell: w.tell})
 	w.Must(err)
 	w.Gate = gate.New(db, gate.Config{References: true, Zone: Zone, Owned: process.Owns(s.Process), Now: w.Now, Trail: trail.NewRecorder(db)})
 	for _, id := range []string{"a", "b"} {
@@ -85,25 +85,9 @@ func newWorld(t *testing.T, s *Service, db store.DB) *World {
 	return w
 }
 
-// Deadline counts the working days of rules, until the end of the last of them.
-func Deadline(tables ...*rule.Table) (func(table string, from time.Time) (until time.Time, row string, err error), error) {
-	book, err := rule.NewBook(Zone, append(tables[:len(tables):len(tables)], rule.WorkdayTable.Table()))
-	if err != nil {
-		return nil, err
-	}
-	return func(table string, from time.Time) (time.Time, string, error) {
-		row, err := book.Find(table, "", from)
-		if err != nil {
-			return time.Time{}, "", err
-		}
-		days, err := book.Calendar("")
-		if err != nil {
-			return time.Time{}, "", err
-		}
-		until, _ := days.AddWorkdays(from, row.Workdays(), Zone)
-		y, m, d := until.Date()
-		return time.Date(y, m, d+1, 0, 0, 0, 0, Zone), string(row.Ref()), nil
-	}, nil
+// Book has the rules of a service and the calendar.
+func Book(tables ...*rule.Table) (*rule.Book, error) {
+	return rule.NewBook(Zone, append(tables[:len(tables):len(tables)], rule.WorkdayTable.Table()))
 }
 
 // Custodian is the meta of a resource for which an institution answers.

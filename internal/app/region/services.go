@@ -7,6 +7,7 @@ import (
 
 	"yitong/internal/fhir/profiles"
 	"yitong/internal/fhir/r4"
+	"yitong/internal/rule"
 )
 
 // clinician is a member of staff in the making.
@@ -59,7 +60,10 @@ func organization(in *institution, number int) r4.Organization {
 	kind.SetText(in.kind)
 	o.SetName(in.name)
 	phone(o.Telecom(), "work", in.phone(number))
-	address(o.Address().Add(), in.town, in.address)
+	at := o.Address().Add()
+	address(at, in.town, in.address)
+	at.Child("_district").SetRaw(fmt.Appendf(nil, `{"extension":[{"url":%q,"valueCoding":%s}]}`, rule.CodingURL,
+		object("system", rule.SystemDivision, "code", countyCode)))
 	if in.partOf != "" {
 		o.PartOf().SetReference("Organization/" + in.partOf)
 	}

@@ -122,6 +122,17 @@ func shaped(t *testing.T, n fhir.Node, shape *schema.Shape) {
 		if string(m.Name()) == "resourceType" {
 			continue
 		}
+		if name, beside := strings.CutPrefix(string(m.Name()), "_"); beside { // extensions of a primitive
+			_, known := shape.Element([]byte(name))
+			extension, _ := shape.Element([]byte("extension"))
+			if !known || m.Len() != 1 || m.Get("extension").Len() == 0 {
+				t.Errorf("%s is not what stands beside an element: %s", m.Path(), m.Raw())
+			}
+			for e := m.Get("extension").First(); e.Exists(); e = e.Next() {
+				valued(t, e, extension)
+			}
+			continue
+		}
 		el, known := shape.Element(m.Name())
 		if !known {
 			t.Errorf("%s is no element", m.Path())

@@ -20,7 +20,8 @@
 //	                     certificate numbers; name.text; gender; birthDate           ed. (2017); birth certificates
 //	                     warns: sex or birth date unlike the number; passport; mobile
 //	institution          credit code of right form and check, or registration        GB 32100; WS 218
-//	                     number; active; type; name; address
+//	                     number; active; type; name; address; a division code of     GB/T 2260
+//	                     right form with the district, if one is given
 //	                     warns: check of the early pilot codes
 //	site                 status; name; managingOrganization                          custodian
 //	practitioner         an identifier; licence and certificate numbers of right     law on physicians; GB 11643

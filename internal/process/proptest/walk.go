@@ -12,6 +12,7 @@ import (
 	"yitong/internal/fhir"
 	"yitong/internal/gate"
 	"yitong/internal/process"
+	"yitong/internal/rule"
 	"yitong/internal/store"
 )
 
@@ -122,14 +123,14 @@ func (w *walk) put(text string) {
 }
 
 // rule gives deadlines, and remembers which.
-func (w *walk) rule(table string, from time.Time) (time.Time, string, error) {
-	until, err := w.world.deadline(table, from)
+func (w *walk) rule(table, region string, from time.Time) (rule.Deadline, error) {
+	until, err := w.world.deadline(table, region, from)
 	if err == nil {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.settled = append(w.settled, settled{table, from, until})
 	}
-	return until, table + "@1/1", err
+	return rule.Deadline{Until: until, Uses: []rule.Use{{Ref: rule.Ref(table + "@1/1"), Region: region}}}, err
 }
 
 // tell makes a notice, and remembers which.

@@ -23,8 +23,8 @@ type World struct {
 	Processes []*process.Process // that the engine runs beside
 	Record    []string           // resources that are there before, as JSON with ids
 	Actors    []gate.Actor       // who try beside those that are there anyway
-	// Deadline is by when somebody must have acted, by a table of rules. nil: a day.
-	Deadline func(table string, from time.Time) (time.Time, error)
+	// Deadline is by when somebody must have acted, by a table of rules in a division. nil: a day.
+	Deadline func(table, region string, from time.Time) (time.Time, error)
 	// Allows is [process.Config.Allows].
 	Allows func(role gate.Role, process, move string) bool
 	// Values give what is filled in where a value drawn from the form's declaration would not fit, by "move.field", or "field" for
@@ -128,9 +128,9 @@ func (w *World) seeds(p *process.Process) (all []string) {
 }
 
 // deadline is by when somebody must have acted.
-func (w *World) deadline(table string, from time.Time) (time.Time, error) {
+func (w *World) deadline(table, region string, from time.Time) (time.Time, error) {
 	if w.Deadline == nil {
 		return from.Add(24 * time.Hour), nil
 	}
-	return w.Deadline(table, from)
+	return w.Deadline(table, region, from)
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/google/uuid"
+
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/r4"
@@ -173,12 +175,32 @@ func (d *Desk) Publish(ctx context.Context, s *gate.Session, id string) (Documen
 		return one, err
 	}
 	one.State = StateActive
-	_, err = behalf.Apply(ctx, ops, nil)
+	_, err = behalf.Commit(ctx, ops, one.asks(s.Now()), nil)
 	if c := fault.CodeOf(err); c == fault.Precondition || c == fault.Conflict {
 		err = fault.New(fault.Conflict, "Somebody else publishes a version of %s at the same time. Look again, then repeat it.",
 			one.Table).Because(err)
 	}
 	return one, err
+}
+
+// CalendarJob is the kind of the jobs that a published calendar of working days asks for: what was counted before a notice was known is
+// counted anew.
+const CalendarJob = "rules.calendar"
+
+// followed is the time within which every server has followed what is published: what the slowest has counted by the book before is
+// there by then.
+const followed = 10 * time.Minute
+
+// asks are the jobs that a version asks for when it is published.
+func (d Document) asks(now time.Time) (jobs []gate.Job) {
+	if d.Table != rule.WorkdayTable.Table().Name {
+		return nil
+	}
+	for _, after := range []time.Duration{0, followed} {
+		name := fmt.Sprintf("%s %s", d, after)
+		jobs = append(jobs, gate.Job{ID: uuid.Must(uuid.NewV7()).String(), Kind: CalendarJob, Args: []byte("{}"), Due: now.Add(after), Unique: name})
+	}
+	return jobs
 }
 
 // turn is the instant at which a draft is published: behind all others, whatever the clocks of servers say. The error

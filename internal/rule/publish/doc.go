@@ -14,5 +14,8 @@
 //	Library.relatedArtifact  the sources that the rows name
 //	Library.extension        of a published one: its place among the table's versions ([gate.ReservationURL])
 //
+// Nobody else writes a Library under such an id or url, or takes such a place ([Owned]). A published calendar of working days asks for jobs
+// that count anew what was counted before ([CalendarJob]).
+//
 // [Live] is a book that follows what is published.
 package publish

@@ -3,6 +3,7 @@ package publish
 import (
 	"encoding/base64"
 	"encoding/json"
+	"regexp"
 	"strings"
 	"time"
 
@@ -19,8 +20,6 @@ const (
 	Process = "rules"
 	// URL is what the url of a version begins with; the name of the table is behind it.
 	URL = "urn:yitong:rule:"
-	// SystemDivision is the system of division codes (GB/T 2260) in jurisdictions.
-	SystemDivision = "urn:yitong:division"
 
 	systemProcess = "urn:yitong:process"
 	systemCountry = "urn:iso:std:iso:3166"
@@ -49,8 +48,11 @@ var typeLibrary, _ = schema.TypeOf("Library")
 
 // Owned are the resources that only this process writes.
 func Owned() []gate.Ownership {
-	return []gate.Ownership{{Process: Process, Type: typeLibrary, Query: ofRules, By: "yitong rules"}}
+	return []gate.Ownership{{Process: Process, Type: typeLibrary, Query: ofRules, IDs: idForm, Under: URL, By: "yitong rules"}}
 }
+
+// idForm is the form of [ID].
+var idForm = regexp.MustCompile(`^[a-z][a-z0-9.-]*--[0-9A-Za-z.-]+$`)
 
 // ID is the id of the Library of a version.
 func ID(table, version string) string { return table + "--" + version }
@@ -91,7 +93,7 @@ func library(t *rule.Table, v rule.Version, note, by string, now time.Time) (fhi
 	if place.SetSystem(systemCountry); v.Region == "" {
 		place.SetCode(country)
 	} else {
-		place.SetSystem(SystemDivision)
+		place.SetSystem(rule.SystemDivision)
 		place.SetCode(v.Region)
 	}
 	l.EffectivePeriod().SetStart(v.From)
@@ -138,7 +140,7 @@ func read(body []byte, number int64, tables func(string) *rule.Table) (d Documen
 	d.ID, d.State, d.number = l.GetString("id"), State(l.Status()), number
 	d.Note, d.Author = l.Description(), l.Author().At(0).Name()
 	d.Table, d.Name, d.From = name, l.Version(), l.EffectivePeriod().Start()
-	if place := l.Jurisdiction().At(0).Coding().At(0); place.System() == SystemDivision {
+	if place := l.Jurisdiction().At(0).Coding().At(0); place.System() == rule.SystemDivision {
 		d.Region = place.Code()
 	}
 	at, err := time.Parse(instant, l.Date())

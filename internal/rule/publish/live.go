@@ -7,6 +7,7 @@ import (
 	"errors"
 	"iter"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,6 +25,7 @@ const every = 2 * time.Second
 type Live struct {
 	desk    *Desk
 	session *gate.Session
+	follow  sync.Mutex
 	newest  store.Mark // of the last change to a Library
 	current atomic.Pointer[rule.Book]
 }
@@ -45,9 +47,11 @@ func NewLive(ctx context.Context, d *Desk, s *gate.Session) (*Live, error) {
 // Book is the newest book.
 func (l *Live) Book() *rule.Book { return l.current.Load() }
 
-// Follow makes a new book if a Library has changed. While the record cannot be read the book stays as it is. One
-// goroutine calls it at a time.
+// Follow makes a new book if a Library has changed: behind it the book has all that was published before. While the record cannot be
+// read the book stays as it is.
 func (l *Live) Follow(ctx context.Context) error {
+	l.follow.Lock()
+	defer l.follow.Unlock()
 	page, err := l.session.History(ctx, gate.History{Type: typeLibrary, Count: 1})
 	if err != nil {
 		return err

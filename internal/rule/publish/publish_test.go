@@ -1,6 +1,7 @@
 package publish_test
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"sync"
@@ -39,6 +40,7 @@ var tables = []*rule.Table{answerWithin.Table(), rule.WorkdayTable.Table()}
 // world is a record with a clock of its own.
 type world struct {
 	*testing.T
+	db    store.DB
 	gate  *gate.Gate
 	desk  *publish.Desk
 	clock atomic.Int64 // microseconds
@@ -47,7 +49,7 @@ type world struct {
 // each runs a test in a world of its own on each database.
 func each(t *testing.T, test func(w *world)) {
 	databases.Each(t, func(t *testing.T, db store.DB) {
-		w := &world{T: t, desk: publish.NewDesk(china, tables)}
+		w := &world{T: t, db: db, desk: publish.NewDesk(china, tables)}
 		w.gate = gate.New(db, gate.Config{References: true, Zone: china, Owned: publish.Owned(),
 			Now: func() time.Time { return time.UnixMicro(w.clock.Load()) }})
 		w.at("2026-03-01")
@@ -212,10 +214,13 @@ func TestNobodyElseWrites(t *testing.T) {
 			_, err = w.operator().Apply(ctx, []gate.Op{{Kind: gate.Update, Type: typeLibrary, ID: one.ID, Resource: r}},
 				nil)
 			w.refused(err, fault.Forbidden, "belongs to the process rules")
-			r, _ = fhir.ParseResource([]byte(strings.Replace(body, one.ID, "x", 1)))
-			_, err = w.operator().Apply(ctx, []gate.Op{{Kind: gate.Create, Type: typeLibrary, Resource: r}}, nil)
-			if want := strings.Contains(body, `"rules"`); want != (fault.CodeOf(err) == fault.Forbidden) {
-				w.Errorf("a Library of one's own: %v", err)
+			body = strings.Replace(body, one.ID, "x", 1)
+			for _, name := range []string{"", "urn:example:"} { // under the url of versions, and another
+				r, _ = fhir.ParseResource([]byte(strings.Replace(body, `"`+publish.URL, `"`+cmp.Or(name, publish.URL), 1)))
+				_, err = w.operator().Apply(ctx, []gate.Op{{Kind: gate.Create, Type: typeLibrary, Resource: r}}, nil)
+				if want := name == "" || strings.Contains(body, `"rules"`); want != (fault.CodeOf(err) == fault.Forbidden) {
+					w.Errorf("a Library of one's own: %v", err)
+				}
 			}
 		}
 		_, err = w.operator().Apply(ctx, []gate.Op{{Kind: gate.Delete, Type: typeLibrary, ID: one.ID}}, nil)
