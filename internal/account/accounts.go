@@ -79,7 +79,8 @@ func New(db store.DB, g *gate.Gate, c Config) (*Accounts, error) {
 	return a, nil
 }
 
-// Ready makes sure that the platform's key is the one of this record: the first that is used with a record stays its key.
+// Ready makes sure that the platform's key is the one of this record: the first that is used with a record stays its key. And it enters
+// what earlier versions of the program have not: by what grants are found.
 func (a *Accounts) Ready(ctx context.Context) error {
 	const about, text = "proof", "this record's key"
 	proof, err := a.db.Item(ctx, kindProof, about)
@@ -101,7 +102,7 @@ func (a *Accounts) Ready(ctx context.Context) error {
 	if _, err := a.config.Box.Open(about, proof.Body); err != nil {
 		return fault.New(fault.Precondition, "The platform's key is not the one that this record was begun with. Give the file of that key; without it nobody can sign in.")
 	}
-	return nil
+	return a.holdersOfOld(ctx)
 }
 
 // Now is the instant by the clock of the accounts, in microseconds.

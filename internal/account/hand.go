@@ -118,7 +118,10 @@ func (a *Accounts) Give(ctx context.Context, by Hand, g Grant) (id string, err e
 		if len(others) >= grantsMost {
 			return fault.New(fault.Unprocessable, "An account has at most %d grants, ended ones included.", grantsMost)
 		}
-		return must(write(tx, store.Item{Kind: kindGrant, ID: g.ID, Author: by.By, Owner: g.Account}, g, true))
+		if err := must(write(tx, store.Item{Kind: kindGrant, ID: g.ID, Author: by.By, Owner: g.Account}, g, true)); err != nil {
+			return err
+		}
+		return must(enterHolder(tx, &g))
 	})
 	a.known.forget()
 	if err == nil {
@@ -150,6 +153,9 @@ func (a *Accounts) Take(ctx context.Context, by Hand, id string) error {
 		k.Thing.Ended = true
 		k.Item.Author = by.By
 		account = k.Thing.Account
+		if _, err := tx.Strike(kindHolder, id); err != nil {
+			return err
+		}
 		return must(write(tx, k.Item, k.Thing, true))
 	})
 	a.known.forget()

@@ -76,9 +76,8 @@ func (a *Accounts) acting(ctx context.Context, s *Signed) (*Principal, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := person(&s.Account, c)
+	p := a.inCapacity(&s.Account, c)
 	p.Session, p.Proved = s.Session.ID, s.Session.Proved
-	p.Access = a.config.Policy.Access(c.Role, c.of(p.Actor().Reference), c.only()...)
 	return p, nil
 }
 

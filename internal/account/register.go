@@ -17,6 +17,7 @@ import (
 const (
 	kindAccount = "account"
 	kindGrant   = "grant"
+	kindHolder  = "holder" // the grants that stand, by what they are for: see [Accounts.Holders]
 	kindClient  = "client"
 	kindSession = "session"
 	kindMeter   = "meter"

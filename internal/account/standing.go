@@ -32,9 +32,14 @@ func (a *Accounts) Standing(ctx context.Context, who, source, client string) (*P
 	if err != nil {
 		return nil, err
 	}
-	p := person(&account.Thing, c)
+	return a.inCapacity(&account.Thing, c), nil
+}
+
+// inCapacity is the principal of an account in a capacity.
+func (a *Accounts) inCapacity(who *Account, c Capacity) *Principal {
+	p := person(who, c)
 	p.Access = a.config.Policy.Access(c.Role, c.of(p.Actor().Reference), c.only()...)
-	return p, nil
+	return p
 }
 
 func (a *Accounts) standingClient(ctx context.Context, who, id string) (*Principal, error) {

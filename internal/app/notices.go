@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/x509"
-	"encoding/json"
 	"log/slog"
 	"net/http"
 	"os"
@@ -15,8 +14,6 @@ import (
 	"yitong/internal/account"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
-	"yitong/internal/fhir/schema"
-	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
 	"yitong/internal/notice"
 	"yitong/internal/notice/mail"
@@ -107,7 +104,7 @@ func (c Serve) notices(db store.DB, g *gate.Gate, accounts *account.Accounts, zo
 	}
 	return notice.New(db, g, notice.Config{
 		Kinds: kinds, Providers: providers, Limits: limits, Digest: cmp.Or(c.NoticeDigest, time.Nanosecond), Zone: zone, URL: url, Log: log,
-		People: &addressees{db: db, record: g.Session(gate.Actor{Reference: "Device/notices", Access: gate.Whole()}), accounts: accounts},
+		People: Addressees(g, accounts),
 	}), nil
 }
 
@@ -126,198 +123,127 @@ func NoticeWork(s *notice.Service, c *worker.Config) {
 }
 
 // noticeDesk answers about notices.
-func (a *App) noticeDesk(ctx context.Context, zone *time.Location) http.Handler {
+func (a *App) noticeDesk(ctx context.Context) http.Handler {
 	return notices.New(notices.Config{
-		Notices: a.notices, Gate: a.gate, People: a.desk.accounts, Who: a.desk.who, Site: a.desk.pages, Origin: a.desk.issuer, Address: a.config.client, Zone: zone, Log: a.log,
+		Notices: a.notices, Gate: a.gate, People: a.desk.accounts, Who: a.desk.who, Site: a.desk.pages, Origin: a.desk.issuer, Address: a.config.client, Log: a.log,
 		Stop: ctx.Done(),
 	}).Handler()
 }
 
 // addressees are the people whom notices are for. It implements [notice.People].
 type addressees struct {
-	db       store.DB
+	gate     *gate.Gate
 	record   *gate.Session
 	accounts *account.Accounts
 }
 
-// Kinds of items of the register that are looked into here, and how many at a time.
-const (
-	itemsOfAccounts = "account"
-	itemsOfGrants   = "grant"
-	grantsAtATime   = 500
-	postsMost       = "200"
-)
+// Addressees are the people of a record, for its notices.
+func Addressees(g *gate.Gate, accounts *account.Accounts) notice.People {
+	return &addressees{g, g.Session(gate.Actor{Reference: "Device/notices", Access: gate.Whole()}), accounts}
+}
 
 // Holders implements [notice.People].
 func (a *addressees) Holders(ctx context.Context, r notice.Recipient, most int) (list []notice.Person, err error) {
-	ids, err := a.candidates(ctx, r)
-	if err != nil {
-		return nil, err
+	var held []account.Holder
+	switch kind, _, _ := strings.Cut(r.Reference, "/"); {
+	case kind == "Organization":
+		held, err = a.accounts.Holders(ctx, r.Reference, r.Role, most)
+	case r.Role == gate.Proxy:
+		held, err = a.accounts.Proxies(ctx, refOf(r.Reference), most)
+	default:
+		held, err = a.persons(ctx, r)
 	}
-	slices.Sort(ids)
-	for _, id := range slices.Compact(ids) {
-		if len(list) == most {
-			break
-		}
-		p, is, err := a.Holds(ctx, id, r)
-		if err != nil {
-			return nil, err
-		}
-		if is {
-			list = append(list, p)
-		}
+	for _, h := range held {
+		list = append(list, personOf(h))
 	}
-	return list, nil
+	return list, err
 }
 
-// candidates are the accounts that a recipient may mean.
-func (a *addressees) candidates(ctx context.Context, r notice.Recipient) ([]string, error) {
+func personOf(h account.Holder) notice.Person {
+	return notice.Person{Account: h.Account.ID, Phone: h.Account.Phone}
+}
+
+// refOf reads Type/id; the zero Ref for anything else.
+func refOf(name string) fhir.Ref {
+	if r := fhir.ParseReference(name); r.Kind == fhir.ReferenceLocal {
+		return r.Ref
+	}
+	return fhir.Ref{}
+}
+
+// persons are the accounts of who is a Patient or a Practitioner, or has a post.
+func (a *addressees) persons(ctx context.Context, r notice.Recipient) ([]account.Holder, error) {
+	names := []string{r.Reference}
 	switch kind, _, _ := strings.Cut(r.Reference, "/"); kind {
 	case "Patient":
-		golden, err := a.golden(ctx, r.Reference)
+		all, err := a.record.Names(ctx, refOf(r.Reference))
 		if err != nil {
 			return nil, err
 		}
-		return a.standingFor(ctx, r.Reference, golden)
-	case "Practitioner":
-		return a.standingFor(ctx, r.Reference)
+		names = nil
+		for _, ref := range all {
+			names = append(names, ref.String())
+		}
 	case "PractitionerRole":
-		post, err := a.read(ctx, r.Reference)
+		v, err := a.record.Read(ctx, refOf(r.Reference))
+		if c := fault.CodeOf(err); c == fault.NotFound || c == fault.Gone {
+			return nil, nil
+		}
 		if err != nil {
 			return nil, err
 		}
-		return a.standingFor(ctx, post.Root.Get("practitioner").Get("reference").Str())
-	}
-	granted, err := a.granted(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	posted, err := a.posted(ctx, r)
-	return append(granted, posted...), err
-}
-
-// standingFor are the accounts of those who are somebody in the record.
-func (a *addressees) standingFor(ctx context.Context, people ...string) (ids []string, err error) {
-	for _, person := range people {
-		if person == "" {
-			continue
-		}
-		i, err := a.db.Named(ctx, itemsOfAccounts, "person:"+person)
-		if err != nil {
-			return nil, err
-		}
-		if i.Exists() {
-			ids = append(ids, i.ID)
-		}
-	}
-	return ids, nil
-}
-
-// granted are those who were given a role at an institution.
-func (a *addressees) granted(ctx context.Context, r notice.Recipient) (ids []string, err error) {
-	for behind := ""; ; {
-		items, err := a.db.Owned(ctx, itemsOfGrants, "*", behind, grantsAtATime)
-		if err != nil {
-			return nil, err
-		}
-		for _, i := range items {
-			var g account.Grant
-			if err := json.Unmarshal(i.Body, &g); err != nil {
-				return nil, fault.Wrap(err, "reading a grant")
-			}
-			if behind = i.ID; g.Role == r.Role && g.Institution == r.Reference && !g.Ended {
-				ids = append(ids, g.Account)
-			}
-		}
-		if len(items) < grantsAtATime {
-			return ids, nil
-		}
-	}
-}
-
-// posted are those who have a role at an institution by a post.
-func (a *addressees) posted(ctx context.Context, r notice.Recipient) (ids []string, err error) {
-	t, _ := schema.TypeOf("PractitionerRole")
-	pairs := []search.Pair{{Name: "organization", Value: r.Reference}, {Name: "role", Value: string(r.Role)}, {Name: "active", Value: "true"}, {Name: "_count", Value: postsMost}}
-	asked, err := a.record.Request([]schema.Type{t}, pairs, gate.Wishes{})
-	if err != nil {
-		return nil, err
-	}
-	found, err := a.record.Search(ctx, asked, "posts", "")
-	if err != nil {
-		return nil, err
-	}
-	for _, v := range found.Matches {
 		post, err := fhir.ParseResource(v.Body.Bytes)
 		if err != nil {
 			return nil, fault.Wrap(err, "reading a post")
 		}
-		some, err := a.standingFor(ctx, post.Root.Get("practitioner").Get("reference").Str())
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, some...)
+		names = []string{post.Root.Get("practitioner").Get("reference").Str()}
 	}
-	return ids, nil
+	meant, err := a.meant(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return a.accounts.Persons(ctx, names, meant)
+}
+
+// meant tells capacities by which a recipient means somebody.
+func (a *addressees) meant(ctx context.Context, r notice.Recipient) (func(account.Holder) bool, error) {
+	switch kind, _, _ := strings.Cut(r.Reference, "/"); kind {
+	case "Patient":
+		names, err := a.record.Names(ctx, refOf(r.Reference))
+		role := cmp.Or(r.Role, gate.Resident)
+		return func(h account.Holder) bool {
+			return h.Capacity.Role == role && slices.Contains(names, refOf(h.Capacity.Resident))
+		}, err
+	case "Practitioner":
+		return func(h account.Holder) bool { return h.Account.Person == r.Reference }, nil
+	case "PractitionerRole":
+		return func(h account.Holder) bool { return strings.HasPrefix(h.Capacity.Source, r.Reference+"#") }, nil
+	}
+	return func(h account.Holder) bool { return h.Capacity.Role == r.Role && h.Capacity.Institution == r.Reference }, nil
 }
 
 // Holds implements [notice.People]. Who may act as what is asked of the accounts, now.
 func (a *addressees) Holds(ctx context.Context, id string, r notice.Recipient) (p notice.Person, is bool, err error) {
-	who, _, err := a.accounts.Find(ctx, account.Console, id)
-	if fault.CodeOf(err) == fault.NotFound {
-		return p, false, nil
-	}
+	meant, err := a.meant(ctx, r)
 	if err != nil {
 		return p, false, err
 	}
-	can, err := a.accounts.Capacities(ctx, &who)
-	if fault.CodeOf(err) == fault.Forbidden { // it is closed, or has run out
-		return p, false, nil
-	}
+	h, is, err := a.accounts.Holds(ctx, id, meant)
+	return personOf(h), is, err
+}
+
+// Sees implements [notice.People]: by any of the capacities in which the person is meant.
+func (a *addressees) Sees(ctx context.Context, id string, r notice.Recipient, all []fhir.Ref) (bool, error) {
+	meant, err := a.meant(ctx, r)
 	if err != nil {
-		return p, false, err
+		return false, err
 	}
-	golden := ""
-	if strings.HasPrefix(r.Reference, "Patient/") {
-		if golden, err = a.golden(ctx, r.Reference); err != nil {
-			return p, false, err
+	var failed error
+	_, is, err := a.accounts.Holds(ctx, id, func(h account.Holder) (sees bool) {
+		if failed == nil && meant(h) {
+			sees, failed = notice.Seen(ctx, a.gate.Session(a.accounts.Principal(h).Actor()), all)
 		}
-	}
-	is = slices.ContainsFunc(can, func(c account.Capacity) bool {
-		switch kind, _, _ := strings.Cut(r.Reference, "/"); kind {
-		case "Patient":
-			return c.Role == gate.Resident && (c.Resident == r.Reference || c.Resident == golden)
-		case "Practitioner":
-			return who.Person == r.Reference
-		case "PractitionerRole":
-			return strings.HasPrefix(c.Source, r.Reference+"#")
-		}
-		return c.Role == r.Role && c.Institution == r.Reference
+		return sees
 	})
-	return notice.Person{Account: who.ID, Phone: who.Phone}, is, nil
-}
-
-// golden is the Patient that stands for the resident for whom a Patient stands, "" if there is none.
-func (a *addressees) golden(ctx context.Context, patient string) (string, error) {
-	r, err := a.read(ctx, patient)
-	if err != nil || r.ID == "" {
-		return "", err
-	}
-	return gate.Golden(r).String(), nil
-}
-
-// read is a resource, the zero one where there is none.
-func (a *addressees) read(ctx context.Context, name string) (r fhir.Resource, err error) {
-	ref := fhir.ParseReference(name)
-	if ref.Kind != fhir.ReferenceLocal {
-		return r, nil
-	}
-	v, err := a.record.Read(ctx, ref.Ref)
-	if c := fault.CodeOf(err); c == fault.NotFound || c == fault.Gone {
-		return r, nil
-	}
-	if err != nil {
-		return r, err
-	}
-	return fhir.ParseResource(v.Body.Bytes)
+	return is, cmp.Or(failed, err)
 }

@@ -82,7 +82,7 @@ func TestAddressees(t *testing.T) {
 	must(err)
 	ids["li"] = signed.Account.ID
 
-	a := &addressees{db: db, record: record, accounts: accounts}
+	a := Addressees(g, accounts)
 	means := func(want string, r notice.Recipient) {
 		t.Helper()
 		list, err := a.Holders(ctx, r, 10)

@@ -87,7 +87,7 @@ func TestNoticeOfDaysOff(t *testing.T) {
 		cases := map[fhir.Ref]string{}
 		for institution, region := range map[string]string{"here": "450100", "anywhere": "440000"} {
 			put(`{"resourceType":"Observation","id":%q,"meta":{"extension":[{"url":%q,"valueReference":{"reference":"Organization/%[1]s"}}]},"status":"final","code":{"text":"x"},"subject":{"reference":"Patient/p"}}`, institution, gate.Custodian)
-			asked, err := fhir.Parse(fmt.Appendf(nil, `{"resourceType":"Parameters","parameter":[{"name":"record","valueReference":{"reference":"Observation/%s"}},{"name":"version","valueInteger":1},{"name":"wrong","valueString":"x"},{"name":"should-be","valueString":"y"}]}`, institution))
+			asked, err := fhir.Parse(fmt.Appendf(nil, `{"resourceType":"Parameters","parameter":[{"name":"record","valueReference":{"reference":"Observation/%s"}},{"name":"wrong","valueString":"x"},{"name":"should-be","valueString":"y"}]}`, institution))
 			w.must(err)
 			made, err := with.engine.Begin(t.Context(), resident, correction.Code, "request", asked.Root(), nil)
 			w.must(err)

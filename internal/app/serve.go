@@ -156,7 +156,7 @@ func New(ctx context.Context, c Serve) (*App, error) {
 		a.subs.accounts.Store(a.desk.accounts)
 		a.running.Go(func() { a.desk.sweep(ctx, a.log) })
 		a.running.Go(func() { a.notices.Tail(ctx, nil) })
-		a.noticed = a.noticeDesk(ctx, zone)
+		a.noticed = a.noticeDesk(ctx)
 	}
 	a.Rest = rest.New(g, settings)
 	a.socket = a.Rest.Sockets()

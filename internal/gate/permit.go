@@ -263,15 +263,12 @@ func (d *decision) numbered(tx store.Tx, number string) (names []string, err err
 
 // Entrusted are the permits that residents have given to another one, which hold now: whom that one may act for.
 func (s *Session) Entrusted(ctx context.Context, to fhir.Ref) ([]Permit, error) {
-	v, _, err := s.viewOf(ctx, s.gate.db, nil)
-	if err == nil {
-		err = v.link(ctx, s.gate.db, []fhir.Ref{to})
-	}
+	names, err := s.Names(ctx, to)
 	if err != nil {
 		return nil, err
 	}
 	var all []Permit
-	for _, name := range append([]fhir.Ref{to}, v.names[to]...) {
+	for _, name := range names {
 		some, err := permitsOf(ctx, s.gate.db, kindGranted, name.String())
 		if err != nil {
 			return nil, err
@@ -279,6 +276,13 @@ func (s *Session) Entrusted(ctx context.Context, to fhir.Ref) ([]Permit, error) 
 		all = append(all, some...)
 	}
 	return slices.DeleteFunc(all, func(p Permit) bool { return !p.holds(s.gate.now()) }), nil
+}
+
+// Entrusting are the permits that a resident, by the name that stands for all of theirs, has given to other ones, which hold now: who may
+// act for that one.
+func (s *Session) Entrusting(ctx context.Context, golden fhir.Ref) ([]Permit, error) {
+	all, err := permitsOf(ctx, s.gate.db, kindPermit, golden.String())
+	return slices.DeleteFunc(all, func(p Permit) bool { return !p.holds(s.gate.now()) || !strings.HasPrefix(p.Grantee, "Patient/") }), err
 }
 
 func (p *Permit) holds(now time.Time) bool { return !now.Before(p.From) && now.Before(p.Until) }

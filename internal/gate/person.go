@@ -57,6 +57,22 @@ func (v *view) link(ctx context.Context, by reader, refs []fhir.Ref) error {
 	return nil
 }
 
+// Names are the names by which a resident stands in the record: first the one that stands for all of them.
+func (s *Session) Names(ctx context.Context, resident fhir.Ref) ([]fhir.Ref, error) {
+	v, _, err := s.viewOf(ctx, s.gate.db, nil)
+	if err == nil {
+		err = v.link(ctx, s.gate.db, []fhir.Ref{resident})
+	}
+	if err != nil {
+		return nil, err
+	}
+	names := append([]fhir.Ref{resident}, v.names[resident]...)
+	if at := slices.Index(names, v.golden[resident]); at > 0 {
+		names[0], names[at] = names[at], names[0]
+	}
+	return names, nil
+}
+
 // linked is a Patient with those that it is linked to.
 type linked struct {
 	self, refer fhir.Ref

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"yitong/internal/fault"
+	"yitong/internal/gate"
 	"yitong/internal/store"
 )
 
@@ -132,5 +133,8 @@ func (s *Service) stands(ctx context.Context, w waiting, g gathering, c Choices)
 		return false, err
 	}
 	t, is, err := s.read(ctx, w.Notice)
-	return is && t.Holds, err
+	if err != nil || !is || !t.Holds || w.As.Role != gate.Proxy {
+		return is && t.Holds, err
+	}
+	return s.config.People.Sees(ctx, g.Account, w.As, t.seen())
 }

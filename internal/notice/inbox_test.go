@@ -37,8 +37,8 @@ func TestInbox(t *testing.T) {
 			t.Fatalf("got %v, want %v", got, want)
 		}
 		for _, id := range []string{want[1], want[4]} {
-			w.must(w.MarkRead(w.Context(), "li", id))
-			w.must(w.MarkRead(w.Context(), "li", id))
+			w.must(w.MarkRead(w.Context(), w.engine, "li", id))
+			w.must(w.MarkRead(w.Context(), w.engine, "li", id))
 		}
 		unread := slices.DeleteFunc(slices.Clone(want), func(id string) bool { return id == want[1] || id == want[4] })
 		if got := w.inbox("li", true); !slices.Equal(got, unread) {
@@ -47,8 +47,8 @@ func TestInbox(t *testing.T) {
 		if got := w.inbox("li", false); !slices.Equal(got, want) {
 			t.Errorf("all are %v, want %v", got, want)
 		}
-		w.refused(w.MarkRead(w.Context(), "chen", want[0]), fault.NotFound) // somebody else's
-		w.refused(w.MarkRead(w.Context(), "li", "none"), fault.NotFound)
+		w.refused(w.MarkRead(w.Context(), w.engine, "chen", want[0]), fault.NotFound) // somebody else's
+		w.refused(w.MarkRead(w.Context(), w.engine, "li", "none"), fault.NotFound)
 		n, more, err := w.Count(w.Context(), w.resident("li"), "li")
 		if err != nil || n != 5 || more {
 			t.Errorf("%d are unread, %v %v", n, more, err)
@@ -70,7 +70,7 @@ func TestInbox(t *testing.T) {
 		}
 		_, err = w.One(w.Context(), w.resident("li"), "li", want[0])
 		w.refused(err, fault.NotFound)
-		w.must(w.MarkAllRead(w.Context(), "li"))
+		w.must(w.MarkAllRead(w.Context(), w.engine, "li"))
 		if got := w.inbox("li", true); len(got) != 0 {
 			t.Errorf("unread are %v", got)
 		}
@@ -90,10 +90,10 @@ func TestReadRaces(t *testing.T) {
 			all.Go(func() {
 				var err error
 				if i%3 == 0 {
-					err = w.MarkAllRead(w.Context(), "li")
+					err = w.MarkAllRead(w.Context(), w.engine, "li")
 				} else {
 					for _, id := range ids {
-						if err = w.MarkRead(w.Context(), "li", id); err != nil {
+						if err = w.MarkRead(w.Context(), w.engine, "li", id); err != nil {
 							break
 						}
 					}

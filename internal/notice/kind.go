@@ -49,6 +49,7 @@ type Kind struct {
 	Urgent    bool           // each of them goes at once, also in quiet hours
 	Mandatory bool           // nobody can switch it off in the inbox, and it goes in quiet hours too
 	AtOnce    bool           // it does not wait for others to go with it
+	Personal  bool           // it is for the resident alone: who acts for the resident is not told
 }
 
 // Wording is what is said of notices of a kind outside the platform: [Declared] or [Own].
@@ -71,7 +72,7 @@ type Declared struct {
 	Institution bool // the name of the institution that sends is said too
 }
 
-func (d Declared) said(bilingual.Text) said { return said{d.Words, d.Institution} }
+func (d Declared) said(bilingual.Text) said { return said(d) }
 func (d Declared) check() error             { return checkWords(d.Words) }
 
 // Own is the short text that comes with a notice; for one that has none, the declared words. No clinical kind has it.
@@ -126,6 +127,9 @@ func (k Kind) check() error {
 	return k.Says.check()
 }
 
+// forOther is what is said outside of a notice for a resident to who acts for the resident.
+var forOther = bilingual.Text{Zh: "您代办的居民有新的通知，请登录并切换身份查看", En: "A notice for someone you act for. Sign in as their proxy"}
+
 // Registry are the kinds that there are, by their codes.
 type Registry map[string]Kind
 
@@ -163,10 +167,10 @@ func Standard() []Kind {
 	all := Channels()
 	return []Kind{
 		{Code: KindEmergency, Group: Access, Names: bilingual.Text{Zh: "健康档案紧急访问告知", En: "Emergency access to your record"}, Clinical: true, Says: outside, Channels: all, Mandatory: true},
-		{Code: "access", Group: Access, Names: bilingual.Text{Zh: "健康档案访问答复", En: "Access to your record"}, Clinical: true, Says: outside, Channels: all, Mandatory: true},
+		{Code: "access", Group: Access, Names: bilingual.Text{Zh: "健康档案访问答复", En: "Access to your record"}, Clinical: true, Says: outside, Channels: all, Mandatory: true, Personal: true},
 		{Code: "care", Group: Care, Names: bilingual.Text{Zh: "就医通知", En: "About your care"}, Clinical: true, Says: outside, Channels: all},
 		{Code: KindTask, Group: Work, Names: bilingual.Text{Zh: "待办事项", En: "Waiting for you"}, Clinical: true, Says: task, Channels: all},
 		{Code: KindCase, Group: Care, Names: bilingual.Text{Zh: "办理进展", En: "How your case goes on"}, Clinical: true, Says: outside, Channels: all},
-		{Code: "platform", Group: Platform, Names: bilingual.Text{Zh: "平台通知", En: "From the platform"}, Says: Own(outside), Channels: all},
+		{Code: "platform", Group: Platform, Names: bilingual.Text{Zh: "平台通知", En: "From the platform"}, Says: Own(outside), Channels: all, Personal: true},
 	}
 }

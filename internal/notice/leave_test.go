@@ -88,7 +88,7 @@ func TestTakenBack(t *testing.T) {
 
 		id = w.write(w.a("care", "Patient/li"))
 		w.pump()
-		w.must(w.MarkRead(w.Context(), "li", id))
+		w.must(w.MarkRead(w.Context(), w.engine, "li", id))
 		later()
 		w.left("")
 

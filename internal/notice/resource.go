@@ -2,6 +2,7 @@ package notice
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -57,7 +58,29 @@ func Owned() []gate.Ownership {
 // or all who have a role at an Organization.
 type Recipient struct {
 	Reference string    `json:"reference"`
-	Role      gate.Role `json:"role,omitempty"` // at an Organization; "" is [gate.Office]
+	Role      gate.Role `json:"role,omitempty"` // at an Organization; "" is [gate.Office]; [gate.Proxy] for who acts for a Patient
+}
+
+// meant are the recipients of a notice, and then, unless its kind is for the resident alone, those who act for the residents among them.
+func (t *Told) meant() []Recipient {
+	all := slices.Clone(t.Recipients)
+	for _, r := range t.Recipients {
+		if !t.Kind.Personal && strings.HasPrefix(r.Reference, "Patient/") {
+			all = append(all, Recipient{r.Reference, gate.Proxy})
+		}
+	}
+	return all
+}
+
+// seen are the resources that who acts for a resident must be shown to be told of a notice: itself, and what it tells of.
+func (t *Told) seen() []fhir.Ref {
+	all := []fhir.Ref{{Type: typeCommunication, ID: t.ID}}
+	for _, name := range t.About {
+		if r := fhir.ParseReference(name); r.Kind == fhir.ReferenceLocal {
+			all = append(all, r.Ref)
+		}
+	}
+	return all
 }
 
 // check refuses what nobody can be told by.

@@ -16,10 +16,14 @@ import (
 
 // People are those who have accounts, as far as notices need to know them.
 type People interface {
-	// Holders are those who are meant by a recipient now: at most so many. Who may not sign in is none of them.
+	// Holders are those who are meant by a recipient now: at most so many. Who may not sign in is none of them. A Patient means the
+	// resident, with the role [gate.Proxy] those who act for the resident.
 	Holders(ctx context.Context, r Recipient, most int) ([]Person, error)
 	// Holds is one person by their account; is tells whether the recipient means them still.
 	Holds(ctx context.Context, account string, r Recipient) (p Person, is bool, err error)
+	// Sees tells whether somebody whom a recipient means would be shown all of some resources now. Nothing is given out by it, and the
+	// trail does not tell of it.
+	Sees(ctx context.Context, account string, r Recipient, all []fhir.Ref) (bool, error)
 }
 
 // Person is somebody who is told.
@@ -124,6 +128,9 @@ func (s *Service) provider(c Channel) Provider {
 	}
 	return Outbox{}
 }
+
+// Sends tells whether anything goes by a channel.
+func (s *Service) Sends(c Channel) bool { return s.provider(c) != nil }
 
 // read is the newest version of a Communication, as a notice; is tells whether it is one.
 func (s *Service) read(ctx context.Context, id string) (t Told, is bool, err error) {

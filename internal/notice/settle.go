@@ -6,8 +6,10 @@ import (
 	"slices"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/gate"
 	"yitong/internal/store"
 )
 
@@ -36,14 +38,43 @@ type row struct {
 	Read   time.Time `json:"read,omitzero"`
 }
 
-// Owners of rows of an inbox.
-func unreadOf(account string) string { return account + "/unread" }
-func readOf(account string) string   { return account + "/read" }
+// box is an inbox: of an account, for its person or for a resident for whom the person acts. What is told for a resident stands apart,
+// so that nobody sees it, counts it or marks it as read who does not act for that resident then.
+type box struct {
+	account  string
+	resident string // Patient/…, the name that stands for all of the resident's; "" for the person
+}
+
+// key is by what rows know their box.
+func (b box) key() string {
+	if b.resident == "" {
+		return b.account
+	}
+	return b.account + "@" + b.resident
+}
+
+// Owners of the rows of a box, and the name of the row of a notice.
+func (b box) unread() string        { return b.key() + "/unread" }
+func (b box) read() string          { return b.key() + "/read" }
+func (b box) name(id string) string { return b.key() + "/" + id }
+
+// boxOf is the box of an account in which a role and a resident put it.
+func (s *Service) boxOf(ctx context.Context, account string, role gate.Role, resident fhir.Ref) (box, error) {
+	if role != gate.Proxy {
+		return box{account: account}, nil
+	}
+	names, err := s.record.Names(ctx, resident)
+	if err != nil {
+		return box{}, err
+	}
+	return box{account, names[0].String()}, nil
+}
 
 // settlement is what becomes of one notice.
 type settlement struct {
 	notice string
 	people settled
+	boxes  []box
 	items  []store.Item // inbox and waiting, without bodies
 	bodies []any
 	until  []time.Time
@@ -156,7 +187,7 @@ func (o *settlement) write(tx store.Tx, now time.Time) error {
 func (s *Service) settle(ctx context.Context, t Told, at time.Time) (o settlement, err error) {
 	o.notice = t.ID
 	now := s.now()
-	for _, r := range t.Recipients {
+	for _, r := range t.meant() {
 		people, err := s.config.People.Holders(ctx, r, peopleMost)
 		if c := fault.CodeOf(err); err != nil && c != fault.Unavailable && c != fault.Internal { // it will not mend itself, and others wait
 			s.config.Log.Warn("a recipient of a notice cannot be told", "notice", t.ID, "cause", err)
@@ -166,19 +197,11 @@ func (s *Service) settle(ctx context.Context, t Told, at time.Time) (o settlemen
 			return o, err
 		}
 		for _, p := range people {
-			if slices.Contains(o.people.Accounts, p.Account) {
-				continue // who is meant in two ways is told once
-			}
-			if len(o.people.Accounts) == peopleMost {
+			if len(o.boxes) == peopleMost {
 				s.config.Log.Warn("a notice has more recipients than are told", "notice", t.ID, "most", peopleMost)
 				return o, nil
 			}
-			o.people.Accounts = append(o.people.Accounts, p.Account)
-			c, err := s.choices(ctx, p.Account)
-			if err != nil {
-				return o, err
-			}
-			if err := o.add(s, t, p, r, c.Choices, at, now); err != nil {
+			if err := s.settleOne(ctx, &o, t, p, r, at, now); err != nil {
 				return o, err
 			}
 		}
@@ -186,22 +209,50 @@ func (s *Service) settle(ctx context.Context, t Told, at time.Time) (o settlemen
 	return o, nil
 }
 
-// add settles for one person.
-func (o *settlement) add(s *Service, t Told, p Person, as Recipient, c Choices, at, now time.Time) error {
-	id := newest(at, t.ID+"."+p.Account)
+// settleOne settles for one person, once for each of the person's boxes. Who acts for a resident and would not be shown the notice, or
+// what it tells of, is not told.
+func (s *Service) settleOne(ctx context.Context, o *settlement, t Told, p Person, as Recipient, at, now time.Time) error {
+	in, err := s.boxOf(ctx, p.Account, as.Role, fhir.ParseReference(as.Reference).Ref)
+	if err != nil || slices.Contains(o.boxes, in) {
+		return err
+	}
+	if as.Role == gate.Proxy {
+		if sees, err := s.config.People.Sees(ctx, p.Account, as, t.seen()); err != nil || !sees {
+			return err
+		}
+	}
+	c, err := s.choices(ctx, p.Account)
+	if err != nil {
+		return err
+	}
+	return o.add(s, t, p, as, in, c.Choices, at, now)
+}
+
+// add settles for one person. Who is meant in several ways is told outside once.
+func (o *settlement) add(s *Service, t Told, p Person, as Recipient, in box, c Choices, at, now time.Time) error {
+	o.boxes = append(o.boxes, in)
+	id := newest(at, t.ID+"."+in.key())
 	enter := func(i store.Item, body any, until time.Time) {
 		o.items, o.bodies, o.until = append(o.items, i), append(o.bodies, body), append(o.until, until)
 	}
-	if c.wants(t.Kind, Inbox) {
-		item := store.Item{Kind: kindInbox, ID: id, Owner: unreadOf(p.Account), Names: []string{p.Account + "/" + t.ID}}
+	if in.resident != "" || c.wants(t.Kind, Inbox) {
+		item := store.Item{Kind: kindInbox, ID: id, Owner: in.unread(), Names: []string{in.name(t.ID)}}
 		enter(item, row{Notice: t.ID}, now.Add(keepInbox))
+	}
+	if slices.Contains(o.people.Accounts, p.Account) {
+		return nil
+	}
+	o.people.Accounts = append(o.people.Accounts, p.Account)
+	says := t.said
+	if in.resident != "" {
+		says = Declared{forOther, t.said.Institution}.said(bilingual.Text{})
 	}
 	for _, by := range Channels() {
 		if !c.wants(t.Kind, by) || s.address(p, c, by) == "" || s.provider(by) == nil {
 			continue
 		}
 		w := due(t.Kind, t.Urgent, c, s.config.Digest, now)
-		w.Notice, w.Row, w.Kind, w.Said, w.As, w.Sender = t.ID, id, t.Kind.Code, t.said, as, t.Sender
+		w.Notice, w.Row, w.Kind, w.Said, w.As, w.Sender = t.ID, id, t.Kind.Code, says, as, t.Sender
 		g := gathering{p.Account, by}
 		enter(store.Item{Kind: kindWaiting, ID: g.owner() + "/" + t.ID, Owner: g.owner()}, w, now.Add(keepInbox))
 		j, err := g.job(w.Due)

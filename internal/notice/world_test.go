@@ -53,7 +53,7 @@ func newWorld(t *testing.T, db store.DB) world {
 	w.must(err)
 	day := now.In(shanghai).AddDate(0, 0, 1) // notices are written by the database's clock, and settled by ours
 	w.clock = &clock{now: time.Date(day.Year(), day.Month(), day.Day(), 12, 0, 0, 0, shanghai)}
-	w.people = &people{phones: map[string]string{}, means: map[notice.Recipient][]string{}}
+	w.people = &people{phones: map[string]string{}, means: map[notice.Recipient][]string{}, blind: map[string][]string{}}
 	w.out = &outside{}
 	kinds, err := notice.NewRegistry(append(notice.Standard(), own, named, alone)...)
 	w.must(err)
@@ -134,6 +134,7 @@ type people struct {
 	mu     sync.Mutex
 	phones map[string]string
 	means  map[notice.Recipient][]string
+	blind  map[string][]string // what is not shown, by account
 }
 
 func (p *people) mean(r notice.Recipient, accounts ...string) {
@@ -161,6 +162,20 @@ func (p *people) Holds(_ context.Context, account string, r notice.Recipient) (n
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return notice.Person{Account: account, Phone: p.phones[account]}, slices.Contains(p.means[r], account), nil
+}
+
+// Sees implements [notice.People].
+func (p *people) Sees(_ context.Context, account string, _ notice.Recipient, all []fhir.Ref) (bool, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return !slices.ContainsFunc(all, func(r fhir.Ref) bool { return slices.Contains(p.blind[account], r.String()) }), nil
+}
+
+// blindTo says what somebody who acts for a resident is not shown.
+func (p *people) blindTo(account string, names ...string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.blind[account] = names
 }
 
 // outside is what has left.

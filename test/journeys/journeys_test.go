@@ -23,7 +23,8 @@ func inEach(t *testing.T, walk func(w *world)) {
 func TestStaff(t *testing.T) {
 	inEach(t, func(w *world) {
 		w.tls = w.Language == "en" // once each way
-		w.staff("chen", "--called", "陈敏", "--person", "Practitioner/chen")
+		w.staff("chen", "--called", "陈敏", "--person", "Practitioner/chen", "--phone", "13900000003")
+		w.staff("sun", "--called", "孙玲", "--role", "operator")
 		w.walk("staff")
 	})
 }

@@ -15,6 +15,7 @@ await journey(async (browser) => {
   await out(page);
   await withoutScript(browser, next, spare);
   await byKeyboard(browser, spare);
+  await operator(browser);
 });
 
 async function firstTime(page) {
@@ -57,8 +58,7 @@ async function account(page) {
     await open(page, `/auth/me${path}`);
     await look(page, `me${path.replace('/', '-')}`);
   }
-  await open(page, '/notices/settings');
-  await look(page, 'notices');
+  await settings(page);
   await open(page, '/auth/sign-out');
   await look(page, 'sign-out');
   await open(page, '/auth/no-such-page', 404);
@@ -78,6 +78,44 @@ async function account(page) {
   await send(page, other);
   assert.equal(await page.locator('html').getAttribute('lang'), language);
   assert.equal(await page.locator('html.large').count(), 0);
+}
+
+/** settings chooses how the doctor is told, and keeps what was typed when something is wrong with it. */
+async function settings(page) {
+  await open(page, '/auth/me');
+  await send(page, 'main a[href="/notices/settings"]');
+  assert.match(await banner(page), /陈敏.*柳林镇卫生院/s);
+  await look(page, 'notices');
+  await page.locator('#work-sms').uncheck();
+  await send(page, 'button[value=choose]');
+  await at(page, '/notices/settings');
+  assert.ok(await page.locator('main .done').isVisible());
+  assert.equal(await page.locator('#work-sms').isChecked(), false);
+  await page.locator('#work-sms').check();
+  await send(page, 'button[value=choose]');
+  const address = `${'long'.repeat(70)}@example.cn`;
+  await fill(page, { address }, 'button[value=ask]');
+  await wrong(page);
+  await look(page, 'notices-wrong');
+  assert.equal(await page.locator('#address').inputValue(), address);
+  await send(page, 'main p.aside a');
+  await at(page, '/auth/me');
+}
+
+/** operator looks at what has left: the message about what waits for the doctor, and nothing of what that is. */
+async function operator(browser) {
+  const page = await person(browser);
+  await enrol(page, 'sun');
+  await open(page, '/notices/outbox');
+  const list = page.locator('main .things');
+  for (let looks = 0; !(await list.count()) && looks < 100; looks++) await open(page, '/notices/outbox');
+  assert.match(await list.innerText(), /139\*{4}0003/);
+  assert.doesNotMatch(await list.innerText(), /转诊|13900000003/);
+  await look(page, 'outbox');
+  await send(page, 'main p.aside a');
+  await look(page, 'me-operator');
+  await send(page, 'main a[href="/notices/outbox"]');
+  await at(page, '/notices/outbox');
 }
 
 async function out(page) {

@@ -206,7 +206,7 @@ func (w *world) start(port int) bool {
 	}
 	w.Issuer = fmt.Sprintf("%s://localhost:%d", scheme, port)
 	cmd := exec.Command(program, "serve", "--auth", "required", "--db", w.db(), "--log-level", "debug",
-		"--addr", fmt.Sprintf("127.0.0.1:%d", port), "--url", w.Issuer, "--sms", "file:"+w.SMS)
+		"--addr", fmt.Sprintf("127.0.0.1:%d", port), "--url", w.Issuer, "--sms", "file:"+w.SMS, "--mail-host", "localhost", "--mail-from", "notices@health.example.cn")
 	cmd.Args = append(cmd.Args, certificate...)
 	log := &errorLog{t: w.t}
 	w.log = log

@@ -31,13 +31,23 @@ func (s *Site) Person(w http.ResponseWriter, r *http.Request, again bool) (*acco
 		v.again(here)
 		return nil, nil
 	}
-	p, err := s.accounts.Acting(r.Context(), v.signed)
-	switch {
-	case err == nil:
-		return v.signed, p
-	case fault.CodeOf(err) != fault.Forbidden:
+	p, err := v.acting(here)
+	if err != nil {
 		v.fail("authorize", err)
-	case !v.signed.Account.Verified(s.accounts.Now()):
+	}
+	if p == nil {
+		return nil, nil
+	}
+	return v.signed, p
+}
+
+// acting is as what the person acts who is signed in. Who has not said it is led there and back here; then it is nil, as with an error.
+func (v *visit) acting(here string) (*account.Principal, error) {
+	p, err := v.accounts.Acting(v.r.Context(), v.signed)
+	switch {
+	case fault.CodeOf(err) != fault.Forbidden:
+		return p, err
+	case !v.signed.Account.Verified(v.accounts.Now()):
 		v.see(with("/auth/real-name", here))
 	default:
 		v.see(with("/auth/role", here))

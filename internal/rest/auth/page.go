@@ -5,10 +5,10 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
-	"path"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"yitong/internal/account"
 	"yitong/internal/fault"
@@ -18,23 +18,8 @@ import (
 //go:embed pages/*.html
 var pageFiles embed.FS
 
-// templates are the pages by their names, each with the frame around it.
-var templates = sync.OnceValue(func() map[string]*template.Template {
-	all := map[string]*template.Template{}
-	files, err := pageFiles.ReadDir("pages")
-	if err != nil {
-		panic("auth: " + err.Error()) // they are built in, here and below
-	}
-	frame := template.Must(template.ParseFS(pageFiles, "pages/frame.html"))
-	for _, f := range files {
-		if f.Name() == "frame.html" {
-			continue
-		}
-		t := template.Must(frame.Clone())
-		all[strings.TrimSuffix(f.Name(), path.Ext(f.Name()))] = template.Must(t.ParseFS(pageFiles, "pages/"+f.Name()))
-	}
-	return all
-})
+// templates are the pages by their names.
+var templates = sync.OnceValue(func() map[string]*template.Template { return drawn(pageFiles) })
 
 // page is what a template is drawn with.
 type page struct {
@@ -79,6 +64,9 @@ func (p *page) View(choice string) string { return with("/auth/view?"+choice, p.
 // Asset is the address of a file.
 func (p *page) Asset(name string) string { return assetPaths()[name] }
 
+// Time is an instant as people read it.
+func (p *page) Time(at time.Time) string { return p.visit.time(at) }
+
 // Phones tells whether codes are sent to phones.
 func (p *page) Phones() bool { return p.visit.config.Phones }
 
@@ -119,7 +107,11 @@ func (v *visit) draw(name string, data any) error {
 		p.Done = done
 	}
 	var text bytes.Buffer
-	if err := templates()[name].ExecuteTemplate(&text, "frame", p); err != nil {
+	drawn := v.lent[name]
+	if drawn == nil {
+		drawn = templates()[name]
+	}
+	if err := drawn.ExecuteTemplate(&text, "frame", p); err != nil {
 		return fault.Wrap(err, "drawing the page "+name)
 	}
 	h := v.w.Header()

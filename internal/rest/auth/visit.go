@@ -2,6 +2,7 @@ package auth
 
 import (
 	"cmp"
+	"html/template"
 	"net/http"
 	"net/url"
 	"time"
@@ -16,9 +17,10 @@ type visit struct {
 	w       http.ResponseWriter
 	r       *http.Request
 	words   *words
-	token   string          // of the session; "" for none
-	signed  *account.Signed // nil for nobody
-	problem *problem        // what was wrong with the form; nil for nothing
+	token   string                        // of the session; "" for none
+	signed  *account.Signed               // nil for nobody
+	problem *problem                      // what was wrong with the form; nil for nothing
+	lent    map[string]*template.Template // of another package, before those here; nil for none
 }
 
 // visit looks at who is there. The visit can draw a page also where there is an error.

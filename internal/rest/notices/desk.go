@@ -26,10 +26,9 @@ type Config struct {
 	Gate    *gate.Gate
 	People  *account.Accounts
 	Who     func(*http.Request) (*account.Principal, error) // who asks; its error is Unknown where that is nobody
-	Site    *auth.Site                                      // the pages that these look like
+	Site    *auth.Site                                      // whose frame the pages have
 	Origin  string                                          // of the platform's own pages, such as https://health.example.cn
 	Address func(*http.Request) netip.Addr                  // of who asks; nil: of whoever is connected
-	Zone    *time.Location                                  // of times that people read; nil for UTC
 	Log     *slog.Logger                                    // nil: nothing is told
 	Stop    <-chan struct{}                                 // closed when the server stops: what is live ends; nil: never
 }
@@ -39,7 +38,6 @@ type Desk struct{ Config }
 
 // New makes a desk.
 func New(c Config) *Desk {
-	c.Zone = cmp.Or(c.Zone, time.UTC)
 	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
 	return &Desk{c}
 }
@@ -65,9 +63,7 @@ func (d *Desk) Handler() http.Handler {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { d.answer(w, r, do) })
 	}
 	mux.HandleFunc("GET /notices/live", d.live)
-	mux.HandleFunc("GET /notices/settings", d.showSettings)
-	mux.HandleFunc("POST /notices/settings", d.takeSettings)
-	mux.HandleFunc("GET /notices/outbox", d.showOutbox)
+	d.pages(mux)
 	return mux
 }
 
@@ -169,6 +165,7 @@ type shown struct {
 	Urgent  bool           `json:"urgent"`
 	Title   bilingual.Text `json:"title"`
 	Text    bilingual.Text `json:"text"`
+	For     string         `json:"for,omitempty"` // the resident for whom the person acts who reads it
 	Subject string         `json:"subject,omitempty"`
 	About   []string       `json:"about,omitempty"`
 	Sender  string         `json:"sender,omitempty"`
@@ -178,7 +175,7 @@ type shown struct {
 
 func shownOf(e notice.Entry) shown {
 	s := shown{
-		ID: e.ID, Kind: e.Kind.Code, Name: e.Kind.Names, Urgent: e.Urgent, Title: e.Title, Text: e.Text, Subject: e.Subject, About: e.About,
+		ID: e.ID, Kind: e.Kind.Code, Name: e.Kind.Names, Urgent: e.Urgent, Title: e.Title, Text: e.Text, For: e.For, Subject: e.Subject, About: e.About,
 		Sender: e.Sender, Sent: e.Sent,
 	}
 	if !e.Read.IsZero() {
@@ -247,10 +244,10 @@ func (d *Desk) read(r *http.Request, p *account.Principal) (any, error) {
 			return nil, err
 		}
 	}
-	return struct{}{}, d.Notices.MarkRead(r.Context(), p.Account, id)
+	return struct{}{}, d.Notices.MarkRead(r.Context(), d.Gate.Session(p.Actor()), p.Account, id)
 }
 
 // readAll marks all as read.
 func (d *Desk) readAll(r *http.Request, p *account.Principal) (any, error) {
-	return struct{}{}, d.Notices.MarkAllRead(r.Context(), p.Account)
+	return struct{}{}, d.Notices.MarkAllRead(r.Context(), d.Gate.Session(p.Actor()), p.Account)
 }

@@ -2,22 +2,11 @@ package notices
 
 import "yitong/internal/bilingual"
 
-// texts are those of the pages, by their keys.
+// texts are those of the pages, by their keys, beside those that all pages have.
 var texts = map[string]bilingual.Text{
-	"frame.product":      {Zh: "医通 Yitong", En: "医通 Yitong"},
-	"frame.skip":         {Zh: "跳到正文", En: "Skip to the content"},
-	"frame.view":         {Zh: "显示方式", En: "Display"},
-	"frame.other":        {Zh: "English", En: "中文"},
-	"frame.other.code":   {Zh: "en", En: "zh-CN"},
-	"frame.other.choice": {Zh: "lang=en", En: "lang=zh-CN"},
-	"frame.problem":      {Zh: "有误：", En: "Problem: "},
-	"frame.wrong":        {Zh: "请先处理以下问题", En: "There is a problem"},
-	"frame.me":           {Zh: "我的账户", En: "My account"},
-	"frame.end":          {Zh: "请勿向任何人透露密码和验证码，工作人员不会向您索要。", En: "Never tell anybody a password or a code. Nobody here will ask you for it."},
-
 	"settings.title":      {Zh: "通知设置", En: "Notices"},
 	"settings.why":        {Zh: "短信、邮件和微信只提醒您有新的通知，不含任何健康信息；内容请登录后查看。", En: "Text messages, e-mail and WeChat only say that there is a notice, and nothing about your health. Sign in to read it."},
-	"settings.mandatory":  {Zh: "他人访问您的档案，总会在站内通知您，不受安静时段限制。", En: "You are always told here, also in quiet hours, when somebody has looked into your record."},
+	"settings.mandatory":  {Zh: "他人访问您的档案，总会在站内通知您，不受安静时段限制。", En: "You are always told in the inbox, also in quiet hours, when somebody has looked into your record."},
 	"settings.quiet":      {Zh: "安静时段", En: "Quiet hours"},
 	"settings.quiet.hint": {Zh: "此时段内只发送紧急和必须告知的通知，其余在结束时合并发送。两个时间相同表示不设。", En: "Only urgent and mandatory notices go out then; the others go together at the end. Two equal times mean none."},
 	"settings.from":       {Zh: "开始", En: "From"},
@@ -26,12 +15,13 @@ var texts = map[string]bilingual.Text{
 	"settings.do":         {Zh: "保存", En: "Save"},
 	"done.choose":         {Zh: "已保存。", En: "Saved."},
 	"done.ask":            {Zh: "验证码已发送，请在 30 分钟内输入。", En: "A code was sent. Enter it within 30 minutes."},
-	"done.confirm":        {Zh: "邮箱已确认。", En: "The address is confirmed."},
+	"done.use":            {Zh: "邮箱已确认。", En: "The address is confirmed."},
 	"done.drop":           {Zh: "不再发送邮件。", En: "No more e-mail is sent."},
 
 	"email.title":   {Zh: "电子邮箱", En: "E-mail"},
 	"email.is":      {Zh: "通知发送到：", En: "Notices go to:"},
 	"email.none":    {Zh: "尚未设置邮箱。", En: "There is no address yet."},
+	"email.not":     {Zh: "本平台暂不发送邮件，因此不能设置邮箱。", En: "This server sends no e-mail, so there is no address to choose."},
 	"email.drop":    {Zh: "不再使用这个邮箱", En: "Use it no more"},
 	"email.code":    {Zh: "邮件中的验证码", En: "Code from the e-mail"},
 	"email.confirm": {Zh: "确认邮箱", En: "Confirm the address"},
@@ -42,7 +32,7 @@ var texts = map[string]bilingual.Text{
 	"group.care":     {Zh: "就医", En: "Your care"},
 	"group.work":     {Zh: "工作", En: "Work"},
 	"group.platform": {Zh: "平台", En: "The platform"},
-	"channel.inbox":  {Zh: "站内", En: "Here"},
+	"channel.inbox":  {Zh: "站内", En: "Inbox"},
 	"channel.sms":    {Zh: "短信", En: "Text message"},
 	"channel.email":  {Zh: "邮件", En: "E-mail"},
 	"channel.wechat": {Zh: "微信", En: "WeChat"},
@@ -59,13 +49,8 @@ var texts = map[string]bilingual.Text{
 	"state.dropped":   {Zh: "已取消", En: "not sent any more"},
 	"state.failed":    {Zh: "被拒绝", En: "refused"},
 
-	"fail.title": {Zh: "无法显示", En: "This cannot be shown"},
-
-	"no.malformed":     {Zh: "填写的内容无法识别，请检查后重试。", En: "This cannot be read. Look at it again."},
-	"no.unprocessable": {Zh: "验证码不正确或已过期。", En: "The code does not hold, or not any more."},
-	"no.too-often":     {Zh: "操作过于频繁，请稍后再试。", En: "This was tried too often. Wait, then try again."},
-	"no.not-supported": {Zh: "本平台暂不发送邮件。", En: "This server sends no e-mail."},
-	"no.forbidden":     {Zh: "您无权查看此页。", En: "You may not see this page."},
-	"no.stale":         {Zh: "页面已过期，请重新提交。", En: "The page was old. Send it again."},
-	"no.other":         {Zh: "暂时无法完成，请稍后再试。", En: "This did not work. Try again later."},
+	"no.settings.malformed":     {Zh: "填写的内容无法识别：安静时段为时间，如 22:00；邮箱如 name@example.cn。请检查后再保存。", En: "This cannot be read. Quiet hours are times such as 22:00, an address is like name@example.cn. Look at it again."},
+	"no.settings.unprocessable": {Zh: "验证码不正确或已过期。", En: "The code does not hold, or not any more."},
+	"no.settings.not-supported": {Zh: "本平台暂不发送邮件。", En: "This server sends no e-mail."},
+	"no.outbox.forbidden":       {Zh: "发件箱仅供平台运维人员查看。", En: "Only platform operators see the outbox."},
 }

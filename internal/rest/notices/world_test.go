@@ -21,6 +21,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"yitong/internal/account"
+	"yitong/internal/app"
 	"yitong/internal/bilingual"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
@@ -150,25 +151,6 @@ func (p provider) Send(ctx context.Context, m notice.Message) (string, error) {
 	return "", p.phones.Send(ctx, m.To, m.Text)
 }
 
-// residents are the people of the record. It implements [notice.People].
-type residents struct{ *world }
-
-func (r residents) Holders(_ context.Context, to notice.Recipient, _ int) ([]notice.Person, error) {
-	id := strings.TrimPrefix(to.Reference, "Patient/")
-	if r.ids[id] == "" {
-		return nil, nil
-	}
-	return []notice.Person{{Account: r.ids[id], Phone: "+86" + people[id].phone}}, nil
-}
-
-func (r residents) Holds(ctx context.Context, account string, to notice.Recipient) (notice.Person, bool, error) {
-	list, err := r.Holders(ctx, to, 1)
-	if err != nil || len(list) == 0 || list[0].Account != account {
-		return notice.Person{}, false, err
-	}
-	return list[0], true, nil
-}
-
 // node is one server.
 type node struct {
 	*world
@@ -182,7 +164,7 @@ func (w *world) node(work bool) *node {
 	w.Helper()
 	n := &node{world: w, pages: auth.New(w.accounts, auth.Config{Zone: w.zone})}
 	n.notices = notice.New(w.db, w.gate, notice.Config{
-		Kinds: w.kinds, People: residents{w}, Digest: time.Nanosecond, Zone: w.zone, URL: "https://health.example.cn",
+		Kinds: w.kinds, People: app.Addressees(w.gate, w.accounts), Digest: time.Nanosecond, Zone: w.zone, URL: "https://health.example.cn",
 		Providers: map[notice.Channel]notice.Provider{notice.SMS: provider{w.out}, notice.Email: provider{w.out}},
 	})
 	ctx, cancel := context.WithCancel(context.Background())
