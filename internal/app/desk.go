@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,6 +58,7 @@ func (d *desk) guard(c *rest.Config) {
 		Authorize: d.issuer + "/oauth/authorize", Token: d.issuer + "/oauth/token",
 		Introspect: d.issuer + "/oauth/introspect", Revoke: d.issuer + "/oauth/revoke",
 	}
+	c.Still = d.still
 	c.Who = func(r *http.Request) (gate.Actor, error) {
 		p, err := d.who(r)
 		if p == nil {
@@ -83,6 +85,22 @@ func (d *desk) who(r *http.Request) (*account.Principal, error) {
 		return nil, fault.New(fault.Forbidden, "A page of another site cannot do this in your name.").Because(err)
 	}
 	return d.accounts.BySession(r.Context(), d.pages.Token(r))
+}
+
+// still tells, whenever it is asked, whether who is behind a request is signed in yet. That is no use of the session: a page that lies
+// open must not keep it from ending.
+func (d *desk) still(r *http.Request) func(context.Context) error {
+	p, err := d.who(r)
+	return func(ctx context.Context) error {
+		if err != nil || p.Session == "" { // the rights of programs end by themselves
+			return err
+		}
+		open, err := d.accounts.Sessions(ctx, p.Account)
+		if err == nil && !slices.ContainsFunc(open, func(s account.Session) bool { return s.ID == p.Session }) {
+			err = fault.New(fault.Unknown, "The session has ended.")
+		}
+		return err
+	}
 }
 
 // handle answers what is about people and programs.

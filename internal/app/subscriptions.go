@@ -10,7 +10,6 @@ import (
 
 	"yitong/internal/account"
 	"yitong/internal/fault"
-	"yitong/internal/fhir"
 	"yitong/internal/gate"
 	"yitong/internal/rest"
 	"yitong/internal/store"
@@ -56,11 +55,11 @@ func (c Serve) subscribing(db store.DB, g *gate.Gate, log *slog.Logger) (*subscr
 	}
 	s := &subscriptions{}
 	config := subscription.Config{
-		Owner: s.owner, Send: rest.NewHooks(endpoints), Endpoints: endpoints, Log: log,
+		Standing: s.standing, Send: rest.NewHooks(endpoints), Endpoints: endpoints, Log: log,
 		Patience: subscription.Patience{Timeout: c.Subscribing.Timeout, GiveUp: c.Subscribing.GiveUp},
 	}
 	if trial {
-		config.Owner = anybody
+		config.Standing = anybody
 		if _, port, err := net.SplitHostPort(c.Addr); err == nil && port != "0" {
 			config.URL = "http://" + c.Addr + rest.Base
 		}
@@ -77,23 +76,15 @@ func (c Serve) subscribing(db store.DB, g *gate.Gate, log *slog.Logger) (*subscr
 func (s *subscriptions) work() worker.Work { return worker.Work{Name: "subscriptions", Do: s.Step} }
 
 // anybody is who subscribes on a server without accounts: everybody who can reach it may do everything.
-func anybody(context.Context, store.Version) (gate.Actor, error) {
+func anybody(context.Context, subscription.Subscriber) (gate.Actor, error) {
 	return gate.Actor{Reference: "Device/anonymous", Access: gate.Whole()}, nil
 }
 
-// owner is the subscriber's access as it is now, given the version of the Subscription that they wrote.
-func (s *subscriptions) owner(ctx context.Context, v store.Version) (gate.Actor, error) {
+// standing is the access that a subscriber has now.
+func (s *subscriptions) standing(ctx context.Context, by subscription.Subscriber) (gate.Actor, error) {
 	accounts := s.accounts.Load()
 	if accounts == nil {
 		return gate.Actor{}, fault.New(fault.Unavailable, "The accounts are not open yet.")
-	}
-	r, err := fhir.ParseResource(v.Body.Bytes)
-	if err != nil {
-		return gate.Actor{}, fault.Wrap(err, "reading a Subscription")
-	}
-	by, is := subscription.SubscriberOf(r)
-	if !is || by.Actor != v.Author {
-		return gate.Actor{}, fault.New(fault.Forbidden, "It does not say whose it is. Write it anew.")
 	}
 	p, err := accounts.Standing(ctx, by.Actor, by.As, by.Client)
 	if err != nil {

@@ -62,10 +62,8 @@ func (s story) subscribing(t *testing.T, db store.DB) *subscribing {
 	allowed := subscription.Endpoints{Loopback: true, Networks: testNetworks}
 	var err error
 	w.s, err = subscription.New(db, g, subscription.Config{
-		Owner: func(_ context.Context, v store.Version) (gate.Actor, error) {
-			r, err := fhir.ParseResource(v.Body.Bytes)
-			by, _ := subscription.SubscriberOf(r)
-			return s.actors[string(by.Role)], err
+		Standing: func(_ context.Context, by subscription.Subscriber) (gate.Actor, error) {
+			return s.actors[string(by.Role)], nil
 		},
 		Send: w.calls, Endpoints: allowed, URL: "http://localhost/fhir", Patience: subscription.Patience{Upkeep: time.Nanosecond, Look: 5 * time.Millisecond},
 	})
@@ -206,13 +204,23 @@ func hostileSubscriptions(w twins) map[string][]string {
 	for _, who := range slices.Sorted(maps.Keys(outsiders)) {
 		for n, criteria := range hostileCriteria {
 			id := fmt.Sprint(who, n)
-			payload := `"payload":"application/fhir+json"`
+			payload := `,"payload":"application/fhir+json"`
 			if strings.HasPrefix(criteria, "urn:") {
 				payload += `,"_payload":{"extension":[{"url":"http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-payload-content","valueCode":"full-resource"}]}`
 			}
-			a := asked{method: "PUT", address: "/Subscription/" + id, body: fmt.Sprintf(
-				`{"resourceType":"Subscription","id":%q,"status":"requested","reason":"x","criteria":%q,"channel":{"type":"rest-hook","endpoint":"https://198.18.0.1/%s",%s}}`,
-				id, criteria, id, payload)}
+			write := func(channel string) asked {
+				return asked{method: "PUT", address: "/Subscription/" + id, body: fmt.Sprintf(
+					`{"resourceType":"Subscription","id":%q,"status":"requested","reason":"x","criteria":%q,"channel":{%s}}`, id, criteria, channel)}
+			}
+			a := write(`"type":"rest-hook","endpoint":"https://198.18.0.1/` + id + `"` + payload)
+			if who != "system" { // nothing leaves for an address that a person names
+				if got, _ := toldBy(w.with, who, a); strings.HasPrefix(got, "20") {
+					w.Errorf("%s may %s", who, a)
+				}
+				if a = write(`"type":"websocket"` + payload); !strings.HasPrefix(criteria, "urn:") {
+					a = write(`"type":"websocket"`)
+				}
+			}
 			w.same(who, a)
 			told, _ := toldBy(w.with, who, asked{method: "GET", address: "/Subscription/" + id})
 			taken := strings.HasPrefix(told, "200")

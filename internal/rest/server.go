@@ -44,6 +44,9 @@ type Config struct {
 	// Who tells who is behind a request. Its error is Unknown where nobody is, Forbidden where somebody may do nothing here; then the
 	// Actor has the Reference of who that is, as far as it is known, for the trail. nil: everybody may do everything, and only this machine is served.
 	Who func(*http.Request) (gate.Actor, error)
+	// Still is told by which request somebody has connected who stays, and gives what tells whether they are signed in yet, as an error of
+	// Who does if they are not. It is no use of how they have signed in. nil: they are.
+	Still func(*http.Request) func(context.Context) error
 	// Allows tells whether pages of an origin may call; nil: those of no other origin.
 	Allows   func(ctx context.Context, origin string) (bool, error)
 	Address  func(*http.Request) netip.Addr // from where a request comes, for the trail; nil: as the connection says

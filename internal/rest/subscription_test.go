@@ -40,7 +40,13 @@ func socketOf(id string) string {
 		`"channel":{"type":"websocket","payload":"application/fhir+json","_payload":{"extension":[{"url":"` + contentURL + `","valueCode":"id-only"}]}}}`
 }
 
-// TestSubscriptionWrites: whose a Subscription is, is not the client's to say; a status neither, but for off; and nothing is patched.
+// hookOf is a Subscription to an address.
+func hookOf(id string) string {
+	return strings.Replace(socketOf(id), `"type":"websocket"`, `"type":"rest-hook","endpoint":"https://198.18.0.1/x"`, 1)
+}
+
+// TestSubscriptionWrites: whose a Subscription is, is not the client's to say; a status neither, but for off; nothing is patched; and
+// programs of institutions alone name an address that is called.
 func TestSubscriptionWrites(t *testing.T) {
 	t.Parallel()
 	w := usualStory().subscribing(t, databases["sqlite"](t))
@@ -63,6 +69,10 @@ func TestSubscriptionWrites(t *testing.T) {
 		{"doctor", "POST", "/", `{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"PATCH","url":"Subscription/s"},"resource":{"resourceType":"Parameters"}}]}`, 501},
 		{"doctor", "POST", "/", `{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"PUT","url":"Subscription/t"},"resource":` + strings.Replace(forged, `"s"`, `"t"`, 1) + `}]}`, 200},
 		{"resident", "PUT", "/Subscription/r", socketOf("r"), 403},
+		{"doctor", "PUT", "/Subscription/s", hookOf("s"), 403},
+		{"nurse", "PUT", "/Subscription/n", hookOf("n"), 403},
+		{"nurse", "PUT", "/Subscription/n", socketOf("n"), 201},
+		{"system", "PUT", "/Subscription/h", hookOf("h"), 201},
 		{insider, "GET", "/Subscription/s", "", 404},
 		{insider, "GET", "/Subscription/s/$status", "", 404},
 		{insider, "GET", "/Subscription/s/$events", "", 404},
@@ -99,12 +109,14 @@ func TestSubscriptionSocket(t *testing.T) {
 	sockets := server.Sockets()
 	h := httptest.NewServer(sockets)
 	t.Cleanup(h.Close)
-	if status, text := w.answered("doctor", "PUT", "/Subscription/s", socketOf("s")); status != 201 {
-		t.Fatal(text)
+	for who, id := range map[string]string{"doctor": "s", "system": "p"} {
+		if status, text := w.answered(who, "PUT", "/Subscription/"+id, socketOf(id)); status != 201 {
+			t.Fatal(text)
+		}
 	}
 	w.quiet()
-	token := func() string {
-		_, text := w.answered("doctor", "POST", "/Subscription/s/$get-ws-binding-token", "")
+	token := func(who, id string) string {
+		_, text := w.answered(who, "POST", "/Subscription/"+id+"/$get-ws-binding-token", "")
 		var p struct {
 			Parameter []struct{ Name, ValueString, ValueURL string }
 		}
@@ -148,11 +160,17 @@ func TestSubscriptionSocket(t *testing.T) {
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		own := name != "a page of an app" // where a cookie does not count
+		own, by, id := true, "doctor", "s"
+		if name == "a page of an app" { // where a cookie does not count: it is told what is its institution's system's
+			own, by, id = false, "system", "p"
+			if got := say(c, "bind-with-token "+token("doctor", "s")); !strings.HasPrefix(got, "error") {
+				t.Errorf("it is told what is a person's: %.200s", got)
+			}
+		}
 		if got := say(c, "bind s"); strings.HasPrefix(got, "error") == own {
 			t.Errorf("%s: %.200s", name, got)
 		}
-		if got := say(c, "bind-with-token "+token()); !strings.Contains(got, `"handshake"`) {
+		if got := say(c, "bind-with-token "+token(by, id)); !strings.Contains(got, `"handshake"`) {
 			t.Errorf("%s: %.200s", name, got)
 		}
 		put(t, w.gate, "b", []string{fmt.Sprintf(`{"resourceType":"Observation","id":"o%d","META","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/pb"}}`, len(name))})
@@ -185,6 +203,7 @@ func TestHooks(t *testing.T) {
 	mux.HandleFunc("/redirect", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, secretServer.URL, http.StatusTemporaryRedirect)
 	})
+	mux.HandleFunc("/gone", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) })
 	mux.HandleFunc("/slow", func(_ http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body) //nolint:errcheck // only then the server sees that the client has gone
 		<-r.Context().Done()
@@ -207,7 +226,7 @@ func TestHooks(t *testing.T) {
 		want string
 	}{
 		{here, h.URL + "/ok", ""}, {here, "http://localhost:" + port + "/ok", ""}, {here, h.URL + "/endless", ""},
-		{here, h.URL + "/redirect", "status 307"}, {here, h.URL + "/slow", "did not answer"}, {here, h.URL + "/nowhere", "status 404"}, {here, "http://127.0.0.1:1/", "cannot be reached"},
+		{here, h.URL + "/redirect", "status 307"}, {here, h.URL + "/gone", "status 410"}, {here, h.URL + "/slow", "did not answer"}, {here, h.URL + "/nowhere", "status 404"}, {here, "http://127.0.0.1:1/", "cannot be reached"},
 		{none, h.URL + "/ok", "network"}, {none, "http://localhost:" + port + "/ok", "network"}, {other, h.URL + "/ok", "network"},
 	} {
 		err := c.by.Send(t.Context(), subscription.Message{Method: "PUT", URL: c.url, Headers: []subscription.Header{{Name: "X-A", Value: "b"}}, Body: []byte("{}"), Timeout: 500 * time.Millisecond})

@@ -12,6 +12,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/gate"
+	"yitong/internal/subscription"
 )
 
 // SocketPath is where subscribers connect their websockets.
@@ -99,9 +100,9 @@ func (k *Sockets) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	ctx, stop := context.WithCancel(k.ctx)
 	defer stop()
 	go keepAlive(ctx, stop, c)
-	var who func() (*gate.Session, error)
+	var who subscription.Visitor
 	if own || hr.Header.Get("Authorization") != "" {
-		who = func() (*gate.Session, error) { return k.server.visitor(hr) }
+		who = &visitor{k.server, hr, nil}
 	}
 	if err := k.server.config.Subscriptions.Serve(ctx, conn{c}, who); fault.CodeOf(err) == fault.Internal && ctx.Err() == nil && websocket.CloseStatus(err) == -1 {
 		k.server.config.Log.Debug("a websocket has ended", "cause", err)
@@ -132,13 +133,31 @@ func (s *Server) origin(hr *http.Request) (own, may bool) {
 	return false, may && err == nil
 }
 
-// visitor is the session of who has connected, as it is now.
-func (s *Server) visitor(hr *http.Request) (*gate.Session, error) {
-	r := &request{Context: hr.Context(), header: hr.Header}
-	if err := s.admit(r, hr); err != nil {
+// visitor is who has connected. It implements [subscription.Visitor].
+type visitor struct {
+	server *Server
+	hr     *http.Request
+	still  func(context.Context) error // nil before there was a session
+}
+
+// Session implements [subscription.Visitor].
+func (v *visitor) Session() (*gate.Session, error) {
+	r := &request{Context: v.hr.Context(), header: v.hr.Header}
+	if err := v.server.admit(r, v.hr); err != nil {
 		return nil, err
 	}
+	if v.still == nil && v.server.config.Still != nil {
+		v.still = v.server.config.Still(v.hr)
+	}
 	return r.session, nil
+}
+
+// Still implements [subscription.Visitor].
+func (v *visitor) Still(ctx context.Context) error {
+	if v.still == nil {
+		return nil
+	}
+	return v.still(ctx)
 }
 
 // keepAlive ends a websocket whose client is there no more.

@@ -13,12 +13,15 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"yitong/internal/fault"
+	"yitong/internal/fhir"
 	"yitong/internal/gate"
 	"yitong/internal/gate/trail"
 	"yitong/internal/rest"
 	"yitong/internal/store"
+	"yitong/internal/subscription"
 )
 
 // archive is a record whose trail is read by the tests (missions F3, F4).
@@ -52,8 +55,12 @@ func eachArchive(t *testing.T, test func(*archive)) {
 		a := &archive{T: t, db: db}
 		g := gate.New(lossy{db, a}, gate.Config{References: true, Zone: shanghai, Trail: trail.NewRecorder(lossy{db, a})})
 		who := people()
+		subscribers, err := subscription.New(db, g, subscription.Config{Standing: func(context.Context, subscription.Subscriber) (gate.Actor, error) { return who["feed"], nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
 		s := httptest.NewServer(rest.New(g, rest.Config{
-			Version: "test", BodyMost: 1 << 20, Zone: shanghai, Log: slog.New(slog.DiscardHandler), References: true,
+			Subscriptions: subscribers, Version: "test", BodyMost: 1 << 20, Zone: shanghai, Log: slog.New(slog.DiscardHandler), References: true,
 			Who: func(r *http.Request) (gate.Actor, error) {
 				switch as := r.Header.Get("X-As"); as {
 				case "whose role has ended":
@@ -80,8 +87,34 @@ func eachArchive(t *testing.T, test func(*archive)) {
 			a.ask("all", "PUT", one[0], resourceText(one[0], one[1]))
 			a.ask("all", "PUT", one[0], resourceText(one[0], one[1]+`"language":"zh",`))
 		}
+		a.ask("feed", "PUT", "Subscription/s", socketOf("s"))
+		a.ask("all", "PUT", "Observation/chen", resourceText("Observation/chen", fmt.Sprintf(kept, "a")+`"status":"final","code":{"text":"x"},"subject":{"reference":"Patient/chen"},`))
+		for end := time.Now().Add(20 * time.Second); !a.subscribed("s"); {
+			_, err := db.Sequence(t.Context(), 1000)
+			if err == nil {
+				_, err = subscribers.Step(t.Context())
+			}
+			if err != nil || time.Now().After(end) {
+				t.Fatal("the Subscription has not come to the end of the feed: ", err)
+			}
+		}
+		t.Cleanup(func() { subscribers.Close(context.Background()) })
 		test(a)
 	})
+}
+
+// subscribed tells whether a Subscription has an event, and says that it is active.
+func (a *archive) subscribed(id string) bool {
+	a.Helper()
+	i, err := a.db.Item(a.Context(), "subscription", id)
+	if err != nil {
+		a.Fatal(err)
+	}
+	v, err := a.db.Head(a.Context(), fhir.ParseReference("Subscription/"+id).Ref)
+	if err != nil {
+		a.Fatal(err)
+	}
+	return bytes.Contains(i.Body, []byte(`"events":1`)) && bytes.Contains(v.Body.Bytes, []byte(`"status":"active"`))
 }
 
 func resourceText(path, members string) string {
@@ -192,7 +225,11 @@ func TestEveryAnswerIsOnRecord(t *testing.T) {
 			{"zhao", "POST", "", `{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"GET","url":"Patient/chen"}}]}`, "transaction", trail.Done, "Patient/chen"},
 			{"as guide", "GET", "Patient/chen", "", "read", trail.Done, "Patient/chen"},
 			{"chen", "GET", "Observation", "", "search-type", trail.Done, "Patient/chen"},
+			{"feed", "GET", "Subscription/s/$status", "", "$status", trail.Done, ""},
+			{"feed", "GET", "Subscription/$status", "", "$status", trail.Done, ""},
+			{"feed", "GET", "Subscription/s/$events?content=full-resource", "", "$events", trail.Done, "Patient/chen"},
 
+			{"zhao", "GET", "Subscription/s/$events", "", "$events", trail.Absent, ""},
 			{"zhao", "GET", "Observation/li", "", "read", trail.Absent, "Patient/li"},
 			{"zhao", "GET", "Patient/li", "", "read", trail.Denied, "Patient/li"},
 			{"zhao", "GET", "Observation/none", "", "read", trail.Absent, ""},
@@ -215,6 +252,9 @@ func TestEveryAnswerIsOnRecord(t *testing.T) {
 				a.Errorf("%s %s: %d %.200s\n%+v", one.method, one.path, status, answer, l)
 			}
 			saw, on := shown(a.T, answer), []string(nil)
+			if one.out == trail.Done && strings.HasPrefix(one.path, "Subscription/") { // of which it is told how it fares
+				saw = append(saw, "Subscription/s/2")
+			}
 			for _, name := range l.Saw {
 				name, of, several := strings.Cut(name, " ")
 				on = append(on, name)

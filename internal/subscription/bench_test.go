@@ -2,7 +2,9 @@ package subscription_test
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -33,7 +35,7 @@ func BenchmarkChanges(b *testing.B) {
 			db, again := databases["sqlite"](b)
 			w := newWorld(b, db, again)
 			got := taken{make(chan struct{}, 1<<20)}
-			s, err := subscription.New(db, w.gate, subscription.Config{Owner: w.owner, Send: got, Endpoints: subscription.Endpoints{Loopback: true}})
+			s, err := subscription.New(db, w.gate, subscription.Config{Standing: w.standing, Send: got, Endpoints: subscription.Endpoints{Loopback: true}})
 			w.must(err)
 			step := func() {
 				for more := true; more; {
@@ -73,6 +75,61 @@ func BenchmarkChanges(b *testing.B) {
 				case <-time.After(time.Millisecond):
 				}
 			}
+		})
+	}
+}
+
+// BenchmarkMatching measures how many changes one server matches a second beside so many Subscriptions, each to the results of another
+// resident. All changes are of one resident, whom one of them names.
+func BenchmarkMatching(b *testing.B) {
+	for _, many := range []int{1, 100, 1000, 10_000} {
+		b.Run(fmt.Sprint(many), func(b *testing.B) {
+			db, again := databases["sqlite"](b)
+			w := newWorld(b, db, again)
+			s, err := subscription.New(db, w.gate, subscription.Config{Standing: w.standing, Send: taken{make(chan struct{}, 1<<20)}, Patience: subscription.Patience{AtOnce: 1024, Upkeep: time.Hour}})
+			w.must(err)
+			var patients, all []string
+			for i := range many {
+				patients = append(patients, fmt.Sprintf(`{"resourceType":"Patient","id":"q%d","META"}`, i))
+				all = append(all, fmt.Sprintf(`{"resourceType":"Subscription","id":"s%[1]d","status":"requested","reason":"r","criteria":"Observation?patient=Patient/q%[1]d","channel":{"type":"websocket"},`+
+					`"meta":{"extension":[{"url":"urn:yitong:custodian","valueReference":{"reference":"Organization/a"}},{"url":"urn:yitong:subscriber","extension":[{"url":"actor","valueString":"Practitioner/systema"}]}],`+
+					`"tag":[{"system":"urn:yitong:subscriber","code":"system"}]}}`, i))
+			}
+			for part := range slices.Chunk(patients, 500) {
+				w.putAll("a", part)
+			}
+			for part := range slices.Chunk(all, 500) {
+				w.putBy(w.actors["Practitioner/systema"], "a", part)
+			}
+			step := func() (more bool) {
+				more, err = s.Step(b.Context())
+				w.must(err)
+				return more
+			}
+			active := func(i int) bool { is, _ := w.status(fmt.Sprint("s", i)); return is == "active" }
+			for i := range many {
+				for !active(i) {
+					step()
+				}
+			}
+			for part := range slices.Chunk(make([]struct{}, b.N), 500) {
+				var texts []string
+				for range part {
+					texts = append(texts, fmt.Sprintf(`{"resourceType":"Observation","id":"%s","META","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/q0"}}`, rand.Text()))
+				}
+				w.putAll("a", texts)
+			}
+			b.ResetTimer()
+			for w.events("s0") < int64(b.N) {
+				step()
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "changes/s")
+			b.StopTimer()
+			began := time.Now()
+			for range 20 {
+				step()
+			}
+			b.ReportMetric(float64(time.Since(began).Microseconds())/20, "µs/idle-turn")
 		})
 	}
 }

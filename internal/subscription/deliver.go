@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"yitong/internal/fault"
@@ -27,18 +28,39 @@ type Message struct {
 	Timeout time.Duration
 }
 
-// turnMost is how many messages a Subscription sends before others have their turn.
-const turnMost = 20
+// Bounds of what one has at a time, so that others have their turn.
+const (
+	turnMost  = 20 // messages of a Subscription in its turn, which is over, too, once it has taken as long as a message may
+	shareMost = 8  // of so many slots a subscriber has one
+)
 
-// deliver begins what is due, each Subscription by itself.
+// deliver begins what is due, each Subscription by itself: first for those that have waited longest for a notice. A subscriber has a share
+// of the slots, so that endpoints that are slow, however many, hold up their own subscriber only.
 func (s *Service) deliver(ctx context.Context) {
+	held := map[string]int{} // slots, by subscriber
+	var all []*running
+	beats := map[*running]time.Time{}
+	now := s.config.Now()
 	for _, r := range s.list() {
-		if s.due(r) == nothing {
+		r.mu.Lock()
+		switch {
+		case r.busy:
+			held[r.by]++
+		case s.next(r, now) != nothing:
+			all, beats[r] = append(all, r), r.beat
+		}
+		r.mu.Unlock()
+	}
+	slices.SortFunc(all, func(a, b *running) int { return beats[a].Compare(beats[b]) })
+	share := max(1, s.config.Patience.AtOnce/shareMost)
+	for _, r := range all {
+		if held[r.by] >= share {
 			continue
 		}
 		if !s.slots.TryAcquire(1) {
 			return
 		}
+		held[r.by]++
 		r.mu.Lock()
 		r.busy = true
 		r.mu.Unlock()
@@ -49,7 +71,8 @@ func (s *Service) deliver(ctx context.Context) {
 				r.mu.Unlock()
 				s.slots.Release(1)
 			}()
-			for i := 0; i < turnMost && s.mine() && ctx.Err() == nil && s.turn(ctx, r); i++ {
+			until := time.Now().Add(s.config.Patience.Timeout)
+			for i := 0; i < turnMost && time.Now().Before(until) && s.mine() && ctx.Err() == nil && s.turn(ctx, r); i++ {
 			}
 		})
 	}
@@ -69,19 +92,8 @@ const (
 	beating       // a heartbeat
 )
 
-// due is what is to be done next for a Subscription that nobody is at work on.
-func (s *Service) due(r *running) task {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.busy {
-		return nothing
-	}
-	return s.next(r)
-}
-
 // next is what is to be done next. The caller holds r.mu.
-func (s *Service) next(r *running) task {
-	now := s.config.Now()
+func (s *Service) next(r *running, now time.Time) task {
 	open := r.state.Status == "requested" || r.state.Status == "active"
 	switch {
 	case now.Before(r.told.Next):
@@ -111,7 +123,7 @@ func (s *Service) next(r *running) task {
 // turn does what is due next for a Subscription, and tells whether to go on.
 func (s *Service) turn(ctx context.Context, r *running) bool {
 	r.mu.Lock()
-	do, sub, at, owned, as := s.next(r), r.sub, r.told, r.owned, r.state
+	do, sub, at, owned, as := s.next(r, s.config.Now()), r.sub, r.told, r.owned, r.state
 	r.mu.Unlock()
 	var err error
 	switch do {
@@ -232,8 +244,14 @@ func (s *Service) note(ctx context.Context, r *running, version int64, next told
 		return nil
 	}
 	var entered store.Item
-	err := s.write(ctx, 1, func(tx store.Tx) (err error) {
-		entered, err = enter(tx, i, next)
+	err := s.write(ctx, 1, func(tx store.Tx) error {
+		kept, err := tx.Item(ctx, kindState, i.ID)
+		if err == nil && !kept.Exists() { // it was deleted meanwhile, and nothing of it stays
+			err = moved(i)
+		}
+		if err == nil {
+			entered, err = enter(tx, i, next)
+		}
 		return err
 	})
 	if err != nil {

@@ -1,7 +1,9 @@
 package subscription
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -68,7 +70,7 @@ func (s *Service) load(ctx context.Context) error {
 func (r *running) as(other *running) *running {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.owned, r.sub, r.item, r.state, r.told, r.kept, r.settled = other.owned, other.sub, other.item, other.state, other.told, other.kept, other.settled
+	r.by, r.owned, r.sub, r.item, r.state, r.told, r.kept, r.settled = other.by, other.owned, other.sub, other.item, other.state, other.told, other.kept, other.settled
 	r.place, r.asked = other.place, nil
 	return r
 }
@@ -81,6 +83,7 @@ func (s *Service) recall(ctx context.Context, id string) (*running, error) {
 	if r.item, r.state, is, err = item[state](ctx, s.db, kindState, id); err != nil || !is {
 		return nil, err
 	}
+	r.by = r.item.Owner
 	if r.kept, r.told, _, err = item[told](ctx, s.db, kindTold, id); err != nil {
 		return nil, err
 	}
@@ -170,18 +173,28 @@ func advance(tx store.Tx, from, to store.Position) error {
 	return err
 }
 
+// written is a Subscription as its owner has written it.
+type written struct {
+	store.FeedEntry
+	by             string // key of the subscriber
+	status, reason string
+}
+
 // take enters what the owners of Subscriptions have written, in the transaction that moves the cursor.
 func (s *Service) take(ctx context.Context, stretch store.Stretch) error {
-	latest := map[string]store.FeedEntry{}
+	latest := map[string]*written{}
 	for _, e := range stretch.Entries {
 		if e.Author != author {
-			latest[e.Ref.ID] = e
+			latest[e.Ref.ID] = &written{FeedEntry: e}
 		}
+	}
+	if err := s.bound(latest); err != nil {
+		return err
 	}
 	from := s.directory.kept
 	err := s.write(ctx, len(latest)+1, func(tx store.Tx) error {
-		for _, e := range latest {
-			if err := s.enlist(ctx, tx, e, stretch.To.Epoch); err != nil {
+		for _, w := range latest {
+			if err := s.enlist(ctx, tx, w, stretch.To.Epoch); err != nil {
 				return err
 			}
 		}
@@ -190,8 +203,8 @@ func (s *Service) take(ctx context.Context, stretch store.Stretch) error {
 	if err != nil {
 		return err
 	}
-	for id, e := range latest {
-		if err := s.renew(ctx, id, e); err != nil {
+	for id, w := range latest {
+		if err := s.renew(ctx, id, w.FeedEntry); err != nil {
 			return err
 		}
 	}
@@ -199,31 +212,55 @@ func (s *Service) take(ctx context.Context, stretch store.Stretch) error {
 	return nil
 }
 
+// bound reads what was written, and says what becomes of it. Who wrote many at once, before they were counted, has as many as they may.
+func (s *Service) bound(latest map[string]*written) error {
+	open := map[string]int{} // by subscriber
+	for _, r := range s.list() {
+		r.mu.Lock()
+		if latest[r.ref.ID] == nil && (r.state.Status == "requested" || r.state.Status == "active") {
+			open[r.by]++
+		}
+		r.mu.Unlock()
+	}
+	for _, w := range slices.SortedFunc(maps.Values(latest), func(a, b *written) int { return cmp.Compare(a.Place, b.Place) }) {
+		if w.Deleted() {
+			continue
+		}
+		r, err := fhir.ParseResource(w.Body.Bytes)
+		if err != nil {
+			return fault.Wrap(err, "reading a Subscription")
+		}
+		by, _ := SubscriberOf(r)
+		w.by, w.status = by.key(), "requested"
+		switch {
+		case r.Root.Get("status").Str() == "off":
+			w.status = "off"
+		case open[w.by] >= ownedMost:
+			w.status, w.reason = "error", enough().Message
+		default:
+			open[w.by]++
+		}
+	}
+	return nil
+}
+
 // enlist enters the state of a Subscription that its owner has written.
-func (s *Service) enlist(ctx context.Context, tx store.Tx, e store.FeedEntry, epoch int64) error {
-	i, was, is, err := item[state](ctx, tx, kindState, e.Ref.ID)
+func (s *Service) enlist(ctx context.Context, tx store.Tx, w *written, epoch int64) error {
+	i, was, is, err := item[state](ctx, tx, kindState, w.Ref.ID)
 	if err != nil {
 		return err
 	}
-	if e.Deleted() {
-		return strike(ctx, tx, e.Ref.ID, was)
+	if w.Deleted() {
+		return strike(ctx, tx, w.Ref.ID, was)
 	}
-	r, err := fhir.ParseResource(e.Body.Bytes)
-	if err != nil {
-		return fault.Wrap(err, "reading a Subscription")
-	}
-	by, _ := SubscriberOf(r)
-	next := state{Version: e.Number, Status: r.Root.Get("status").Str(), Place: store.Position{Epoch: epoch, Number: e.Place}}
+	next := state{Version: w.Number, Status: w.status, Reason: w.reason, Place: store.Position{Epoch: epoch, Number: w.Place}}
 	if is {
 		next.Events = was.Events
 		if was.Status != "off" {
 			next.Place = was.Place // it goes on from where it stood
 		}
 	}
-	if next.Status != "off" {
-		next.Status = "requested"
-	}
-	i.Kind, i.ID, i.Owner = kindState, e.Ref.ID, by.key()
+	i.Kind, i.ID, i.Owner = kindState, w.Ref.ID, w.by
 	_, err = enter(tx, i, next)
 	return err
 }

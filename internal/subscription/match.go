@@ -3,7 +3,9 @@ package subscription
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -31,7 +33,8 @@ type stretch struct {
 // entry is a change.
 type entry struct {
 	store.FeedEntry
-	resource fhir.Resource // zero for a deletion
+	resource  fhir.Resource // zero for a deletion
+	residents []fhir.Ref    // whom it is about, as it is or was before its deletion
 }
 
 // on is what the change did.
@@ -61,11 +64,17 @@ func (s *Service) stretch(ctx context.Context, from, to store.Position, types []
 	made := &stretch{Stretch: read, from: from, byType: map[schema.Type][]*entry{}}
 	for _, e := range read.Entries {
 		one := &entry{FeedEntry: e}
-		if !e.Deleted() {
-			if one.resource, err = fhir.ParseResource(e.Body.Bytes); err != nil {
-				return nil, fault.Wrap(err, "reading a stored resource")
-			}
+		about := fhir.Resource{}
+		if e.Deleted() {
+			about, err = s.before(ctx, one)
+		} else {
+			about, err = fhir.ParseResource(e.Body.Bytes)
+			one.resource = about
 		}
+		if err != nil {
+			return nil, fault.Wrap(err, "reading a stored resource")
+		}
+		one.residents = residents(about)
 		made.byType[e.Ref.Type] = append(made.byType[e.Ref.Type], one)
 	}
 	if s.stretches.list = append(s.stretches.list, made); len(s.stretches.list) > stretchesMost {
@@ -74,32 +83,33 @@ func (s *Service) stretch(ctx context.Context, from, to store.Position, types []
 	return made, nil
 }
 
-// looks tells whether changes are looked at for a Subscription now, and which types.
-func (r *running) looks() (types []schema.Type, is bool) {
+// looks are the watches of a Subscription for which changes are looked at now.
+func (r *running) looks() []watch {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.sub == nil || r.state.Status != "requested" && r.state.Status != "active" || !r.sub.Socket && r.state.Events-r.told.To >= pendingMost {
-		return nil, false
+		return nil
 	}
-	for _, w := range r.sub.Watches {
-		types = append(types, w.Type)
-	}
-	return types, true
+	return r.sub.Watches
 }
 
 // match looks at what is new in the feed: for those in step together, for those behind from where they are. It tells whether there is
 // more to look at.
 func (s *Service) match(ctx context.Context) (more bool, err error) {
-	var union []schema.Type
+	types := map[schema.Type]bool{}
 	at := map[store.Position][]*running{} // by their places
 	for _, r := range s.list() {
-		if types, is := r.looks(); is {
-			union = append(union, types...)
+		watches := r.looks()
+		for i := range watches {
+			if t := watches[i].Type; !types[t] {
+				types[t] = true
+			}
+		}
+		if len(watches) > 0 {
 			at[r.place] = append(at[r.place], r)
 		}
 	}
-	slices.Sort(union)
-	union = slices.Compact(union)
+	union := slices.Sorted(maps.Keys(types))
 	limit := s.directory.at
 	if len(union) == 0 {
 		s.front = limit
@@ -118,6 +128,9 @@ func (s *Service) match(ctx context.Context) (more bool, err error) {
 		more = s.front != limit
 	}
 	for place, some := range at {
+		if time.Since(s.lastTurn) > s.config.Patience.Silence/2 { // deliveries have their turn, too
+			return true, nil
+		}
 		if place == s.front || place.Epoch == s.front.Epoch && place.Number >= s.front.Number {
 			continue
 		}
@@ -158,14 +171,9 @@ type looking struct {
 
 // look looks at a stretch for some Subscriptions, enters the events that there are, and moves them on.
 func (s *Service) look(ctx context.Context, part *stretch, some []*running) error {
-	var work []*looking
-	for _, r := range some {
-		types, _ := r.looks()
-		if slices.ContainsFunc(types, func(t schema.Type) bool { return len(part.byType[t]) > 0 }) {
-			work = append(work, &looking{running: r})
-		} else {
-			r.place = part.To
-		}
+	work, err := s.concerned(ctx, part, some)
+	if err != nil {
+		return err
 	}
 	for _, do := range []func(context.Context, *stretch, []*looking) error{s.sift, s.search, s.settleRest} {
 		if err := do(ctx, part, work); err != nil {

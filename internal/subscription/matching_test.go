@@ -54,8 +54,8 @@ func TestTransition(t *testing.T) {
 		}}
 		e := newEndpoint(t)
 		s, _ := w.serve(w.db)
-		w.must(w.subscribe(s, "Practitioner/doctora", "s", byTopic("urn:test:discharge", "id-only", "Encounter?patient=Patient/pa", e.URL, 1)))
-		if err := w.subscribe(s, "Practitioner/doctora", "t", byTopic("urn:test:discharge", "id-only", "Encounter?class=AMB", e.URL, 1)); fault.CodeOf(err) != fault.Unprocessable {
+		w.must(w.subscribe(s, "Practitioner/systema", "s", byTopic("urn:test:discharge", "id-only", "Encounter?patient=Patient/pa", e.URL, 1)))
+		if err := w.subscribe(s, "Practitioner/systema", "t", byTopic("urn:test:discharge", "id-only", "Encounter?class=AMB", e.URL, 1)); fault.CodeOf(err) != fault.Unprocessable {
 			t.Error(err)
 		}
 		e.next(t)
@@ -85,8 +85,8 @@ func TestNames(t *testing.T) {
 		s, _ := w.serve(w.db)
 		w.put(`{"resourceType":"Patient","id":"golden","META","link":[{"type":"seealso","other":{"reference":"Patient/pa"}}]}`, "a")
 		w.put(`{"resourceType":"Patient","id":"pa","META","name":[{"text":"x"}],"link":[{"type":"refer","other":{"reference":"Patient/golden"}}]}`, "a")
-		w.must(w.subscribe(s, "Practitioner/doctora", "s", byTopic(changed+"Observation", "id-only", "patient=Patient/golden", e.URL, 1)))
-		w.must(w.subscribe(s, "Practitioner/doctora", "p", byTopic(changed+"Patient", "id-only", "Patient?gender=female", p.URL, 10)))
+		w.must(w.subscribe(s, "Practitioner/systema", "s", byTopic(changed+"Observation", "id-only", "patient=Patient/golden", e.URL, 1)))
+		w.must(w.subscribe(s, "Practitioner/systema", "p", byTopic(changed+"Patient", "id-only", "Patient?gender=female", p.URL, 10)))
 		e.next(t)
 		p.next(t)
 		w.becomes("s", "active")
@@ -104,6 +104,45 @@ func TestNames(t *testing.T) {
 		}
 		if len(p.calls)+len(e.calls) > 0 {
 			t.Error("more was told")
+		}
+	})
+}
+
+// TestResidents: who subscribes to a resident is told of what is about that resident by any name, be it linked from one side only, of
+// deletions, too; changes of others in between are passed over.
+func TestResidents(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, w *world) {
+		e := newEndpoint(t)
+		s, stop := w.serve(w.db)
+		for id, links := range map[string]string{"golden": "second third", "second": "", "third": "golden", "other": ""} {
+			var all []string
+			for _, to := range strings.Fields(links) {
+				kind := map[bool]string{true: "seealso", false: "refer"}[id == "golden"]
+				all = append(all, `{"type":"`+kind+`","other":{"reference":"Patient/`+to+`"}}`)
+			}
+			text := `{"resourceType":"Patient","id":"` + id + `","META"`
+			if len(all) > 0 {
+				text += `,"link":[` + strings.Join(all, ",") + `]`
+			}
+			w.put(text+`}`, "a")
+		}
+		w.must(w.subscribe(s, "Practitioner/systema", "s", byTopic(changed+"Observation", "id-only", "patient=Patient/third", e.URL, 100)))
+		e.next(t)
+		w.becomes("s", "active")
+		stop()
+		for _, of := range []string{"other", "third", "golden", "second"} {
+			w.put(`{"resourceType":"Observation","id":"of-`+of+`","META","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/`+of+`"}}`, "a")
+		}
+		w.serve(w.again())
+		var got []string
+		for len(got) < 3 {
+			got = append(got, strings.Fields(told(t, e.next(t).body))[3:]...)
+		}
+		w.remove("Observation/of-other")
+		w.remove("Observation/of-second")
+		got = append(got, strings.Fields(told(t, e.next(t).body))[3:]...)
+		if want := "1=Observation/of-third 2=Observation/of-golden 3=Observation/of-second 4=Observation/of-second"; strings.Join(got, " ") != want {
+			t.Errorf("%v was told, not %s", got, want)
 		}
 	})
 }
@@ -141,18 +180,18 @@ func TestAdmitted(t *testing.T) {
 		"no count":             {byTopic(changed+"Observation", "empty", "", good, 0), fault.Unprocessable},
 		"what is not searched": {byCriteria("AuditEvent?agent=x", "", good), fault.Unprocessable},
 	} {
-		if err := w.subscribe(s, "Practitioner/doctora", "x", c.text); fault.CodeOf(err) != c.code {
+		if err := w.subscribe(s, "Practitioner/systema", "x", c.text); fault.CodeOf(err) != c.code {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	for _, header := range []string{"Host: x", "Content-Length: 7", "transfer-encoding: x", "nothing", "X: a\\nHost: b", ": x", "X Y: z", "Proxy-Authorization: x", "X: " + long + long} {
 		text := strings.Replace(byCriteria("Observation?", "", good), `"type"`, `"header":["`+header+`"],"type"`, 1)
-		if err := w.subscribe(s, "Practitioner/doctora", "x", text); fault.CodeOf(err) != fault.Unprocessable {
+		if err := w.subscribe(s, "Practitioner/systema", "x", text); fault.CodeOf(err) != fault.Unprocessable {
 			t.Errorf("the header %.40s: %v", header, err)
 		}
 	}
 	for i := range 110 {
-		err := w.subscribe(s, "Practitioner/officea", fmt.Sprint("many", i), byCriteria("Observation?", "", good))
+		err := w.subscribe(s, "Practitioner/systemb", fmt.Sprint("many", i), byCriteria("Observation?", "", good))
 		if _, err2 := s.Step(t.Context()); err2 != nil {
 			t.Fatal(err2)
 		}
@@ -160,7 +199,7 @@ func TestAdmitted(t *testing.T) {
 			t.Fatalf("Subscription %d: %v", i+1, err)
 		}
 	}
-	w.must(w.subscribe(s, "Practitioner/officea", "many7", byCriteria("Observation?", "", good)))
+	w.must(w.subscribe(s, "Practitioner/systemb", "many7", byCriteria("Observation?", "", good)))
 }
 
 // TestEndpoints: notices go to public addresses by https only, and to networks that were allowed.

@@ -2,15 +2,16 @@ package subscription_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"yitong/internal/fault"
+	"yitong/internal/gate"
 	"yitong/internal/store"
 	"yitong/internal/subscription"
 )
@@ -76,6 +77,33 @@ func (d *dying) Write(ctx context.Context, w store.Work) error {
 	return err
 }
 
+// slow is a database that takes longer to read what is kept of Subscriptions than a server is taken to be at work.
+type slow struct {
+	store.DB
+	pause time.Duration
+}
+
+// Owned implements [store.DB].
+func (d slow) Owned(ctx context.Context, kind, owner, behind string, most int) ([]store.Item, error) {
+	if owner == "*" {
+		<-time.After(d.pause)
+	}
+	return d.DB.Owned(ctx, kind, owner, behind, most)
+}
+
+// TestSlowToBegin: a server that takes long to read what there is delivers all the same.
+func TestSlowToBegin(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, w *world) {
+		w.patience.Silence = 500 * time.Millisecond
+		e := newEndpoint(t)
+		s := w.service(slow{w.db, time.Second})
+		w.run(w.db, s)
+		w.must(w.subscribe(s, "Practitioner/systema", "s", byCriteria("Observation?", "", e.URL)))
+		e.next(t)
+		w.becomes("s", "active")
+	})
+}
+
 // TestDying: wherever the work is broken off, before a commit or behind it, each change has one number for ever, and is told at least
 // once, in order.
 func TestDying(t *testing.T) {
@@ -117,14 +145,14 @@ func TestEvents(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, w *world) {
 		e := newEndpoint(t)
 		s, _ := w.serve(w.db)
-		w.must(w.subscribe(s, "Practitioner/doctora", "s", byTopic(changed+"Observation", "id-only", "", e.URL, 1)))
+		w.must(w.subscribe(s, "Practitioner/systema", "s", byTopic(changed+"Observation", "id-only", "", e.URL, 1)))
 		e.next(t)
 		w.becomes("s", "active")
 		e.status.Store(503)
 		for i := range 5 {
 			w.observe(fmt.Sprint("o", i), "a", "1")
 		}
-		me := w.gate.Session(w.actors["Practitioner/doctora"])
+		me := w.gate.Session(w.actors["Practitioner/systema"])
 		count := func(text []byte, err error) string {
 			w.must(err)
 			return told(t, text)
@@ -149,7 +177,7 @@ func TestEvents(t *testing.T) {
 				t.Errorf("%+v: %s", c.asked, got)
 			}
 		}
-		if _, err := s.Events(w.Context(), w.gate.Session(w.actors["Practitioner/doctorb"]), "s", subscription.Asked{}); fault.CodeOf(err) != fault.NotFound {
+		if _, err := s.Events(w.Context(), w.gate.Session(w.actors["Practitioner/systemb"]), "s", subscription.Asked{}); fault.CodeOf(err) != fault.NotFound {
 			t.Error(err)
 		}
 	})
@@ -185,6 +213,86 @@ func (c wire) next(t testing.TB) string {
 	return ""
 }
 
+// present is somebody who has connected and shown who they are. It implements [subscription.Visitor].
+type present struct {
+	session *gate.Session
+	gone    atomic.Bool // they have signed out
+}
+
+// Session implements [subscription.Visitor].
+func (p *present) Session() (*gate.Session, error) { return p.session, p.Still(context.Background()) }
+
+// Still implements [subscription.Visitor].
+func (p *present) Still(context.Context) error {
+	if p.gone.Load() {
+		return fault.New(fault.Unknown, "Sign in.")
+	}
+	return nil
+}
+
+// TestSocketOfSomebodyGone: a person's Subscription is bound by that person only, whoever has the token, and is told of nothing once they
+// have signed out; one of an institution's system is told of nothing to a program that has no access any more, though others have.
+func TestSocketOfSomebodyGone(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, w *world) {
+		s, _ := w.serve(w.db)
+		second := w.actors["Practitioner/systema"]
+		second.Reference, second.As = "Practitioner/second", "another"
+		w.actors["Practitioner/second"] = second
+		socket := `"criteria":"Observation?","channel":{"type":"websocket"}`
+		w.must(w.subscribe(s, "Practitioner/doctora", "person", socket))
+		w.must(w.subscribe(s, "Practitioner/systema", "system", socket))
+		w.becomes("person", "active")
+		w.becomes("system", "active")
+		token := func(by, id string) string {
+			token, err := s.Token(w.Context(), w.gate.Session(w.actors[by]), []string{id})
+			w.must(err)
+			return token.Text
+		}
+		connect := func(who subscription.Visitor) wire {
+			c := wire{make(chan string), make(chan string, 100)}
+			go s.Serve(t.Context(), c, who) //nolint:errcheck // it ends with the test
+			return c
+		}
+		for _, who := range []subscription.Visitor{nil, &present{session: w.gate.Session(w.actors["Practitioner/doctorb"])}} {
+			c := connect(who)
+			c.in <- "bind-with-token " + token("Practitioner/doctora", "person")
+			if got := c.next(t); !strings.HasPrefix(got, "error ") {
+				t.Errorf("with somebody else's token: %s", got)
+			}
+		}
+		me := &present{session: w.gate.Session(w.actors["Practitioner/doctora"])}
+		person, first, other := connect(me), connect(nil), connect(nil)
+		for _, one := range []struct {
+			wire
+			by, id string
+		}{{person, "Practitioner/doctora", "person"}, {first, "Practitioner/systema", "system"}, {other, "Practitioner/second", "system"}} {
+			one.in <- "bind-with-token " + token(one.by, one.id)
+			if got := one.next(t); got != "bound "+one.id {
+				t.Error(got)
+			}
+		}
+		w.observe("o", "a", "1")
+		for _, c := range []wire{person, first, other} {
+			if got := c.next(t); !strings.HasPrefix(got, "ping ") {
+				t.Error(got)
+			}
+		}
+		me.gone.Store(true)
+		w.mu.Lock()
+		delete(w.actors, "Practitioner/second")
+		w.mu.Unlock()
+		w.observe("o", "a", "2")
+		if got := first.next(t); got != "ping system" {
+			t.Error(got)
+		}
+		for _, c := range []wire{person, other} {
+			if got := c.next(t); !strings.HasPrefix(got, "error ") {
+				t.Errorf("somebody is told who has gone: %s", got)
+			}
+		}
+	})
+}
+
 // TestSocket: a websocket binds by a token, once, on whichever server, and is told of what follows; by R4 it is told that there was
 // something.
 func TestSocket(t *testing.T) {
@@ -205,11 +313,13 @@ func TestSocket(t *testing.T) {
 		token, err := s.Token(w.Context(), me, []string{"topic", "r4"})
 		w.must(err)
 		c := wire{make(chan string), make(chan string, 100)}
-		go s.Serve(t.Context(), c, nil) //nolint:errcheck // it ends with the test
-		c.in <- "bind r4"
-		if got := c.next(t); !strings.HasPrefix(got, "error ") {
+		stranger := wire{make(chan string), make(chan string, 100)}
+		go s.Serve(t.Context(), stranger, nil) //nolint:errcheck // it ends with the test
+		stranger.in <- "bind r4"
+		if got := stranger.next(t); !strings.HasPrefix(got, "error ") {
 			t.Errorf("without showing who it is: %s", got)
 		}
+		go s.Serve(t.Context(), c, &present{session: me}) //nolint:errcheck // it ends with the test
 		c.in <- "bind-with-token " + token.Text
 		if got := told(t, []byte(c.next(t))); got != "handshake active 1" {
 			t.Error(got)
@@ -283,16 +393,9 @@ func TestBacklog(t *testing.T) {
 			bundle[i] = fmt.Sprintf(`{"resourceType":"Observation","id":"o%d","META","status":"final","code":{"text":"x"}}`, i)
 		}
 		w.putAll("a", bundle)
-		events := func() (n int64) {
-			i, err := w.db.Item(t.Context(), "subscription", "s")
-			w.must(err)
-			var state struct{ Events int64 }
-			w.must(json.Unmarshal(i.Body, &state))
-			return state.Events
-		}
-		w.comes("a backlog", func() bool { return events() >= 1000 })
+		w.comes("a backlog", func() bool { return w.events("s") >= 1000 })
 		e.next(t) // there are more turns by now
-		if n := events(); n > most {
+		if n := w.events("s"); n > most {
 			t.Errorf("%d events wait", n)
 		}
 		e.status.Store(200)

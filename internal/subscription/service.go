@@ -26,9 +26,9 @@ const Follower = "subscriptions"
 
 // Config says how subscribers are told.
 type Config struct {
-	// Owner is the access that the subscriber has now, given the version of the Subscription that they wrote ([SubscriberOf]). The error is
-	// Forbidden, NotFound, Gone or Unknown where they have none any more: then the Subscription ends, with the message as the reason.
-	Owner func(ctx context.Context, v store.Version) (gate.Actor, error)
+	// Standing is the access that a subscriber has now. The error is Forbidden, NotFound, Gone or Unknown where they have none any more:
+	// then their Subscriptions end, with the message as the reason.
+	Standing func(ctx context.Context, by Subscriber) (gate.Actor, error)
 	// Send calls an endpoint. nil: nothing is delivered there, which is for servers that only answer.
 	Send      Sender
 	Endpoints Endpoints
@@ -100,6 +100,7 @@ type cursor struct{ at, kept store.Position }
 // running is a Subscription that is at work.
 type running struct {
 	ref   fhir.Ref
+	by    string         // key of its subscriber
 	place store.Position // up to here nothing is left to look at; Step alone uses it
 
 	writing sync.Mutex // of state: held by who writes it down
@@ -188,6 +189,10 @@ func (s *Service) attend(ctx context.Context) error {
 	}
 	err := s.load(ctx)
 	s.loaded = err == nil
+	s.mu.Lock() // what was read is of now, however long that took
+	s.lastTurn = time.Now()
+	s.fence = s.lastTurn.Add(s.config.Patience.Silence)
+	s.mu.Unlock()
 	return err
 }
 
@@ -218,19 +223,11 @@ func (s *Service) Close(ctx context.Context) {
 	}
 }
 
-// list are all that are at work: whoever has waited longest for a notice comes first.
+// list are all that are at work.
 func (s *Service) list() []*running {
 	s.mu.Lock()
-	all := slices.Collect(maps.Values(s.all))
-	s.mu.Unlock()
-	beats := make(map[*running]time.Time, len(all))
-	for _, r := range all {
-		r.mu.Lock()
-		beats[r] = r.beat
-		r.mu.Unlock()
-	}
-	slices.SortFunc(all, func(a, b *running) int { return beats[a].Compare(beats[b]) })
-	return all
+	defer s.mu.Unlock()
+	return slices.AppendSeq(make([]*running, 0, len(s.all)), maps.Values(s.all))
 }
 
 // platform is the session in which the platform tells how Subscriptions fare.

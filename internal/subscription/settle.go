@@ -19,18 +19,32 @@ func (e *ended) Error() string { return e.why }
 
 // owner is the subscriber's access as it is now. The error wraps *ended where they have none any more.
 func (s *Service) owner(ctx context.Context, owned store.Version) (gate.Actor, error) {
-	actor, err := s.config.Owner(ctx, owned)
-	if err == nil { // who may have no Subscriptions any more is told of nothing
-		_, err = s.gate.Session(actor).Read(ctx, owned.Ref)
+	r, err := fhir.ParseResource(owned.Body.Bytes)
+	if err != nil {
+		return gate.Actor{}, fault.Wrap(err, "reading a Subscription")
 	}
-	switch fault.CodeOf(err) {
-	case "":
-		return actor, nil
-	case fault.Forbidden, fault.NotFound, fault.Gone, fault.Unknown:
+	by, is := SubscriberOf(r)
+	if !is || by.Actor != owned.Author {
+		return gate.Actor{}, &ended{"It does not say whose it is. Write it anew."}
+	}
+	actor, err := s.stands(ctx, by, owned.Ref)
+	if over(err) {
 		return actor, fmt.Errorf("%w: %w", &ended{"The subscriber has no access any more: " + fault.From(err).Message}, err)
 	}
 	return actor, err
 }
+
+// stands is the access that somebody has now who reads a Subscription.
+func (s *Service) stands(ctx context.Context, by Subscriber, ref fhir.Ref) (gate.Actor, error) {
+	actor, err := s.config.Standing(ctx, by)
+	if err == nil { // who may have no Subscriptions any more is told of nothing
+		_, err = s.gate.Session(actor).Read(ctx, ref)
+	}
+	return actor, err
+}
+
+// over tells whether an error says that somebody has no access any more.
+func over(err error) bool { return unseen(err) || fault.CodeOf(err) == fault.Unknown }
 
 // errorMost bounds what a Subscription says of its error.
 const errorMost = 500

@@ -26,6 +26,7 @@ type asking struct {
 	criteria []*search.Criterion
 	previous []*search.Criterion
 	named    []fhir.Ref // the residents
+	of       []fhir.Ref // the residents about whom it is and nobody else; nil for one that is about others, too
 }
 
 // asking reads the watches of a Subscription by a table of search parameters.
@@ -41,6 +42,9 @@ func (s *Service) asking(table *search.Table, sub *Subscription) (all []*asking,
 			names := false
 			for _, c := range one {
 				c.Named(typePatient, func(ref fhir.Ref, _ bool) { names, a.named = true, append(a.named, ref) })
+				if refs, is := c.Only(typePatient); is && a.of == nil {
+					a.of = append([]fhir.Ref{}, refs...)
+				}
 			}
 			if a.criteria = append(a.criteria, one...); names {
 				a.naming = append(a.naming, pair)

@@ -3,6 +3,7 @@ package subscription
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -19,11 +20,20 @@ type Conn interface {
 	Write(ctx context.Context, text []byte) error
 }
 
+// Visitor is who has connected a websocket and shown who they are.
+type Visitor interface {
+	// Session is their session as it is now.
+	Session() (*gate.Session, error)
+	// Still is asked before each notice whether they are signed in yet, which is no use of how they have signed in. The error is Unknown
+	// or Forbidden where they are not.
+	Still(ctx context.Context) error
+}
+
 // socket is one websocket and what it is bound to.
 type socket struct {
 	s    *Service
 	conn Conn
-	who  func() (*gate.Session, error) // who has connected, as they are now; nil: tokens alone bind
+	who  Visitor // nil: tokens alone bind
 
 	mu    sync.Mutex
 	bound map[string]bool
@@ -31,9 +41,10 @@ type socket struct {
 }
 
 // Serve talks to a websocket until it goes, or ctx ends. The client binds by "bind-with-token TOKEN" (the guide), which is answered by a
-// handshake for each Subscription, or by "bind ID" (R4), which is answered by "bound ID" where the session of who has connected, if who is
-// not nil, reads it. Then it is told of the events that follow, as the subscriber sees them.
-func (s *Service) Serve(ctx context.Context, conn Conn, who func() (*gate.Session, error)) error {
+// handshake for each Subscription, or by "bind ID" (R4), which is answered by "bound ID" where who has connected, if who is not nil, reads
+// it. A person's Subscription is bound by that person alone, with a token, too. Then it is told of the events that follow, as the
+// subscriber sees them, for as long as who has bound it stands.
+func (s *Service) Serve(ctx context.Context, conn Conn, who Visitor) error {
 	ctx, stop := context.WithCancel(ctx)
 	w := &socket{s: s, conn: conn, who: who, bound: map[string]bool{}}
 	defer w.tails.Wait()
@@ -49,7 +60,7 @@ func (s *Service) Serve(ctx context.Context, conn Conn, who func() (*gate.Sessio
 		case "bind-with-token":
 			err = w.redeem(ctx, rest)
 		case "bind":
-			err = w.bind(ctx, rest, false)
+			err = w.bind(ctx, rest, nil)
 		default:
 			err = fault.New(fault.Malformed, "Send bind-with-token and a token, or bind and the id of a Subscription.")
 		}
@@ -73,37 +84,42 @@ func (w *socket) say(ctx context.Context, text []byte) error {
 }
 
 func (w *socket) redeem(ctx context.Context, token string) error {
-	ids, err := w.s.redeem(ctx, token)
-	if err == nil && ids == nil {
+	b, err := w.s.redeem(ctx, token)
+	if err == nil && b.Subscriptions == nil {
 		err = fault.New(fault.Forbidden, "The token is not good, or no longer. Get another by Subscription/[id]/$get-ws-binding-token.")
 	}
-	for _, id := range ids {
+	for _, id := range b.Subscriptions {
 		if err == nil {
-			err = w.bind(ctx, id, true)
+			err = w.bind(ctx, id, &b.By)
 		}
 	}
 	return err
 }
 
-// bind binds the websocket to a Subscription: for a session that reads it, or by a token.
-func (w *socket) bind(ctx context.Context, id string, token bool) error {
+// bind binds the websocket to a Subscription: for who has asked for a token, or nil for who has connected.
+func (w *socket) bind(ctx context.Context, id string, by *Subscriber) error {
 	none := fault.New(fault.NotFound, "There is no Subscription that you could bind to by this id.")
-	if !fhir.ValidID(id) || !token && w.who == nil {
+	if !fhir.ValidID(id) {
 		return none
 	}
-	if !token {
-		session, err := w.who()
+	if by == nil || by.person() {
+		if w.who == nil {
+			return none
+		}
+		session, err := w.who.Session()
 		if err == nil {
 			_, err = session.Read(ctx, subscriptionRef(id))
 		}
-		if unseen(err) || fault.CodeOf(err) == fault.Unknown {
+		if over(err) {
 			return none
 		}
 		if err != nil {
 			return err
 		}
+		shown := subscriberBehind(session.Actor())
+		by = &shown
 	}
-	t := &tail{socket: w, id: id}
+	t := &tail{socket: w, id: id, by: *by}
 	if _, err := t.look(ctx); err != nil {
 		return err
 	}
@@ -142,7 +158,8 @@ func (w *socket) bind(ctx context.Context, id string, token bool) error {
 type tail struct {
 	*socket
 	id    string
-	at    int64 // number of the last event that was sent
+	by    Subscriber // who has bound it
+	at    int64      // number of the last event that was sent
 	sub   *Subscription
 	owned store.Version
 	state state
@@ -197,6 +214,9 @@ func (t *tail) follow(ctx context.Context) error {
 			return t.over(ctx)
 		}
 		if err := t.news(ctx); err != nil {
+			if errors.Is(err, errUnbound) {
+				return t.say(ctx, []byte("error You are not bound to Subscription/"+t.id+" any more: who has bound it has no access now."))
+			}
 			var e *ended
 			if errors.As(err, &e) {
 				err = t.s.conclude(ctx, t.id, t.state.Version, "off", e.why)
@@ -206,6 +226,28 @@ func (t *tail) follow(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// errUnbound is that who has bound a Subscription has no access to it any more.
+var errUnbound = errors.New("who has bound it has no access any more")
+
+// owner is the subscriber's access as it is now, while who has bound the websocket has theirs. The error wraps errUnbound where they have
+// not.
+func (t *tail) owner(ctx context.Context) (gate.Actor, error) {
+	actor, err := t.s.owner(ctx, t.owned)
+	if err != nil {
+		return actor, err
+	}
+	switch {
+	case t.by.person():
+		err = t.who.Still(ctx)
+	case t.by != t.sub.By:
+		_, err = t.s.stands(ctx, t.by, t.owned.Ref)
+	}
+	if over(err) {
+		err = fmt.Errorf("%w: %w", errUnbound, err)
+	}
+	return actor, err
 }
 
 // over tells a client of a topic that the Subscription is over.
@@ -223,7 +265,7 @@ func (t *tail) news(ctx context.Context) error {
 		if t.sub.Topic == "" || t.sub.Heartbeat == 0 || now.Sub(t.beat) < t.sub.Heartbeat {
 			return nil
 		}
-		if _, err := t.s.owner(ctx, t.owned); err != nil {
+		if _, err := t.owner(ctx); err != nil {
 			return err
 		}
 		t.beat = now
@@ -238,7 +280,7 @@ func (t *tail) news(ctx context.Context) error {
 			t.at = t.state.Events
 			return nil
 		}
-		actor, err := t.s.owner(ctx, t.owned)
+		actor, err := t.owner(ctx)
 		if err != nil {
 			return err
 		}

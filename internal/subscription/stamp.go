@@ -31,6 +31,14 @@ type Subscriber struct {
 	Client      string
 }
 
+// subscriberBehind is who subscribes in a session.
+func subscriberBehind(a gate.Actor) Subscriber {
+	return Subscriber{Actor: a.Reference, As: a.As, Role: a.Role, Institution: a.Institution, Client: a.Client}
+}
+
+// person tells whether it is a person's, who is told only while they are there.
+func (s Subscriber) person() bool { return s.Role != "" && s.Role != gate.System }
+
 // key is by which the Subscriptions of one subscriber are counted.
 func (s Subscriber) key() string {
 	return s.Actor + " " + string(s.Role) + " " + s.Institution
@@ -160,7 +168,7 @@ func (s *Service) Admit(ctx context.Context, by *gate.Session, r fhir.Resource, 
 	if a.Client != "" && a.Role != "" && a.Role != gate.System {
 		return r, fault.New(fault.Forbidden, "A program subscribes in its own name, not in a person's, who is not there when notices are sent.")
 	}
-	who := Subscriber{Actor: a.Reference, As: a.As, Role: a.Role, Institution: a.Institution, Client: a.Client}
+	who := subscriberBehind(a)
 	switch status := r.Root.Get("status").Str(); status {
 	case "requested", "active", "off":
 	default:
@@ -181,9 +189,14 @@ func (s *Service) Admit(ctx context.Context, by *gate.Session, r fhir.Resource, 
 	}
 	mine, err := s.db.Owned(ctx, kindState, who.key(), "", ownedMost)
 	if err == nil && len(mine) == ownedMost && !slices.ContainsFunc(mine, func(i store.Item) bool { return i.ID == id }) {
-		err = fault.New(fault.Unprocessable, "You have %d Subscriptions, as many as may be. Delete one that is not needed.", ownedMost).WithIssue("too-costly")
+		err = enough()
 	}
 	return made, err
+}
+
+// enough refuses one Subscription more.
+func enough() *fault.Error {
+	return fault.New(fault.Unprocessable, "You have %d Subscriptions, as many as may be. Delete one that is not needed.", ownedMost).WithIssue("too-costly")
 }
 
 // probe refuses criteria by which a session may not search. What the search would find does not matter.

@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"yitong/internal/fhir"
+	"yitong/internal/gate"
 )
 
 const changed = "urn:yitong:topic:resource-change:"
@@ -15,7 +18,7 @@ func TestCriteria(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, w *world) {
 		e := newEndpoint(t)
 		s, _ := w.serve(w.db)
-		w.must(w.subscribe(s, "Practitioner/doctora", "s", byCriteria("Observation?code=s|1", "", e.URL+"/hook")))
+		w.must(w.subscribe(s, "Practitioner/systema", "s", byCriteria("Observation?code=s|1", "", e.URL+"/hook")))
 		if c := e.next(t); c.method != "POST" || len(c.body) != 0 || c.path != "/hook" {
 			t.Fatalf("the handshake is %s %s %s", c.method, c.path, c.body)
 		}
@@ -45,7 +48,7 @@ func TestPayload(t *testing.T) {
 		e := newEndpoint(t)
 		s, _ := w.serve(w.db)
 		text := byCriteria("Observation?", "application/fhir+json", e.URL+"/base")
-		w.must(w.subscribe(s, "Practitioner/doctora", "s", strings.Replace(text, `"type"`, `"header":["Authorization: Bearer x"],"type"`, 1)))
+		w.must(w.subscribe(s, "Practitioner/systema", "s", strings.Replace(text, `"type"`, `"header":["Authorization: Bearer x"],"type"`, 1)))
 		if c := e.next(t); c.method != "POST" || len(c.body) != 0 || c.header.Get("Authorization") != "Bearer x" {
 			t.Fatalf("the handshake is %s %s", c.method, c.body)
 		}
@@ -65,7 +68,7 @@ func TestTopic(t *testing.T) {
 		for _, content := range []string{"empty", "id-only", "full-resource"} {
 			e := newEndpoint(t)
 			all[content] = e
-			w.must(w.subscribe(s, "Practitioner/doctora", content, byTopic(changed+"Observation", content, "Observation?code=s|1", e.URL, 1)))
+			w.must(w.subscribe(s, "Practitioner/systema", content, byTopic(changed+"Observation", content, "Observation?code=s|1", e.URL, 1)))
 			if got := told(t, e.next(t).body); got != "handshake requested 0" {
 				t.Fatal(got)
 			}
@@ -126,7 +129,7 @@ func TestRetry(t *testing.T) {
 		e := newEndpoint(t)
 		s, _ := w.serve(w.db)
 		text := byTopic(changed+"Observation", "id-only", "", e.URL, 1)
-		w.must(w.subscribe(s, "Practitioner/doctora", "s", text))
+		w.must(w.subscribe(s, "Practitioner/systema", "s", text))
 		e.next(t)
 		w.becomes("s", "active")
 		e.status.Store(500)
@@ -160,7 +163,7 @@ func TestRetry(t *testing.T) {
 		w.observe("o3", "a", "1")
 		w.late.Add(int64(30 * 24 * time.Hour))
 		e.status.Store(200)
-		w.must(w.subscribe(s, "Practitioner/doctora", "s", text))
+		w.must(w.subscribe(s, "Practitioner/systema", "s", text))
 		for i, want := range []string{"handshake requested 2", "event-notification active 1 1=Observation/o1", "event-notification active 2 2=Observation/o2", "event-notification active 3 3=Observation/o3"} {
 			got := told(t, e.next(t).body)
 			if i == 0 {
@@ -180,7 +183,7 @@ func TestHandshakeFails(t *testing.T) {
 		e := newEndpoint(t)
 		e.status.Store(302)
 		s, _ := w.serve(w.db)
-		w.must(w.subscribe(s, "Practitioner/doctora", "s", byCriteria("Observation?", "", e.URL)))
+		w.must(w.subscribe(s, "Practitioner/systema", "s", byCriteria("Observation?", "", e.URL)))
 		w.becomes("s", "error")
 		if len(e.calls) != 3 {
 			t.Errorf("it was tried %d times", len(e.calls))
@@ -194,8 +197,8 @@ func TestSlow(t *testing.T) {
 		w.patience.Timeout = time.Hour
 		slow, fast := newEndpoint(t), newEndpoint(t)
 		s, stop := w.serve(w.db)
-		w.must(w.subscribe(s, "Practitioner/doctora", "slow", byCriteria("Observation?", "", slow.URL)))
-		w.must(w.subscribe(s, "Practitioner/doctora", "fast", byCriteria("Observation?", "", fast.URL)))
+		w.must(w.subscribe(s, "Practitioner/systema", "slow", byCriteria("Observation?", "", slow.URL)))
+		w.must(w.subscribe(s, "Practitioner/systema", "fast", byCriteria("Observation?", "", fast.URL)))
 		slow.next(t)
 		fast.next(t)
 		w.becomes("slow", "active")
@@ -219,16 +222,156 @@ func TestSlow(t *testing.T) {
 	})
 }
 
+// TestChangedUnderWay: who changes a Subscription while a notice is under way is told by the new address of what the old one had not
+// taken by then, with its number; who deletes it is told no more, and nothing of it stays.
+func TestChangedUnderWay(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, w *world) {
+		old, e, other := newEndpoint(t), newEndpoint(t), newEndpoint(t)
+		s, _ := w.serve(w.db)
+		w.must(w.subscribe(s, "Practitioner/systema", "s", byTopic(changed+"Observation", "id-only", "", old.URL, 1)))
+		old.next(t)
+		w.becomes("s", "active")
+		hold := func(e *endpoint, what func()) (release func()) {
+			never := make(chan struct{})
+			e.hold.Store(&never)
+			what()
+			w.comes("a call", func() bool { return e.held.Load() == 1 })
+			return func() { e.hold.Store(nil); close(never) }
+		}
+		release := hold(old, func() { w.observe("o1", "a", "1") })
+		w.must(w.subscribe(s, "Practitioner/systema", "s", byTopic(changed+"Observation", "id-only", "", e.URL, 1)))
+		w.comes("the new version", func() bool {
+			i, err := w.db.Item(t.Context(), "subscription", "s")
+			w.must(err)
+			return strings.Contains(string(i.Body), `"status":"requested"`)
+		})
+		release()
+		if got := told(t, e.next(t, "handshake").body); got != "event-notification active 1 1=Observation/o1" {
+			t.Errorf("%s was told", got)
+		}
+		w.noted("s", `"to":1`)
+		release = hold(e, func() { w.observe("o2", "a", "1") })
+		w.remove("Subscription/s")
+		w.must(w.subscribe(s, "Practitioner/systema", "shaken", byCriteria("Observation?", "", other.URL)))
+		other.next(t)
+		w.becomes("shaken", "active") // so the deletion was seen
+		release()
+		e.next(t)
+		release = hold(other, func() {
+			w.must(w.subscribe(s, "Practitioner/systema", "new", byCriteria("Observation?", "", other.URL)))
+		})
+		w.remove("Subscription/new")
+		w.comes("that it was seen", func() bool {
+			i, err := w.db.Item(t.Context(), "subscription", "new")
+			w.must(err)
+			return !i.Exists()
+		})
+		release()
+		other.next(t)
+		w.observe("o3", "a", "1")
+		other.next(t) // of the one that is left
+		for _, id := range []string{"s", "new"} {
+			for _, kind := range []string{"subscription", "subscription-told"} {
+				i, err := w.db.Item(t.Context(), kind, id)
+				w.must(err)
+				if i.Exists() {
+					t.Errorf("%s/%s is left: %s", kind, id, i.Body)
+				}
+			}
+		}
+		if len(old.calls) != 1 || len(e.calls)+len(other.calls) > 0 {
+			t.Errorf("%d, %d and %d calls are too many", len(old.calls), len(e.calls), len(other.calls))
+		}
+	})
+}
+
+// TestShare: however many endpoints of one subscriber do not answer, another subscriber is told.
+func TestShare(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, w *world) {
+		w.patience.Timeout, w.patience.AtOnce = time.Hour, 16
+		slow, fast := newEndpoint(t), newEndpoint(t)
+		never := make(chan struct{})
+		slow.hold.Store(&never)
+		s, stop := w.serve(w.db)
+		for i := range 20 {
+			w.must(w.subscribe(s, "Practitioner/systema", fmt.Sprint("slow", i), byCriteria("Observation?", "", slow.URL)))
+		}
+		w.comes("calls that are not answered", func() bool { return slow.held.Load() >= 2 })
+		w.must(w.subscribe(s, "Practitioner/systemb", "fast", byCriteria("Observation?", "", fast.URL)))
+		fast.next(t)
+		w.becomes("fast", "active")
+		w.observe("o", "b", "1")
+		fast.next(t)
+		if n := slow.held.Load(); n != 2 {
+			t.Errorf("%d calls of one subscriber are under way, not 2 of 16", n)
+		}
+		close(never)
+		stop()
+	})
+}
+
+// TestManyAtOnce: who writes more Subscriptions at once than one may have, before they were counted, has as many as may be. The others
+// say why they are not at work, also when they are asked for again.
+func TestManyAtOnce(t *testing.T) {
+	eachDatabase(t, func(t *testing.T, w *world) {
+		s := w.service(w.db)
+		write := func(ids ...int) {
+			var ops []gate.Op
+			by := w.gate.Session(w.actors["Practitioner/doctora"])
+			for _, i := range ids {
+				r, err := fhir.ParseResource(fmt.Appendf(nil, `{"resourceType":"Subscription","id":"s%d","status":"requested","reason":"r","criteria":"Observation?","channel":{"type":"websocket"}}`, i))
+				w.must(err)
+				if r, err = s.Admit(t.Context(), by, r, r.ID); err != nil {
+					t.Fatal(err)
+				}
+				ops = append(ops, gate.Op{Kind: gate.Update, Type: r.Type, ID: r.ID, Resource: r})
+			}
+			_, err := by.Apply(t.Context(), ops, nil)
+			w.must(err)
+		}
+		const many, most = 110, 100
+		all := make([]int, many)
+		for i := range all {
+			all[i] = i
+		}
+		write(all...)
+		w.run(w.db, s)
+		counts := func() (n map[string]int, refused int) {
+			n = map[string]int{}
+			for i := range many {
+				status, why := w.status(fmt.Sprint("s", i))
+				if n[status]++; status == "error" {
+					if refused = i; !strings.Contains(why, "as many as may be") {
+						t.Fatal(why)
+					}
+				}
+			}
+			return n, refused
+		}
+		settled := func() bool { n, _ := counts(); return n["active"] == most && n["error"] == many-most }
+		w.comes("all say how they fare", settled)
+		_, refused := counts()
+		before, err := w.db.Head(t.Context(), fhir.ParseReference(fmt.Sprint("Subscription/s", refused)).Ref)
+		w.must(err)
+		write(refused)
+		w.comes("it says so again", func() bool {
+			now, err := w.db.Head(t.Context(), before.Ref)
+			w.must(err)
+			return now.Number >= before.Number+2 && settled()
+		})
+	})
+}
+
 // TestRevoked: who has no access any more is told of nothing more, and the Subscription ends with the reason.
 func TestRevoked(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, w *world) {
 		e := newEndpoint(t)
 		s, _ := w.serve(w.db)
-		w.must(w.subscribe(s, "Practitioner/doctora", "s", byCriteria("Observation?", "", e.URL)))
+		w.must(w.subscribe(s, "Practitioner/systema", "s", byCriteria("Observation?", "", e.URL)))
 		e.next(t)
 		w.becomes("s", "active")
 		w.mu.Lock()
-		delete(w.actors, "Practitioner/doctora")
+		delete(w.actors, "Practitioner/systema")
 		w.mu.Unlock()
 		w.observe("o", "a", "1")
 		w.becomes("s", "off")

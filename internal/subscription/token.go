@@ -15,8 +15,8 @@ import (
 
 // bindings are what a token lets a websocket bind to.
 type bindings struct {
-	Subscriptions []string `json:"subscriptions"` // ids
-	By            string   `json:"by"`
+	Subscriptions []string   `json:"subscriptions"` // ids
+	By            Subscriber `json:"by"`            // who asked for the token
 }
 
 // bindMost is how many Subscriptions one websocket is bound to.
@@ -45,7 +45,7 @@ func (s *Service) Token(ctx context.Context, session *gate.Session, ids []string
 		}
 	}
 	t = Token{Text: rand.Text(), Subscriptions: ids, Until: s.config.Now().Add(s.config.Patience.TokenFor).UTC().Truncate(time.Second)}
-	body, err := json.Marshal(bindings{ids, session.Actor().Reference})
+	body, err := json.Marshal(bindings{ids, subscriberBehind(session.Actor())})
 	if err != nil {
 		return t, fault.Wrap(err, "writing a token")
 	}
@@ -65,12 +65,12 @@ func digest(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// redeem takes a token, which is good once. It is nil for one that is not good.
-func (s *Service) redeem(ctx context.Context, token string) (ids []string, err error) {
+// redeem takes a token, which is good once. It binds to nothing if it is not good.
+func (s *Service) redeem(ctx context.Context, token string) (b bindings, err error) {
 	id := digest(token)
 	i, b, is, err := item[bindings](ctx, s.db, kindToken, id)
 	if err != nil || !is || !s.config.Now().Before(i.Until) {
-		return nil, err
+		return bindings{}, err
 	}
 	taken := false
 	err = s.write(ctx, 1, func(tx store.Tx) (err error) {
@@ -78,7 +78,7 @@ func (s *Service) redeem(ctx context.Context, token string) (ids []string, err e
 		return err
 	})
 	if err != nil || !taken {
-		return nil, err
+		return bindings{}, err
 	}
-	return b.Subscriptions, nil
+	return b, nil
 }

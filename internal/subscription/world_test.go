@@ -104,13 +104,8 @@ func (w *world) gateOn(db store.DB) *gate.Gate {
 
 func (w *world) now() time.Time { return time.Now().Add(time.Duration(w.late.Load())) }
 
-// owner is the access of who subscribed, unless it was taken away.
-func (w *world) owner(_ context.Context, v store.Version) (gate.Actor, error) {
-	r, err := fhir.ParseResource(v.Body.Bytes)
-	if err != nil {
-		return gate.Actor{}, err
-	}
-	by, _ := subscription.SubscriberOf(r)
+// standing is the access of who subscribed, unless it was taken away.
+func (w *world) standing(_ context.Context, by subscription.Subscriber) (gate.Actor, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	actor, is := w.actors[by.Actor]
@@ -128,7 +123,7 @@ func (w *world) service(db store.DB) *subscription.Service {
 	}
 	p.Look = 10 * time.Millisecond
 	s, err := subscription.New(db, w.gateOn(db), subscription.Config{
-		Owner: w.owner, Send: rest.NewHooks(allowed), Endpoints: allowed, URL: "http://record.example/fhir", Now: w.now, Log: slog.New(slog.NewTextHandler(w.Output(), nil)), Patience: p, Topics: w.topics,
+		Standing: w.standing, Send: rest.NewHooks(allowed), Endpoints: allowed, URL: "http://record.example/fhir", Now: w.now, Log: slog.New(slog.NewTextHandler(w.Output(), nil)), Patience: p, Topics: w.topics,
 	})
 	if err != nil {
 		w.Fatal(err)
@@ -255,6 +250,7 @@ type endpoint struct {
 	calls  chan call
 	status atomic.Int64 // of its answers
 	hold   atomic.Pointer[chan struct{}]
+	held   atomic.Int64 // calls that wait
 }
 
 func newEndpoint(t testing.TB) *endpoint {
@@ -263,10 +259,12 @@ func newEndpoint(t testing.TB) *endpoint {
 	e.Server = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		if hold := e.hold.Load(); hold != nil {
+			e.held.Add(1)
 			select {
 			case <-*hold:
 			case <-r.Context().Done():
 			}
+			e.held.Add(-1)
 		}
 		e.calls <- call{r.Method, r.URL.Path, r.Header, body}
 		rw.WriteHeader(int(e.status.Load()))
@@ -381,6 +379,16 @@ func (w *world) becomes(id, status string) {
 	w.comes("Subscription/"+id+" "+status, func() bool { is, _ := w.status(id); return is == status })
 }
 
+// events is how many events a Subscription has.
+func (w *world) events(id string) int64 {
+	w.Helper()
+	i, err := w.db.Item(w.Context(), "subscription", id)
+	w.must(err)
+	var state struct{ Events int64 }
+	w.must(json.Unmarshal(i.Body, &state))
+	return state.Events
+}
+
 // lines are those of the trail for what a subscriber was told.
 func (w *world) lines() (n int) {
 	rows, err := w.db.Loose(w.Context(), 64<<20)
@@ -408,12 +416,18 @@ func (w *world) noted(id, text string) {
 // putAll writes resources in one transaction.
 func (w *world) putAll(custodian string, texts []string) {
 	w.Helper()
+	w.putBy(gate.Actor{Reference: "Device/x", Process: gate.Everything, Access: gate.Whole()}, custodian, texts)
+}
+
+// putBy writes resources in one transaction, in somebody's name.
+func (w *world) putBy(by gate.Actor, custodian string, texts []string) {
+	w.Helper()
 	var ops []gate.Op
 	for _, text := range texts {
 		r, err := fhir.ParseResource([]byte(strings.Replace(text, `"META"`, `"meta":{"extension":[{"url":"urn:yitong:custodian","valueReference":{"reference":"Organization/`+custodian+`"}}]}`, 1)))
 		w.must(err)
 		ops = append(ops, gate.Op{Kind: gate.Update, Type: r.Type, ID: r.ID, Resource: r})
 	}
-	_, err := w.gate.Session(gate.Actor{Reference: "Device/x", Process: gate.Everything, Access: gate.Whole()}).Apply(w.Context(), ops, nil)
+	_, err := w.gate.Session(by).Apply(w.Context(), ops, nil)
 	w.must(err)
 }

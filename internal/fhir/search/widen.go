@@ -46,6 +46,14 @@ func (c *Criterion) named(of schema.Type, said bool, do func(fhir.Ref, bool)) {
 	}
 }
 
+// Only are resources of a type, one of which whatever meets the criterion refers to, or is; false for a criterion that lets others in, too.
+func (c *Criterion) Only(of schema.Type) (refs []fhir.Ref, is bool) {
+	if refs, is = c.IDs(); !is {
+		refs, is = c.plainRefs()
+	}
+	return refs, is && !slices.ContainsFunc(refs, func(ref fhir.Ref) bool { return ref.Type != of })
+}
+
 // Widened is the criterion with the other names of each resource that it refers to, or as whose compartment it stands, at every
 // step. Criteria on _id mean the one name only. The criterion itself stays as it is.
 func (c *Criterion) Widened(names map[fhir.Ref][]fhir.Ref) *Criterion {
