@@ -229,12 +229,12 @@ func (c *Case) InputOf(name string) (text, reference string) {
 	return text, reference
 }
 
-// Reserve takes a place that only one case can have at a time, until the case ends ([gate.ReservationURL]). taken is what who comes too
-// late is told.
-func (c *Case) Reserve(scope, place, taken string) {
+// Reserve takes a place that only one case of the process can have at a time, until the case ends ([gate.ReservationURL]). taken is
+// what who comes too late is told.
+func (c *Case) Reserve(place, taken string) {
 	e := c.task.Extension().Add()
 	e.SetURL(gate.ReservationURL)
-	for _, part := range [][2]string{{"scope", scope}, {"place", place}} {
+	for _, part := range [][2]string{{"scope", c.Process.places()}, {"place", place}} {
 		one := e.Extension().Add()
 		one.SetURL(part[0])
 		one.SetValueString(part[1])

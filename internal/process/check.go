@@ -101,6 +101,9 @@ func (c *checking) state(s *State) {
 
 func (c *checking) move(m *Move) {
 	c.named("move", m.Code, m.Words, m.Doc)
+	if m.Code == upgradeMove || m.Code == recountMove {
+		c.say("the move %s is the engine's own", m.Code)
+	}
 	if len(m.To) == 0 {
 		c.say("the move %s leads nowhere", m.Code)
 	}

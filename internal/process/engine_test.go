@@ -350,6 +350,7 @@ func TestTables(t *testing.T) {
 		"a deadline at the end": func(p *process.Process) { p.States[3].Within = "a-day" },
 		"a late move elsewhere": func(p *process.Process) { p.States[0].Late = "ask" },
 		"a status of no Task":   func(p *process.Process) { p.States[0].Status = "odd" },
+		"the engine's own move": func(p *process.Process) { p.Moves[3].Code = "recount" },
 		"no decision":           func(p *process.Process) { p.Moves[0].Decide = nil },
 	} {
 		p := asked(1)

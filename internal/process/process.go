@@ -125,7 +125,10 @@ func (m *Move) from(state string) bool { return slices.Contains(m.From, state) }
 func (p *Process) Owns() []gate.Ownership {
 	by := "Task/$begin and Task/[id]/$move"
 	return []gate.Ownership{
-		{Process: p.Code, Type: typeTask, Query: "code=" + SystemProcess + "|" + p.Code, By: by},
+		{Process: p.Code, Type: typeTask, Query: "code=" + SystemProcess + "|" + p.Code, Under: p.places(), By: by},
 		{Process: p.Code, Type: typeProvenance, Query: "agent-type=" + SystemProcess + "|" + p.Code, By: by},
 	}
 }
+
+// places is the scope of the places that cases of the process take, which nobody else takes.
+func (p *Process) places() string { return canonicalBase + p.Code + "/" }

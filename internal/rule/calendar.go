@@ -32,10 +32,23 @@ type Calendar struct {
 }
 
 // Calendar is that of a region. The error is Unprocessable for what is no region, NotFound where the book lacks the
-// [WorkdayTable].
+// [WorkdayTable], Internal where a version for the region cannot be read that no later one has taken the place of: it may name any day.
 func (b *Book) Calendar(code string) (Calendar, error) {
 	p, place, _, err := b.place(WorkdayTable.table.Name, code, nil)
-	return Calendar{p, place}, err
+	if err != nil {
+		return Calendar{}, err
+	}
+	since := lastDay // from which day on a later version counts
+	for _, l := range p.layers {
+		switch {
+		case !place.within(l.scope):
+		case l.broken == nil:
+			since = min(since, l.start)
+		case l.start < since:
+			return Calendar{}, l.broken
+		}
+	}
+	return Calendar{p, place}, nil
 }
 
 // said is what the table says of a day.

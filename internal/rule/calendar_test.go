@@ -1,6 +1,7 @@
 package rule_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -159,4 +160,24 @@ func TestAddWorkdaysCounts(t *testing.T) {
 			t.Fatalf("back from %s by %d is %s, not before %s", to, n, back, from)
 		}
 	})
+}
+
+// TestCalendarThatCannotBeRead: where a version cannot be read that may name any day, nothing is counted, until a later one counts.
+func TestCalendarThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	broken := rule.Version{Table: rule.WorkdayTable.Table().Name, Name: "2027-01", Region: "440000", From: "2027-01-01", Published: on("2026-11-01"), Unread: errors.New("no rows")}
+	b := book(t, []*rule.Table{rule.WorkdayTable.Table()}, broken)
+	for region, want := range map[string]fault.Code{"": "", "450000": "", "440000": fault.Internal, "440106": fault.Internal} {
+		if _, err := b.Calendar(region); fault.CodeOf(err) != want {
+			t.Errorf("in %q: %v", region, err)
+		}
+	}
+	mended, err := b.With(rule.Version{
+		Table: broken.Table, Name: "2027-01.2", Region: "440000", From: "2027-01-01", Published: on("2026-11-02"),
+		Lines: lines(t, rule.WorkdayTable.Table(), "440000,2027-01-01,2027-01-02,no,某通知"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	calendar(t, mended, "440106")
 }

@@ -64,7 +64,7 @@ func decideAsk(c *process.Case, in asking) error {
 		c.Input(inQuestion, *in.Question)
 	}
 	withhold(c)
-	c.Reserve(Code, in.Event.Ref().ID+" "+c.Resident(), "You have asked about this already; it is not closed yet. 您已就此次查阅提出质询，尚在办理中。")
+	c.Reserve(in.Event.Ref().ID+" "+c.Resident(), "You have asked about this already; it is not closed yet. 您已就此次查阅提出质询，尚在办理中。")
 	return nil
 }
 

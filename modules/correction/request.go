@@ -75,7 +75,7 @@ func decideRequest(c *process.Case, in requesting) error {
 		c.Input(inProposed, *in.Proposed)
 	}
 	carryLabels(c, record)
-	c.Reserve(Code, ref.String(), "A correction of this has been asked for already and is not closed yet. 已有针对该内容的更正申请正在办理。")
+	c.Reserve(ref.String(), "A correction of this has been asked for already and is not closed yet. 已有针对该内容的更正申请正在办理。")
 	return nil
 }
 

@@ -215,26 +215,46 @@ func (w *World) Race(moves ...string) []process.Step {
 	return steps[1:]
 }
 
-// One holds that of six who begin the same at once one does, and the others are told of a conflict.
+// One holds that of several who begin a case at the same moment one does, and that nobody takes its place by a write of their own.
 func (w *World) One(begin func() (fhir.Ref, error)) {
 	w.Helper()
-	errs := make([]error, 6)
+	refs, errs := make([]fhir.Ref, 6), make([]error, 6)
 	var all sync.WaitGroup
 	for i := range errs {
-		all.Go(func() { _, errs[i] = begin() })
+		all.Go(func() { refs[i], errs[i] = begin() })
 	}
 	all.Wait()
 	taken := 0
-	for _, err := range errs {
-		if err == nil {
+	for i, err := range errs {
+		switch {
+		case err == nil:
 			taken++
-		} else if fault.CodeOf(err) != fault.Conflict {
+			w.placed(refs[i])
+		case fault.CodeOf(err) != fault.Conflict:
 			w.Error(err)
 		}
 	}
 	if taken != 1 {
 		w.Errorf("%d were taken", taken)
 	}
+}
+
+// placed holds that the place of a case is one that is for its process alone.
+func (w *World) placed(of fhir.Ref) {
+	w.Helper()
+	for e := w.Task(of).Root.Get("extension").First(); e.Exists(); e = e.Next() {
+		if e.Get("url").Str() != gate.ReservationURL {
+			continue
+		}
+		r, err := fhir.ParseResource(fmt.Appendf(nil, `{"resourceType":"Basic","id":"squat","code":{"text":"x"},"extension":[%s]}`, e.Raw()))
+		w.Must(err)
+		whole := w.Gate.Session(gate.Actor{Reference: "Practitioner/office", Access: gate.Whole()})
+		if _, err := whole.Apply(w.Context(), []gate.Op{{Kind: gate.Update, Type: r.Type, ID: r.ID, Resource: r}}, nil); fault.CodeOf(err) != fault.Forbidden {
+			w.Errorf("somebody takes places of the process by a write of their own: %v", err)
+		}
+		return
+	}
+	w.Error("the case has no place")
 }
 
 // Told holds that every move tells somebody, and that the words name nothing of the case.
