@@ -14,7 +14,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: build ## start a server with a small made-up region in it
+demo: build ## start a server with a made-up city in it, and print a login for each role
 	bin/yitong demo
 
 .PHONY: build

@@ -3,37 +3,50 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"yitong/internal/app"
 	"yitong/internal/app/region"
+	"yitong/internal/fault"
 	"yitong/internal/fhir"
-	"yitong/internal/gate"
 	"yitong/internal/rest"
 )
 
 type demoCommand struct {
-	DB        string `help:"Database: sqlite:PATH, or a postgres:// URL." default:"sqlite:build/demo/yitong.db" name:"db" placeholder:"URL"`
-	Addr      string `help:"Address to listen on, of this machine only." default:"127.0.0.1:8080"`
-	Residents int    `help:"How many people live in the region." default:"300"`
-	Auth      string `help:"none lets everybody on this machine do everything; required has accounts, and prints how to sign in." enum:"none,required" default:"none"`
+	DB     string `help:"Database: sqlite:PATH, or a postgres:// URL. One with other people in it is refused." default:"sqlite:build/demo/yitong.db" name:"db" placeholder:"URL"`
+	Addr   string `help:"Address to listen on, of this machine only." default:"127.0.0.1:8080"`
+	People int    `help:"How many people live in the city." default:"600"`
+	Years  int    `help:"How far their records go back." default:"10"`
+	Auth   string `help:"required has accounts, and prints a login for each role; none lets everybody on this machine do everything." enum:"none,required" default:"required"`
+	Codes  bool   `help:"Print the second factors of now for the logins of the demo, and end."`
 }
 
 func (c *demoCommand) Run(ctx context.Context) error {
+	if c.Codes {
+		return c.codes(time.Now())
+	}
 	settings := app.Serve{
 		Record: app.Record{Database: app.Database{DB: c.DB}, References: "check"}, Client: "demo", Addr: c.Addr, Auth: c.Auth,
 		MaxBody: 64 << 20, Zone: "Asia/Shanghai", LogLevel: "warn", Drain: 5 * time.Second,
 	}
-	settings.SMS.SMS = "file:" + demoLetters
+	settings.SMS.SMS = "file:" + c.letters()
 	a, err := app.New(ctx, settings)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
+	if err := c.own(ctx, a); err != nil {
+		return err
+	}
 	if err := a.Publish(ctx); err != nil {
 		return err
 	}
@@ -42,60 +55,83 @@ func (c *demoCommand) Run(ctx context.Context) error {
 		return err
 	}
 	if c.Auth == "none" {
-		return a.Listen(ctx, func(addr string) { introduce(addr, who.here) })
+		return a.Listen(ctx, func(addr string) { introduce(addr, who.resident.name) })
 	}
-	invited, err := c.invite(ctx, settings)
+	made, err := c.accounts(ctx, settings, who)
 	if err != nil {
 		return err
 	}
-	return a.Listen(ctx, func(addr string) { receive(strings.TrimSuffix(a.Base(addr), rest.Base), invited, who) })
+	return a.Listen(ctx, func(addr string) { c.receive(strings.TrimSuffix(a.Base(addr), rest.Base), made, who) })
 }
 
-// shown are people of the region to look at: a resident of the centre where the demo's staff work, and one of another.
-type shown struct{ here, elsewhere string }
+// folder is where the demo keeps what is not in its record: beside it, or at the usual place.
+func (c *demoCommand) folder() string {
+	if path, is := strings.CutPrefix(c.DB, "sqlite:"); is {
+		return filepath.Dir(path)
+	}
+	return "build/demo"
+}
 
-// see takes up the Patients of a bundle.
-func (s *shown) see(bundle []byte) error {
-	tree, err := fhir.Parse(bundle)
+// letters is where codes for phones go.
+func (c *demoCommand) letters() string { return filepath.Join(c.folder(), "phone-codes.txt") }
+
+// own refuses a record in which there are people, but not those of the demo: its logins would open it.
+func (c *demoCommand) own(ctx context.Context, a *app.App) error {
+	asked := fmt.Appendf(nil, `{"resourceType":"Bundle","type":"batch","entry":[
+		{"request":{"method":"GET","url":"Patient?_summary=count"}},{"request":{"method":"GET","url":"Organization?_id=%s&_summary=count"}}]}`, region.Hospital)
+	answer, _, err := app.Local{Rest: a.Rest}.Send(ctx, asked, "demo-"+rand.Text())
 	if err != nil {
 		return err
 	}
-	for e := tree.Root().Get("entry").First(); e.Exists(); e = e.Next() {
-		r, err := fhir.ReadResource(e.Get("resource"))
-		if err != nil {
-			return err
-		}
-		keeper, _ := r.Extended(gate.Custodian)
-		switch name := r.Type.String() + "/" + r.ID; {
-		case r.Type.String() != "Patient":
-		case keeper == workplace:
-			s.here = cmp.Or(s.here, name)
-		default:
-			s.elsewhere = cmp.Or(s.elsewhere, name)
-		}
+	tree, err := fhir.Parse(answer)
+	if err != nil {
+		return err
+	}
+	entries := tree.Root().Get("entry")
+	total := func(i int) int64 {
+		n, _ := entries.Item(i).Get("resource").Get("total").Int()
+		return n
+	}
+	if total(0) > 0 && total(1) == 0 {
+		return fault.New(fault.Forbidden, "The record has people in it who are not the demo's. Name another one by --db.")
 	}
 	return nil
 }
 
-// fill loads the region, unless it is there already, and names some of its people.
+// fill loads the city, unless it is there already, and names some of its people. Households do not know each other, so several are
+// sent at a time once the institutions are there.
 func (c *demoCommand) fill(ctx context.Context, a *app.App) (who shown, err error) {
-	to := app.Local{Rest: a.Rest}
 	began := time.Now()
-	bundles := 0
-	for text, err := range region.Make(region.Options{Residents: c.Residents, Today: region.Day}) {
-		if err != nil {
-			return who, err
-		}
+	put := func(ctx context.Context, text []byte) error {
 		sum := sha256.Sum256(text)
-		if _, _, err := to.Send(ctx, text, "demo-"+hex.EncodeToString(sum[:])); err != nil {
-			return who, err
-		}
-		if err := who.see(text); err != nil {
-			return who, err
-		}
-		bundles++
+		_, _, err := app.Local{Rest: a.Rest}.Send(ctx, text, "demo-"+hex.EncodeToString(sum[:]))
+		return err
 	}
-	fmt.Printf("A region of %d residents is in the record (%d households, %s). All of them are made up.\n", c.Residents, bundles-1, time.Since(began).Round(time.Millisecond))
+	send, sending := errgroup.WithContext(ctx)
+	send.SetLimit(runtime.GOMAXPROCS(0))
+	households := -1 // the first bundle has none
+	for text, err := range region.Make(region.Options{Residents: c.People, Years: c.Years, Today: region.Day}) {
+		if err == nil {
+			err = who.see(text)
+		}
+		if households++; err == nil && households == 0 {
+			err = put(ctx, text)
+		}
+		if err != nil {
+			return who, cmp.Or(send.Wait(), err)
+		}
+		if sending.Err() != nil {
+			break // what went wrong is known below
+		}
+		if households > 0 {
+			send.Go(func() error { return put(sending, text) })
+		}
+	}
+	if err := send.Wait(); err != nil {
+		return who, err
+	}
+	fmt.Printf("A city of %d people is in the record (%d households, %d years, %s). All of them are made up.\n",
+		c.People, households, c.Years, time.Since(began).Round(time.Millisecond))
 	return who, nil
 }
 

@@ -45,7 +45,7 @@ type cli struct {
 	Jobs     jobsCommand        `cmd:"" help:"Look at the queue of jobs."`
 	Validate validateCommand    `cmd:"" help:"Say what is wrong with resources in files, and what to mend."`
 	FHIRPath fhirpathCommand    `cmd:"" name:"fhirpath" help:"Evaluate a FHIRPath expression on resources in files."`
-	Demo     demoCommand        `cmd:"" help:"Fill a record with a small synthetic region and serve it."`
+	Demo     demoCommand        `cmd:"" help:"Fill a record with a synthetic city and serve it, with a login for each role."`
 	Docs     docsCommand        `cmd:"" help:"Write the reference: commands and settings, who may do what, operations and modules."`
 	Bench    benchCommand       `cmd:"" help:"Measure what the platform costs on this machine."`
 	Measured benchServerCommand `cmd:"" name:"bench-server" hidden:""`

@@ -33,6 +33,8 @@ type Register struct {
 	Database `embed:""`
 	Key      `embed:""`
 	Zone     string `help:"Time zone of dates that name none." default:"Asia/Shanghai"`
+
+	Sender account.Sender `kong:"-"` // of codes for phones; nil sends none
 }
 
 // With opens the accounts of a record for do.
@@ -58,7 +60,7 @@ func (r Register) With(ctx context.Context, do func(*account.Accounts) error) (e
 	if err != nil {
 		return err
 	}
-	a, err := account.New(db, gate.New(db, gate.Config{Zone: zone, Index: ix, Trail: trail.NewRecorder(db)}), account.Config{Box: box, Zone: zone})
+	a, err := account.New(db, gate.New(db, gate.Config{Zone: zone, Index: ix, Trail: trail.NewRecorder(db)}), account.Config{Box: box, Zone: zone, Sender: r.Sender})
 	if err == nil {
 		err = a.Ready(ctx)
 	}

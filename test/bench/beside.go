@@ -17,7 +17,7 @@ import (
 const (
 	besideRate    = 5000 // resources a second that are imported
 	besideFirst   = 200  // bundles that are there before
-	besidePerson  = 22   // resources of a resident, about
+	besidePerson  = 27   // resources of a resident, about
 	besideReaders = 16
 
 	besideImporters = 10  // so that waiting for a commit does not keep the import below its rate

@@ -16,10 +16,14 @@ import (
 	"yitong/internal/fhir"
 )
 
+// regionYears is how far the records of the synthetic region go back: with two years a resident has as many resources as benchmarks were
+// always made with, and of the same kinds.
+const regionYears = 2
+
 // texts are the transaction Bundles of the data: the files of a folder, or the synthetic region.
 func texts(o Options) iter.Seq2[[]byte, error] {
 	if o.Data == "" {
-		return region.Make(region.Options{Residents: o.Residents, Today: region.Day})
+		return region.Make(region.Options{Residents: o.Residents, Years: regionYears, Today: region.Day})
 	}
 	return func(yield func([]byte, error) bool) {
 		found := false

@@ -53,7 +53,7 @@ func searched(t *testing.T) (list []resource) {
 			add(e.kind, e.id, e.text)
 		}
 	}
-	for text, err := range region.Make(region.Options{Residents: residents, Today: region.Day}) {
+	for text, err := range region.Make(region.Options{Residents: residents, Years: 1, Today: region.Day}) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -64,7 +64,7 @@ func (d *drill) fill(t *testing.T, s *server) {
 	if long() {
 		residents = 300
 	}
-	for text, err := range region.Make(region.Options{Residents: residents, Today: region.Day}) {
+	for text, err := range region.Make(region.Options{Residents: residents, Years: 1, Today: region.Day}) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -42,7 +42,7 @@ var Resources = sync.OnceValue(func() []*Resource {
 		add(strings.TrimSpace(line))
 	}
 	seen := map[string]int{}
-	for bundle, err := range region.Make(region.Options{Seed: 1, Residents: 60, Today: region.Day}) {
+	for bundle, err := range region.Make(region.Options{Seed: 1, Residents: 60, Years: 1, Today: region.Day}) {
 		if err != nil {
 			panic(err)
 		}

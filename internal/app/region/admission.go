@@ -25,50 +25,64 @@ var (
 	}
 )
 
-// admissionPercent is how many of an age were in hospital within the years.
+// admissionPercent is how many of an age are in hospital in a year.
 func admissionPercent(age int) int {
 	switch {
 	case age >= 75:
-		return 24
+		return 18
 	case age >= 60:
-		return 14
+		return 10
+	case age >= 40:
+		return 4
+	case age >= 18:
+		return 2
 	}
-	return 4
+	return 0
 }
 
-// admission writes a stay in the county hospital, and the talk by video some weeks later that half of the patients have.
-func (h *history) admission() {
+// admissions writes the stays in hospital.
+func (h *history) admissions() {
+	h.years(func(day time.Time) {
+		if day.Before(h.until.AddDate(0, 0, -20)) && h.r.chance(admissionPercent(h.age(day))) {
+			h.admission(day)
+		}
+	})
+}
+
+// admission writes a stay in the hospital that leads the alliance, and the talk by video some weeks later that half of the patients
+// have.
+func (h *history) admission(day time.Time) {
 	s := pick(h.r, stays)
-	if h.age() < 50 {
+	if h.age(day) < 50 {
 		s = stays[h.r.IntN(2)]
 	}
 	days := s.days + h.r.between(-2, 3)
-	start := h.opening(h.until.AddDate(0, 0, -h.r.between(days+2, 365*years)))
+	start := h.opening(day)
 	end := midnight(start).AddDate(0, 0, days).Add(time.Duration(h.r.between(9*60, 11*60)) * time.Minute)
 	v, condition := h.stay(s, start, end, hl7("discharge-disposition", "home", "回家"))
 	for _, d := range s.drugs {
-		h.prescribe(visit{v.ref, v.place, end, v.by}, d, condition, "completed", 14)
+		h.prescribe(visit{v.ref, v.place, end, v.by}, d, condition, 14)
 	}
 	if talk := end.AddDate(0, 0, h.r.between(12, 20)); talk.Before(h.until) && h.r.chance(50) {
-		h.see(encounter{class: virtual, kind: "出院后线上复诊", at: h.opening(talk), place: hospital, by: v.by, because: condition})
+		h.see(encounter{class: virtual, kind: "出院后线上复诊", at: h.opening(talk), place: h.lead(), by: v.by, because: condition})
 	}
 }
 
 func (h *history) stay(s stay, start, end time.Time, leaving coding) (v visit, condition string) {
-	by := h.doctor(hospital, s.department)
+	by := h.doctor(h.lead(), s.department)
 	id := h.id("Condition")
 	condition = "Condition/" + id
-	v = h.see(encounter{class: inpatient, kind: "住院", at: start, end: end, place: hospital, by: by, reason: s.code,
+	v = h.see(encounter{class: inpatient, kind: "住院", at: start, end: end, place: h.lead(), by: by, reason: s.code,
 		diagnose: condition, leaving: leaving})
 	recovery := time.Time{}
 	if h.p.death.IsZero() {
 		recovery = end.AddDate(0, 0, 30)
 	}
 	h.condition(diagnosed{id: id, code: s.code, from: start, to: recovery, recorded: start, visit: v, by: by})
-	upper := h.r.around(134, 11)
-	h.pressure(v, upper, h.diastolicFor(upper))
+	h.tension(v, 132, 11)
 	h.measure(v, temperature, h.r.between(364, 381))
 	h.pulse(v)
+	h.report(v, h.panel(v, bloodPanel))
 	return v, condition
 }
 

@@ -2,6 +2,7 @@ package region
 
 import (
 	"bytes"
+	"encoding/json"
 
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/r4"
@@ -16,6 +17,16 @@ type bundle struct {
 // put adds a resource under its own id. Its full URL is absolute, so that relative references are read beside it.
 func (b *bundle) put(r r4.Resource) {
 	text, err := r.Bytes()
+	b.entry(r.ResourceType(), r.ID(), text, err)
+}
+
+// add adds a resource of which package r4 has no view.
+func (b *bundle) add(resourceType, id string, v any) {
+	text, err := json.Marshal(v)
+	b.entry(resourceType, id, text, err)
+}
+
+func (b *bundle) entry(resourceType, id string, text []byte, err error) {
 	if b.err != nil || err != nil {
 		if b.err == nil {
 			b.err = err
@@ -27,7 +38,7 @@ func (b *bundle) put(r r4.Resource) {
 	} else {
 		b.text.WriteString(",\n")
 	}
-	name := r.ResourceType() + "/" + r.ID()
+	name := resourceType + "/" + id
 	b.text.WriteString(`{"fullUrl":`)
 	b.text.Write(fhir.Quote(base + name))
 	b.text.WriteString(`,"resource":`)

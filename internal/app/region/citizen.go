@@ -40,10 +40,10 @@ func digits(s string) bool {
 	return s != ""
 }
 
-// recordNumber makes the 17 digits under which a resident's health record is filed: county (GB/T 2260), township
-// (GB/T 10114), village unit, serial by order of filing (国家基本公共卫生服务规范, third edition, 2017: health records).
-func recordNumber(v *village, serial int) string {
-	return fmt.Sprintf("%s%s%s%05d", countyCode, v.town.code, v.code, serial)
+// recordNumber makes the 17 digits under which a resident's health record is filed: what stands for the district (GB/T 2260), the
+// street (GB/T 10114), village unit, serial by order of filing (国家基本公共卫生服务规范, third edition, 2017: health records).
+func recordNumber(s *street, committee, serial int) string {
+	return fmt.Sprintf("%s%s%s%05d", s.district.stand(), s.code, unit(committee), serial)
 }
 
 // validRecordNumber tells whether s is a record number by its form. The village unit is 001–099 for a residents'

@@ -1,6 +1,7 @@
 package region
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -8,10 +9,11 @@ import (
 	"yitong/internal/fhir/profiles"
 	"yitong/internal/fhir/r4"
 	"yitong/internal/gate"
+	"yitong/internal/rule"
 )
 
 // base stands in front of the names that only this region uses. The domain is reserved for examples (RFC 2606).
-const base = "https://yunxi.example/fhir/"
+const base = "https://chenglan.example/fhir/"
 
 // Systems of identifiers.
 const (
@@ -32,6 +34,8 @@ const (
 	unitSystem       = "http://unitsofmeasure.org"
 	departmentSystem = profiles.Departments
 	ethnicSystem     = profiles.EthnicGroups
+	roleSystem       = gate.RoleURL        // of roles that HL7 has no code for
+	divisionSystem   = rule.SystemDivision // codes of GB/T 2260
 )
 
 // coding is a code with its Chinese designation.
@@ -77,17 +81,24 @@ func (c coding) as(to r4.CodeableConcept) {
 }
 
 // claim names the profiles that a resource keeps.
-func claim(to r4.Resource, canonicals ...string) { describe(to, "", canonicals) }
+func claim(to r4.Resource, canonicals ...string) {
+	to.Meta().SetRaw(describe("", canonicals))
+}
 
 // answer names the institution that answers for a resource, and the profiles that it keeps.
 func answer(to r4.Resource, institution string, canonicals ...string) {
-	reference := object("reference", "Organization/"+institution)
-	custodian := slices.Concat([]byte(`"extension":[{"url":`), fhir.Quote(gate.Custodian), []byte(`,"valueReference":`), reference, []byte(`}]`))
-	describe(to, string(custodian), canonicals)
+	to.Meta().SetRaw(answering(institution, canonicals...))
 }
 
-// describe writes the meta of a resource: a member of it, "" for none, and the profiles.
-func describe(to r4.Resource, member string, canonicals []string) {
+// answering is the meta of a resource: who answers for it, and its profiles.
+func answering(institution string, canonicals ...string) []byte {
+	reference := object("reference", "Organization/"+institution)
+	custodian := slices.Concat([]byte(`"extension":[{"url":`), fhir.Quote(gate.Custodian), []byte(`,"valueReference":`), reference, []byte(`}]`))
+	return describe(string(custodian), canonicals)
+}
+
+// describe is a meta: a member of it, "" for none, and the profiles.
+func describe(member string, canonicals []string) []byte {
 	var members []string
 	if member != "" {
 		members = append(members, member)
@@ -99,7 +110,7 @@ func describe(to r4.Resource, member string, canonicals []string) {
 		}
 		members = append(members, `"profile":[`+strings.Join(names, ",")+`]`)
 	}
-	to.Meta().SetRaw([]byte("{" + strings.Join(members, ",") + "}"))
+	return []byte("{" + strings.Join(members, ",") + "}")
 }
 
 // named is a reference with the words that tell a reader whom it names.
@@ -107,14 +118,6 @@ type named struct{ ref, display string }
 
 func (n named) in(to r4.Reference) {
 	to.SetRaw(object("reference", n.ref, "display", n.display))
-}
-
-// quantity is an exact decimal with its unit in words and in UCUM.
-type quantity struct{ value, unit, ucum string }
-
-func (q quantity) in(to r4.Quantity) {
-	text := object("unit", q.unit, "system", unitSystem, "code", q.ucum)
-	to.SetRaw(slices.Concat([]byte(`{"value":`+q.value+`,`), text[1:]))
 }
 
 // identify adds an identifier.
@@ -133,10 +136,19 @@ func phone(to r4.Items[r4.ContactPoint], use, number string) {
 	point.SetUse(use)
 }
 
-// address writes a postal address in the county: its own words, then the parts.
-func address(to r4.Address, t *town, line string) {
-	to.SetText(countyName + t.name + line)
-	to.Line().Add(t.name + line)
-	to.SetDistrict(countyName)
-	to.SetCountry("CN")
+// address writes a postal address in the city: its own words, then the parts, with the codes of the divisions where ISO 21090
+// has them.
+func address(to r4.Address, use string, s *street, line string) {
+	text := fmt.Appendf(nil, `{"use":%q,"text":%q,"line":[%q]`, use, province.name+city.name+s.district.name+s.name+line, s.name+line)
+	for _, part := range [...]struct {
+		name string
+		*division
+	}{{"city", &city}, {"district", s.district}, {"state", &province}} {
+		text = fmt.Appendf(text, `,%q:%q,"_%s":{"extension":[{"url":%q,"valueCoding":%s}]}`, part.name, part.division.name, part.name,
+			divisionCode, object("system", divisionSystem, "code", part.code))
+	}
+	to.SetRaw(append(text, `,"country":"CN"}`...))
 }
+
+// divisionCode is the extension of a part of an address that holds its code.
+const divisionCode = "http://hl7.org/fhir/StructureDefinition/iso21090-SC-coding"

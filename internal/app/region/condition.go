@@ -43,7 +43,7 @@ func (h *history) condition(d diagnosed) {
 		diagnosis.as(c.Category().Add())
 	}
 	d.code.as(c.Code())
-	c.Subject().SetReference(h.patient())
+	c.Subject().SetReference(h.patient(d.visit.place))
 	if d.visit.ref != "" {
 		c.Encounter().SetReference(d.visit.ref)
 	}
@@ -87,8 +87,8 @@ func (h *history) allergic() {
 		a.SetCriticality("low")
 	}
 	h.allergy.code.as(a.Code())
-	a.Patient().SetReference(h.patient())
-	a.SetRecordedDate(dateTime(h.after(h.p.birth, h.until.AddDate(0, 0, -h.r.between(200, 1500)))))
+	a.Patient().SetReference(h.patient(""))
+	a.SetRecordedDate(dateTime(h.after(h.p.birth, h.until.AddDate(0, 0, -h.r.between(200, 3500)))))
 	by.named.in(a.Recorder())
 	a.Reaction().Add().Manifestation().Add().SetText(h.allergy.reaction)
 	h.b.put(a.Resource)

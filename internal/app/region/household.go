@@ -15,22 +15,31 @@ type person struct {
 	death   time.Time // zero while alive
 	people  people
 	married string // code of v3-MaritalStatus, "" for children
-	citizen string // "" while the newborn has none
+	citizen string // "" while the newborn has none, and of people from Hong Kong and Macao
+	papers  []paper
+	visitor bool // from Hong Kong or Macao
+	worker  bool // insured as one who is employed, or was
 	record  string
 	phone   string // "" for children and for some of the old
 	home    *home
 	parent  *person // who speaks for a child
-	newborn bool    // whose mother was delivered in the county; goes by her name
+	child   *person // who speaks for an old parent
+	newborn bool    // has no name of its own yet and goes by the mother's
+	copy    *source // the record that another hospital has of the person, if it has one of its own
 }
 
 // home is where a household lives.
 type home struct {
-	number  int // in the region, from 0
-	village *village
-	line    string
-	people  people
-	members []*person
+	number    int // in the region, from 0
+	street    *street
+	committee int // of the street
+	line      string
+	people    people
+	members   []*person
 }
+
+// centre is the community health centre that looks after a person.
+func (p *person) centre() string { return p.home.street.centre }
 
 // age is in whole years on a day.
 func (p *person) age(on time.Time) int {
@@ -55,19 +64,19 @@ const (
 	newbornEvery, newbornAt   = 35, 4
 	mournersEvery, mournersAt = 30, 12
 	minorityEvery, minorityAt = 20, 7
+	visitorEvery, visitorAt   = 50, 15
 	namesakeFirst             = 2
 	namesakeSecond            = 9
 )
 
 // settle draws a household: where it is, who lives there.
 func (g *generator) settle(r random, number int) *home {
-	weights := make([]int, len(villages))
-	for i := range villages {
-		weights[i] = villages[i].weight
+	weights := make([]int, len(streets))
+	for i, s := range streets {
+		weights[i] = s.weight
 	}
-	v := &villages[r.weighted(weights)]
-	h := &home{number: number, village: v, people: han}
-	h.line = fmt.Sprintf("%s%d组%d号", v.name, r.between(1, 9), number+1)
+	h := &home{number: number, street: streets[r.weighted(weights)], committee: r.IntN(2), people: han}
+	h.line = fmt.Sprintf("%s%d栋%d号", h.street.committees[h.committee], r.between(1, 28), number+1)
 	if number%minorityEvery == minorityAt {
 		h.people = minorities[number/minorityEvery%len(minorities)]
 	}
@@ -76,6 +85,8 @@ func (g *generator) settle(r random, number int) *home {
 		g.youngCouple(r, h)
 	case number%mournersEvery == mournersAt:
 		g.widowed(r, h)
+	case number%visitorEvery == visitorAt:
+		g.adult(r, h, r.chance(50), r.between(28, 70), "S").visitor = true
 	case number == namesakeFirst || number == namesakeSecond:
 		g.couple(r, h, r.between(45, 62))
 	default:
@@ -90,9 +101,9 @@ func (g *generator) settle(r random, number int) *home {
 	return h
 }
 
-// usual draws a household of a kind that needs no place of its own. A county whose young people work elsewhere.
+// usual draws a household of a kind that needs no place of its own. An old city, many of whose young people work elsewhere.
 func (g *generator) usual(r random, h *home) {
-	switch r.weighted([]int{22, 27, 20, 10, 12, 9}) {
+	switch r.weighted([]int{17, 34, 9, 5, 18, 17}) {
 	case 0:
 		g.couple(r, h, r.between(30, 48))
 		g.children(r, h, r.between(1, 2))
@@ -174,10 +185,13 @@ func (g *generator) grandparents(r random, h *home, count int) {
 		old.name = newName(father.name.family, old.name.given)
 	}
 	if count == 1 {
-		old.married = "W"
+		old.married, old.child = "W", father
 		return
 	}
 	g.adult(r, h, false, age-r.between(0, 4), "M")
+	for _, parent := range h.members[len(h.members)-2:] {
+		parent.child = father
+	}
 }
 
 // youngCouple adds a couple whose child is some days old and has no ID number yet.
@@ -205,13 +219,13 @@ func (g *generator) register(r random, p *person) {
 	g.residents++
 	p.serial = g.residents
 	p.id = resourceID(g.seed, "Patient", p.serial, 0)
-	if !p.newborn {
-		p.citizen = g.citizen(p.birth, p.male)
-	}
-	unit := p.home.village.town.code + p.home.village.code
-	g.filed[unit]++
-	p.record = recordNumber(p.home.village, g.filed[unit])
-	if age := p.age(g.today); age >= 14 && (age < 75 || r.chance(70)) {
+	age := p.age(g.today)
+	p.worker = age >= 18 && r.chance(55)
+	g.documents(r, p)
+	key := p.home.street.district.code + p.home.street.code + unit(p.home.committee)
+	g.filed[key]++
+	p.record = recordNumber(p.home.street, p.home.committee, g.filed[key])
+	if age >= 14 && (age < 75 || r.chance(70)) {
 		g.phones++
 		p.phone = fmt.Sprintf("190%08d", g.phones)
 	}
@@ -229,11 +243,11 @@ func (g *generator) household() ([]byte, error) {
 	for _, p := range h.members {
 		g.register(r, p)
 		b.put(g.patient(p).Resource)
+		p.copy.write(b, p)
+		g.insure(b, p)
 	}
 	for _, p := range h.members {
-		if p.parent != nil && p.age(g.today) < 14 {
-			b.put(g.relatedPerson(p).Resource)
-		}
+		g.represent(b, p)
 	}
 	for _, p := range h.members {
 		g.live(r, b, p)

@@ -1,10 +1,11 @@
 package region
 
 import (
+	"encoding/json"
 	"fmt"
+	"strconv"
 
 	"yitong/internal/fhir/profiles"
-	"yitong/internal/fhir/r4"
 )
 
 // drug is a generic drug as it is usually prescribed.
@@ -34,6 +35,16 @@ var (
 	azithromycin = drug{atc("J01FA10", "阿奇霉素"), "阿奇霉素片 0.25g", "0.5", "g", 1, false}
 	levofloxacin = drug{atc("J01MA12", "左氧氟沙星"), "盐酸左氧氟沙星片 0.5g", "0.5", "g", 1, false}
 	loratadine   = drug{atc("R06AX13", "氯雷他定"), "氯雷他定片 10mg", "10", "mg", 1, false}
+	nitrate      = drug{atc("C01DA14", "单硝酸异山梨酯"), "单硝酸异山梨酯缓释片 40mg", "40", "mg", 1, false}
+	sertraline   = drug{atc("N06AB06", "舍曲林"), "盐酸舍曲林片 50mg", "50", "mg", 1, false}
+	risperidone  = drug{atc("N05AX08", "利培酮"), "利培酮片 1mg", "2", "mg", 1, false}
+	febuxostat   = drug{atc("M04AA03", "非布司他"), "非布司他片 40mg", "40", "mg", 1, false}
+	entecavir    = drug{atc("J05AF10", "恩替卡韦"), "恩替卡韦片 0.5mg", "0.5", "mg", 1, false}
+	antiviral    = drug{atc("J05AR27", "拉米夫定替诺福韦多替拉韦"), "多替拉韦拉米夫定替诺福韦片", "300", "mg", 1, false}
+	letrozole    = drug{atc("L02BG04", "来曲唑"), "来曲唑片 2.5mg", "2.5", "mg", 1, false}
+	theophylline = drug{atc("R03DA04", "茶碱"), "茶碱缓释片 0.1g", "0.1", "g", 2, false}
+	oseltamivir  = drug{atc("J05AH02", "奥司他韦"), "磷酸奥司他韦胶囊 75mg", "75", "mg", 2, false}
+	folate       = drug{atc("B03BB01", "叶酸"), "叶酸片 0.4mg", "0.4", "mg", 1, false}
 	smectite     = drug{atc("A07BC05", "蒙脱石"), "蒙脱石散 3g", "3", "g", 3, false}
 )
 
@@ -42,30 +53,27 @@ func syrup(weight int) drug {
 	return drug{paracetamol.code, "对乙酰氨基酚口服混悬液 100mL:3.2g", fmt.Sprint(max(40, weight/10*10)), "mg", 3, false}
 }
 
-// prescribe writes a prescription for so many days; nobody who is allergic to penicillins gets one.
-func (h *history) prescribe(v visit, d drug, condition, status string, days int) {
+// prescribe writes a prescription for so many days; nobody who is allergic to penicillins gets one. It is active while it lasts.
+func (h *history) prescribe(v visit, d drug, condition string, days int) {
 	if d.penicillin && h.allergy != nil && h.allergy.penicillin {
 		d, days = azithromycin, 3
 	}
-	m := r4.NewMedicationRequest()
-	m.SetID(h.id("MedicationRequest"))
-	answer(m.Resource, h.custodian(v), profiles.MedicationRequest)
-	m.SetStatus(status)
-	m.SetIntent("order")
-	m.MedicationCodeableConcept().SetText(d.product)
-	d.code.as(m.MedicationCodeableConcept())
-	m.Subject().SetReference(h.patient())
-	m.Encounter().SetReference(v.ref)
-	m.SetAuthoredOn(dateTime(v.at))
-	v.by.named.in(m.Requester())
-	m.ReasonReference().Add().SetReference(condition)
-	dose := m.DosageInstruction().Add()
-	dose.SetText(fmt.Sprintf("口服，每次%s%s，每日%d次", d.amount, d.unit, d.times))
-	each := dose.Timing().Repeat()
-	each.SetFrequency(d.times)
-	each.SetPeriod("1")
-	each.SetPeriodUnit("d")
-	quantity{d.amount, d.unit, d.unit}.in(dose.DoseAndRate().Add().DoseQuantity())
-	quantity{fmt.Sprint(days), "天", "d"}.in(m.DispenseRequest().ExpectedSupplyDuration())
-	h.b.put(m.Resource)
+	status := "completed"
+	switch lasts := v.at.AddDate(0, 0, days).After(h.until); {
+	case lasts && h.p.death.IsZero():
+		status = "active"
+	case lasts:
+		status = "stopped"
+	}
+	m := prescription{
+		ResourceType: "MedicationRequest", ID: h.id("MedicationRequest"), Meta: answering(h.custodian(v), profiles.MedicationRequest),
+		Status: status, Intent: "order", Medication: concepts{[]concept{concept(d.code)}, d.product}, Subject: refer(h.patient(v.place)),
+		Encounter: refer(v.ref), AuthoredOn: dateTime(v.at), Requester: v.by.named, Because: []named{refer(condition)},
+		Dosage:   []dosage{{Text: fmt.Sprintf("口服，每次%s%s，每日%d次", d.amount, d.unit, d.times)}},
+		Dispense: supply{amount{json.Number(strconv.Itoa(days)), "天", unitSystem, "d"}},
+	}
+	m.Dosage[0].Dose = []doseText{{amount{json.Number(d.amount), d.unit, unitSystem, d.unit}}}
+	each := &m.Dosage[0].Timing.Repeat
+	each.Frequency, each.Period, each.Unit = d.times, "1", "d"
+	h.b.add(m.ResourceType, m.ID, m)
 }

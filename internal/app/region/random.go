@@ -47,7 +47,7 @@ func (r random) weighted(weights []int) int {
 
 // resourceID is an id in the form of a UUID (version 8, of the maker's own making), always the same for the same things.
 func resourceID(seed uint64, resourceType string, person, number int) string {
-	h := sha256.Sum256(fmt.Appendf(nil, "yunxi/%d/%s/%d/%d", seed, resourceType, person, number))
+	h := sha256.Sum256(fmt.Appendf(nil, "chenglan/%d/%s/%d/%d", seed, resourceType, person, number))
 	h[6] = h[6]&0x0f | 0x80
 	h[8] = h[8]&0x3f | 0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])

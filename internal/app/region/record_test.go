@@ -41,7 +41,7 @@ func times(n fhir.Node, shape *schema.Shape, found func(fhir.Node, *schema.Eleme
 func TestEverythingHappensBetweenBirthAndToday(t *testing.T) {
 	t.Parallel()
 	for seed, today := range days {
-		w := read(t, Options{Seed: uint64(seed), Residents: 250, Today: today})
+		w := read(t, Options{Seed: uint64(seed), Residents: 250, Years: 2, Today: today})
 		for _, r := range w.resources {
 			born, end := time.Time{}, midnight(today.In(china))
 			if p, ok := w.byName[subject(r.Root)]; ok && r.Type.String() != "RelatedPerson" {
@@ -64,7 +64,7 @@ func TestEverythingHappensBetweenBirthAndToday(t *testing.T) {
 
 func TestWhatBelongsToAnEncounterHappensInIt(t *testing.T) {
 	t.Parallel()
-	w := read(t, Options{Seed: 6, Residents: 250, Today: someDay})
+	w := read(t, Options{Seed: 6, Residents: 250, Years: 2, Today: someDay})
 	for _, r := range w.resources {
 		name := r.Root.Get("encounter").Get("reference").Str()
 		if name == "" {
@@ -88,18 +88,18 @@ func TestWhatBelongsToAnEncounterHappensInIt(t *testing.T) {
 	}
 }
 
+// TestWhoLivesHere: people of all ages, as many old and young as in a city, and those who are there on purpose.
 func TestWhoLivesHere(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(3) {
-		whoLivesIn(t, read(t, Options{Seed: seed, Today: someDay}))
+	for seed := range uint64(2) {
+		whoLivesIn(t, read(t, Options{Seed: seed, Years: 1, Today: someDay}))
 	}
 }
 
 func whoLivesIn(t *testing.T, w *world) {
 	t.Helper()
-	var dead, unnumbered, minority, familyless, old, young int
-	namesakes := map[string]int{}
-	for _, p := range w.of("Patient") {
+	found, namesakes := map[string]int{}, map[string]int{}
+	for _, p := range w.residents() {
 		n := &person{birth: clock(t, p.Get("birthDate").Str()).In(china)}
 		age := n.age(someDay)
 		if age < 0 || age > 96 {
@@ -107,80 +107,45 @@ func whoLivesIn(t *testing.T, w *world) {
 		}
 		name := p.Get("name").Item(0)
 		namesakes[name.Get("text").Str()+p.Get("gender").Str()]++
-		count := func(to *int, yes bool) {
-			if yes {
-				*to++
+		born, visits := identifier(p, birthSystem) != "", kinds(p)[permit.code]
+		for what, is := range map[string]bool{
+			"dead":                p.Get("deceasedDateTime").Exists(),
+			"newborn":             born,
+			"of a minority":       p.Get("extension").Item(0).Get("valueCoding").Get("code").Str() != "01",
+			"without family name": !name.Get("family").Exists() && age > 0,
+			"from elsewhere":      visits,
+			"with several papers": len(kinds(p)) > 2, // beside the health record
+			"known twice":         p.Get("link").Exists(),
+			"old":                 age >= 65, "young": age < 15,
+		} {
+			if is {
+				found[what]++
 			}
 		}
-		count(&dead, p.Get("deceasedDateTime").Exists())
-		count(&unnumbered, identifier(p, citizenSystem) == "")
-		count(&minority, p.Get("extension").Item(0).Get("valueCoding").Get("code").Str() != "01")
-		count(&familyless, !name.Get("family").Exists() && age > 0)
-		count(&old, age >= 65)
-		count(&young, age < 15)
-		if identifier(p, citizenSystem) == "" && (n.months(someDay) > 1 || identifier(p, birthSystem) == "") {
+		if identifier(p, citizenSystem) == "" && !visits && (n.months(someDay) > 1 || !born) {
 			t.Errorf("%s has neither an ID number nor a reason", name.Raw())
 		}
 	}
-	pairs := 0
 	for _, n := range namesakes {
 		if n > 1 {
-			pairs++
+			found["of one name"]++
 		}
 	}
-	for what, n := range map[string]int{"dead": dead, "without ID number": unnumbered, "of a minority": minority,
-		"without family name": familyless, "namesakes": pairs} {
-		if n < 1 || n > 25 {
-			t.Errorf("%d residents %s", n, what)
+	for what, want := range map[string][2]int{"dead": {3, 20}, "newborn": {3, 20}, "of a minority": {8, 60}, "without family name": {1, 20}, "from elsewhere": {2, 10},
+		"with several papers": {80, 260}, "known twice": {15, 60}, "of one name": {1, 60}, "old": {72, 125}, "young": {70, 135}} {
+		if n := found[what]; n < want[0] || n > want[1] {
+			t.Errorf("%d residents %s, want %d to %d", n, what, want[0], want[1])
 		}
-	}
-	if old < 40 || old > 120 || young < 20 || young > 75 {
-		t.Errorf("%d old, %d young of 300", old, young)
 	}
 }
 
-func TestHowMuchThereIs(t *testing.T) {
-	t.Parallel()
-	for seed := range uint64(3) {
-		howMuchIn(t, read(t, Options{Seed: seed, Today: someDay}))
+// kinds are the kinds of documents that a Patient has.
+func kinds(p fhir.Node) map[string]bool {
+	all := map[string]bool{}
+	for id := p.Get("identifier").First(); id.Exists(); id = id.Next() {
+		all[code(id.Get("type"))] = true
 	}
-}
-
-func howMuchIn(t *testing.T, w *world) {
-	t.Helper()
-	for resourceType, want := range map[string][2]int{
-		"Organization": {14, 14}, "Location": {14, 14}, "Practitioner": {41, 41}, "PractitionerRole": {41, 41},
-		"Patient": {300, 300}, "RelatedPerson": {15, 80}, "Encounter": {900, 1800}, "Observation": {1900, 3600},
-		"Condition": {250, 600}, "MedicationRequest": {300, 900}, "Immunization": {400, 1600}, "AllergyIntolerance": {10, 45},
-	} {
-		if n := len(w.of(resourceType)); n < want[0] || n > want[1] {
-			t.Errorf("%d of %s, want %d to %d", n, resourceType, want[0], want[1])
-		}
-	}
-	each, chronic := map[string]int{}, map[string]bool{}
-	for _, r := range w.resources {
-		s := subject(r.Root)
-		each[s]++
-		if c := code(r.Root.Get("code")); c == hypertension.code || c == diabetes.code {
-			chronic[s] = true
-		}
-	}
-	delete(each, "")
-	sum := [2]int{}
-	for s, n := range each {
-		if chronic[s] {
-			sum[0] += n
-		} else {
-			sum[1] += n
-		}
-	}
-	t.Logf("%d bundles; %d resources of %d managed patients, %d of %d others", w.bundles, sum[0], len(chronic), sum[1], 300-len(chronic))
-	if mean := sum[0] / len(chronic); len(chronic) < 35 || len(chronic) > 90 || mean < 25 || mean > 40 {
-		t.Errorf("%d managed patients with %d resources each", len(chronic), mean)
-	}
-	if mean := sum[1] / (300 - len(chronic)); mean < 8 || mean > 15 {
-		t.Errorf("%d resources for each of the others", mean)
-	}
+	return all
 }
 
 // values are the values of a measure, by patient.
@@ -196,11 +161,17 @@ func (w *world) values(m measure) map[string][]fhir.Node {
 
 func TestAdultsKeepTheirHeight(t *testing.T) {
 	t.Parallel()
-	w := read(t, Options{Seed: 9, Residents: 250, Today: someDay})
+	w := read(t, Options{Seed: 9, Residents: 250, Years: 2, Today: someDay})
+	heights := map[string]string{}
 	for p, list := range w.values(bodyHeight) {
 		born := &person{birth: clock(t, w.byName[p].Root.Get("birthDate").Str()).In(china)}
 		for _, o := range list {
-			if born.age(someDay) >= 18 && string(o.Get("valueQuantity").Get("value").Raw()) != string(list[0].Get("valueQuantity").Get("value").Raw()) {
+			height := string(o.Get("valueQuantity").Get("value").Raw())
+			switch grown := clock(t, o.Get("effectiveDateTime").Str()).In(china); {
+			case born.age(grown) < 18:
+			case heights[p] == "":
+				heights[p] = height
+			case height != heights[p]:
 				t.Errorf("%s changes height", p)
 			}
 		}
@@ -210,7 +181,7 @@ func TestAdultsKeepTheirHeight(t *testing.T) {
 // Managed patients are seen at least every three months, and most come to have a satisfying pressure.
 func TestFollowUps(t *testing.T) {
 	t.Parallel()
-	w := read(t, Options{Seed: 10, Residents: 300, Today: someDay})
+	w := read(t, Options{Seed: 10, Residents: 300, Years: 2, Today: someDay})
 	seen := map[string][]time.Time{}
 	for _, e := range w.of("Encounter") {
 		if kind := e.Get("type").Item(0).Get("text").Str(); strings.HasSuffix(kind, "患者随访") {
@@ -242,7 +213,7 @@ func TestFollowUps(t *testing.T) {
 // Nobody gets what they are known not to stand.
 func TestAllergiesAreRespected(t *testing.T) {
 	t.Parallel()
-	w := read(t, Options{Seed: 11, Residents: 600, Today: someDay})
+	w := read(t, Options{Seed: 11, Residents: 400, Years: 3, Today: someDay})
 	allergic := map[string]bool{}
 	for _, a := range w.of("AllergyIntolerance") {
 		if code(a.Get("code")) == "J01C" {
@@ -261,7 +232,7 @@ func TestAllergiesAreRespected(t *testing.T) {
 
 func TestDosesAreInOrderAndApart(t *testing.T) {
 	t.Parallel()
-	w := read(t, Options{Seed: 12, Residents: 400, Today: someDay})
+	w := read(t, Options{Seed: 12, Residents: 400, Years: 2, Today: someDay})
 	type shot struct {
 		at     time.Time
 		number int64

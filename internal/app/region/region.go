@@ -10,15 +10,19 @@ import (
 // Options choose a region.
 type Options struct {
 	Seed      uint64
-	Residents int       // 0 means 300
+	Residents int       // 0 means 600
+	Years     int       // how far the record of care goes back; 0 means 10
 	Today     time.Time // its date in China is the day to which ages and visits relate; everything happens before it
 }
 
 // Day is the day for which demos and benchmarks make the region, so that each of them is the same every time.
 var Day = time.Date(2026, 11, 21, 0, 0, 0, 0, china)
 
-// most is where the five digits that number the records of a village begin to run out.
-const most = 500_000
+// most is where the five digits that number the records of a committee begin to run out; the largest has 15 of 100 residents.
+const (
+	most      = 500_000
+	mostYears = 10 // nobody of the staff has been licensed for longer than that for certain
+)
 
 // china is the time zone of all dates and times.
 var china = time.FixedZone("CST", 8*60*60)
@@ -48,22 +52,29 @@ func Make(o Options) iter.Seq2[[]byte, error] {
 type generator struct {
 	seed      uint64
 	today     time.Time // midnight
+	years     int       // that the record goes back
 	wanted    int
 	residents int            // that are made
 	homes     int            // households that are made
 	phones    int            // given out
 	sequence  map[string]int // citizens of a birth date and sex
-	filed     map[string]int // health records of a village
+	filed     map[string]int // health records of a committee
 	staff     map[string][]clinician
 	shared    name // the one that two men have
 }
 
 func newGenerator(o Options) (*generator, error) {
 	if o.Residents == 0 {
-		o.Residents = 300
+		o.Residents = 600
+	}
+	if o.Years == 0 {
+		o.Years = mostYears
 	}
 	if o.Residents < 0 || o.Residents > most {
 		return nil, fault.New(fault.Malformed, "A region has 1 to %d residents.", most)
+	}
+	if o.Years < 0 || o.Years > mostYears {
+		return nil, fault.New(fault.Malformed, "The record of a region goes back 1 to %d years.", mostYears)
 	}
 	if o.Today.IsZero() {
 		return nil, fault.New(fault.Malformed, "A region is made for a day; none was given.")
@@ -72,6 +83,7 @@ func newGenerator(o Options) (*generator, error) {
 	return &generator{
 		seed:     o.Seed,
 		today:    time.Date(year, month, day, 0, 0, 0, 0, china),
+		years:    o.Years,
 		wanted:   o.Residents,
 		sequence: map[string]int{},
 		filed:    map[string]int{},
@@ -79,14 +91,17 @@ func newGenerator(o Options) (*generator, error) {
 	}, nil
 }
 
+// since is the day on which the record of care begins.
+func (g *generator) since() time.Time { return g.today.AddDate(-g.years, 0, 0) }
+
 // citizen gives out a citizen ID number.
-func (g *generator) citizen(birth time.Time, male bool) string {
-	key, first := date(birth)+"f", 2
+func (g *generator) citizen(d *division, birth time.Time, male bool) string {
+	key, first := d.code+date(birth)+"f", 2
 	if male {
-		key, first = date(birth)+"m", 1
+		key, first = d.code+date(birth)+"m", 1
 	}
 	g.sequence[key]++
-	return citizenID(countyCode, birth, first+2*(g.sequence[key]-1))
+	return citizenID(d.stand(), birth, first+2*(g.sequence[key]-1))
 }
 
 func date(t time.Time) string { return t.Format(time.DateOnly) }

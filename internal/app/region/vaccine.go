@@ -29,6 +29,9 @@ var (
 	meningitisAC = &vaccine{atc("J07AH03", "A群C群脑膜炎球菌多糖疫苗"), 365, "左上臂三角肌下缘", "皮下注射"}
 	hepatitisA   = &vaccine{atc("J07BC02", "甲型肝炎灭活疫苗"), 180, "右上臂三角肌", "肌内注射"}
 	papilloma    = &vaccine{atc("J07BM02", "双价人乳头瘤病毒疫苗"), 150, "左上臂三角肌", "肌内注射"}
+	flushot      = &vaccine{atc("J07BB02", "流感病毒裂解疫苗"), 0, "左上臂三角肌", "肌内注射"}
+	pneumococcus = &vaccine{atc("J07AL01", "23价肺炎球菌多糖疫苗"), 0, "左上臂三角肌", "肌内注射"}
+	coronavirus  = &vaccine{atc("J07BN03", "新型冠状病毒灭活疫苗"), 21, "左上臂三角肌", "肌内注射"}
 )
 
 // dose is one that is due at an age. Some are due for one sex, or only to those who were born or come for it within a
@@ -71,9 +74,20 @@ func (d *dose) due(p *person) bool {
 	return (d.bornFrom == "" || born >= d.bornFrom) && (d.bornBefore == "" || born < d.bornBefore) && (!d.girls || !p.male)
 }
 
-// vaccinations writes the doses to this day. A child is late by some days, always the same, and doses that are due at one
-// age are given on one day; so what must be apart stays apart.
+// vaccinations writes the doses: those of the national programme of who is under age today, since birth, and what is offered to
+// others.
 func (h *history) vaccinations() {
+	if h.age(h.until) < 18 {
+		h.programme()
+	}
+	h.eachAutumn()
+	h.pneumonia()
+	h.epidemic()
+}
+
+// programme writes the doses of the programme to this day. A child is late by some days, always the same, and doses that are due at
+// one age are given on one day; so what must be apart stays apart.
+func (h *history) programme() {
 	late := h.r.between(0, 14)
 	last := map[*vaccine]time.Time{}
 	var day time.Time
@@ -107,47 +121,123 @@ func (h *history) vaccinations() {
 	}
 }
 
-func laterOf(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
+// fluPercent is how many of an age let themselves be vaccinated against influenza in a year.
+func fluPercent(age int) int {
+	switch {
+	case age < 1:
+		return 0
+	case age < 6:
+		return 26
+	case age < 18:
+		return 12
+	case age < 60:
+		return 3
 	}
-	return a
+	return 30
+}
+
+// eachAutumn writes the doses against influenza, from September to December.
+func (h *history) eachAutumn() {
+	keen := h.r.chance(50) // the same people come again
+	for year := h.since.Year(); year <= h.until.Year(); year++ {
+		day := time.Date(year, time.September, 10, 0, 0, 0, 0, china).AddDate(0, 0, h.r.between(0, 90))
+		percent := fluPercent(h.age(day)) * 3 / 2
+		if !keen {
+			percent /= 3
+		}
+		if h.r.chance(percent) && h.within(day) {
+			h.inject(flushot, 1, weekday(day), h.p.centre())
+		}
+	}
+}
+
+// pneumonia writes the one dose against pneumococci that people from 60 on are offered.
+func (h *history) pneumonia() {
+	day := h.p.birth.AddDate(h.r.between(60, 72), 0, h.r.between(0, 364))
+	if h.r.chance(38) && h.within(day) {
+		h.inject(pneumococcus, 1, weekday(day), h.p.centre())
+	}
+}
+
+// Vaccination against COVID-19 began with adults in the spring of 2021, came to those from 12 on in July and to those from 3 on in
+// October, and to a third dose in the winter.
+var epidemicFrom = []struct {
+	age int
+	day time.Time
+}{
+	{18, time.Date(2021, 4, 1, 0, 0, 0, 0, china)},
+	{12, time.Date(2021, 7, 20, 0, 0, 0, 0, china)},
+	{3, time.Date(2021, 10, 20, 0, 0, 0, 0, china)},
+}
+
+const (
+	epidemicPercent = 90 // who got two doses
+	thirdPercent    = 70 // of adults
+)
+
+func (h *history) epidemic() {
+	wait, willing, third := h.r.between(0, 70), h.r.chance(epidemicPercent), h.r.chance(thirdPercent)
+	for _, e := range epidemicFrom {
+		if h.age(e.day) < e.age {
+			continue
+		}
+		day := e.day.AddDate(0, 0, wait)
+		for n, later := range []int{0, 24, 24 + 190} {
+			if on := day.AddDate(0, 0, later); willing && h.within(on) && (n < 2 || third && h.age(on) >= 18) {
+				h.inject(coronavirus, n+1, weekday(on), h.p.centre())
+			}
+		}
+		return
+	}
+}
+
+// weekday is a day itself, or the Saturday before a Sunday.
+func weekday(day time.Time) time.Time {
+	if day.Weekday() == time.Sunday {
+		return day.AddDate(0, 0, -1)
+	}
+	return day
 }
 
 func (h *history) vaccinate(d *dose, day time.Time) {
-	where := h.p.home.village.town.centre
+	where := h.p.centre()
 	if d.months == 0 {
 		where = maternity
 	}
+	h.inject(d.vaccine, d.number, day, where)
+}
+
+// inject writes one dose.
+func (h *history) inject(which *vaccine, number int, day time.Time, where string) {
 	at := day.Add(time.Duration(h.r.between(8*60+10, 11*60)) * time.Minute)
 	v := r4.NewImmunization()
 	v.SetID(h.id("Immunization"))
 	answer(v.Resource, h.custodian(visit{}), profiles.Immunization)
 	h.trace(v.Extension().Add())
 	v.SetStatus("completed")
-	d.vaccine.code.as(v.VaccineCode())
-	v.Patient().SetReference(h.patient())
+	which.code.as(v.VaccineCode())
+	v.Patient().SetReference(h.patient(""))
 	v.SetOccurrenceDateTime(dateTime(at))
 	v.SetPrimarySource(true)
 	v.Location().SetReference("Location/" + where)
 	v.Manufacturer().SetDisplay(maker)
-	v.SetLotNumber(fmt.Sprintf("YX%d%02d%03d", at.Year(), at.Month(), h.r.between(1, 40)))
+	v.SetLotNumber(fmt.Sprintf("CL%d%02d%03d", at.Year(), at.Month(), h.r.between(1, 40)))
 	v.SetExpirationDate(date(at.AddDate(0, 0, h.r.between(180, 600))))
-	if d.vaccine.site != "" {
-		v.Site().SetText(d.vaccine.site)
+	if which.site != "" {
+		v.Site().SetText(which.site)
 	}
-	v.Route().SetText(d.vaccine.route)
+	v.Route().SetText(which.route)
 	h.g.staff[where][2].named.in(v.Performer().Add().Actor()) // the nurse
-	v.ProtocolApplied().Add().SetDoseNumberPositiveInt(d.number)
+	v.ProtocolApplied().Add().SetDoseNumberPositiveInt(number)
 	h.b.put(v.Resource)
 }
 
 // maker is the holder of all vaccines. There is no such company.
-const maker = "云溪生物制品公司（虚构）"
+const maker = "澄岚生物制品公司（虚构）"
 
 // trace writes the code of the package that was used: 20 digits as on real ones, but of a product that begins with 0,
 // which none does.
 func (h *history) trace(to r4.Extension) {
 	to.SetURL(profiles.TraceCode)
-	to.SetValueString(fmt.Sprintf("0%s%08d%05d", countyCode, h.p.serial, h.numbers))
+	to.SetValueString(fmt.Sprintf("0%s%08d%05d", unassigned+"00", h.p.serial, h.numbers))
 }

@@ -64,6 +64,9 @@
 //	department           医疗机构诊疗科目名录 (1994): the first level, and the second of the larger departments
 //	ethnic-group         value set of GB/T 3304, whose system is urn:oid:2.16.156.10011.2.3.3.3
 //	slot-share           shares of a number pool: on site, referral, public
+//	institution-class    classes of WS 218 that the platform tells apart (Organization.type)
+//	hospital-level       医院分级管理办法 (1989): level and grade (Organization.type)
+//	alliance-role        lead and member of a medical alliance (OrganizationAffiliation.code)
 //
 // # Rules in FHIRPath
 //

@@ -35,10 +35,13 @@ const (
 
 // Systems of codes: of the platform, and of GB/T 3304.
 const (
-	IdentityDocuments = "urn:yitong:codesystem:identity-document"
-	Departments       = "urn:yitong:codesystem:department"
-	SlotShares        = "urn:yitong:codesystem:slot-share"
-	EthnicGroups      = "urn:oid:2.16.156.10011.2.3.3.3"
+	IdentityDocuments  = "urn:yitong:codesystem:identity-document"
+	Departments        = "urn:yitong:codesystem:department"
+	SlotShares         = "urn:yitong:codesystem:slot-share"
+	InstitutionClasses = "urn:yitong:codesystem:institution-class"
+	HospitalLevels     = "urn:yitong:codesystem:hospital-level"
+	AllianceRoles      = "urn:yitong:codesystem:alliance-role"
+	EthnicGroups       = "urn:oid:2.16.156.10011.2.3.3.3"
 )
 
 // Systems of identifiers. OIDs below 2.16.156.10011 are the national health sector's (WS/T 500); for the others no

@@ -43,7 +43,7 @@ func TestResourcesAreInOrderAndComplete(t *testing.T) {
 			t.Errorf("%s has no snapshot", url(r))
 		}
 	}
-	if !slices.IsSorted(names) || len(slices.Compact(names)) != 32 {
+	if !slices.IsSorted(names) || len(slices.Compact(names)) != 35 {
 		t.Errorf("%d resources: %v", len(names), names)
 	}
 	again := resources(t)

@@ -1,0 +1,258 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"regexp"
+	"text/tabwriter"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"yitong/internal/account"
+	"yitong/internal/app"
+	"yitong/internal/app/region"
+	"yitong/internal/fault"
+	"yitong/internal/fhir/profiles"
+	"yitong/internal/gate"
+)
+
+// logins are how the demo's people sign in. They are drawn when a demo is made, and stand beside its record, for who has the machine.
+type logins struct {
+	Password string            `json:"password"` // of all staff
+	Secrets  map[string]string `json:"secrets"`  // of one-time passwords, by sign-in name
+}
+
+// demoStaff are the demo's accounts of staff, one for each role: for somebody of the record, whose posts make the role, or by a grant.
+var demoStaff = []struct {
+	called, person string
+	grant          account.Grant
+}{
+	{"导办员", "", account.Grant{Role: gate.Guide, Institution: workplace}},
+	{"医师", "01", account.Grant{Role: gate.Doctor}},
+	{"护士", "03", account.Grant{Role: gate.Nurse}},
+	{"药师", "04", account.Grant{Role: gate.Pharmacist}},
+	{"医技人员", "05", account.Grant{Role: gate.Technician}},
+	{"机构管理处", "06", account.Grant{Role: gate.Office}},
+	{"机构管理员", "", account.Grant{Role: gate.Administrator, Institution: workplace}},
+	{"医保经办人员", "", account.Grant{Role: gate.Insurer, Institution: "Organization/" + region.Insurer}},
+	{"监管人员", "", account.Grant{Role: gate.Regulator, Institution: "Organization/" + region.Commission}},
+	{"疾控人员", "", account.Grant{Role: gate.CDC, Institution: "Organization/" + region.CDC}},
+	{"平台运维", "", account.Grant{Role: gate.Operator}},
+}
+
+// file is where the logins stand.
+func (c *demoCommand) file() string { return filepath.Join(c.folder(), "logins.json") }
+
+func (c *demoCommand) known() (l logins, err error) {
+	text, err := os.ReadFile(c.file())
+	if errors.Is(err, os.ErrNotExist) {
+		return logins{Password: rand.Text(), Secrets: map[string]string{}}, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &l)
+	}
+	if err != nil {
+		return l, fault.New(fault.Malformed, "The demo's logins in %s cannot be read. Remove the file; new ones are made then.", c.file()).Because(err)
+	}
+	return l, nil
+}
+
+// accounts makes the accounts of the demo, or finds those of an earlier run.
+func (c *demoCommand) accounts(ctx context.Context, s app.Serve, who shown) (l logins, err error) {
+	if l, err = c.known(); err != nil {
+		return l, err
+	}
+	var letter caught
+	on := app.Register{Database: s.Database, Key: s.Key, Zone: s.Zone, Sender: &letter}
+	err = on.With(ctx, func(a *account.Accounts) error {
+		for _, one := range demoStaff {
+			name := string(one.grant.Role)
+			new := account.Account{Name: name, Called: one.called}
+			if one.person != "" {
+				new.Person = "Practitioner/" + region.Centre + "-" + one.person
+			}
+			id, made, err := appoint(ctx, a, new, one.grant)
+			if err == nil && (made || l.Secrets[name] == "") {
+				l.Secrets[name], err = enrol(ctx, a, id, name, l.Password)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		for _, p := range []shownPerson{who.resident, who.proxy} {
+			if err := letter.verify(ctx, a, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return l, err
+	}
+	text, err := json.Marshal(l)
+	if err == nil {
+		err = os.MkdirAll(c.folder(), 0o700)
+	}
+	if err == nil {
+		err = os.WriteFile(c.file(), text, 0o600)
+	}
+	if err != nil {
+		err = fault.Wrap(err, "keeping the demo's logins")
+	}
+	return l, err
+}
+
+// appoint makes an account with its role, if it is not there of an earlier demo.
+func appoint(ctx context.Context, a *account.Accounts, new account.Account, grant account.Grant) (id string, made bool, err error) {
+	id, err = a.Create(ctx, console(), new)
+	if fault.CodeOf(err) == fault.Conflict {
+		who, _, err := a.Find(ctx, console(), new.Name)
+		return who.ID, false, err
+	}
+	if err == nil && new.Person == "" {
+		grant.Account = id
+		_, err = a.Give(ctx, console(), grant)
+	}
+	return id, true, err
+}
+
+// here is where the demo's own steps of a sign-in come from.
+var here = account.From{Address: netip.MustParseAddr("127.0.0.1"), Agent: "yitong demo"}
+
+// enrol takes an invitation as its person would: it chooses the password and sets up one-time passwords, whose secret it gives.
+func enrol(ctx context.Context, a *account.Accounts, id, name, password string) (secret string, err error) {
+	code, err := a.Invite(ctx, console(), id, true)
+	if err != nil {
+		return "", err
+	}
+	token, err := a.Accept(ctx, name, code, password, here)
+	if err != nil {
+		return "", err
+	}
+	s, err := a.Signed(ctx, token)
+	if err != nil {
+		return "", err
+	}
+	if _, secret, err = a.Seed(ctx, s); err != nil {
+		return "", err
+	}
+	if s, err = a.Signed(ctx, token); err != nil {
+		return "", err
+	}
+	// With the code of half a minute ago, so that the one of now is still there for the person.
+	shown, err := totp.GenerateCode(secret, time.Now().Add(-oneTime))
+	if err != nil {
+		return "", err
+	}
+	if token, _, err = a.ConfirmSeed(ctx, s, shown, here); err != nil {
+		return "", err
+	}
+	return secret, a.SignOut(ctx, token)
+}
+
+// oneTime is how long a one-time password is the one of now.
+const oneTime = 30 * time.Second
+
+// caught is the last text that would have gone to a phone. It implements [account.Sender].
+type caught struct{ text string }
+
+// Send implements [account.Sender].
+func (c *caught) Send(_ context.Context, _, text string) error {
+	c.text = text
+	return nil
+}
+
+var phoneCode = regexp.MustCompile(`[0-9]{6}`)
+
+// verify signs a resident in by phone for the first time and verifies the real name, so that the phone is enough from then on.
+func (c *caught) verify(ctx context.Context, a *account.Accounts, p shownPerson) error {
+	if p.name == "" {
+		return nil // the city is very small
+	}
+	who, _, err := a.Find(ctx, console(), p.phone)
+	if err == nil && who.Person == p.name && who.Verified(a.Now()) {
+		return nil
+	}
+	if err := a.SendCode(ctx, p.phone, here); err != nil {
+		return err
+	}
+	token, err := a.SignInByCode(ctx, p.phone, phoneCode.FindString(c.text), here)
+	if err != nil {
+		return err
+	}
+	s, err := a.Signed(ctx, token)
+	if err != nil {
+		return err
+	}
+	token, err = a.VerifyName(ctx, s, account.Claim{Name: p.called, System: profiles.CitizenID, Number: p.number}, here)
+	return cmp.Or(err, a.SignOut(ctx, token))
+}
+
+// codes prints the one-time passwords of a moment.
+func (c *demoCommand) codes(now time.Time) error {
+	l, err := c.known()
+	if err != nil {
+		return err
+	}
+	if len(l.Secrets) == 0 {
+		return fault.New(fault.NotFound, "There is no demo in %s. Start one: yitong demo.", c.folder())
+	}
+	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	for _, one := range demoStaff {
+		name := string(one.grant.Role)
+		code, err := totp.GenerateCode(l.Secrets[name], now)
+		if err != nil {
+			return fault.Wrap(err, "making a one-time password")
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\n", name, code, one.called)
+	}
+	fmt.Fprintf(t, "\t\tfor another %s\n", now.Truncate(oneTime).Add(oneTime).Sub(now).Round(time.Second))
+	return t.Flush()
+}
+
+// receive tells how to sign in, and what to look at first.
+func (c *demoCommand) receive(site string, l logins, who shown) {
+	fmt.Printf("Yitong serves %s\n\nOne login for each role. Staff: %[1]s/auth/sign-in, password %s, then the code of now.\n\n", site, l.Password)
+	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	now := time.Now()
+	for _, one := range demoStaff {
+		name := string(one.grant.Role)
+		code, err := totp.GenerateCode(l.Secrets[name], now)
+		if err != nil {
+			code = "" // --codes tells why
+		}
+		fmt.Fprintf(t, "  %s\t%s\t%s\n", name, code, one.called)
+	}
+	fmt.Fprintf(t, "  resident\t%s\t居民 %s, by phone\n", who.resident.phone, who.resident.called)
+	fmt.Fprintf(t, "  proxy\t%s\t代办人 %s, by phone, then choose to act for %s\n", who.proxy.phone, who.proxy.called, who.ward.called)
+	_ = t.Flush()
+	again := "bin/yitong demo --codes"
+	if c.DB != defaultDemo {
+		again += " --db " + c.DB
+	}
+	fmt.Printf(`
+Codes of later: %[5]s. Codes for phones: %[6]s, the last line.
+
+Three things to try:
+
+  1. As the doctor: %[1]s/fhir/%[2]s/$everything?_count=20&_pretty=true
+     all that the record has of somebody; and %[1]s/fhir/%[4]s, of another centre: refused, and told what would open it.
+  2. As the resident: %[1]s/fhir/AuditEvent?_count=5&_pretty=true
+     who has looked at the record, the doctor of just now included, in plain words.
+  3. As the proxy: %[1]s/fhir/Immunization?patient=%[3]s&_pretty=true
+     what somebody for whom one acts was vaccinated with; what is sensitive stays hidden.
+
+Without accounts: bin/yitong demo --auth none. Programs: docs/accounts.md. Stop with Ctrl-C.
+`, site, who.resident.name, who.ward.name, who.elsewhere.name, again, c.letters())
+}
+
+// defaultDemo is the database of a demo that names none.
+const defaultDemo = "sqlite:build/demo/yitong.db"
