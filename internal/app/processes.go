@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"yitong/internal/account"
 	"yitong/internal/fault"
 	"yitong/internal/gate"
 	"yitong/internal/gate/policy"
@@ -37,6 +38,15 @@ func (a *App) services(ctx context.Context, p *policy.Policy) (with services, er
 		Processes: a.modules.Processes(), Zone: zone, Allows: p.Allows, Tell: tells,
 		Deadline: func(table, region string, from time.Time) (rule.Deadline, error) {
 			return with.book().Deadline(table, cmp.Or(region, a.config.Region), from)
+		},
+		Stands: func(ctx context.Context, person string, role gate.Role, institution string) (bool, error) {
+			if a.desk == nil { // there are no accounts
+				return true, nil
+			}
+			held, err := a.desk.accounts.Persons(ctx, []string{person}, func(h account.Holder) bool {
+				return h.Capacity.Role == role && h.Capacity.Institution == institution
+			})
+			return len(held) > 0, err
 		},
 		Recount: func(u rule.Use) (rule.Deadline, error) { return with.book().Recount(u) },
 	})
@@ -87,15 +97,34 @@ func movesDecided(p *policy.Policy, all []*process.Process) error {
 	return nil
 }
 
+// missedPause is how often the clock looks for deadlines that it has missed.
+const missedPause = 10 * time.Minute
+
+// missed lets the clock look for deadlines that it has missed.
+func missed(g *gate.Gate, e *process.Engine) worker.Work {
+	return worker.Work{Name: "look for missed deadlines", Pause: missedPause, Do: func(ctx context.Context) (bool, error) {
+		all, err := e.Missed(ctx, g.Session(process.Clock))
+		for _, args := range all { // what fails again keeps no other from being made
+			err = errors.Join(err, asClock(ctx, g, "", func(s *gate.Session) error { return e.Wake(ctx, s, args) }))
+		}
+		return false, err
+	}}
+}
+
+// asClock lets the clock do something, and the trail tell it.
+func asClock(ctx context.Context, g *gate.Gate, request string, do func(*gate.Session) error) error {
+	s := g.Session(process.Clock)
+	s.Begin(gate.Doing{Do: "$move", Request: request})
+	err := do(s)
+	return errors.Join(err, s.Leave(ctx, err))
+}
+
 // clocked are the jobs of the clock: it makes the moves of cases that are due, and counts anew what was counted before a notice of days
 // off was known.
 func clocked(g *gate.Gate, e *process.Engine, rules *publish.Live) []worker.Handler {
 	handler := func(kind string, run func(context.Context, *gate.Session, []byte) error) worker.Handler {
 		return worker.Handler{Kind: kind, Run: func(ctx context.Context, t worker.Task) error {
-			s := g.Session(process.Clock)
-			s.Begin(gate.Doing{Do: "$move", Request: t.ID})
-			err := run(ctx, s, t.Args)
-			return errors.Join(err, s.Leave(ctx, err))
+			return asClock(ctx, g, t.ID, func(s *gate.Session) error { return run(ctx, s, t.Args) })
 		}}
 	}
 	return []worker.Handler{

@@ -51,8 +51,14 @@ func TestSubscribers(t *testing.T) {
 		t.Errorf("the notice is %s", got)
 	}
 	sendAs(t, base+"/fhir/Subscription", "", `{"resourceType":"Subscription","status":"requested","reason":"x","criteria":"Observation?","channel":{"type":"rest-hook","endpoint":"https://10.0.0.1/h"}}`, 422)
-	if _, text := get(t, base+"/metrics"); !strings.Contains(text, `yitong_subscription_deliveries_total{outcome="taken"} 2`) || !strings.Contains(text, `yitong_subscriptions{status="active"} 1`) {
-		t.Error("the deliveries are not counted")
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) { // a delivery counts once its answer is here
+		_, text := get(t, base+"/metrics")
+		if strings.Contains(text, `yitong_subscription_deliveries_total{outcome="taken"} 2`) && strings.Contains(text, `yitong_subscriptions{status="active"} 1`) {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal("the deliveries are not counted")
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -57,7 +58,7 @@ func (d desk) inbox(ctx context.Context, c *module.Call, in box) (out listed, er
 		b.Late = *in.Late
 	}
 	if in.Count != nil {
-		b.Count = max(*in.Count, -1)
+		b.Count = cmp.Or(max(*in.Count, -1), -1) // 0 is no count
 	}
 	if in.Page != nil {
 		b.Page = *in.Page

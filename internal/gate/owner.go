@@ -28,6 +28,9 @@ type Ownership struct {
 	By    string // how they are written, for who tries otherwise: such as "Patient/$emergency-access"
 }
 
+// AnyProcess is the Process of an [Ownership] of what every process writes, and nobody else.
+const AnyProcess = ""
+
 // Everything is the Process of actors that write on behalf of every process: of loads that bring a record back.
 const Everything = "*"
 
@@ -100,7 +103,7 @@ func (d *decision) owned(op *Op, old *fhir.Resource, p prepared) error {
 	var now *fhir.Resource
 	for i := range all {
 		o := &all[i]
-		if o.Process == behalf {
+		if behalf != "" && (o.Process == behalf || o.Process == AnyProcess) {
 			continue
 		}
 		if i := slices.IndexFunc(p.places, o.takes); i >= 0 {
@@ -117,7 +120,7 @@ func (d *decision) owned(op *Op, old *fhir.Resource, p prepared) error {
 			now = &r
 		}
 		if o.has(old) || o.has(now) {
-			return fault.New(fault.Forbidden, "This %s belongs to the process %s, which alone writes it: see %s.", o.Type, o.Process, o.By)
+			return fault.New(fault.Forbidden, "This %s belongs to the process %s, which alone writes it: see %s.", o.Type, cmp.Or(o.Process, "that it is a case of"), o.By)
 		}
 	}
 	return nil

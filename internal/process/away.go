@@ -19,7 +19,7 @@ var staff = []gate.Role{gate.Doctor, gate.Nurse, gate.Pharmacist, gate.Technicia
 
 const (
 	awayMost   = 92 * 24 * time.Hour // that one delegation lasts
-	standsMost = 20                  // people for whom somebody stands in at a time
+	standsMost = 200                 // delegations to somebody that are looked at
 )
 
 type delegating struct {
@@ -78,6 +78,19 @@ func delegate(c *Case, in delegating) error {
 	return nil
 }
 
+// stands refuses a delegation to somebody who has not the role at the institution: they could make no move.
+func (e *Engine) stands(ctx context.Context, c *Case) error {
+	if c.Process.Code != delegation || e.config.Stands == nil {
+		return nil
+	}
+	who := c.Party("stand-in").Reference
+	is, err := e.config.Stands(ctx, who, c.Actor.Role, c.Actor.Institution)
+	if err == nil && !is {
+		err = fault.New(fault.Unprocessable, "%s does not act as %s at %s, as a stand-in must. 代理人须在同一机构具有同一角色。", who, c.Actor.Role, c.Actor.Institution).WithIssue("value")
+	}
+	return err
+}
+
 // standsInFor are those who are away and for whom an actor stands in now.
 func (e *Engine) standsInFor(ctx context.Context, s *gate.Session) (all []self, err error) {
 	a := s.Actor()
@@ -86,15 +99,12 @@ func (e *Engine) standsInFor(ctx context.Context, s *gate.Session) (all []self, 
 	}
 	unseen := s.Behalf(delegation).Unseen()
 	found, err := e.find(ctx, unseen, standsMost, search.Pair{Name: "code", Value: SystemProcess + "|" + delegation},
-		search.Pair{Name: "owner", Value: a.Reference})
+		search.Pair{Name: "owner", Value: a.Reference}, search.Pair{Name: "-custodian", Value: a.Institution})
 	if err != nil {
 		return nil, err
 	}
-	for _, known := range found {
-		c, err := e.caseOf(unseen, known)
-		if err != nil {
-			return nil, err
-		}
+	cases, err := e.casesOf(unseen, found)
+	for _, c := range cases {
 		in := map[string]string{}
 		for _, i := range c.task.Input().All() {
 			in[i.Type().Text()] = i.ValueString()
@@ -104,5 +114,5 @@ func (e *Engine) standsInFor(ctx context.Context, s *gate.Session) (all []self, 
 		}
 		all = append(all, self{reference: c.Party("absent").Reference, institution: a.Institution, role: a.Role, away: true})
 	}
-	return all, nil
+	return all, err
 }

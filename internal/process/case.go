@@ -34,6 +34,7 @@ type Case struct {
 	anew   *rule.Deadline // by which the deadline is counted anew
 	newID  func() string
 
+	brought bool // to a newer version of its process
 	movable bool // the deadline that the move leads to is provisional
 
 	err   error  // the first that an effect met

@@ -24,7 +24,9 @@ func (p *Process) Check() error {
 		c.say("its version is %d; the first is 1", p.Version)
 	}
 	for _, party := range p.Parties {
-		c.named("party", party.Name, party.Words, "-")
+		if c.named("party", party.Name, party.Words, "-"); party.Name == Resident {
+			c.say("the party %s is there in every process", Resident)
+		}
 	}
 	for i := range p.States {
 		c.state(&p.States[i])

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
 )
 
@@ -30,6 +31,35 @@ func alarm(ref fhir.Ref, due time.Time) gate.Job {
 // clock was put back meanwhile, it is woken again at the deadline. However often it is woken, a deadline has its effect once.
 func (e *Engine) Wake(ctx context.Context, s *gate.Session, args []byte) error {
 	return e.woken(args, func(ref fhir.Ref) error { return e.wake(ctx, s, ref) })
+}
+
+// missedAfter is how long a deadline may have passed before the clock looks for it by itself.
+const missedAfter = 15 * time.Minute
+
+// Missed are the arguments by which [Engine.Wake] makes the moves that are due since long and that no alarm has made: it failed too often,
+// or met servers only that did not know the version of the case.
+func (e *Engine) Missed(ctx context.Context, s *gate.Session) (args [][]byte, err error) {
+	before := s.Now().Add(-missedAfter).UTC().Format(time.RFC3339)
+	for page := ""; ; {
+		found, next, err := e.page(ctx, s.Unseen(), boxMost, page, search.Pair{Name: "code", Value: SystemProcess + "|"},
+			search.Pair{Name: "deadline", Value: "le" + before}, search.Pair{Name: "_sort", Value: "deadline"})
+		if err != nil {
+			return nil, err
+		}
+		cases, err := e.casesOf(s, found)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range cases {
+			if c.Process.State(c.state).Late != "" {
+				text, _ := json.Marshal(waking{c.id}) // a string always can be
+				args = append(args, text)
+			}
+		}
+		if page = next; page == "" {
+			return args, nil
+		}
+	}
 }
 
 func (e *Engine) wake(ctx context.Context, s *gate.Session, ref fhir.Ref) error {

@@ -21,6 +21,9 @@ func (e *Engine) Counts(ctx context.Context, s *gate.Session, b Box) (map[string
 	if b.Of == Begun {
 		return nil, fault.New(fault.Unprocessable, "What is to be done is counted of an inbox that is %s or %s.", Mine, Office).WithIssue("value")
 	}
+	if err := e.knows(b.Process); err != nil {
+		return nil, err
+	}
 	selves, err := e.selves(ctx, s)
 	if err != nil {
 		return nil, err

@@ -29,7 +29,7 @@ func (e *Engine) due(ctx context.Context, s *gate.Session, c *Case, to *State) (
 	case !c.due.IsZero():
 		c.movable = was && c.due.Equal(c.Deadline()) // a move may keep the deadline by setting it again
 		return c.due, nil
-	case to.Keeps || to.Code == c.state:
+	case to.Keeps || to.Code == c.state && !(c.brought && c.Deadline().IsZero()): // a newer version may set one where there was none
 		c.movable = was
 		return c.Deadline(), nil
 	case to.Within == "":

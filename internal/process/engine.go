@@ -27,6 +27,8 @@ type Config struct {
 	Recount func(rule.Use) (rule.Deadline, error)
 	// Allows tells whether a role may make a move, whatever the table says: the policy has the last word. nil: it may.
 	Allows func(role gate.Role, process, move string) bool
+	// Stands tells whether somebody has a role at an institution, as a stand-in must. nil: they have.
+	Stands func(ctx context.Context, person string, role gate.Role, institution string) (bool, error)
 	// Tell makes what tells a party of a move. nil: nobody is told.
 	Tell func(Told) (gate.Op, error)
 }
@@ -70,6 +72,17 @@ func New(c Config) (*Engine, error) {
 			e.newest[p.Code] = p
 		}
 	}
+	for _, p := range e.all {
+		before := e.version(p.Code, p.Version-1)
+		if p.Upgrade == nil || before == nil {
+			continue
+		}
+		for from := range p.Upgrade.States {
+			if before.State(from) == nil {
+				return nil, fault.Wrap(nil, p.Canonical()+" is upgraded from "+from+", which is no state of the version before")
+			}
+		}
+	}
 	return e, nil
 }
 
@@ -87,6 +100,9 @@ func All(processes ...*Process) []*Process { return append([]*Process{Delegation
 
 // Owns is what processes alone write, for the gate ([gate.Config]).
 func Owns(processes ...*Process) (all []gate.Ownership) {
+	for _, system := range []string{SystemToDo, SystemDeadline} { // by which inboxes and the clock find cases
+		all = append(all, gate.Ownership{Process: gate.AnyProcess, Type: typeTask, Query: "business-status=" + system + "|", By: byMoves})
+	}
 	for _, p := range All(processes...) {
 		if !slices.ContainsFunc(all, func(o gate.Ownership) bool { return o.Process == p.Code }) {
 			all = append(all, p.Owns()...)
@@ -148,9 +164,12 @@ func (e *Engine) caseOf(s *gate.Session, known version) (*Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := e.all[task.InstantiatesCanonical()]
-	if p == nil {
-		if code := task.Code().Coding().At(0); code.System() == SystemProcess && e.newest[code.Code()] != nil {
+	p, code := e.all[task.InstantiatesCanonical()], task.Code().Coding().At(0)
+	if code.System() != SystemProcess { // what it instantiates anybody may write
+		return nil, noCase(fhir.Ref{Type: typeTask, ID: known.resource.ID})
+	}
+	if p == nil || p.Code != code.Code() {
+		if e.newest[code.Code()] != nil {
 			return nil, fault.New(fault.Unavailable, "This server does not know %s, the version of the process that the case is on. Another version of the server does.", task.InstantiatesCanonical())
 		}
 		return nil, noCase(fhir.Ref{Type: typeTask, ID: known.resource.ID})
@@ -163,6 +182,22 @@ func (e *Engine) caseOf(s *gate.Session, known version) (*Case, error) {
 		return nil, fault.Wrap(nil, fmt.Sprintf("the case Task/%s is in the state %q, which %s has not", c.id, c.state, p.Canonical()))
 	}
 	return c, nil
+}
+
+// casesOf are the cases among Tasks that a search has found. What is none is left out, and so is what is on a version that this server
+// does not know: another one shows it.
+func (e *Engine) casesOf(s *gate.Session, found []version) (all []*Case, err error) {
+	for _, known := range found {
+		c, err := e.caseOf(s, known)
+		switch fault.CodeOf(err) {
+		case "":
+			all = append(all, c)
+		case fault.NotFound, fault.Unavailable:
+		default:
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // focus reads what a case is about, for a move to be decided.

@@ -42,10 +42,13 @@ const (
 	boxMost  = 200
 )
 
-// Inbox tells what there is to do. The error is Unprocessable for a scope or a count that there is not.
+// Inbox tells what there is to do. The error is Unprocessable for a scope, a count or a process that there is not.
 func (e *Engine) Inbox(ctx context.Context, s *gate.Session, b Box) (*Inbox, error) {
 	if b.Count < 0 || b.Count > boxMost {
 		return nil, fault.New(fault.Unprocessable, "A page of the inbox has 1 to %d cases.", boxMost).WithIssue("value")
+	}
+	if err := e.knows(b.Process); err != nil {
+		return nil, err
 	}
 	selves, err := e.selves(ctx, s)
 	if err != nil {
@@ -61,17 +64,27 @@ func (e *Engine) Inbox(ctx context.Context, s *gate.Session, b Box) (*Inbox, err
 		return nil, err
 	}
 	box := &Inbox{Next: next}
-	for _, known := range found {
-		c, err := e.caseOf(s, known)
-		if err != nil {
+	cases, err := e.casesOf(s, found)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range cases {
+		if known, err := e.concerned(ctx, s, c, selves); err != nil {
 			return nil, err
-		}
-		if a := s.Actor(); a.Role == gate.Proxy && !c.Process.forRole(a.Role) {
+		} else if !known {
 			continue // such a page is short
 		}
 		box.Cases = append(box.Cases, &View{Case: c, State: c.Process.State(c.state), Late: c.Late()})
 	}
 	return box, nil
+}
+
+// knows refuses what is no code of a process; "" is for all of them.
+func (e *Engine) knows(process string) error {
+	if process != "" && e.newest[process] == nil {
+		return fault.New(fault.Unprocessable, "There is no such process. Task/$beginnings and docs/reference/processes name those that there are.").WithIssue("value")
+	}
+	return nil
 }
 
 // pairs are the criteria of an inbox; none where nothing can be in it.

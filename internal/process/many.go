@@ -32,7 +32,7 @@ func (e *Engine) MoveMany(ctx context.Context, s *gate.Session, cases []fhir.Ref
 			a.Once = &own
 		}
 		_, err := e.Move(ctx, s, a)
-		if code := fault.CodeOf(err); code == fault.Unavailable || code == fault.Internal {
+		if fault.CodeOf(err) == fault.Internal || ctx.Err() != nil {
 			return nil, err // what was moved stands, and is not moved again by the same key
 		}
 		all[i] = Outcome{ref, err}

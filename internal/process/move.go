@@ -171,6 +171,9 @@ func (e *Engine) begin(ctx context.Context, s *gate.Session, process, move strin
 	if err := e.decide(ctx, s, c, m, needs); err != nil {
 		return made, err
 	}
+	if err := e.stands(ctx, c); err != nil {
+		return made, err
+	}
 	me := self{reference: s.Actor().Reference, institution: s.Actor().Institution, role: role}
 	as, is, err := e.as(ctx, s, c, m, []self{me})
 	if err != nil {

@@ -51,11 +51,16 @@ func (e *Engine) is(ctx context.Context, s *gate.Session, c *Case, who self, par
 	return p.exists() && p.Reference == who.reference && (p.At == "" || p.At == who.institution), nil
 }
 
-// isResident tells whether an actor is the resident of a case, or acts for them. One person may be several Patients.
+// isResident tells whether an actor is the resident of a case, or acts for them and may see it. One person may be several Patients.
 func (e *Engine) isResident(ctx context.Context, s *gate.Session, c *Case) (bool, error) {
 	a := s.Actor()
 	if a.Role != gate.Resident && a.Role != gate.Proxy {
 		return false, nil
+	}
+	if a.Role == gate.Proxy && c.number > 0 { // what is sensitive, or not theirs to know, is so as a case too
+		if _, is, err := e.read(ctx, s.Unseen(), c.ref()); err != nil || !is {
+			return false, err
+		}
 	}
 	of := refOf(c.Resident())
 	if of == a.Resident || of == (fhir.Ref{}) || a.Resident == (fhir.Ref{}) {

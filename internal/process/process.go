@@ -121,12 +121,14 @@ func (m *Move) Begins() bool { return m.From == nil }
 // from tells whether the move can be made in a state.
 func (m *Move) from(state string) bool { return slices.Contains(m.From, state) }
 
+// byMoves is how cases are written.
+const byMoves = "Task/$begin and Task/[id]/$move"
+
 // Owns is what the process alone writes: its cases, and who has moved them.
 func (p *Process) Owns() []gate.Ownership {
-	by := "Task/$begin and Task/[id]/$move"
 	return []gate.Ownership{
-		{Process: p.Code, Type: typeTask, Query: "code=" + SystemProcess + "|" + p.Code, Under: p.places(), By: by},
-		{Process: p.Code, Type: typeProvenance, Query: "agent-type=" + SystemProcess + "|" + p.Code, By: by},
+		{Process: p.Code, Type: typeTask, Query: "code=" + SystemProcess + "|" + p.Code, Under: p.places(), By: byMoves},
+		{Process: p.Code, Type: typeProvenance, Query: "agent-type=" + SystemProcess + "|" + p.Code, By: byMoves},
 	}
 }
 

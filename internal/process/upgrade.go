@@ -34,7 +34,7 @@ func (e *Engine) BringOver(ctx context.Context, s *gate.Session, ref fhir.Ref) (
 		}
 		state = p.Upgrade.States[state]
 	}
-	c.Process, c.to = newest, state
+	c.Process, c.to, c.brought = newest, state, true
 	c.task.SetInstantiatesCanonical(newest.Canonical())
 	m := Move{Code: upgradeMove, Words: bilingual.Text{Zh: "转入新版流程", En: "Brought to a newer version"}, To: []string{state}}
 	return e.write(ctx, s, c, &m, part{}, nil)

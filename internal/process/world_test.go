@@ -1,6 +1,7 @@
 package process_test
 
 import (
+	"context"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -133,7 +134,10 @@ func newWorld(t *testing.T, db store.DB, all ...*process.Process) world {
 	at := time.Date(2026, 5, 4, 9, 0, 0, 0, shanghai)
 	w.now.Store(&at)
 	var err error
-	w.engine, err = process.New(process.Config{Processes: all, Zone: shanghai, Deadline: w.rules.deadline, Recount: w.rules.recount})
+	stands := func(_ context.Context, person string, _ gate.Role, _ string) (bool, error) {
+		return person != "Practitioner/elsewhere", nil
+	}
+	w.engine, err = process.New(process.Config{Processes: all, Zone: shanghai, Deadline: w.rules.deadline, Recount: w.rules.recount, Stands: stands})
 	w.must(err)
 	w.gate = gate.New(db, gate.Config{References: true, Zone: shanghai, Owned: process.Owns(all...), Now: func() time.Time { return *w.now.Load() }})
 	s := w.gate.Session(gate.Actor{Reference: "Device/test", Access: gate.Whole()})
@@ -142,7 +146,7 @@ func newWorld(t *testing.T, db store.DB, all ...*process.Process) world {
 			district("450000"), district("440106")),
 		`{"resourceType":"Organization","id":"b","name":"乙"}`,
 		`{"resourceType":"Patient","id":"p"}`, `{"resourceType":"Patient","id":"q"}`,
-		`{"resourceType":"Practitioner","id":"office"}`, `{"resourceType":"Practitioner","id":"other"}`, `{"resourceType":"Practitioner","id":"doctor"}`, `{"resourceType":"Practitioner","id":"substitute"}`,
+		`{"resourceType":"Practitioner","id":"office"}`, `{"resourceType":"Practitioner","id":"other"}`, `{"resourceType":"Practitioner","id":"doctor"}`, `{"resourceType":"Practitioner","id":"substitute"}`, `{"resourceType":"Practitioner","id":"elsewhere"}`,
 	} {
 		r, err := fhir.ParseResource([]byte(text))
 		w.must(err)

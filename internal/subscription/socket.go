@@ -130,7 +130,9 @@ func (w *socket) bind(ctx context.Context, id string, by *Subscriber) error {
 	w.mu.Lock()
 	known := w.bound[id]
 	full := !known && len(w.bound) >= bindMost
-	w.bound[id] = true
+	if !full {
+		w.bound[id] = true
+	}
 	w.mu.Unlock()
 	if full {
 		return fault.New(fault.TooLarge, "A websocket is bound to at most %d Subscriptions.", bindMost)

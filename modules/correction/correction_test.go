@@ -107,6 +107,30 @@ func TestLabels(t *testing.T) {
 	})
 }
 
+// TestHiddenFromProxies: what is not for who acts for a resident is not for them as a case either.
+func TestHiddenFromProxies(t *testing.T) {
+	services.Each(t, service, func(w *services.World) {
+		hidden, err := ask(w, "resident", "Observation/hiv")
+		w.Must(err)
+		plain, err := ask(w, "resident", "Observation/o")
+		w.Must(err)
+		s := w.As("proxy")
+		box, err := w.Engine.Inbox(w.Context(), s, process.Box{Of: process.Begun})
+		w.Must(err)
+		if len(box.Cases) != 1 || box.Cases[0].ID() != plain.ID {
+			t.Errorf("the proxy has %d cases", len(box.Cases))
+		}
+		_, moves := w.Engine.Moves(w.Context(), s, hidden)
+		_, history := w.Engine.History(w.Context(), s, hidden)
+		for what, err := range map[string]error{"moves": moves, "history": history, "withdraw": w.Try(s, hidden, "withdraw")} {
+			if fault.CodeOf(err) != fault.NotFound {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		w.Must(w.Try(s, plain, "withdraw"))
+	})
+}
+
 // TestReasons: a refusal without a reason of the list, or without words, is none.
 func TestReasons(t *testing.T) {
 	services.Each(t, service, func(w *services.World) {
