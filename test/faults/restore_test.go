@@ -10,6 +10,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -243,10 +244,10 @@ func TestFaultDestroyed(t *testing.T) {
 		return "sqlite:" + filepath.Join(dir, "record.db")
 	}
 	last := d.restore(t, at("last"))
-	if last.Before(archived.Add(-time.Millisecond)) {
+	if last.Before(archived.Add(-time.Second)) { // the archive knows a moment in which nothing was committed; the record does not
 		t.Errorf("it came back as of %s, but the server had archived all until %s", last, archived)
 	}
-	d.prove(t, "sqlite:"+filepath.Join(d.dir, "last", "record.db"), last)
+	d.prove(t, "sqlite:"+filepath.Join(d.dir, "last", "record.db"), slices.MaxFunc([]time.Time{last, archived}, time.Time.Compare))
 	then := d.restore(t, at("then"), "--at", moment.Format(time.RFC3339Nano))
 	if then.After(moment) || then.Before(moment.Add(-1500*time.Millisecond)) {
 		t.Errorf("asked for %s, it came back as of %s", moment, then)
