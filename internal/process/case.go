@@ -95,18 +95,10 @@ func (c *Case) Set(name string, who Who) {
 		return
 	}
 	if at, is := c.party(name); is {
-		at.ValueReference().Remove()
 		who.put(at.ValueReference())
 		return
 	}
-	e := c.task.Extension().Add()
-	e.SetURL(ExtensionParty)
-	n := e.Extension().Add()
-	n.SetURL("name")
-	n.SetValueCode(name)
-	w := e.Extension().Add()
-	w.SetURL("who")
-	who.put(w.ValueReference())
+	c.task.Extension().Add().SetRaw(raw(rawExtension{URL: ExtensionParty, Extension: []rawExtension{{URL: "name", Code: name}, {URL: "who", Reference: who.raw()}}}))
 }
 
 // party is the extension that says who a party is.

@@ -68,25 +68,6 @@ func (w Who) toDo() string {
 // institution tells whether it is an institution.
 func (w Who) institution() bool { return strings.HasPrefix(w.Reference, "Organization/") }
 
-// put writes it as a reference.
-func (w Who) put(to r4.Reference) {
-	if w.Role != "" {
-		to.Identifier().SetSystem(SystemRole)
-		to.Identifier().SetValue(string(w.Role))
-		return
-	}
-	if recorded(w.Reference) {
-		if to.SetReference(w.Reference); w.At != "" {
-			at := to.Extension().Add()
-			at.SetURL(ExtensionAt)
-			at.ValueReference().SetReference(w.At)
-		}
-		return
-	}
-	to.Identifier().SetSystem(SystemActor)
-	to.Identifier().SetValue(w.Reference)
-}
-
 // whoOf reads what put has written.
 func whoOf(r r4.Reference) Who {
 	switch r.Identifier().System() {

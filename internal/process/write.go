@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"strconv"
-	"time"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
@@ -61,72 +60,6 @@ func (e *Engine) write(ctx context.Context, s *gate.Session, c *Case, m *Move, a
 
 func (c *Case) ref() fhir.Ref { return fhir.Ref{Type: typeTask, ID: c.id} }
 
-// enter brings the Task to its new state.
-func (c *Case) enter(m *Move, to *State, due time.Time) {
-	from := c.state
-	t := c.task
-	t.SetStatus(to.Status)
-	status := t.BusinessStatus().Coding().At(0)
-	status.SetSystem(systemState(c.Process.Code))
-	status.SetCode(to.Code)
-	status.SetDisplay(to.Words.Zh)
-	c.wait(to)
-	t.SetLastModified(stamp(c.Now))
-	if t.Owner().Remove(); !to.Final() {
-		c.Party(to.Owner).put(t.Owner())
-		if !c.Party(to.Owner).exists() {
-			c.fail(fault.Wrap(nil, "process "+c.Process.Code+": in "+to.Code+" it is for "+to.Owner+" to act, and nobody is that"))
-		}
-	}
-	if to.Code != from {
-		t.Restriction().Period().Remove()
-	}
-	if !due.IsZero() {
-		t.Restriction().Period().SetEnd(stamp(due))
-	}
-	entered := stamp(c.Entered())
-	if to.Code != from {
-		entered = stamp(c.Now)
-	}
-	c.without(ExtensionMove, ExtensionEntered)
-	e := t.Extension().Add()
-	e.SetURL(ExtensionEntered)
-	e.SetValueInstant(entered)
-	c.moved(Last{m.Code, from, Who{Reference: c.Actor.Reference}})
-	if to.Final() {
-		c.without(gate.ReservationURL)
-	}
-	for _, row := range c.rules {
-		c.forget(row)
-		e := t.Extension().Add()
-		e.SetURL(rule.UsedURL)
-		e.SetValueString(row)
-	}
-	c.answerFor()
-}
-
-// wait says for whom it is to act, in words by which an index finds it.
-func (c *Case) wait(to *State) {
-	all := c.task.BusinessStatus().Coding()
-	for all.Len() > 1 {
-		all.Remove(all.Len() - 1)
-	}
-	if to.Final() {
-		return
-	}
-	name := c.Party(to.Owner).toDo()
-	for _, code := range []string{name, name + "/" + c.Process.Code} {
-		coding := all.Add()
-		coding.SetSystem(SystemToDo)
-		coding.SetCode(code)
-	}
-	if c.movable {
-		coding := all.Add()
-		coding.SetSystem(SystemDeadline)
-		coding.SetCode(provisional)
-	}
-}
-
 // forget takes out that a row of rule data was used, to note it behind the others or not any more.
 func (c *Case) forget(row string) {
 	all := c.task.Extension()
@@ -154,39 +87,10 @@ func (c *Case) answerFor() {
 	}
 }
 
-// without takes extensions out of the Task.
-func (c *Case) without(urls ...string) {
-	all := c.task.Extension()
-	for i := all.Len() - 1; i >= 0; i-- {
-		for _, url := range urls {
-			if all.At(i).URL() == url {
-				all.Remove(i)
-				break
-			}
-		}
-	}
-}
-
 // Last is how a case came to its state.
 type Last struct {
 	Move, From string
 	Who        Who
-}
-
-func (c *Case) moved(l Last) {
-	e := c.task.Extension().Add()
-	e.SetURL(ExtensionMove)
-	move := e.Extension().Add()
-	move.SetURL("move")
-	move.SetValueCode(l.Move)
-	if l.From != "" {
-		from := e.Extension().Add()
-		from.SetURL("from")
-		from.SetValueCode(l.From)
-	}
-	who := e.Extension().Add()
-	who.SetURL("who")
-	l.Who.put(who.ValueReference())
 }
 
 func (c *Case) last() (l Last) { return lastOf(c.task) }

@@ -1,0 +1,137 @@
+package process
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir/r4"
+	"yitong/internal/gate"
+	"yitong/internal/rule"
+)
+
+// What every move writes is put together as JSON and set at once: each edit of a Task by its view reads the text anew.
+type (
+	rawReference struct {
+		Reference  string         `json:"reference,omitempty"`
+		Identifier *rawIdentifier `json:"identifier,omitempty"`
+		Extension  []rawExtension `json:"extension,omitempty"`
+	}
+	rawIdentifier struct {
+		System string `json:"system"`
+		Value  string `json:"value"`
+	}
+	rawExtension struct {
+		URL       string         `json:"url"`
+		Extension []rawExtension `json:"extension,omitempty"`
+		Code      string         `json:"valueCode,omitempty"`
+		String    string         `json:"valueString,omitempty"`
+		Instant   string         `json:"valueInstant,omitempty"`
+		Reference *rawReference  `json:"valueReference,omitempty"`
+	}
+	rawCoding struct {
+		System  string `json:"system"`
+		Code    string `json:"code"`
+		Display string `json:"display,omitempty"`
+	}
+	rawConcept struct {
+		Coding []rawCoding `json:"coding"`
+	}
+)
+
+// raw is a value as JSON, in which signs of HTML stand as they are.
+func raw(value any) []byte {
+	var text bytes.Buffer
+	to := json.NewEncoder(&text)
+	to.SetEscapeHTML(false)
+	_ = to.Encode(value) // of texts alone, which always can be
+	return bytes.TrimRight(text.Bytes(), "\n")
+}
+
+// raw is the reference to somebody.
+func (w Who) raw() *rawReference {
+	switch {
+	case w.Role != "":
+		return &rawReference{Identifier: &rawIdentifier{SystemRole, string(w.Role)}}
+	case !recorded(w.Reference):
+		return &rawReference{Identifier: &rawIdentifier{SystemActor, w.Reference}}
+	case w.At == "":
+		return &rawReference{Reference: w.Reference}
+	}
+	at := []rawExtension{{URL: ExtensionAt, Reference: &rawReference{Reference: w.At}}}
+	return &rawReference{Reference: w.Reference, Extension: at}
+}
+
+// put writes a reference to somebody.
+func (w Who) put(to r4.Reference) { to.SetRaw(raw(w.raw())) }
+
+// status says where a case is and for whom it is to act, in words by which an index finds it.
+func (c *Case) status(to *State) rawConcept {
+	all := rawConcept{[]rawCoding{{systemState(c.Process.Code), to.Code, to.Words.Zh}}}
+	if to.Final() {
+		return all
+	}
+	name := c.Party(to.Owner).toDo()
+	all.Coding = append(all.Coding, rawCoding{SystemToDo, name, ""}, rawCoding{SystemToDo, name + "/" + c.Process.Code, ""})
+	if c.movable {
+		all.Coding = append(all.Coding, rawCoding{SystemDeadline, provisional, ""})
+	}
+	return all
+}
+
+// extensions are those of a Task in its new state: how it came there stands behind what is kept, and the rows that were used last.
+func (c *Case) extensions(m *Move, to *State) (all []json.RawMessage) {
+	entered := c.Entered()
+	if to.Code != c.state {
+		entered = c.Now
+	}
+	for e := c.task.Node().Get("extension").First(); e.Exists(); e = e.Next() {
+		switch url := e.Get("url").Str(); {
+		case url == ExtensionMove, url == ExtensionEntered:
+		case url == gate.ReservationURL && to.Final():
+		case url == rule.UsedURL && slices.Contains(c.rules, e.Get("valueString").Str()): // it is noted behind the others
+		default:
+			all = append(all, e.Raw())
+		}
+	}
+	how := []rawExtension{{URL: "move", Code: m.Code}}
+	if c.state != "" {
+		how = append(how, rawExtension{URL: "from", Code: c.state})
+	}
+	how = append(how, rawExtension{URL: "who", Reference: Who{Reference: c.Actor.Reference}.raw()})
+	all = append(all, raw(rawExtension{URL: ExtensionEntered, Instant: stamp(entered)}), raw(rawExtension{URL: ExtensionMove, Extension: how}))
+	var noted []string
+	for _, row := range c.rules {
+		if !slices.Contains(noted, row) {
+			noted = append(noted, row)
+			all = append(all, raw(rawExtension{URL: rule.UsedURL, String: row}))
+		}
+	}
+	return all
+}
+
+// enter brings the Task to its new state.
+func (c *Case) enter(m *Move, to *State, due time.Time) {
+	t, owner := c.task, c.Party(to.Owner)
+	t.SetStatus(to.Status)
+	t.BusinessStatus().SetRaw(raw(c.status(to)))
+	t.SetLastModified(stamp(c.Now))
+	switch {
+	case to.Final():
+		t.Owner().Remove()
+	case owner.exists():
+		owner.put(t.Owner())
+	default:
+		c.fail(fault.Wrap(nil, "process "+c.Process.Code+": in "+to.Code+" it is for "+to.Owner+" to act, and nobody is that"))
+	}
+	switch {
+	case !due.IsZero():
+		t.Restriction().Period().SetEnd(stamp(due))
+	case to.Code != c.state:
+		t.Restriction().Period().Remove()
+	}
+	t.Child("extension").SetRaw(raw(c.extensions(m, to)))
+	c.answerFor()
+}
