@@ -24,6 +24,9 @@ type place struct {
 	Since    *time.Time      `name:"since" zh:"进入时间" en:"Since when"`
 	Deadline *time.Time      `name:"deadline" zh:"办理时限" en:"Deadline"`
 	Late     bool            `name:"late" zh:"已超时" en:"Late"`
+	Waits    *string         `name:"waits" zh:"待办方" en:"Party that is to act" doc:"Left out where the case has ended."`
+	WaitsZh  *string         `name:"waits-zh" zh:"待办方名称" en:"Name of that party in Chinese"`
+	WaitsEn  *string         `name:"waits-en" zh:"待办方英文名称" en:"Name of that party in English"`
 	Resident *form.Reference `name:"resident" zh:"居民" en:"Resident" types:"Patient"`
 	Focus    *form.Reference `name:"focus" zh:"所涉内容" en:"What it is about"`
 }
@@ -33,6 +36,10 @@ func placed(v *process.View) place {
 		Case: form.Reference("Task/" + v.ID()), Process: v.Process.Code, Zh: v.Process.Words.Zh, En: v.Process.Words.En,
 		State: v.State.Code, StateZh: v.State.Words.Zh, StateEn: v.State.Words.En,
 		Since: when(v.Entered()), Deadline: when(v.Deadline()), Late: v.Late,
+	}
+	if owner := v.State.Owner; owner != "" {
+		words := v.Process.PartyWords(owner)
+		p.Waits, p.WaitsZh, p.WaitsEn = &owner, &words.Zh, &words.En
 	}
 	if of := form.Reference(v.Resident()); of != "" {
 		p.Resident = &of
@@ -44,8 +51,33 @@ func placed(v *process.View) place {
 }
 
 type view struct {
-	Place place      `name:"place" zh:"当前状态" en:"Where the case is"`
-	Moves []possible `name:"move" zh:"步骤" en:"Move" most:"200"`
+	Place   place      `name:"place" zh:"当前状态" en:"Where the case is"`
+	Version int        `name:"version" zh:"版本" en:"Version" doc:"Of the Task, for If-Match."`
+	Parties []member   `name:"party" zh:"参与方" en:"Party" most:"200" doc:"Who has a part in the case by now."`
+	Kept    []kept     `name:"kept" zh:"内容名称" en:"What the case may keep" most:"500" doc:"What the names are called under which its inputs and outputs stand."`
+	Moves   []possible `name:"move" zh:"步骤" en:"Move" most:"200"`
+}
+
+type member struct {
+	Name   string  `name:"name" zh:"代码" en:"Code"`
+	Zh     string  `name:"zh" zh:"中文名称" en:"Name in Chinese"`
+	En     string  `name:"en" zh:"英文名称" en:"Name in English"`
+	Who    *string `name:"who" zh:"参与者" en:"Who it is" doc:"A reference, or the account."`
+	Called *string `name:"called" zh:"姓名或名称" en:"What they are called"`
+	Role   *string `name:"role" zh:"角色" en:"Role" doc:"Where it is whoever holds it."`
+}
+
+type kept struct {
+	Name  string `name:"name" zh:"代码" en:"Code"`
+	Zh    string `name:"zh" zh:"中文名称" en:"Name in Chinese"`
+	En    string `name:"en" zh:"英文名称" en:"Name in English"`
+	Codes []code `name:"code" zh:"取值" en:"What it may be" most:"200"`
+}
+
+type code struct {
+	Code string `name:"code" zh:"代码" en:"Code"`
+	Zh   string `name:"zh" zh:"中文名称" en:"Name in Chinese"`
+	En   string `name:"en" zh:"英文名称" en:"Name in English"`
 }
 
 func (d desk) moves(ctx context.Context, c *module.Call, _ nothing) (out view, err error) {
@@ -53,9 +85,28 @@ func (d desk) moves(ctx context.Context, c *module.Call, _ nothing) (out view, e
 	if err != nil {
 		return out, err
 	}
-	out.Place = placed(v)
+	out.Place, out.Version = placed(v), int(v.Number)
+	names := &callings{session: c.Session}
+	for _, p := range v.Process.Parties {
+		who := v.Party(p.Name)
+		if who == (process.Who{}) {
+			continue
+		}
+		called, err := names.of(ctx, who.Reference)
+		if err != nil {
+			return out, err
+		}
+		out.Parties = append(out.Parties, member{p.Name, p.Words.Zh, p.Words.En, some(who.Reference), called, some(string(who.Role))})
+	}
+	for _, k := range v.Process.Kept() {
+		one := kept{Name: k.Name, Zh: k.Words.Zh, En: k.Words.En}
+		for _, c := range k.Codes {
+			one.Codes = append(one.Codes, code{c.Code, c.Words.Zh, c.Words.En})
+		}
+		out.Kept = append(out.Kept, one)
+	}
 	for _, m := range v.Moves {
-		one, err := shown(m.Move, m.Why)
+		one, err := shown(v.Process, m.Move, m.Why)
 		if err != nil {
 			return out, err
 		}

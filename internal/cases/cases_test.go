@@ -74,7 +74,7 @@ func newWorld(t *testing.T, db store.DB) world {
 	s := g.Session(gate.Actor{Reference: "Device/test", Access: gate.Whole()})
 	for _, text := range []string{
 		`{"resourceType":"Organization","id":"a","name":"甲"}`, `{"resourceType":"Organization","id":"b","name":"乙"}`, `{"resourceType":"Patient","id":"p"}`,
-		`{"resourceType":"Practitioner","id":"a"}`, `{"resourceType":"Practitioner","id":"b"}`,
+		`{"resourceType":"Practitioner","id":"a","name":[{"text":"赵一"}]}`, `{"resourceType":"Practitioner","id":"b"}`,
 	} {
 		r, err := fhir.ParseResource([]byte(text))
 		w.must(err)
@@ -173,20 +173,20 @@ func TestOverHTTP(t *testing.T) {
 		w.do("b", of+"/$move", 404, with(text("move", "answer"), text("text", "x")))
 		w.do("p", of+"/$move", 403, with(text("move", "answer"), text("text", "x")))
 		got, _ = w.do("a", "/Task/$inbox?of=office&process=question&counts=true", 200, "")
-		has(got, r.ID, "待答复", `{"name":"open","valueInteger":1}`)
+		has(got, r.ID, "待答复", `{"name":"waits-en","valueString":"Institution"}`, `{"name":"open","valueInteger":1}`)
 		got, _ = w.do("b", "/Task/$inbox?of=office", 200, "")
 		if strings.Contains(got, r.ID) {
 			t.Errorf("another office has %s", got)
 		}
 		got, _ = w.do("a", of+"/$moves", 200, "")
-		has(got, `"answer"`, `"schema"`)
+		has(got, `"answer"`, `"schema"`, `{"name":"version","valueInteger":1}`, `{"name":"who","valueString":"Organization/a"},{"name":"called","valueString":"甲"}`, `"name":"kept"`, "内容")
 		w.do("a", of+"/$move", 412, with(text("move", "answer"), text("text", "x")), "If-Match", `W/"7"`)
 		got, _ = w.do("a", "/Task/$move-many", 200, with(`{"name":"case","valueReference":{"reference":"Task/none"}},{"name":"case","valueReference":{"reference":"Task/`+r.ID+`"}},`+text("move", "answer"), text("text", "x")))
 		has(got, `"valueBoolean":true`, `"valueBoolean":false`, "not-found")
 		got, _ = w.do("a", of+"/$move", 409, with(text("move", "answer"), text("text", "x")))
 		has(got, "answered", "Practitioner/a")
 		got, _ = w.do("p", of+"/$move-history", 200, "")
-		has(got, `"ask"`, `"answer"`, "Practitioner/a", "Patient/p")
+		has(got, `"ask"`, `"answer"`, "Practitioner/a", "Patient/p", `{"name":"move-zh","valueString":"答复"}`, `{"name":"to-en","valueString":"Answered"}`, `{"name":"called","valueString":"赵一"}`)
 		got, _ = w.do("a", "/metadata", 200, "")
 		has(got, "urn:yitong:operation:move-history")
 		if got, _ := w.do("a", "/Task?code="+url.QueryEscape("urn:yitong:process|question"), 200, ""); !strings.Contains(got, r.ID) {

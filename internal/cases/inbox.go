@@ -82,12 +82,17 @@ func (d desk) inbox(ctx context.Context, c *module.Call, in box) (out listed, er
 }
 
 type step struct {
-	Move  string     `name:"move" zh:"步骤" en:"Move"`
-	From  *string    `name:"from" zh:"原状态" en:"From"`
-	To    string     `name:"to" zh:"状态" en:"To"`
-	Who   *string    `name:"who" zh:"办理人" en:"By whom" doc:"A reference, or the account."`
-	At    time.Time  `name:"at" zh:"时间" en:"When"`
-	Until *time.Time `name:"until" zh:"离开时间" en:"Until when it was there"`
+	Move    string     `name:"move" zh:"步骤" en:"Move"`
+	MoveZh  *string    `name:"move-zh" zh:"步骤名称" en:"Name of the move in Chinese"`
+	MoveEn  *string    `name:"move-en" zh:"步骤英文名称" en:"Name of the move in English"`
+	From    *string    `name:"from" zh:"原状态" en:"From"`
+	To      string     `name:"to" zh:"状态" en:"To"`
+	StateZh *string    `name:"to-zh" zh:"状态名称" en:"Name of the state in Chinese"`
+	StateEn *string    `name:"to-en" zh:"状态英文名称" en:"Name of the state in English"`
+	Who     *string    `name:"who" zh:"办理人" en:"By whom" doc:"A reference, or the account."`
+	Called  *string    `name:"called" zh:"办理人姓名" en:"What they are called"`
+	At      time.Time  `name:"at" zh:"时间" en:"When"`
+	Until   *time.Time `name:"until" zh:"离开时间" en:"Until when it was there"`
 }
 
 type steps struct {
@@ -96,8 +101,19 @@ type steps struct {
 
 func (d desk) history(ctx context.Context, c *module.Call, _ nothing) (out steps, err error) {
 	all, err := d.engine.History(ctx, c.Session, c.Ref)
-	for _, s := range all {
-		out.All = append(out.All, step{s.Move, some(s.From), s.To, some(s.Who.Reference), s.At, when(s.Until)})
+	if err != nil {
+		return out, err
 	}
-	return out, err
+	names := &callings{session: c.Session}
+	for _, s := range all {
+		called, err := names.of(ctx, s.Who.Reference)
+		if err != nil {
+			return out, err
+		}
+		out.All = append(out.All, step{
+			Move: s.Move, MoveZh: some(s.Words.Zh), MoveEn: some(s.Words.En), From: some(s.From), To: s.To, StateZh: some(s.State.Zh), StateEn: some(s.State.En),
+			Who: some(s.Who.Reference), Called: called, At: s.At, Until: when(s.Until),
+		})
+	}
+	return out, nil
 }

@@ -94,6 +94,8 @@ type possible struct {
 	Zh      string  `name:"zh" zh:"中文名称" en:"Name in Chinese"`
 	En      string  `name:"en" zh:"英文名称" en:"Name in English"`
 	Doc     string  `name:"doc" zh:"说明" en:"What it does"`
+	ToZh    *string `name:"to-zh" zh:"之后的状态" en:"Name of the state that it leads to, in Chinese" doc:"Left out where it may lead to several."`
+	ToEn    *string `name:"to-en" zh:"之后的状态（英文）" en:"Name of the state that it leads to, in English"`
 	Why     *string `name:"blocked" zh:"暂不可办理的原因" en:"Why it cannot be made now"`
 	Schema  string  `name:"schema" zh:"填写格式" en:"What it needs" bytes:"65536" doc:"JSON Schema (2020-12)."`
 }
@@ -104,7 +106,7 @@ type possibilities struct {
 
 func (d desk) beginnings(_ context.Context, c *module.Call, _ nothing) (out possibilities, err error) {
 	for _, b := range d.engine.Beginnings(c.Session) {
-		one, err := shown(b.Move, "")
+		one, err := shown(b.Process, b.Move, "")
 		if err != nil {
 			return out, err
 		}
@@ -115,12 +117,17 @@ func (d desk) beginnings(_ context.Context, c *module.Call, _ nothing) (out poss
 }
 
 // shown is a move as people are shown it.
-func shown(m *process.Move, why string) (p possible, err error) {
+func shown(of *process.Process, m *process.Move, why string) (p possible, err error) {
 	text, err := json.Marshal(m.Needs.Schema())
 	if err != nil {
 		return p, fault.Wrap(err, "writing a JSON Schema")
 	}
-	return possible{Code: m.Code, Zh: m.Words.Zh, En: m.Words.En, Doc: m.Doc, Schema: string(text), Why: some(why)}, nil
+	p = possible{Code: m.Code, Zh: m.Words.Zh, En: m.Words.En, Doc: m.Doc, Schema: string(text), Why: some(why)}
+	if len(m.To) == 1 {
+		to := of.State(m.To[0]).Words
+		p.ToZh, p.ToEn = &to.Zh, &to.En
+	}
+	return p, nil
 }
 
 // some is a text that need not be there.

@@ -28,6 +28,9 @@ func (p *Process) Check() error {
 			c.say("the party %s is there in every process", Resident)
 		}
 	}
+	for _, k := range p.Keeps {
+		c.named("kept", k.Name, k.Words, "-")
+	}
 	for i := range p.States {
 		c.state(&p.States[i])
 	}

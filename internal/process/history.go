@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/r4"
@@ -13,7 +14,9 @@ import (
 // Step is a move that was made: by whom, when, to which state, and how long the case was there.
 type Step struct {
 	Last
+	Words bilingual.Text // of the move
 	To    string
+	State bilingual.Text // what that state is called
 	At    time.Time
 	Until time.Time // when the next move led elsewhere; zero for the state that it is in
 }
@@ -45,6 +48,12 @@ func (e *Engine) History(ctx context.Context, s *gate.Session, ref fhir.Ref) (st
 			return nil, err
 		}
 		step := Step{Last: lastOf(task), To: task.BusinessStatus().Coding().At(0).Code(), At: instant(task.LastModified())}
+		if m := c.Process.Move(step.Move); m != nil {
+			step.Words = m.Words
+		}
+		if s := c.Process.State(step.To); s != nil {
+			step.State = s.Words
+		}
 		if k := len(steps) - 1; k >= 0 {
 			steps[k].Until = step.At
 		}

@@ -18,9 +18,10 @@ type Possible struct {
 // View is a case as somebody who may know of it sees it.
 type View struct {
 	*Case
-	State *State
-	Moves []Possible
-	Late  bool
+	State  *State
+	Number int64 // of the version of the Task
+	Moves  []Possible
+	Late   bool
 }
 
 // Moves tells what a session may do in a case now, and what each move needs. The error is NotFound for a case that it may not know of.
@@ -33,7 +34,7 @@ func (e *Engine) Moves(ctx context.Context, s *gate.Session, ref fhir.Ref) (*Vie
 	if err != nil {
 		return nil, err
 	}
-	v := &View{Case: c, State: c.Process.State(c.state), Late: c.Late()}
+	v := &View{Case: c, State: c.Process.State(c.state), Number: c.number, Late: c.Late()}
 	for i := range c.Process.Moves {
 		m := &c.Process.Moves[i]
 		if !m.from(c.state) || !e.allows(s, c.Process, m) {

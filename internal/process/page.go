@@ -46,7 +46,8 @@ func (p *Process) Page() string {
 		cells(&b, code(party.Name), party.Words.En, party.Words.Zh)
 	}
 	if p.involves(Resident) {
-		cells(&b, code(Resident), "Resident, or who acts for them", "居民或其代办人")
+		words := p.PartyWords(Resident)
+		cells(&b, code(Resident), words.En, words.Zh)
 	}
 	p.states(&b)
 	p.moves(&b)

@@ -22,6 +22,7 @@ type Process struct {
 	Parties []Party
 	States  []State // the first is where nothing is decided about where a case begins
 	Moves   []Move
+	Keeps   []Kept   // what cases keep under names that are no fields of a move
 	Upgrade *Upgrade // of cases of the version before; nil: they stay on it
 }
 
@@ -30,6 +31,13 @@ type Process struct {
 type Party struct {
 	Name  string
 	Words bilingual.Text
+}
+
+// Kept says what people call something that a case keeps under a name ([Case.Input], [Case.Output]).
+type Kept struct {
+	Name  string
+	Words bilingual.Text
+	Codes []bilingual.Code // what it may be, with their words; nil for a text or a resource
 }
 
 // Resident is the party that is the resident of a case (Task.for), or acts for them. Every case may have it, undeclared.
@@ -107,12 +115,33 @@ func (p *Process) State(code string) *State {
 	return nil
 }
 
+// PartyWords is what a party is called.
+func (p *Process) PartyWords(name string) bilingual.Text {
+	if i := slices.IndexFunc(p.Parties, func(party Party) bool { return party.Name == name }); i >= 0 {
+		return p.Parties[i].Words
+	}
+	return bilingual.Text{Zh: "居民或其代办人", En: "Resident, or who acts for them"}
+}
+
 // Move is that of a code, nil for none.
 func (p *Process) Move(code string) *Move {
 	if i := slices.IndexFunc(p.Moves, func(m Move) bool { return m.Code == code }); i >= 0 {
 		return &p.Moves[i]
 	}
 	return nil
+}
+
+// Kept is all that cases may keep: what the table names, then what the moves ask for.
+func (p *Process) Kept() []Kept {
+	all := slices.Clone(p.Keeps)
+	for i := range p.Moves {
+		for _, x := range p.Moves[i].Needs.Fields {
+			if !slices.ContainsFunc(all, func(k Kept) bool { return k.Name == x.Name }) {
+				all = append(all, Kept{x.Name, x.Words, x.Codes})
+			}
+		}
+	}
+	return all
 }
 
 // Begins tells whether the move begins a case.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -327,10 +328,10 @@ func pretty(text []byte) []byte {
 }
 
 // note logs a refusal: what went wrong here as an error, the rest for those who look closely. Neither carries content.
-// Being too busy has no cause to tell, and under an overload would fill the log.
+// Being too busy has no cause to tell, and under an overload would fill the log; that a client did not wait is no error of ours.
 func (s *Server) note(r *request, f *fault.Error) {
 	kind := slog.LevelDebug
-	if busy := f.Code == fault.Unavailable && f.Err == nil; Status(f) >= http.StatusInternalServerError && f.Code != fault.NotSupported && !busy {
+	if busy := f.Code == fault.Unavailable && (f.Err == nil || errors.Is(r.Err(), context.Canceled)); Status(f) >= http.StatusInternalServerError && f.Code != fault.NotSupported && !busy {
 		kind = slog.LevelError
 	}
 	if f.Code == fault.Forbidden && r.session != nil {

@@ -52,6 +52,14 @@ func Process() *process.Process {
 			{Name: regulator, Words: bilingual.Text{Zh: "卫生健康监管部门", En: "Health regulator"}},
 		},
 		States: states(),
+		Keeps: []process.Kept{
+			{Name: inEvent, Words: bilingual.Text{Zh: "查阅记录编号", En: "Line of the trail"}},
+			{Name: inWordsZh, Words: bilingual.Text{Zh: "所询问的查阅", En: "The look, in Chinese"}},
+			{Name: inWordsEn, Words: bilingual.Text{Zh: "所询问的查阅（英文）", En: "The look that is asked about"}},
+			{Name: inLooker, Words: bilingual.Text{Zh: "查阅人", En: "Who looked"}},
+			{Name: outFinding, Words: bilingual.Text{Zh: "监管部门的结论", En: "What the regulator has found"}, Codes: Verdict("").Codes()},
+			{Name: outReason, Words: bilingual.Text{Zh: "监管部门的理由", En: "The regulator's reasons"}},
+		},
 		Moves: []process.Move{
 			ask(), askLooker(), explain(), answer(), accept(), dispute(), withdraw(), remind(), find(), escalate(), settle(),
 		},

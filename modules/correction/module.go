@@ -58,6 +58,14 @@ func Process() *process.Process {
 			{Name: regulator, Words: bilingual.Text{Zh: "卫生健康监管部门", En: "Health regulator"}},
 		},
 		States: states(),
+		Keeps: []process.Kept{
+			{Name: inComplained, Words: bilingual.Text{Zh: "申请时的记录版本", En: "Version that is complained about"}},
+			{Name: outWhy, Words: bilingual.Text{Zh: "不予更正的说明", En: "Why it is refused"}},
+			{Name: outReason, Words: bilingual.Text{Zh: "不予更正的理由", En: "Reason for the refusal"}, Codes: Reason("").Codes()},
+			{Name: outCorrected, Words: bilingual.Text{Zh: "更正后的记录版本", En: "Version that is right"}},
+			{Name: outOrder, Words: bilingual.Text{Zh: "责令更正的决定", En: "What the regulator has ordered"}},
+			{Name: outFinding, Words: bilingual.Text{Zh: "监管部门的结论与理由", En: "What the regulator has found"}},
+		},
 		Moves: slices.Concat(
 			[]process.Move{request(), assign(), correct(), refuse(), appeal(), withdraw()},
 			[]process.Move{remind(), order(), uphold(), remindOrder(), enforce()},

@@ -29,13 +29,6 @@ func TestStaff(t *testing.T) {
 	})
 }
 
-func TestApp(t *testing.T) {
-	inEach(t, func(w *world) {
-		w.staff("chen", "--called", "陈敏", "--person", "Practitioner/chen")
-		w.walk("web")
-	})
-}
-
 func TestPasskey(t *testing.T) {
 	inEach(t, func(w *world) {
 		w.staff("zhao", "--called", "赵琳", "--role", "nurse", "--institution", "Organization/county-hospital")

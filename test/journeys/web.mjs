@@ -1,17 +1,7 @@
 // A doctor with posts at two institutions works in the browser app: comes in, acts as one, changes language and type, signs out.
+import { enlarge } from './app-look.mjs';
 import { at, journey, look, open, person } from './journey.mjs';
 import { enrol } from './people.mjs';
-
-/** enlarge makes the app large, or not, by its own button. */
-async function enlarge(page, large) {
-  const button = page.locator('header button[aria-pressed]');
-  const was = (await button.getAttribute('aria-pressed')) === 'true';
-  if (was !== large) {
-    await button.click();
-    await page.locator(`header button[aria-pressed=${large}]`).waitFor();
-  }
-  return was;
-}
 
 await journey(async (browser) => {
   const page = await person(browser);

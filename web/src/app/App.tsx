@@ -8,6 +8,7 @@ import { Problem, settings } from "../api/http";
 import { themeOf } from "../theme/tokens";
 import { say } from "../words";
 import { Boundary } from "./Boundary";
+import { nonce } from "./nonce";
 import { placesOf } from "./places";
 import { Shell } from "./Shell";
 import { useActing, useSay, useSession, useSessionMoves, useWho, type Who, WhoProvider } from "./session";
@@ -19,9 +20,6 @@ const retry = (count: number, error: Error) => count < 3 && error instanceof Pro
 const client = new QueryClient({
   defaultOptions: { queries: { retry, staleTime: 10_000, networkMode: "always" }, mutations: { retry: false, networkMode: "always" } },
 });
-
-/** The number that lets the page's styles be made. */
-const nonce = document.querySelector<HTMLMetaElement>('meta[name="nonce"]')?.content ?? "";
 
 /** The app. */
 export function App() {
@@ -44,7 +42,7 @@ function Entrance() {
     document.title = say(words.product, look.language);
   }, [look.language]);
   return (
-    <ConfigProvider theme={themeOf(look.large)} locale={look.language === "en" ? en : zh} csp={{ nonce }} {...(look.large ? { componentSize: "large" as const } : {})}>
+    <ConfigProvider theme={themeOf(look.large)} locale={look.language === "en" ? en : zh} csp={{ nonce }} button={{ autoInsertSpace: false }} componentSize={look.large ? "large" : "medium"}>
       <Antd>
         <WhoProvider who={look}>
           {error && !who ? <Broken again={() => void refetch()} /> : !who?.signed ? <Waiting /> : who.acts ? <Inside key={who.acts.source} /> : <Choose />}

@@ -2,6 +2,7 @@ import { DownOutlined, MenuOutlined } from "@ant-design/icons";
 import { Alert, Button, Drawer, Dropdown, Grid, Layout, Menu, Space, theme } from "antd";
 import { type ReactNode, useState } from "react";
 import { Link, useLocation } from "react-router";
+import { Bell } from "../modules/messages/Bell";
 import { useReached } from "./connection";
 import { iconOf } from "./icons";
 import { menuOf, people, type Place } from "./places";
@@ -27,6 +28,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <img src="/app/mark.svg" alt="" width={30} height={30} />
           {t(words.product)}
         </Link>
+        <Bell />
         <Looks />
         <Me />
       </Layout.Header>
@@ -39,8 +41,8 @@ export function Shell({ children }: { children: ReactNode }) {
             </nav>
           </Layout.Sider>
         )}
-        <Layout.Content id="main" tabIndex={-1} style={{ padding: wide ? 24 : 16, paddingBottom: !wide && mobile ? token.controlHeight + 72 : undefined, outline: "none" }}>
-          <main style={{ maxWidth: mobile ? 880 : 1600, margin: "0 auto" }}>{children}</main>
+        <Layout.Content id="main" tabIndex={-1} style={{ minWidth: 0, padding: wide ? 24 : 16, paddingBottom: !wide && mobile ? token.controlHeight + 72 : undefined, outline: "none" }}>
+          <div style={{ maxWidth: mobile ? 880 : 1600, margin: "0 auto" }}>{children}</div>
         </Layout.Content>
       </Layout>
       {!wide && mobile && <Tabs menu={menu.slice(0, 5)} />}
@@ -56,7 +58,7 @@ export function Shell({ children }: { children: ReactNode }) {
 /** The place where the person is: that with the longest path which the address begins with. */
 function hereOf(menu: Place[], pathname: string): string {
   const fits = menu.filter((p) => p.path === "" ? pathname === "/" : `${pathname}/`.startsWith(`/${p.path}/`));
-  return fits.sort((a, b) => b.path.length - a.path.length)[0]?.path ?? "";
+  return fits.sort((a, b) => b.path.length - a.path.length)[0]?.path ?? "/"; // no place
 }
 
 function Places({ menu, onGo }: { menu: Place[]; onGo: () => void }) {

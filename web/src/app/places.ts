@@ -5,9 +5,9 @@ import type { Role } from "./session";
 
 /** A place in the app: from its declaration come its route, its entry in the menu and in the palette, and who finds it. */
 export interface Place {
-  path: string; // behind /app/; parts that vary begin with a colon, and such a place is in no menu
+  path: string; // behind /app/; parts that vary begin with a colon
   words: Text;
-  icon?: string; // by its name in icons.tsx
+  icon?: string; // by its name in icons.tsx; a place without one is in no menu
   roles: readonly Role[];
   page: ComponentType;
 }
@@ -31,6 +31,11 @@ const page = (load: () => Promise<{ default: ComponentType }>) => lazy(load);
 /** All places, in the order of the menu. */
 export const places: Place[] = [
   { path: "", words: ["首页", "Start"], icon: "home", roles: everybody, page: page(() => import("../modules/home/Home")) },
+  { path: "inbox", words: ["待办", "Inbox"], icon: "inbox", roles: workers, page: page(() => import("../modules/cases/Inbox")) },
+  { path: "matters", words: ["我的事项", "My matters"], icon: "check", roles: people, page: page(() => import("../modules/cases/Matters")) },
+  { path: "messages", words: ["消息", "Messages"], icon: "messages", roles: everybody, page: page(() => import("../modules/messages/Messages")) },
+  { path: "cases/:id", words: ["事项", "Case"], roles: everybody, page: page(() => import("../modules/cases/CasePage")) },
+  { path: "matters/begin", words: ["发起事项", "Begin something"], roles: people, page: page(() => import("../modules/cases/Begin")) },
   { path: "design", words: ["设计规范", "Design"], icon: "design", roles: ["operator"], page: page(() => import("../modules/design/Design")) },
 ];
 
@@ -38,4 +43,4 @@ export const places: Place[] = [
 export const placesOf = (role: Role): Place[] => places.filter((p) => p.roles.includes(role));
 
 /** Those that stand in the menu. */
-export const menuOf = (role: Role): Place[] => placesOf(role).filter((p) => !p.path.includes(":"));
+export const menuOf = (role: Role): Place[] => placesOf(role).filter((p) => p.icon !== undefined);

@@ -80,6 +80,7 @@ export function useSessionMoves() {
       /** Signs out, and leads to the page to sign in. */
       end: async () => {
         await ask(session, { method: "DELETE" });
+        sessionStorage.clear(); // what was typed and not sent
         window.location.assign("/auth/sign-in");
       },
       /** Changes the language or the size of type. */

@@ -1,10 +1,10 @@
-import { Typography } from "antd";
-import { useSay, useWho } from "../../app/session";
-import { words } from "./words";
+import { people } from "../../app/places";
+import { useActing } from "../../app/session";
+import ResidentHome from "./ResidentHome";
+import StaffHome from "./StaffHome";
 
 /** Where everybody begins. */
 export default function Home() {
-  const t = useSay();
-  const who = useWho();
-  return <Typography.Title level={1}>{t(words.hello, who.called ?? "")}</Typography.Title>;
+  const { role } = useActing();
+  return people.some((r) => r === role) ? <ResidentHome /> : <StaffHome />;
 }

@@ -1,0 +1,50 @@
+package cases
+
+import (
+	"cmp"
+	"context"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/gate"
+)
+
+// callings tell what those are called who have a part in cases, as far as a session sees them, each read once.
+type callings struct {
+	session *gate.Session
+	known   map[string]*string
+}
+
+// of is what somebody is called: an institution or one of its staff. It is nil for everybody else: residents are read by themselves, so
+// that what is masked of them stays masked.
+func (n *callings) of(ctx context.Context, who string) (*string, error) {
+	ref := fhir.ParseReference(who).Ref
+	if t := ref.Type.String(); ref.ID == "" || t != "Practitioner" && t != "Organization" {
+		return nil, nil
+	}
+	if name, is := n.known[who]; is {
+		return name, nil
+	}
+	if n.known == nil {
+		n.known = map[string]*string{}
+	}
+	v, err := n.session.Read(ctx, ref)
+	switch fault.CodeOf(err) {
+	case fault.NotFound, fault.Gone, fault.Forbidden:
+		n.known[who] = nil
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	r, err := fhir.ParseResource(v.Body.Bytes)
+	if err != nil {
+		return nil, fault.Wrap(err, "reading who has a part in a case")
+	}
+	name := r.Root.Get("name")
+	if ref.Type.String() == "Practitioner" {
+		name = name.First()
+	}
+	n.known[who] = some(cmp.Or(name.Str(), name.Get("text").Str(), name.Get("family").Str()+name.Get("given").First().Str()))
+	return n.known[who], nil
+}

@@ -1,0 +1,99 @@
+import { App, Button, Col, Flex, Row } from "antd";
+import { useCallback, useMemo, useState } from "react";
+import { Link, useParams } from "react-router";
+import { Problem } from "../../api/http";
+import { people } from "../../app/places";
+import { useActing, useSay, useWho } from "../../app/session";
+import { Empty } from "../../parts/Empty";
+import { Failed } from "../../parts/Failed";
+import { dropDraft } from "../../parts/form/draft";
+import { Loading } from "../../parts/Loading";
+import { About } from "./About";
+import { CaseHead } from "./CaseHead";
+import { callOf, type Case, type Possible, useCase, useHistory, useTask } from "./cases";
+import { Content } from "./Content";
+import { useKeys } from "./keyboard";
+import { draftName, MovePanel } from "./MovePanel";
+import { useMove } from "./moving";
+import { Parties } from "./Parties";
+import { useRemembered } from "./remember";
+import { Steps } from "./Steps";
+import { words } from "./words";
+
+/** A case: what it is, where it stands, what one may do in it, and what was done. */
+export default function CasePage() {
+  const t = useSay();
+  const { id = "" } = useParams();
+  const found = useCase(id);
+  const { role } = useActing();
+  const mobile = people.some((r) => r === role);
+  if (found.isPending) return <Loading rows={10} />;
+  if (found.error && !found.data) {
+    const gone = found.error instanceof Problem && (found.error.status === 404 || found.error.status === 403);
+    return gone ? <Empty title={t(words.missing)}><Link to={mobile ? "/matters" : "/inbox"}>{t(mobile ? words.backToMatters : words.backToInbox)}</Link></Empty> : <Failed error={found.error} again={() => void found.refetch()} />;
+  }
+  return <Open key={id} id={id} found={found.data} mobile={mobile} />;
+}
+
+function Open({ id, found, mobile }: { id: string; found: Case; mobile: boolean }) {
+  const t = useSay();
+  const who = useWho();
+  const { message } = App.useApp();
+  const task = useTask(id);
+  const history = useHistory(id);
+  const moving = useMove(id, found.version);
+  const [chosen, setChosen] = useState<Possible>();
+  const [keysOn] = useRemembered("keys", true);
+  const reset = moving.reset;
+  const choose = useCallback((move: Possible | undefined) => {
+    reset();
+    setChosen(move);
+  }, [reset]);
+  useKeys(useMemo(() => Object.fromEntries(found.move.slice(0, 9).map((m, i) => [String(i + 1), () => !m.blocked && choose(m)])), [found.move, choose]), keysOn && !mobile && !chosen);
+
+  const panel = (
+    <MovePanel
+      id={id}
+      found={found}
+      chosen={chosen}
+      busy={moving.isPending}
+      error={moving.error}
+      yours={mobile === (found.place.waits === "resident")}
+      numbered={!mobile && keysOn}
+      onChoose={choose}
+      onSend={(move, filled) =>
+        moving.mutate({ move, with: filled }, {
+          onSuccess: () => {
+            dropDraft(draftName(id, move, who.person));
+            setChosen(undefined);
+            void message.success(t(words.done, callOf(move, who.language)));
+          },
+        })
+      }
+    />
+  );
+  return (
+    <Flex vertical gap="middle">
+      <Flex justify="space-between" wrap gap="small" className="no-print">
+        <Link to={mobile ? "/matters" : "/inbox"}>{t(mobile ? words.backToMatters : words.backToInbox)}</Link>
+        <Button size="small" onClick={() => window.print()}>{t(words.print)}</Button>
+      </Flex>
+      <CaseHead place={found.place} parties={found.party} sending={moving.isPending} />
+      <Row gutter={[16, 16]}>
+        <Col xs={24} xl={mobile ? 24 : 15}>
+          <Flex vertical gap="middle">
+            {panel}
+            <About task={task.data} loading={task.isPending} place={found.place} banner={!mobile} />
+            <Content task={task.data?.task} found={found} steps={history.data ?? []} readable={Boolean(task.data?.focus)} />
+          </Flex>
+        </Col>
+        <Col xs={24} xl={mobile ? 24 : 9}>
+          <Flex vertical gap="middle">
+            <Parties parties={found.party} />
+            {history.error ? <Failed error={history.error} again={() => void history.refetch()} /> : <Steps steps={history.data} resident={found.place.resident} />}
+          </Flex>
+        </Col>
+      </Row>
+    </Flex>
+  );
+}

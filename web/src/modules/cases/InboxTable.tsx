@@ -1,0 +1,113 @@
+import { Button, Checkbox, Table, type TableColumnsType, Tag, Typography } from "antd";
+import { useMemo, useRef } from "react";
+import { Link, useNavigate } from "react-router";
+import type { Resource } from "../../api/fhir";
+import { useSay, useWho } from "../../app/session";
+import { Empty } from "../../parts/Empty";
+import { useTimes } from "../../parts/times";
+import { idOf, type Place } from "./cases";
+import { type Keys, useKeys } from "./keyboard";
+import { type Row, rowsOf } from "./rows";
+import { words } from "./words";
+
+interface InboxTableProps {
+  places: Place[];
+  residents: Record<string, Resource>;
+  filter: string;
+  sort: string;
+  chosen: string[];
+  keysOn: boolean;
+  narrowed: boolean;
+  onSort: (sort: string) => void;
+  onChoose: (cases: string[]) => void;
+  onHelp: () => void;
+  onClear: () => void;
+}
+
+/** The cases of an inbox, gone through by j and k. */
+export function InboxTable({ places, residents, filter, sort, chosen, keysOn, narrowed, onSort, onChoose, onHelp, onClear }: InboxTableProps) {
+  const t = useSay();
+  const { language } = useWho();
+  const times = useTimes();
+  const go = useNavigate();
+  const box = useRef<HTMLDivElement>(null);
+  const rows = useMemo(() => rowsOf(places, residents, filter, sort, language), [places, residents, filter, sort, language]);
+
+  const keys = useMemo<Keys>(() => {
+    const links = () => [...(box.current?.querySelectorAll<HTMLAnchorElement>("a[data-case]") ?? [])];
+    const here = () => links().findIndex((l) => l.closest("tr")?.contains(document.activeElement));
+    const step = (by: number) => () => {
+      const all = links();
+      const at = here();
+      all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
+    };
+    return {
+      j: step(1),
+      k: step(-1),
+      x: () => {
+        const name = links()[here()]?.dataset["case"];
+        if (name) onChoose(chosen.includes(name) ? chosen.filter((c) => c !== name) : [...chosen, name]);
+      },
+      o: () => {
+        const name = links()[here()]?.dataset["case"];
+        if (name) void go(`/cases/${idOf(name)}`);
+      },
+      "/": () => document.getElementById("inbox-filter")?.focus(),
+      "?": onHelp,
+    };
+  }, [chosen, onChoose, onHelp, go]);
+  useKeys(keys, keysOn);
+
+  if (rows.length === 0) {
+    return narrowed ? <Empty title={t(words.nothingFits)}><Button onClick={onClear}>{t(words.clearFilter)}</Button></Empty> : <Empty title={t(words.nothingToDo)} why={t(words.nothingWhy)} />;
+  }
+  const sorted = (name: string) => ({
+    sorter: true as const,
+    sortOrder: sort.replace(/^-/, "") === name ? (sort.startsWith("-") ? ("descend" as const) : ("ascend" as const)) : null,
+    showSorterTooltip: false,
+  });
+  const columns: TableColumnsType<Row> = [
+    {
+      title: t(words.process), key: "process", ...sorted("process"),
+      render: (_, { place, process }) => <Link to={`/cases/${idOf(place.case)}`} data-case={place.case}>{process}</Link>,
+    },
+    { title: t(words.state), key: "state", ...sorted("state"), render: (_, row) => row.state },
+    { title: t(words.resident), key: "resident", ...sorted("resident"), render: (_, row) => row.resident || <Typography.Text type="secondary">—</Typography.Text> },
+    { title: t(words.since), key: "since", ...sorted("since"), render: (_, { place }) => (place.since ? times.ago(place.since) : "") },
+    { title: t(words.deadline), key: "deadline", ...sorted("deadline"), render: (_, { place }) => <Deadline place={place} /> },
+  ];
+  return (
+    <div ref={box} style={{ overflowX: "auto" }}>
+      <Table<Row>
+        size="middle"
+        rowKey={(row) => row.place.case}
+        columns={columns}
+        dataSource={rows}
+        pagination={false}
+        style={{ minWidth: 720 }}
+        onChange={(_, __, sorter) => {
+          const one = Array.isArray(sorter) ? sorter[0] : sorter;
+          onSort(one?.order ? `${one.order === "descend" ? "-" : ""}${String(one.columnKey)}` : "");
+        }}
+        rowSelection={{
+          selectedRowKeys: chosen,
+          onChange: (all) => onChoose(all.map(String)),
+          columnTitle: <Checkbox aria-label={t(words.chooseAll)} checked={chosen.length === rows.length} indeterminate={chosen.length > 0 && chosen.length < rows.length} onChange={(e) => onChoose(e.target.checked ? rows.map((r) => r.place.case) : [])} />,
+          getCheckboxProps: (row) => ({ "aria-label": t(words.chooseRow, [row.process, row.resident].filter(Boolean).join(" ")) }),
+        }}
+      />
+    </div>
+  );
+}
+
+/** By when somebody has to act, in words; late ones are marked, not by colour alone. */
+export function Deadline({ place }: { place: Pick<Place, "deadline" | "late"> }) {
+  const t = useSay();
+  const times = useTimes();
+  if (!place.deadline) return <Typography.Text type="secondary">{t(words.noDeadline)}</Typography.Text>;
+  return (
+    <span title={times.time(place.deadline)}>
+      {place.late ? <Tag color="error" variant="solid">{times.left(place.deadline)}</Tag> : times.left(place.deadline)}
+    </span>
+  );
+}

@@ -1,0 +1,26 @@
+import { declare } from "../../words";
+
+export const words = declare({
+  title: ["消息", "Messages"],
+  bell: ["消息，没有未读", "Messages, none unread"],
+  bellUnread: ["消息，{0} 条未读", "Messages, {0} unread"],
+  bellMany: ["消息，{0} 条以上未读", "Messages, more than {0} unread"],
+  settings: ["通知设置", "How I am told"],
+  unreadOnly: ["仅未读", "Unread only"],
+  all: ["全部", "All"],
+  show: ["显示", "Show"],
+  unread: ["未读", "Unread"],
+  urgent: ["紧急", "Urgent"],
+  markRead: ["标为已读", "Mark as read"],
+  markAll: ["全部标为已读", "Mark all as read"],
+  open: ["查看", "See it"],
+  openOf: ["查看：{0}", "See it: {0}"],
+  markOf: ["标为已读：{0}", "Mark as read: {0}"],
+  for: ["关于：{0}", "For {0}"],
+  forResident: ["您代办的居民", "the resident for whom you act"],
+  none: ["没有消息", "No messages"],
+  noneUnread: ["没有未读消息", "Nothing unread"],
+  noneWhy: ["有新消息时，这里会自动更新。", "When one comes, it appears here by itself."],
+  more: ["加载更多", "Load more"],
+  fresh: ["新消息：{0}", "New message: {0}"],
+});
