@@ -31,6 +31,8 @@ function packed(): Plugin {
 export default defineConfig({
   base: "/app/",
   plugins: [react(), packed()],
+  // antd measures scroll bars by a style without the page's number, which the page's policy refuses.
+  resolve: { alias: [{ find: /^.*\/getScrollBarSize(\.js)?$/, replacement: path.resolve("src/theme/scrollbar.ts") }] },
   build: { outDir: "dist/app", emptyOutDir: true, target: "es2023", chunkSizeWarningLimit: 1200 },
   server: { proxy: Object.fromEntries(["/fhir", "/auth", "/staff", "/notices", "/rules"].map((p) => [p, "http://127.0.0.1:8080"])) },
   test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },

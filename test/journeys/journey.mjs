@@ -135,8 +135,8 @@ export async function look(page, kind, enlarge = byClass) {
     await page.setViewportSize(l.size);
     await page.emulateMedia({ colorScheme: l.dark ? 'dark' : 'light' });
     const was = await enlarge(page, Boolean(l.large));
-    const fits = (most) => document.documentElement.scrollWidth <= most; // once the page has taken the size in
-    await page.waitForFunction(fits, l.size.width, { timeout: 3000 }).catch(() => {});
+    // An app follows the window a moment later; a page that never fits is told of below.
+    await page.waitForFunction((most) => document.documentElement.scrollWidth <= most, l.size.width, { timeout: 5000 }).catch(() => {});
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= l.size.width, `${kind}, ${l.name}: the page is ${width} pixels wide`);
     if (l.audited) await audit(page, `${kind}, ${l.name}`);

@@ -38,6 +38,7 @@ export interface Asked {
   kind?: string; // media type of the body
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  parse?: (text: string) => unknown; // JSON.parse unless told
 }
 
 /** An answer: what was said, and in which version it is. */
@@ -69,7 +70,7 @@ export async function ask<T>(path: string, asked: Asked = {}): Promise<Answer<T>
     if (response.status === 401) settings.ended();
     throw problemOf(response, text);
   }
-  return { data: (text ? JSON.parse(text) : undefined) as T, etag: response.headers.get("ETag") ?? "" };
+  return { data: (text ? (asked.parse ?? JSON.parse)(text) : undefined) as T, etag: response.headers.get("ETag") ?? "" };
 }
 
 function problemOf(response: Response, text: string): Problem {

@@ -1,0 +1,29 @@
+import { App, Button, Flex, theme } from "antd";
+import type { Resource } from "../../api/fhir";
+import { useSay } from "../../app/session";
+import { save } from "../../parts/save";
+import { print } from "./json/parse";
+import { Tree } from "./Tree";
+import { words } from "./words";
+
+/** A resource as JSON: a tree that folds, to copy and to save. */
+export function Text({ resource }: { resource: Resource }) {
+  const t = useSay();
+  const { message } = App.useApp();
+  const { token } = theme.useToken();
+  const copy = async () => {
+    await navigator.clipboard.writeText(print(resource));
+    void message.success(t(words.copied));
+  };
+  return (
+    <Flex vertical gap={12}>
+      <Flex gap={8} className="no-print">
+        <Button onClick={() => void copy()}>{t(words.copy)}</Button>
+        <Button onClick={() => save(print(resource), `${resource.resourceType}-${resource.id ?? ""}.json`, "application/fhir+json")}>{t(words.download)}</Button>
+      </Flex>
+      <div style={{ overflowX: "auto", fontFamily: token.fontFamilyCode }} tabIndex={0} role="region" aria-label={t(words.expert)}>
+        <Tree value={resource} open />
+      </div>
+    </Flex>
+  );
+}

@@ -1,0 +1,81 @@
+import { useMutation } from "@tanstack/react-query";
+import { Button, Card, Empty, Flex, Input, Table, Typography } from "antd";
+import { type FormEvent, useState } from "react";
+import { Link } from "react-router";
+import { type Bundle, fhir, matches, nextOf, type Resource } from "../../api/fhir";
+import { placesOf } from "../../app/places";
+import { useActing, useSay, useWho } from "../../app/session";
+import { Failed } from "../../parts/Failed";
+import { ageOf } from "../../words/dates";
+import { codeOf } from "../record/codes";
+import { nameOf } from "../record/summary";
+import { masked, numberOf } from "./Banner";
+import { bodyOf, type Understood, understand } from "./understand";
+import { words } from "./words";
+
+interface Found {
+  residents: Resource[];
+  next: string; // the body of the search for more, "" for none
+  by: Understood;
+}
+
+/** Searches by what is posted, so that no number stands in an address. */
+async function find({ by, body, before }: { by: Understood; body: string; before: Resource[] }): Promise<Found> {
+  const { data } = await fhir<Bundle>("Patient/_search", { method: "POST", kind: "application/x-www-form-urlencoded", body });
+  return { residents: [...before, ...matches(data)], next: nextOf(data).split("?")[1] ?? "", by };
+}
+
+/** The search for residents: one box for all by which one knows them. What is typed and found is gone with the page. */
+export default function Residents() {
+  const t = useSay();
+  const [typed, type] = useState("");
+  const search = useMutation({ mutationFn: find, gcTime: 0 });
+  const understood = understand(typed);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (understood) search.mutate({ by: understood, body: bodyOf(understood), before: [] });
+  };
+  return (
+    <Flex vertical gap={16}>
+      <Typography.Title level={1} style={{ margin: 0 }}>{t(words.title)}</Typography.Title>
+      <Card>
+        <form onSubmit={submit} role="search" autoComplete="off">
+          <label htmlFor="resident">{t(words.box)}</label>
+          <Flex gap={8} wrap style={{ marginBlock: 8 }}>
+            <Input id="resident" value={typed} autoFocus onChange={(e) => type(e.target.value)} style={{ flex: "1 1 240px" }} aria-describedby="understood" />
+            <Button type="primary" htmlType="submit" loading={search.isPending}>{t(words.find)}</Button>
+          </Flex>
+          <div id="understood" role="status"><Typography.Text type="secondary">{understood ? t(words.understood, t(understood.words)) : t(words.kept)}</Typography.Text></div>
+        </form>
+      </Card>
+      {search.error && <Failed error={search.error} />}
+      {search.data && <List found={search.data} more={() => search.data && search.mutate({ by: search.data.by, body: search.data.next, before: search.data.residents })} loading={search.isPending} />}
+    </Flex>
+  );
+}
+
+function List({ found, more, loading }: { found: Found; more: () => void; loading: boolean }) {
+  const t = useSay();
+  const { language } = useWho();
+  const { role } = useActing();
+  const opens = placesOf(role).some((p) => p.path === "residents/:id");
+  if (found.residents.length === 0) return <Card><Empty description={<><strong>{t(words.nobody)}</strong><div>{t(words.nobodyWhy)}</div></>} /></Card>;
+  return (
+    <Flex vertical gap={12}>
+      <Table
+        rowKey="id"
+        size="middle"
+        pagination={false}
+        scroll={{ x: "max-content" }}
+        dataSource={found.residents}
+        columns={[
+          { title: t(words.name), render: (_, p) => <Link to={opens ? `/residents/${p.id}` : `/record/Patient/${p.id}`}>{nameOf(p["name"] as { text?: string }[])}</Link> },
+          { title: t(words.sex), render: (_, p) => codeOf(String(p["gender"] ?? ""), language) },
+          { title: t(words.age), render: (_, p) => ageOf(p["birthDate"] as string | undefined, new Date()) },
+          { title: t(words.number), render: (_, p) => <span className="numbers">{masked(numberOf(p))}</span> },
+        ]}
+      />
+      {found.next && <Button onClick={more} loading={loading}>{t(words.more)}</Button>}
+    </Flex>
+  );
+}

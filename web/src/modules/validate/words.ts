@@ -1,0 +1,25 @@
+import { declare } from "../../words";
+
+export const words = declare({
+  title: ["数据校验", "Validation"],
+  why: ["粘贴或拖入一个 FHIR R4 资源（JSON），查看不符合规则之处。内容只用于校验，不会保存。", "Paste or drop a FHIR R4 resource as JSON and see what is wrong with it. It is looked at and not kept."],
+  text: ["资源（JSON）", "Resource (JSON)"],
+  file: ["选择文件", "Choose a file"],
+  drop: ["也可将文件拖到这里", "or drop one here"],
+  check: ["校验", "Validate"],
+  result: ["校验结果", "What was found"],
+  counts: ["错误 {0}，警告 {1}，提示 {2}", "Errors: {0}, warnings: {1}, notes: {2}"],
+  fine: ["✓ 没有错误", "✓ No errors"],
+  error: ["✕ 错误", "✕ Error"],
+  warning: ["! 警告", "! Warning"],
+  information: ["i 提示", "i Note"],
+  line: ["第 {0} 行", "Line {0}"],
+  marked: ["标出位置的原文", "The text, marked"],
+  noJSON: ["第 {0} 行不是正确的 JSON：请检查引号、逗号和括号。", "Line {0} is no JSON: check quotes, commas and brackets."],
+  expression: ["试用 FHIRPath", "Try an expression"],
+  path: ["FHIRPath 表达式", "FHIRPath expression"],
+  evaluate: ["计算", "Evaluate"],
+  nothing: ["表达式没有结果（空集合）。", "The expression gives nothing (an empty collection)."],
+  items: ["{0} 个结果", "Results: {0}"],
+  needed: ["请先在上面粘贴一个资源。", "Paste a resource above first."],
+});

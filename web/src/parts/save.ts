@@ -1,0 +1,9 @@
+/** Lets the browser save a text as a file. */
+export function save(text: string, name: string, kind: string) {
+  const url = URL.createObjectURL(new Blob([text], { type: kind }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}
