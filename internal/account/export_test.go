@@ -41,4 +41,4 @@ func (a *Accounts) Remembered() int {
 }
 
 // The kinds of items.
-var Kinds = []string{kindAccount, kindGrant, kindHolder, kindClient, kindSession, kindMeter, kindCode, kindKey, kindProof, KindFamily}
+var Kinds = []string{kindAccount, kindGrant, kindHolder, kindAnywhere, kindClient, kindSession, kindMeter, kindCode, kindKey, kindProof, KindFamily}

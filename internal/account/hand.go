@@ -153,7 +153,7 @@ func (a *Accounts) Take(ctx context.Context, by Hand, id string) error {
 		k.Thing.Ended = true
 		k.Item.Author = by.By
 		account = k.Thing.Account
-		if _, err := tx.Strike(kindHolder, id); err != nil {
+		if err := strikeHolder(tx, id); err != nil {
 			return err
 		}
 		return must(write(tx, k.Item, k.Thing, true))

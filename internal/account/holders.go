@@ -19,15 +19,17 @@ type Holder struct {
 	Capacity Capacity
 }
 
-// Holders are at most so many accounts that can act in a role at an institution now, by a grant or by a post. Both are found by the
-// institution and the role: what others have is not looked at.
+// Holders are at most so many accounts that can act in a role at an institution now, or at any for "", by a grant or by a post. Both are
+// found by the institution and the role: what others have is not looked at.
 func (a *Accounts) Holders(ctx context.Context, institution string, role gate.Role, most int) ([]Holder, error) {
 	posted, err := a.posted(ctx, role, institution)
 	if err != nil {
 		return nil, err
 	}
 	ids := chained(a.granted(ctx, role, institution), a.standingFor(ctx, posted))
-	return a.holding(ctx, ids, most, func(h Holder) bool { return h.Capacity.Role == role && h.Capacity.Institution == institution })
+	return a.holding(ctx, ids, most, func(h Holder) bool {
+		return h.Capacity.Role == role && (institution == "" || h.Capacity.Institution == institution)
+	})
 }
 
 // Proxies are at most so many accounts that can act for a resident now: by a grant, or by the resident's own Consent.
@@ -126,10 +128,26 @@ type grantee struct {
 // ownerOf is the owner of the rows of those who have a role at an institution, or act for a resident.
 func ownerOf(role gate.Role, at string) string { return string(role) + " " + at }
 
-// enterHolder enters the row of a grant, which stays until the grant is over. It tells false if it is there.
-func enterHolder(tx store.Tx, g *Grant) (bool, error) {
-	i := store.Item{Kind: kindHolder, ID: g.ID, Author: g.Account, Owner: ownerOf(g.Role, g.Institution+g.Resident), Until: g.Until}
-	return write(tx, i, grantee{g.Account}, false)
+// enterHolder enters the rows of a grant, which stay until the grant is over: by the role and what it is for, and by the role alone. It
+// tells false if they are there.
+func enterHolder(tx store.Tx, g *Grant) (is bool, err error) {
+	for kind, owner := range map[string]string{kindHolder: ownerOf(g.Role, g.Institution+g.Resident), kindAnywhere: string(g.Role)} {
+		i := store.Item{Kind: kind, ID: g.ID, Author: g.Account, Owner: owner, Until: g.Until}
+		if is, err = write(tx, i, grantee{g.Account}, false); err != nil {
+			return false, err
+		}
+	}
+	return is, nil
+}
+
+// strikeHolder takes out the rows of a grant.
+func strikeHolder(tx store.Tx, id string) error {
+	for _, kind := range []string{kindHolder, kindAnywhere} {
+		if _, err := tx.Strike(kind, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const (
@@ -137,11 +155,15 @@ const (
 	rowsInOne   = 50  // that are entered in one transaction
 )
 
-// granted are the accounts to which a role was given.
+// granted are the accounts to which a role was given, at an institution or for a resident; "" for any.
 func (a *Accounts) granted(ctx context.Context, role gate.Role, at string) iter.Seq2[string, error] {
+	kind, owner := kindHolder, ownerOf(role, at)
+	if at == "" {
+		kind, owner = kindAnywhere, string(role)
+	}
 	return func(yield func(string, error) bool) {
 		for behind := ""; ; {
-			rows, err := all[grantee](a.db.Owned(ctx, kindHolder, ownerOf(role, at), behind, rowsAtATime))
+			rows, err := all[grantee](a.db.Owned(ctx, kind, owner, behind, rowsAtATime))
 			if err != nil {
 				yield("", err)
 				return
@@ -158,10 +180,13 @@ func (a *Accounts) granted(ctx context.Context, role gate.Role, at string) iter.
 	}
 }
 
-// posted are those who have a post of a role at an institution.
+// posted are those who have a post of a role at an institution; "" for any.
 func (a *Accounts) posted(ctx context.Context, role gate.Role, institution string) (people []string, err error) {
 	t, _ := schema.TypeOf("PractitionerRole")
-	pairs := []search.Pair{{Name: "organization", Value: institution}, {Name: "role", Value: string(role)}, {Name: "active", Value: "true"}, {Name: "_count", Value: postsRead}}
+	pairs := []search.Pair{{Name: "role", Value: string(role)}, {Name: "active", Value: "true"}, {Name: "_count", Value: postsRead}}
+	if institution != "" {
+		pairs = append(pairs, search.Pair{Name: "organization", Value: institution})
+	}
 	asked, err := a.record.Request([]schema.Type{t}, pairs, gate.Wishes{})
 	if err != nil {
 		return nil, err

@@ -15,15 +15,16 @@ import (
 
 // The kinds of items.
 const (
-	kindAccount = "account"
-	kindGrant   = "grant"
-	kindHolder  = "holder" // the grants that stand, by what they are for: see [Accounts.Holders]
-	kindClient  = "client"
-	kindSession = "session"
-	kindMeter   = "meter"
-	kindCode    = "code" // that was sent to a phone
-	kindKey     = "key"  // by which tokens are signed
-	kindProof   = "proof"
+	kindAccount  = "account"
+	kindGrant    = "grant"
+	kindHolder   = "holder"          // the grants that stand, by what they are for: see [Accounts.Holders]
+	kindAnywhere = "holder-anywhere" // the same, by their roles
+	kindClient   = "client"
+	kindSession  = "session"
+	kindMeter    = "meter"
+	kindCode     = "code" // that was sent to a phone
+	kindKey      = "key"  // by which tokens are signed
+	kindProof    = "proof"
 
 	// KindFamily are the tokens that came from one authorization; its items belong to the account. Without it none of them
 	// holds. Package oauth keeps them.

@@ -17,6 +17,7 @@ import (
 	"yitong/internal/account"
 	"yitong/internal/app"
 	"yitong/internal/fault"
+	"yitong/internal/gate"
 )
 
 // TestWhoAsks puts requests to a server with accounts: what shows who asks, and what only looks so.
@@ -112,7 +113,7 @@ func signedIn(t *testing.T, s app.Serve, role string) (token string) {
 		if err != nil {
 			return err
 		}
-		if _, err = a.Give(ctx, account.Console, account.Grant{Account: id, Role: "doctor", Institution: "Organization/hospital"}); err != nil {
+		if _, err = a.Give(ctx, account.Console, account.Grant{Account: id, Role: gate.Role(role), Institution: "Organization/hospital"}); err != nil {
 			return err
 		}
 		code, err := a.Invite(ctx, account.Console, id, false)

@@ -146,7 +146,7 @@ func Addressees(g *gate.Gate, accounts *account.Accounts) notice.People {
 func (a *addressees) Holders(ctx context.Context, r notice.Recipient, most int) (list []notice.Person, err error) {
 	var held []account.Holder
 	switch kind, _, _ := strings.Cut(r.Reference, "/"); {
-	case kind == "Organization":
+	case kind == "Organization", kind == "":
 		held, err = a.accounts.Holders(ctx, r.Reference, r.Role, most)
 	case r.Role == gate.Proxy:
 		held, err = a.accounts.Proxies(ctx, refOf(r.Reference), most)
@@ -219,7 +219,9 @@ func (a *addressees) meant(ctx context.Context, r notice.Recipient) (func(accoun
 	case "PractitionerRole":
 		return func(h account.Holder) bool { return strings.HasPrefix(h.Capacity.Source, r.Reference+"#") }, nil
 	}
-	return func(h account.Holder) bool { return h.Capacity.Role == r.Role && h.Capacity.Institution == r.Reference }, nil
+	return func(h account.Holder) bool {
+		return h.Capacity.Role == r.Role && (r.Reference == "" || h.Capacity.Institution == r.Reference)
+	}, nil
 }
 
 // Holds implements [notice.People]. Who may act as what is asked of the accounts, now.

@@ -17,15 +17,24 @@ import (
 	"yitong/internal/notice"
 )
 
-// TestNoticesAreServed: a notice that was written, strictly validated, is in the inbox of those whom it is for, in the
-// record, and on nobody else's; and what is sent to phones is as declared.
+// TestNoticesAreServed: a notice that was written, strictly validated, is in the inbox of those whom it is for, by their role at an
+// institution or wherever they have it, in the record, and on nobody else's; and what is sent to phones is as declared.
 func TestNoticesAreServed(t *testing.T) {
 	t.Parallel()
+	for _, to := range []notice.Recipient{{Reference: "Organization/hospital", Role: gate.Doctor}, {Role: gate.Regulator}} {
+		t.Run(string(to.Role), func(t *testing.T) {
+			t.Parallel()
+			noticeServed(t, to)
+		})
+	}
+}
+
+func noticeServed(t *testing.T, to notice.Recipient) {
 	s := settings(t)
 	s.Auth, s.Addr, s.Validate = "required", freeAddress(t), "strict"
 	s.SMS.SMS = "file:" + filepath.Join(t.TempDir(), "phones")
-	token := signedIn(t, s, "doctor")
-	writeNotice(t, s)
+	token := signedIn(t, s, string(to.Role))
+	writeNotice(t, s, to)
 	site, stop := serve(t, s)
 	defer func() {
 		if err := stop(); err != nil {
@@ -79,15 +88,15 @@ func TestNoticesAreServed(t *testing.T) {
 	}
 }
 
-// writeNotice writes one for the doctors of the hospital.
-func writeNotice(t *testing.T, s app.Serve) {
+// writeNotice writes one for somebody.
+func writeNotice(t *testing.T, s app.Serve, to notice.Recipient) {
 	t.Helper()
 	kinds, err := notice.NewRegistry(notice.Standard()...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r, err := notice.Resource(notice.Notice{
-		Kind: kinds["task"], Sent: time.Now(), Sender: "Organization/hospital", Recipients: []notice.Recipient{{Reference: "Organization/hospital", Role: gate.Doctor}},
+		Kind: kinds["task"], Sent: time.Now(), Sender: "Organization/hospital", Recipients: []notice.Recipient{to},
 		Title: bilingual.Text{Zh: "新的转诊", En: "A referral has come"}, Text: bilingual.Text{Zh: "请查看。", En: "Look at it."},
 	})
 	if err != nil {

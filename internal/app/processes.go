@@ -60,7 +60,7 @@ func tells(t process.Told) (gate.Op, error) {
 		return gate.Op{}, err
 	}
 	n := notice.Notice{
-		Kind: kinds[notice.KindTask], Recipients: []notice.Recipient{{Reference: t.Who.Reference}}, Subject: t.Resident, About: []string{t.Case.String()},
+		Kind: kinds[notice.KindTask], Recipients: []notice.Recipient{{Reference: t.Who.Reference, Role: t.Who.Role}}, Subject: t.Resident, About: []string{t.Case.String()},
 		Sent: t.At, Urgent: t.Urgent, Title: t.Process.Words, Text: t.Text,
 	}
 	if strings.HasPrefix(t.Who.Reference, "Patient/") {

@@ -55,10 +55,10 @@ func Owned() []gate.Ownership {
 }
 
 // Recipient is for whom a notice is: the person who is a Patient or a Practitioner, who has a post (PractitionerRole),
-// or all who have a role at an Organization.
+// all who have a role at an Organization, or without one wherever they have it.
 type Recipient struct {
-	Reference string    `json:"reference"`
-	Role      gate.Role `json:"role,omitempty"` // at an Organization; "" is [gate.Office]; [gate.Proxy] for who acts for a Patient
+	Reference string    `json:"reference,omitempty"` // "" for a role wherever it is held
+	Role      gate.Role `json:"role,omitempty"`      // at an Organization; "" is [gate.Office]; [gate.Proxy] for who acts for a Patient
 }
 
 // meant are the recipients of a notice, and then, unless its kind is for the resident alone, those who act for the residents among them.
@@ -88,10 +88,11 @@ func (r Recipient) check() error {
 	ref := fhir.ParseReference(r.Reference)
 	known := ref.Kind == fhir.ReferenceLocal
 	switch {
+	case r.Reference == "" && r.Role.Known() && r.Role.Placed():
 	case known && ref.Ref.Type == typeOrganization && (r.Role == "" || r.Role.Placed()):
 	case known && r.Role == "" && (ref.Ref.Type == typePatient || ref.Ref.Type == typePractitioner || ref.Ref.Type == typePractitionerRole):
 	default:
-		return fault.New(fault.Unprocessable, "A notice is for a Patient, a Practitioner, a PractitionerRole, or for those with a role at an Organization; %q is none of these.", r.Reference)
+		return fault.New(fault.Unprocessable, "A notice is for a Patient, a Practitioner, a PractitionerRole, or for those with a role, at an Organization or wherever they have it; %q is none of these.", r.Reference)
 	}
 	return nil
 }
@@ -162,8 +163,13 @@ type (
 		Extension []extension `json:"extension"`
 	}
 	reference struct {
-		Extension []extension `json:"extension,omitempty"`
-		Reference string      `json:"reference"`
+		Extension  []extension `json:"extension,omitempty"`
+		Reference  string      `json:"reference,omitempty"`
+		Identifier *identifier `json:"identifier,omitempty"`
+	}
+	identifier struct {
+		System string `json:"system"`
+		Value  string `json:"value"`
 	}
 	meta struct {
 		Extension []extension `json:"extension"`
@@ -231,7 +237,10 @@ func Resource(n Notice) (fhir.Resource, error) {
 	}
 	for _, r := range n.Recipients {
 		one := reference{Reference: r.Reference}
-		if r.Role != "" {
+		switch {
+		case r.Reference == "":
+			one.Identifier = &identifier{gate.RoleURL, string(r.Role)}
+		case r.Role != "":
 			one.Extension = []extension{{URL: gate.RoleURL, Code: string(r.Role)}}
 		}
 		c.Recipient = append(c.Recipient, one)
@@ -279,6 +288,9 @@ func (r Registry) Read(c fhir.Resource) (t Told, is bool) {
 	}
 	for x := n.Get("recipient").First(); x.Exists() && len(t.Recipients) < recipientsMost; x = x.Next() {
 		one := Recipient{Reference: target(x), Role: gate.Role(extended(x, gate.RoleURL).Get("valueCode").Str())}
+		if id := x.Get("identifier"); one.Reference == "" && id.Get("system").Str() == gate.RoleURL {
+			one.Role = gate.Role(id.Get("value").Str())
+		}
 		if one.check() == nil {
 			t.Recipients = append(t.Recipients, one.office())
 		}

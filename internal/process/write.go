@@ -32,7 +32,7 @@ func (e *Engine) write(ctx context.Context, s *gate.Session, c *Case, m *Move, a
 	ops = append(ops, signed)
 	for _, t := range m.Tells {
 		who := c.Party(t.Party)
-		if e.config.Tell == nil || who.Reference == "" { // who has a role wherever it is held finds the case in the inbox
+		if e.config.Tell == nil || !who.exists() {
 			continue
 		}
 		told, err := e.config.Tell(Told{t, c.Process, who, c.ref(), c.Resident(), c.Now})

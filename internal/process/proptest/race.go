@@ -82,7 +82,7 @@ func (w *walk) raced(racers []racer, before Case, then mark) {
 			w.fail("%s has made version %d, which is %s of %v from %s", r.choice, r.version, is.Move, is.By, was.State)
 		}
 		for _, t := range r.move.Tells {
-			if is.Party(t.Party).Reference != "" {
+			if is.Party(t.Party) != (process.Who{}) {
 				notices++
 			}
 		}

@@ -100,11 +100,11 @@ func (w *walk) alarm(c *Case) {
 	}
 }
 
-// announced holds that exactly those were told whom the table names and who are somebody; not a role, wherever it is held.
+// announced holds that exactly those were told whom the table names and who are somebody.
 func (w *walk) announced(m *process.Move, then mark) {
 	var want []process.Told
 	for _, t := range m.Tells {
-		if who := w.c.Party(t.Party); who.Reference != "" {
+		if who := w.c.Party(t.Party); who != (process.Who{}) {
 			want = append(want, process.Told{Tell: t, Who: who})
 		}
 	}
