@@ -29,6 +29,11 @@ func (a *App) services(ctx context.Context, p *policy.Policy) (with services, er
 	if err := rule.CheckRegion(a.config.Region); err != nil {
 		return with, err
 	}
+	for _, one := range a.modules.Processes() {
+		if one.Code == notice.Process {
+			return with, fault.Wrap(nil, "a process cannot be called "+one.Code+": by this name notices are written")
+		}
+	}
 	with.rules = publish.NewDesk(zone, a.modules.Tables())
 	if a.rules, err = publish.NewLive(ctx, with.rules, a.gate.Session(gate.Actor{Reference: "Device/rules", Access: gate.Whole()})); err != nil {
 		return with, err

@@ -159,5 +159,5 @@ func (d desk) moveMany(ctx context.Context, c *module.Call, in makingMany) (out 
 }
 
 func (d desk) bringOver(ctx context.Context, c *module.Call, _ nothing) (gate.Result, error) {
-	return d.engine.BringOver(ctx, c.Session, c.Ref)
+	return d.engine.BringOver(ctx, c.Session, c.Ref, c.IfVersion, c.Once)
 }

@@ -18,7 +18,7 @@ type Step struct {
 	To    string
 	State bilingual.Text // what that state is called
 	At    time.Time
-	Until time.Time // when the next move led elsewhere; zero for the state that it is in
+	Until time.Time // when the next move was made; zero for the last
 }
 
 // historyMost is how many moves of a case are told, the newest.

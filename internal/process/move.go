@@ -76,8 +76,8 @@ func (e *Engine) move(ctx context.Context, s *gate.Session, a Asked) (made gate.
 			}
 		}
 	}
-	if a.IfVersion != 0 && a.IfVersion != c.number {
-		return made, fault.New(fault.Precondition, "If-Match names version %d, but the newest version of %s is %d.", a.IfVersion, a.Case, c.number)
+	if err := c.in(a.IfVersion); err != nil {
+		return made, err
 	}
 	if m == nil || m.Begins() {
 		return made, fault.New(fault.Unprocessable, "The process %s has no move %q of a case that is there. Task/%s/$moves lists what you may do.", c.Process.Code, a.Move, c.id).WithIssue("value")
@@ -93,6 +93,14 @@ func (e *Engine) move(ctx context.Context, s *gate.Session, a Asked) (made gate.
 		return made, err
 	}
 	return e.write(ctx, s, c, m, as, a.Once)
+}
+
+// in refuses a case that is in another version than somebody has named; 0 for any.
+func (c *Case) in(version int64) error {
+	if version == 0 || version == c.number {
+		return nil
+	}
+	return fault.New(fault.Precondition, "If-Match names version %d, but the newest version of %s is %d.", version, c.ref(), c.number)
 }
 
 func (e *Engine) allows(s *gate.Session, p *Process, m *Move) bool {

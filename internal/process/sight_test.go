@@ -179,7 +179,7 @@ func TestBroughtToADeadline(t *testing.T) {
 		second := asked(2)
 		second.Upgrade = &process.Upgrade{States: map[string]string{"open": "open", "assigned": "assigned", "escalated": "escalated"}}
 		again := newWorld(t, db, first, second)
-		_, err := again.engine.BringOver(t.Context(), again.office(), of)
+		_, err := again.engine.BringOver(t.Context(), again.office(), of, 0, nil)
 		again.must(err)
 		due := func(of fhir.Ref) string { return again.task(of).Root.Get("restriction").Get("period").Get("end").Str() }
 		if fresh := again.ask(); due(of) == "" || due(of) != due(fresh) {

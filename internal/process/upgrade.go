@@ -14,9 +14,17 @@ const upgradeMove = "upgrade"
 
 // BringOver brings a case to the newest version of its process, step by step, where each version says to which of its states those of
 // the one before lead. It is on record as a move. The error is Conflict for a case that has ended or is on the newest version, or where
-// a version between says nothing of the case's state.
-func (e *Engine) BringOver(ctx context.Context, s *gate.Session, ref fhir.Ref) (made gate.Result, err error) {
+// a version between says nothing of the case's state; Precondition where ifVersion, if it is not 0, is not the newest of the Task.
+func (e *Engine) BringOver(ctx context.Context, s *gate.Session, ref fhir.Ref, ifVersion int64, once *gate.Idempotency) (made gate.Result, err error) {
+	if once != nil {
+		if past, err := s.Behalf("").Answered(ctx, once); err != nil || len(past) > 0 {
+			return first(past), err
+		}
+	}
 	c, err := e.load(ctx, s, ref)
+	if err == nil {
+		err = c.in(ifVersion)
+	}
 	if err != nil {
 		return made, err
 	}
@@ -37,7 +45,7 @@ func (e *Engine) BringOver(ctx context.Context, s *gate.Session, ref fhir.Ref) (
 	c.Process, c.to, c.brought = newest, state, true
 	c.task.SetInstantiatesCanonical(newest.Canonical())
 	m := Move{Code: upgradeMove, Words: bilingual.Text{Zh: "转入新版流程", En: "Brought to a newer version"}, To: []string{state}}
-	return e.write(ctx, s, c, &m, part{}, nil)
+	return e.write(ctx, s, c, &m, part{}, once)
 }
 
 // version is a version of a process, nil for one that this server does not know.

@@ -2,9 +2,11 @@ package process_test
 
 import (
 	"testing"
+	"time"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/gate"
 	"yitong/internal/process"
 	"yitong/internal/store"
 	"yitong/test/databases"
@@ -35,10 +37,19 @@ func TestVersions(t *testing.T) {
 			t.Errorf("the new case: %v %v", v, err)
 		}
 		bring := func(ref fhir.Ref) fault.Code {
-			_, err := again.engine.BringOver(t.Context(), again.office(), ref)
+			_, err := again.engine.BringOver(t.Context(), again.office(), ref, 0, nil)
 			return fault.CodeOf(err)
 		}
-		for ref, want := range map[fhir.Ref]fault.Code{open: "", assigned: fault.Conflict, done: fault.Conflict, begun: fault.Conflict} {
+		if _, err := again.engine.BringOver(t.Context(), again.office(), open, 7, nil); fault.CodeOf(err) != fault.Precondition {
+			t.Errorf("in another version: %v", err)
+		}
+		once := &gate.Idempotency{Key: "over", Digest: []byte("over"), Keep: time.Hour}
+		for range 2 {
+			if made, err := again.engine.BringOver(t.Context(), again.office(), open, 0, once); err != nil || made.Version.Number != 2 {
+				t.Errorf("once: %+v, %v", made.Version, err)
+			}
+		}
+		for ref, want := range map[fhir.Ref]fault.Code{open: fault.Conflict, assigned: fault.Conflict, done: fault.Conflict, begun: fault.Conflict} {
 			if got := bring(ref); got != want {
 				t.Errorf("%s: %q, want %q", ref, got, want)
 			}
