@@ -65,7 +65,6 @@ async function asks(page) {
 
 /** refuses lets the office find the case and refuse it, by keys alone. */
 async function refuses(page, id) {
-  await open(page, '/app/');
   await enrol(page, 'zhou');
   await open(page, '/app/');
   await page.locator(`main a[href="/app/cases/${id}"]`).waitFor();
