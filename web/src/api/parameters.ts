@@ -45,9 +45,3 @@ export function parameters(values: Record<string, Record<string, unknown> | unde
   const parameter = Object.entries(values).flatMap(([name, value]) => (value ? [{ name, ...value }] : []));
   return { resourceType: "Parameters", parameter };
 }
-
-/** What was read as one or as many, as a list. */
-export function listOf<T>(value: T | T[] | undefined): T[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
-}

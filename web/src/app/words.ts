@@ -23,7 +23,6 @@ export const words = declare({
   endedWhy: ["请在新窗口中重新登录，然后回到这里继续，您填写的内容仍在。", "Sign in again in another window, then go on here: what you typed is still there."],
   signInAgain: ["重新登录", "Sign in again"],
   goOn: ["我已登录，继续", "I have signed in; go on"],
-  help: ["电话帮助", "Help by phone"],
   loading: ["正在载入", "Loading"],
   missingTitle: ["没有这个页面", "There is no such page"],
   missingWhy: ["地址可能有误，或者您以当前身份不能使用它。", "The address may be wrong, or it is not for what you act as."],
@@ -31,9 +30,6 @@ export const words = declare({
   brokenTitle: ["页面出现问题", "Something went wrong on this page"],
   brokenWhy: ["请重试。如果仍然不行，请告诉工作人员。", "Try again. If it happens again, tell those who run the platform."],
   tryAgain: ["重试", "Try again"],
-  find: ["查找功能或居民", "Find a place or a resident"],
-  findHint: ["输入名称；按回车打开", "Type a name; Enter opens"],
-  nothingFound: ["没有找到", "Nothing found"],
 });
 
 /** What roles are called. */

@@ -1,12 +1,7 @@
 import { expect, test } from "vitest";
-import { agoOf, dayOf, lasting, leftUntil, timeOf } from "./times";
+import { agoOf, lasting, leftUntil } from "./times";
 
 const now = Date.parse("2026-05-06T10:00:00+08:00");
-
-test("instants are told by the region's clocks, wherever the browser is", () => {
-  expect(dayOf("2026-05-06T23:30:00Z", "zh-CN")).toBe("2026年5月7日");
-  expect(timeOf("2026-05-06T23:30:00Z", "zh-CN")).toBe("2026年5月7日 07:30");
-});
 
 test("what is left and what is late is told in one unit", () => {
   expect(leftUntil("2026-05-09T11:00:00+08:00", now, "zh-CN")).toBe("还剩 3 天");

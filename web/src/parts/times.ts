@@ -1,20 +1,12 @@
 import { useMemo } from "react";
 import { useWho } from "../app/session";
 import { type Language, say } from "../words";
+import { dateOf, dayOf } from "../words/dates";
 import { times as words } from "./words";
 
-const zone = "Asia/Shanghai";
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
-
-/** A day by the region's clocks. */
-export const dayOf = (at: string, language: Language): string =>
-  new Intl.DateTimeFormat(language, { timeZone: zone, dateStyle: language === "en" ? "medium" : "long" }).format(new Date(at));
-
-/** A day and a time by the region's clocks. */
-export const timeOf = (at: string, language: Language): string =>
-  new Intl.DateTimeFormat(language, { timeZone: zone, dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(new Date(at));
 
 /** How long something takes, in one unit. */
 export function lasting(ms: number, language: Language): string {
@@ -41,8 +33,8 @@ export function useTimes() {
   const { language } = useWho();
   return useMemo(
     () => ({
-      day: (at: string) => dayOf(at, language),
-      time: (at: string) => timeOf(at, language),
+      day: (at: string) => dateOf(dayOf(at), language),
+      time: (at: string) => dateOf(at, language),
       left: (at: string) => leftUntil(at, Date.now(), language),
       ago: (at: string) => agoOf(at, Date.now(), language),
       lasting: (from: string, until: string | undefined) => lasting((until ? Date.parse(until) : Date.now()) - Date.parse(from), language),

@@ -41,30 +41,6 @@ export const words = declare({
   keep: ["保留", "Keep it"],
 });
 
-/** What types of resources are called that people choose or read about. */
-export const types: Record<string, readonly [string, string]> = {
-  AllergyIntolerance: ["过敏", "Allergy"],
-  Appointment: ["预约", "Appointment"],
-  AuditEvent: ["查阅记录", "Line of the trail"],
-  CarePlan: ["照护计划", "Care plan"],
-  Communication: ["消息", "Message"],
-  Composition: ["文书", "Document"],
-  Condition: ["诊断", "Condition"],
-  DiagnosticReport: ["检查检验报告", "Report"],
-  DocumentReference: ["文档", "Document"],
-  Encounter: ["就诊", "Visit"],
-  Immunization: ["预防接种", "Immunisation"],
-  MedicationRequest: ["处方", "Prescription"],
-  Observation: ["检查检验结果", "Result"],
-  Organization: ["机构", "Institution"],
-  Patient: ["居民信息", "Resident"],
-  Practitioner: ["医务人员", "Practitioner"],
-  PractitionerRole: ["岗位", "Post"],
-  Procedure: ["手术操作", "Procedure"],
-  ServiceRequest: ["申请单", "Request"],
-  Task: ["事项", "Case"],
-};
-
 /** Times in words. */
 export const times = declare({
   now: ["刚刚", "just now"],
@@ -75,21 +51,4 @@ export const times = declare({
   left: ["还剩 {0}", "{0} left"],
   late: ["已超时 {0}", "{0} late"],
   ago: ["{0}前", "{0} ago"],
-});
-
-/** Labels of what a summary of a resource shows. */
-export const facts = declare({
-  code: ["项目", "What"],
-  status: ["状态", "Status"],
-  value: ["结果", "Value"],
-  date: ["日期", "Date"],
-  gender: ["性别", "Sex"],
-  birth: ["出生日期", "Born"],
-  number: ["证件号码", "Number"],
-  male: ["男", "male"],
-  female: ["女", "female"],
-  other: ["其他", "other"],
-  unknown: ["未知", "unknown"],
-  range: ["参考范围", "Reference range"],
-  reason: ["说明", "Note"],
 });

@@ -3,7 +3,9 @@ import { Link } from "react-router";
 import type { Resource } from "../../api/fhir";
 import { useSay, useWho } from "../../app/session";
 import { Loading } from "../../parts/Loading";
-import { factsOf, nameOf, titleOf, typeOf } from "../../parts/summary";
+import { typeOf } from "../../resource/elements";
+import { factsOf } from "../../resource/facts";
+import { titleOf } from "../../resource/summary";
 import type { Place, Task } from "./cases";
 import { words } from "./words";
 
@@ -28,7 +30,7 @@ export function About({ task, loading, place, banner }: AboutProps) {
         <Card>
           <Typography.Title level={2} style={{ marginTop: 0 }}>{t(words.about)}</Typography.Title>
           <Flex gap="4px 24px" wrap>
-            <Typography.Text strong>{nameOf(resident)}</Typography.Text>
+            <Typography.Text strong>{titleOf(resident, language)}</Typography.Text>
             {factsOf(resident, language).map((f) => <span key={f.label}><Typography.Text type="secondary">{f.label}</Typography.Text> {f.value}</span>)}
           </Flex>
         </Card>

@@ -2,7 +2,7 @@ import { Card, Descriptions, Flex, Grid, Typography } from "antd";
 import { Link } from "react-router";
 import { useSay, useWho } from "../../app/session";
 import { useTimes } from "../../parts/times";
-import { typeOf } from "../../parts/summary";
+import { typeOf } from "../../resource/elements";
 import type { Case, Step, Task } from "./cases";
 import { calledOf, linesOf } from "./kept";
 import { words } from "./words";

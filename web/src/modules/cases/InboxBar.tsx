@@ -3,7 +3,8 @@ import type { Resource } from "../../api/fhir";
 import { useSay, useWho } from "../../app/session";
 import { useTimes } from "../../parts/times";
 import { type Count, inWords, type Place, useBeginnings } from "./cases";
-import { csvOf, save } from "./csv";
+import { csv } from "../../parts/csv";
+import { save } from "../../parts/save";
 import type { View } from "./Inbox";
 import { rowsOf } from "./rows";
 import { words } from "./words";
@@ -37,7 +38,7 @@ export function InboxBar({ view, counts, places, residents, filter, onFilter, on
     const lines = rows.map(({ place, process, state, resident }) => [
       process, state, resident, place.since ? times.time(place.since) : "", place.deadline ? times.time(place.deadline) : "", place.late ? t(words.late) : "",
     ]);
-    save("inbox.csv", csvOf([head, ...lines]));
+    save(csv([head, ...lines]), "inbox.csv", "text/csv");
   };
   return (
     <Flex gap="small" wrap align="center" className="no-print">

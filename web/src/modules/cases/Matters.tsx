@@ -6,7 +6,7 @@ import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { LinkButton } from "../../parts/LinkButton";
 import { Loading } from "../../parts/Loading";
-import { typeOf } from "../../parts/summary";
+import { typeOf } from "../../resource/elements";
 import { useTimes } from "../../parts/times";
 import { idOf, inWords, type Place, useInbox } from "./cases";
 import { Deadline } from "./InboxTable";

@@ -4,7 +4,6 @@ import type { ReactNode } from "react";
 import { afterEach, expect, test, vi } from "vitest";
 import { WhoProvider } from "../../app/session";
 import { type Case, keys, type Place, type Possible, type Step, type Task } from "./cases";
-import { csvOf } from "./csv";
 import { linesOf } from "./kept";
 import { common } from "./MoveMany";
 import { useMove } from "./moving";
@@ -89,8 +88,4 @@ test("what a case keeps is told with its labels, codes in words, one language of
   };
   const lines = linesOf(task, { kept, party: [] }, "zh-CN", () => "结果");
   expect(lines.map((l) => [l.label, l.text, l.link])).toEqual([["event-zh", "甲看过", ""], ["complained-of", "结果", "/record/Observation/1/2"], ["理由", "依法", ""]]);
-});
-
-test("a table is kept as CSV, and no cell is a formula", () => {
-  expect(csvOf([["a", 'b"c'], ["=1+1", ""]])).toBe('\ufeff"a","b""c"\r\n"\'=1+1",""\r\n');
 });

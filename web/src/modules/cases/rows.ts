@@ -1,5 +1,5 @@
 import type { Resource } from "../../api/fhir";
-import { nameOf } from "../../parts/summary";
+import { titleOf } from "../../resource/summary";
 import type { Language } from "../../words";
 import { inWords, type Place } from "./cases";
 
@@ -17,7 +17,7 @@ export function rowsOf(places: Place[], residents: Record<string, Resource>, fil
   const rows = places
     .map((place) => {
       const resident = residents[place.resident ?? ""];
-      return { place, process: inWords(place, "process", language), state: inWords(place, "state", language), resident: resident ? nameOf(resident) : "" };
+      return { place, process: inWords(place, "process", language), state: inWords(place, "state", language), resident: resident ? titleOf(resident, language) : "" };
     })
     .filter((row) => !typed || [row.process, row.state, row.resident].some((text) => text.toLowerCase().includes(typed)));
   const by = sort.replace(/^-/, "");

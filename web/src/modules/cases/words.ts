@@ -8,7 +8,6 @@ export const words = declare({
   begun: ["与我有关", "About me"],
   whose: ["范围", "Whose"],
   all: ["全部", "All"],
-  allProcesses: ["全部流程", "All kinds"],
   process: ["事项", "Case"],
   state: ["状态", "State"],
   resident: ["居民", "Resident"],

@@ -7,7 +7,7 @@ import { Failed } from "../../parts/Failed";
 import { LinkButton } from "../../parts/LinkButton";
 import { dateOf } from "../../words/dates";
 import { narrative } from "../record/narrative";
-import { isMembers } from "../record/shape";
+import { isMembers } from "../../resource/shape";
 import { words } from "./words";
 
 type Which = "others" | "all" | "refused";

@@ -3,7 +3,7 @@ import type { Resource } from "../../api/fhir";
 import { useSay, useWho } from "../../app/session";
 import type { Language } from "../../words";
 import { difference } from "./difference";
-import { elementOf } from "./elements";
+import { elementOf } from "../../resource/elements";
 import { Value } from "./Value";
 import { words } from "./words";
 

@@ -1,6 +1,6 @@
 import { Fact } from "./Facts";
-import type { Members } from "./shape";
-import { isMembers } from "./shape";
+import type { Members } from "../../resource/shape";
+import { isMembers } from "../../resource/shape";
 import { Value } from "./Value";
 
 /** What a standard element has no place for, by the end of its address. */

@@ -2,12 +2,12 @@ import { Collapse, Flex, Typography, theme } from "antd";
 import { type ReactNode, useMemo } from "react";
 import type { Resource } from "../../api/fhir";
 import { useSay, useWho } from "../../app/session";
-import { elementOf, typeOf } from "./elements";
+import { elementOf, typeOf } from "../../resource/elements";
 import { Extensions } from "./Extensions";
 import { Known } from "./names";
-import { elementsOf, isMembers, keyFacts, type Members } from "./shape";
+import { elementsOf, isMembers, keyFacts, type Members } from "../../resource/shape";
 import { Standing } from "./Standing";
-import type { Result } from "./results";
+import type { Result } from "../../resource/results";
 import { Value } from "./Value";
 import { words } from "./words";
 

@@ -1,6 +1,6 @@
 import { Flex, Tag, Typography } from "antd";
 import { useSay, useWho } from "../../app/session";
-import { rangeOf, type Result, standingOf } from "./results";
+import { rangeOf, type Result, standingOf } from "../../resource/results";
 import { words } from "./words";
 
 /** What a result means, in words and a sign, with the range that it is held against. */

@@ -2,7 +2,7 @@ import { App, Button, Flex, theme } from "antd";
 import type { Resource } from "../../api/fhir";
 import { useSay } from "../../app/session";
 import { save } from "../../parts/save";
-import { print } from "./json/parse";
+import { print } from "../../resource/json/parse";
 import { Tree } from "./Tree";
 import { words } from "./words";
 

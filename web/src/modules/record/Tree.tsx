@@ -1,7 +1,7 @@
 import { theme } from "antd";
 import { useSay } from "../../app/session";
-import { print } from "./json/parse";
-import { isMembers } from "./shape";
+import { print } from "../../resource/json/parse";
+import { isMembers } from "../../resource/shape";
 import { words } from "./words";
 
 interface Branch {

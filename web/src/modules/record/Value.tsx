@@ -4,16 +4,16 @@ import { Link } from "react-router";
 import type { Coding, Reference, Resource } from "../../api/fhir";
 import { useSay, useWho } from "../../app/session";
 import { dateOf } from "../../words/dates";
-import { codeOf, codingOf, type Concept, conceptOf, systemOf } from "./codes";
-import { typeOf } from "./elements";
+import { codeOf, codingOf, type Concept, conceptOf, systemOf } from "../../resource/codes";
+import { typeOf } from "../../resource/elements";
 import { Facts } from "./Facts";
-import { print } from "./json/parse";
+import { print } from "../../resource/json/parse";
 import { useKnown } from "./names";
 import { narrative } from "./narrative";
-import { quantityOf, type Quantity, rangeOf, type ReferenceRange, type Result } from "./results";
-import { type Members, shapeOf } from "./shape";
+import { quantityOf, type Quantity, rangeOf, type ReferenceRange, type Result } from "../../resource/results";
+import { type Members, shapeOf } from "../../resource/shape";
 import { Standing } from "./Standing";
-import { gistOf, nameOf, titleOf } from "./summary";
+import { gistOf, nameOf, titleOf } from "../../resource/summary";
 import { words } from "./words";
 
 /** A value of an element as a person reads it; path is the element's. */

@@ -8,7 +8,7 @@ import { Failed } from "../../parts/Failed";
 import { dateOf } from "../../words/dates";
 import { Differences } from "./Differences";
 import { Facts } from "./Facts";
-import { exactly } from "./json/parse";
+import { exactly } from "../../resource/json/parse";
 import { Known, useNames } from "./names";
 import { words } from "./words";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { difference } from "./difference";
-import { Exact } from "./json/parse";
+import { Exact } from "../../resource/json/parse";
 
 test("what was added, removed and changed is told by its place", () => {
   const before = { resourceType: "Observation", id: "a", meta: { versionId: "1" }, status: "final", valueQuantity: { value: 5.6, unit: "mmol/L" }, issued: "x" };

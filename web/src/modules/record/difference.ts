@@ -1,5 +1,5 @@
-import { print } from "./json/parse";
-import { shapeOf } from "./shape";
+import { print } from "../../resource/json/parse";
+import { shapeOf } from "../../resource/shape";
 
 /** One place in which two versions of a resource differ; path is that of FHIRPath behind the type. */
 export interface Change {

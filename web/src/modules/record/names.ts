@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import { type Bundle, fhir, type Resource } from "../../api/fhir";
-import { exactly } from "./json/parse";
-import { referencesOf } from "./summary";
+import { exactly } from "../../resource/json/parse";
+import { referencesOf } from "../../resource/summary";
 
 /** What else is known of those whom a resource refers to, by their references; contained ones by # and their ids. */
 export const Known = createContext<ReadonlyMap<string, Resource>>(new Map());

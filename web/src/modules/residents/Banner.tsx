@@ -4,9 +4,9 @@ import type { Reference, Resource } from "../../api/fhir";
 import { placesOf } from "../../app/places";
 import { useActing, useSay, useWho } from "../../app/session";
 import { ageOf } from "../../words/dates";
-import { codeOf } from "../record/codes";
-import { isMembers } from "../record/shape";
-import { nameOf, titleOf } from "../record/summary";
+import { codeOf } from "../../resource/codes";
+import { isMembers } from "../../resource/shape";
+import { nameOf, titleOf } from "../../resource/summary";
 import { words } from "./words";
 
 interface Numbered {

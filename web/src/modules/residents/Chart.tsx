@@ -5,7 +5,7 @@ import { init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
 import { useSay, useWho } from "../../app/session";
-import { whenOf } from "../record/summary";
+import { whenOf } from "../../resource/summary";
 import type { Series } from "./kinds";
 import { words } from "./words";
 

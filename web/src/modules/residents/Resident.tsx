@@ -6,7 +6,7 @@ import { type Bundle, fhir, nextOf, type Resource } from "../../api/fhir";
 import { useActing, useSay } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { Sections } from "../../parts/Sections";
-import { exactly } from "../record/json/parse";
+import { exactly } from "../../resource/json/parse";
 import { Known } from "../record/names";
 import { Banner } from "./Banner";
 import { kinds, newestFirst, ofKind } from "./kinds";

@@ -4,10 +4,10 @@ import { Link } from "react-router";
 import type { Resource } from "../../api/fhir";
 import { useSay, useWho } from "../../app/session";
 import { dateOf, dayOf } from "../../words/dates";
-import { typeOf } from "../record/elements";
-import type { Result } from "../record/results";
+import { typeOf } from "../../resource/elements";
+import type { Result } from "../../resource/results";
 import { Standing } from "../record/Standing";
-import { gistOf, titleOf, whenOf } from "../record/summary";
+import { gistOf, titleOf, whenOf } from "../../resource/summary";
 import { words } from "./words";
 
 const step = 40;

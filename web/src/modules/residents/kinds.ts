@@ -1,7 +1,7 @@
 import type { Resource } from "../../api/fhir";
-import { type Concept, conceptOf } from "../record/codes";
-import type { Result } from "../record/results";
-import { whenOf } from "../record/summary";
+import { type Concept, conceptOf } from "../../resource/codes";
+import type { Result } from "../../resource/results";
+import { whenOf } from "../../resource/summary";
 import type { Language, Text } from "../../words";
 import { words } from "./words";
 

@@ -5,9 +5,9 @@ import { useSay, useWho } from "../../app/session";
 import { save } from "../../parts/save";
 import type { Language } from "../../words";
 import { dateOf } from "../../words/dates";
-import { codeOf } from "../record/codes";
-import { gistOf, titleOf, whenOf } from "../record/summary";
-import { csv } from "./csv";
+import { codeOf } from "../../resource/codes";
+import { gistOf, titleOf, whenOf } from "../../resource/summary";
+import { csv } from "../../parts/csv";
 import { words } from "./words";
 
 interface Page {

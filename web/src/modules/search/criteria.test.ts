@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { bodyOf, print, read, waysOf } from "./criteria";
-import { csv } from "./csv";
+import { csv } from "../../parts/csv";
 
 const kinds: Record<string, string> = { date: "date", code: "token", name: "string", patient: "reference" };
 const of = (text: string) => read(text, (p) => kinds[p]);

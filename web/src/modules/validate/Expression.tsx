@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import { fhir } from "../../api/fhir";
 import { useSay } from "../../app/session";
 import { Failed } from "../../parts/Failed";
-import { exactly, print } from "../record/json/parse";
+import { exactly, print } from "../../resource/json/parse";
 import { Tree } from "../record/Tree";
 import { words } from "./words";
 

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { fhir } from "../../api/fhir";
 import { useSay } from "../../app/session";
 import { Failed } from "../../parts/Failed";
-import { NotJSON, parse, type Spot } from "../record/json/parse";
+import { NotJSON, parse, type Spot } from "../../resource/json/parse";
 import { Expression } from "./Expression";
 import { lineOf } from "./lines";
 import { Marked, type Mark } from "./Marked";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parse } from "../record/json/parse";
+import { parse } from "../../resource/json/parse";
 import { lineOf } from "./lines";
 
 const root = parse(`{

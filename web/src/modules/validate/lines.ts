@@ -1,4 +1,4 @@
-import type { Spot } from "../record/json/parse";
+import type { Spot } from "../../resource/json/parse";
 
 const step = /^(?:\.?([A-Za-z_]\w*)|\.?`([^`]+)`|\[(\d+)\])/;
 

@@ -3,7 +3,9 @@ import { Button, Flex, Select, Typography } from "antd";
 import { useDeferredValue, useState } from "react";
 import { type Bundle, fhir, matches, type Reference, type Resource } from "../../api/fhir";
 import { useActing, useSay, useWho } from "../../app/session";
-import { dateOf, factsOf, nameOf, titleOf, typeOf } from "../summary";
+import { typeOf } from "../../resource/elements";
+import { factsOf } from "../../resource/facts";
+import { titleOf } from "../../resource/summary";
 import { words } from "../words";
 import type { Field } from "./schema";
 
@@ -74,7 +76,7 @@ export function ReferencePicker({ field, id, value, invalid, described, about, f
   const included = new Map<string, Resource>((list.data?.entry ?? []).flatMap((e) => (e.resource ? [[`${e.resource.resourceType}/${e.resource.id}`, e.resource] as const] : [])));
   const label = (r: Resource) => {
     const person = included.get((r["practitioner"] as Reference | undefined)?.reference ?? "");
-    return [person ? nameOf(person) : "", titleOf(r, language), ...factsOf(r, language).filter((f) => f.value !== dateOf(r, language)).map((f) => f.value), dateOf(r, language)].filter(Boolean).join(" · ");
+    return [person ? titleOf(person, language) : "", titleOf(r, language), ...factsOf(r, language).map((f) => f.value)].filter(Boolean).join(" · ");
   };
   const options = matches(list.data ?? { resourceType: "Bundle" }).map((r) => ({ value: `${r.resourceType}/${r.id}`, label: label(r) }));
   return (

@@ -1,6 +1,6 @@
-import type { Reference, Resource } from "../../api/fhir";
-import type { Language } from "../../words";
-import { dateOf } from "../../words/dates";
+import type { Reference, Resource } from "../api/fhir";
+import type { Language } from "../words";
+import { dateOf } from "../words/dates";
 import { codeOf, type Concept, conceptOf } from "./codes";
 import { typeOf } from "./elements";
 import { quantityOf, type Quantity } from "./results";
@@ -28,13 +28,14 @@ export function titleOf(r: Resource, language: Language): string {
   if (typeof name === "string") return name;
   if (Array.isArray(name)) return nameOf(name as HumanName[]) || typeOf(r.resourceType, language);
   if (typeof r["title"] === "string") return r["title"];
+  const who = r.resourceType === "PractitionerRole" ? (r["practitioner"] as Reference | undefined)?.display : undefined;
   for (const element of titles) {
     const value = Array.isArray(r[element]) ? (r[element] as unknown[])[0] : r[element];
     if (!isMembers(value)) continue;
     const words = typeof value["display"] === "string" ? value["display"] : typeof value["code"] === "string" ? codeOf(value["code"], language) : conceptOf(value as Concept, language);
-    if (words) return words;
+    if (words) return [who, words].filter(Boolean).join(" ");
   }
-  return typeOf(r.resourceType, language);
+  return who ?? typeOf(r.resourceType, language);
 }
 
 const dates = [

@@ -1,4 +1,4 @@
-import type { Language, Text } from "../../../words";
+import type { Language, Text } from "../../words";
 import { elements, ofType, types } from "./words";
 
 const choices = [
@@ -32,5 +32,3 @@ export function elementOf(path: string, language: Language): string {
   return text ? said(text, language) : inWords(name);
 }
 
-/** All types that have a name of their own. */
-export const namedTypes = Object.keys(types);

@@ -1,5 +1,5 @@
-import type { Coding } from "../../../api/fhir";
-import type { Language } from "../../../words";
+import type { Coding } from "../../api/fhir";
+import type { Language } from "../../words";
 import { codes, interpretations, systems } from "./words";
 
 /** A concept as FHIR has it. */

@@ -1,4 +1,4 @@
-import { declare, type Text } from "../../../words";
+import { declare, type Text } from "../../words";
 
 /** Names of codes that come without one: of statuses and of HL7's small lists. */
 export const codes: Record<string, Text> = declare({

@@ -1,4 +1,4 @@
-import { declare, type Text } from "../../../words";
+import { declare, type Text } from "../../words";
 
 /** What types of resources are called. */
 export const types: Record<string, Text> = declare({

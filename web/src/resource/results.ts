@@ -1,5 +1,5 @@
-import type { Resource } from "../../api/fhir";
-import type { Language } from "../../words";
+import type { Resource } from "../api/fhir";
+import type { Language } from "../words";
 import { type Concept, conceptOf, isAbnormal, meaningOf } from "./codes";
 import type { Exact } from "./json/parse";
 

@@ -1,5 +1,5 @@
 import { Exact } from "./json/parse";
-import { isDate } from "../../words/dates";
+import { isDate } from "../words/dates";
 
 /** What a value of FHIR is, as far as its members tell. */
 export type Shape =
