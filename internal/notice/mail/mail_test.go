@@ -2,13 +2,17 @@ package mail_test
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/base64"
+	"errors"
 	"io"
 	"mime"
 	netmail "net/mail"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/emersion/go-smtp"
 
 	"yitong/internal/bilingual"
 	"yitong/internal/fault"
@@ -44,7 +48,7 @@ func TestSend(t *testing.T) {
 				t.Fatal(err)
 			}
 			all := s.all()
-			if len(all) != 1 || !all[0].safe || all[0].user != "/yitong/秘密" || !strings.HasPrefix(all[0].from, "FROM:<notices@health.example.cn>") || all[0].to != "TO:<li@example.cn>" {
+			if len(all) != 1 || !all[0].safe || all[0].user != "yitong" || all[0].password != "秘密" || all[0].from != "notices@health.example.cn" || all[0].to != "li@example.cn" {
 				t.Fatalf("taken was %+v", all)
 			}
 			m, err := netmail.ReadMessage(strings.NewReader(all[0].text))
@@ -82,8 +86,10 @@ func TestNeverInTheClear(t *testing.T) {
 		server func(*server)
 		sender func(*mail.Sender)
 	}{
-		"no STARTTLS":         {func(s *server) { s.plain = true; s.says["STARTTLS"] = "502 no" }, func(*mail.Sender) {}},
-		"STARTTLS is refused": {func(s *server) { s.says["STARTTLS"] = "454 not now" }, func(*mail.Sender) {}},
+		"no STARTTLS": {func(s *server) { s.plain = true }, func(*mail.Sender) {}},
+		"STARTTLS fails": {func(s *server) {
+			s.safe.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) { return nil, errors.New("not now") }
+		}, func(*mail.Sender) {}},
 		"unknown certificate": {nothing, func(m *mail.Sender) { m.Roots = nil }},
 		"TLS to a plain one":  {nothing, func(m *mail.Sender) { m.Mode = mail.TLS }},
 	} {
@@ -108,20 +114,23 @@ func TestNeverInTheClear(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		command, says string
-		want          fault.Code
+		command string
+		code    int
+		want    fault.Code
 	}{
-		"no such mailbox": {"RCPT", "550 no such user", fault.Unprocessable},
-		"full":            {"RCPT", "452 full", fault.Unavailable},
-		"wrong password":  {"AUTH", "535 wrong", fault.Unavailable},
-		"spam":            {"DATA", "554 spam", fault.Unprocessable},
-		"busy":            {"MAIL", "421 busy", fault.Unavailable},
+		"no such mailbox": {"RCPT", 550, fault.Unprocessable},
+		"full":            {"RCPT", 452, fault.Unavailable},
+		"wrong password":  {"AUTH", 535, fault.Unavailable},
+		"spam":            {"DATA", 554, fault.Unprocessable},
+		"busy":            {"MAIL", 421, fault.Unavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newServer(t, func(s *server) { s.says[c.command] = c.says })
+			s := newServer(t, func(s *server) {
+				s.refuses[c.command] = &smtp.SMTPError{Code: c.code, EnhancedCode: smtp.NoEnhancedCode, Message: "in its own words"}
+			})
 			_, err := sender(s, mail.StartTLS).Send(t.Context(), letter)
-			if fault.CodeOf(err) != c.want || strings.Contains(fault.From(err).Message, c.says) {
+			if fault.CodeOf(err) != c.want || strings.Contains(fault.From(err).Message, "in its own words") {
 				t.Errorf("got %v, want %s", err, c.want)
 			}
 		})
