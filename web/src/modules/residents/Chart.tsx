@@ -30,7 +30,7 @@ export function Chart({ series }: { series: Series }) {
       textStyle: { fontFamily: token.fontFamily },
       grid: { left: 8, right: 24, top: 32, bottom: 8, containLabel: true },
       xAxis: { type: "time", axisLabel: { ...font, hideOverlap: true } },
-      yAxis: { type: "value", scale: true, name: series.unit, nameTextStyle: font, axisLabel: font, splitLine: { lineStyle: { color: token.colorBorderSecondary } } },
+      yAxis: { type: "value", scale: true, boundaryGap: ["10%", "10%"], name: series.unit, nameTextStyle: font, axisLabel: font, splitLine: { lineStyle: { color: token.colorBorderSecondary } } },
       series: [{
         type: "line", symbolSize: 9, color: token.colorPrimary, lineStyle: { width: 2 },
         data: series.results.map((r) => [whenOf(r), number(r.valueQuantity?.value)]),
