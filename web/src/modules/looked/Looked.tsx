@@ -27,7 +27,7 @@ export default function Looked() {
     getNextPageParam: (last) => nextOf(last) || undefined,
   });
   const all = query.data?.pages.flatMap(matches) ?? [];
-  const shown = which === "others" ? all.filter((e) => actorOf(e) !== resident) : all;
+  const shown = which === "others" ? all.filter((e) => !isOwn(e, resident)) : all;
   const { hasNextPage, isFetching, fetchNextPage } = query;
   const further = hasNextPage && !isFetching && shown.length < shownAtLeast && (query.data?.pages.length ?? 0) < pagesMost;
   useEffect(() => {
@@ -47,7 +47,7 @@ export default function Looked() {
       {query.error && <Failed error={query.error} again={() => void query.refetch()} />}
       {query.isPending && <Skeleton active />}
       {query.data && shown.length === 0 && <Card><Empty description={<><strong>{t(query.hasNextPage ? words.so : words.nobody)}</strong><div>{t(words.nobodyWhy)}</div></>} /></Card>}
-      {shown.length > 0 && <ul style={{ listStyle: "none", margin: 0, padding: 0 }}>{shown.map((e) => <Look key={e.id} event={e} own={actorOf(e) === resident} />)}</ul>}
+      {shown.length > 0 && <ul style={{ listStyle: "none", margin: 0, padding: 0 }}>{shown.map((e) => <Look key={e.id} event={e} own={isOwn(e, resident)} />)}</ul>}
       {query.hasNextPage && <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t(words.more)}</Button>}
     </Flex>
   );
@@ -57,6 +57,12 @@ export default function Looked() {
 function actorOf(event: Resource): string | undefined {
   const agents = (event["agent"] ?? []) as { who?: Reference; requestor?: boolean }[];
   return agents.find((a) => a.requestor)?.who?.reference;
+}
+
+/** What the resident did, or somebody with the resident's account: a sign-in is no look at the record. */
+function isOwn(event: Resource, resident: string): boolean {
+  const done = (event["subtype"] ?? []) as { code?: string }[];
+  return actorOf(event) === resident || done.some((d) => d.code === "sign-in");
 }
 
 function Look({ event, own }: { event: Resource; own: boolean }) {
