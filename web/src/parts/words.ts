@@ -39,6 +39,12 @@ export const words = declare({
   draft: ["已恢复您上次未提交的内容。", "What you typed before and did not send is here again."],
   discard: ["清空", "Clear it"],
   keep: ["保留", "Keep it"],
+  filter: ["筛选{0}", "Filter {0}"],
+  allRows: ["共 {0} 条", "{0} rows"],
+  someRows: ["显示 {0} 条，共 {1} 条", "{0} of {1} rows"],
+  exportRows: ["导出 CSV", "Export CSV"],
+  noRow: ["没有符合条件的内容", "Nothing fits"],
+  allAgain: ["显示全部", "Show all"],
 });
 
 /** Times in words. */

@@ -16,7 +16,7 @@ import { useKeys } from "./keyboard";
 import { draftName, MovePanel } from "./MovePanel";
 import { useMove } from "./moving";
 import { Parties } from "./Parties";
-import { useRemembered } from "./remember";
+import { useRemembered } from "../../parts/remember";
 import { Steps } from "./Steps";
 import { words } from "./words";
 

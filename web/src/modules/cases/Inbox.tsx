@@ -8,7 +8,7 @@ import { InboxBar } from "./InboxBar";
 import { InboxTable } from "./InboxTable";
 import { KeyHelp } from "./KeyHelp";
 import { MoveMany } from "./MoveMany";
-import { useRemembered } from "./remember";
+import { useRemembered } from "../../parts/remember";
 import { words } from "./words";
 
 /** What of an inbox somebody wants to see, as this browser remembers it. */

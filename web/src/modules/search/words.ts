@@ -13,8 +13,6 @@ export const words = declare({
   none: ["没有符合条件的记录", "Nothing was found"],
   noneWhy: ["放宽条件再试；他院的记录需在条件中指明居民。", "Ask for less; what other institutions keep needs a criterion that names the resident."],
   more: ["更多", "More"],
-  csv: ["导出表格（CSV）", "Export as CSV"],
-  shown: ["已显示 {0} 条", "{0} are shown"],
   what: ["内容", "What"],
   result: ["结果", "Value"],
   when: ["时间", "When"],
