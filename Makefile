@@ -50,6 +50,11 @@ generate: ## rebuild the generated sources from the FHIR definitions (needs Node
 bench: need build ## measure writes and searches on both databases beside a bare loop, and the index; prints JSON
 	@bin/yitong bench all --json
 
+.PHONY: lighthouse
+lighthouse: browser build ## what Lighthouse gives the first page of a resident; fails below 95 (on a machine with nothing else to do)
+	npm ci --silent --prefix test/lighthouse
+	node test/lighthouse/home.mjs bin/yitong
+
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME (30s)
 	@targets=$$(go test -list '^Fuzz' ./... | awk '/^Fuzz/ { name[++n] = $$1 } /^ok/ { while (n) print $$2, name[n--] }'); \
@@ -68,6 +73,11 @@ faults: need ## kill, cut off, fill and flood the server, many times, and look a
 conformance: ## the official FHIR R4 examples, a stock client, searches beside Medplum's, FHIRPath beside fhirpath.js (needs Node)
 	npm ci --prefix test/conformance
 	go test -v -count=1 -timeout 20m -tags conformance ./test/conformance/... | grep -v "^=== "
+
+.PHONY: screenshots
+screenshots: browser web ## take pictures of all pages of the browser app, of all roles, into build/screenshots (needs Node)
+	rm -rf build/screenshots
+	YITONG_APP_SCREENSHOTS=$(CURDIR)/build/screenshots go test -v -count=1 -timeout 60m -run '^TestScreenshots$$' ./test/journeys
 
 .PHONY: clean
 clean: ## remove what was built

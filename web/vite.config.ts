@@ -1,14 +1,14 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { brotliCompress, gzip } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const packedFrom = 1024; // bytes
 
-/** Puts a packed copy beside every file of the build that is worth it. */
+/** Puts packed copies beside every file of the build that is worth it. */
 function packed(): Plugin {
   let folder = "";
   return {
@@ -22,7 +22,9 @@ function packed(): Plugin {
         const name = path.join(file.parentPath, file.name);
         if (!file.isFile() || !/\.(js|css|svg|webmanifest)$/.test(name)) continue;
         const text = await readFile(name);
-        if (text.length >= packedFrom) await writeFile(`${name}.gz`, await promisify(gzip)(text, { level: 9 }));
+        if (text.length < packedFrom) continue;
+        await writeFile(`${name}.gz`, await promisify(gzip)(text, { level: 9 }));
+        await writeFile(`${name}.br`, await promisify(brotliCompress)(text)); // as small as it gets, which is the default
       }
     },
   };

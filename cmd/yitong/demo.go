@@ -18,6 +18,7 @@ import (
 	"yitong/internal/app/region"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/gate"
 	"yitong/internal/rest"
 )
 
@@ -25,6 +26,7 @@ type demoCommand struct {
 	DB     string `help:"Database: sqlite:PATH, or a postgres:// URL. One with other people in it is refused." default:"sqlite:build/demo/yitong.db" name:"db" placeholder:"URL"`
 	Addr   string `help:"Address to listen on, of this machine only." default:"127.0.0.1:8080"`
 	People int    `help:"How many people live in the city." default:"600"`
+	Seed   uint64 `help:"From which the city is drawn: the same seed, people and years give the same bytes. Another one needs another record." default:"0"`
 	Years  int    `help:"How far their records go back." default:"10"`
 	Auth   string `help:"required has accounts, and prints a login for each role; none lets everybody on this machine do everything." enum:"none,required" default:"required"`
 	Codes  bool   `help:"Print the second factors of now for the logins of the demo, and end."`
@@ -37,8 +39,13 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	settings := app.Serve{
 		Record: app.Record{Database: app.Database{DB: c.DB}, References: "check"}, Client: "demo", Addr: c.Addr, Auth: c.Auth,
 		MaxBody: 64 << 20, Zone: "Asia/Shanghai", LogLevel: "warn", Drain: 5 * time.Second,
+		Helping: app.Helping{HelpPhone: "12345", HelpHours: "每天 24 小时 / 24 hours a day"},
 	}
 	settings.SMS.SMS = "file:" + c.letters()
+	doors := &buttons{letters: c.letters(), last: map[gate.Role]int64{}}
+	if c.Auth == "required" {
+		settings.Demo = doors
+	}
 	a, err := app.New(ctx, settings)
 	if err != nil {
 		return err
@@ -61,6 +68,7 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	doors.logins, doors.who = made, who
 	return a.Listen(ctx, func(addr string) { c.receive(strings.TrimSuffix(a.Base(addr), rest.Base), made, who) })
 }
 
@@ -75,10 +83,12 @@ func (c *demoCommand) folder() string {
 // letters is where codes for phones go.
 func (c *demoCommand) letters() string { return filepath.Join(c.folder(), "phone-codes.txt") }
 
-// own refuses a record in which there are people, but not those of the demo: its logins would open it.
+// own refuses a record in which there are people, but not those of the demo: its logins would open it. A city of another seed would be
+// mixed with this one.
 func (c *demoCommand) own(ctx context.Context, a *app.App) error {
 	asked := fmt.Appendf(nil, `{"resourceType":"Bundle","type":"batch","entry":[
-		{"request":{"method":"GET","url":"Patient?_summary=count"}},{"request":{"method":"GET","url":"Organization?_id=%s&_summary=count"}}]}`, region.Hospital)
+		{"request":{"method":"GET","url":"Patient?_summary=count"}},{"request":{"method":"GET","url":"Organization?_id=%s&_summary=count"}},
+		{"request":{"method":"GET","url":"Patient?_id=%s&_summary=count"}}]}`, region.Hospital, region.First(c.Seed))
 	answer, _, err := app.Local{Rest: a.Rest}.Send(ctx, asked, "demo-"+rand.Text())
 	if err != nil {
 		return err
@@ -92,11 +102,17 @@ func (c *demoCommand) own(ctx context.Context, a *app.App) error {
 		n, _ := entries.Item(i).Get("resource").Get("total").Int()
 		return n
 	}
-	if total(0) > 0 && total(1) == 0 {
+	switch {
+	case total(0) > 0 && total(1) == 0:
 		return fault.New(fault.Forbidden, "The record has people in it who are not the demo's. Name another one by --db.")
+	case total(0) > 0 && total(2) == 0:
+		return fault.New(fault.Forbidden, "The record has a city of another seed in it. Name that seed, or another record by --db.")
 	}
 	return nil
 }
+
+// gather is the size of a bundle, in bytes: many small transactions cost a third more, and very large ones keep others waiting.
+const gather = 512 << 10
 
 // fill loads the city, unless it is there already, and names some of its people. Households do not know each other, so several are
 // sent at a time once the institutions are there.
@@ -109,12 +125,12 @@ func (c *demoCommand) fill(ctx context.Context, a *app.App) (who shown, err erro
 	}
 	send, sending := errgroup.WithContext(ctx)
 	send.SetLimit(runtime.GOMAXPROCS(0))
-	households := -1 // the first bundle has none
-	for text, err := range region.Make(region.Options{Residents: c.People, Years: c.Years, Today: region.Day}) {
+	institutions := true // they come first, and by themselves
+	for text, err := range region.Make(region.Options{Seed: c.Seed, Residents: c.People, Years: c.Years, Gather: gather, Today: region.Day}) {
 		if err == nil {
 			err = who.see(text)
 		}
-		if households++; err == nil && households == 0 {
+		if err == nil && institutions {
 			err = put(ctx, text)
 		}
 		if err != nil {
@@ -123,15 +139,16 @@ func (c *demoCommand) fill(ctx context.Context, a *app.App) (who shown, err erro
 		if sending.Err() != nil {
 			break // what went wrong is known below
 		}
-		if households > 0 {
+		if !institutions {
 			send.Go(func() error { return put(sending, text) })
 		}
+		institutions = false
 	}
 	if err := send.Wait(); err != nil {
 		return who, err
 	}
-	fmt.Printf("A city of %d people is in the record (%d households, %d years, %s). All of them are made up.\n",
-		c.People, households, c.Years, time.Since(began).Round(time.Millisecond))
+	fmt.Printf("A city of %d people is in the record (%d years, %s). All of them are made up.\n",
+		c.People, c.Years, time.Since(began).Round(time.Millisecond))
 	return who, nil
 }
 

@@ -30,22 +30,35 @@ type logins struct {
 	Secrets  map[string]string `json:"secrets"`  // of one-time passwords, by sign-in name
 }
 
-// demoStaff are the demo's accounts of staff, one for each role: for somebody of the record, whose posts make the role, or by a grant.
-var demoStaff = []struct {
-	called, person string
-	grant          account.Grant
-}{
-	{"导办员", "", account.Grant{Role: gate.Guide, Institution: workplace}},
-	{"医师", "01", account.Grant{Role: gate.Doctor}},
-	{"护士", "03", account.Grant{Role: gate.Nurse}},
-	{"药师", "04", account.Grant{Role: gate.Pharmacist}},
-	{"医技人员", "05", account.Grant{Role: gate.Technician}},
-	{"机构管理处", "06", account.Grant{Role: gate.Office}},
-	{"机构管理员", "", account.Grant{Role: gate.Administrator, Institution: workplace}},
-	{"医保经办人员", "", account.Grant{Role: gate.Insurer, Institution: "Organization/" + region.Insurer}},
-	{"监管人员", "", account.Grant{Role: gate.Regulator, Institution: "Organization/" + region.Commission}},
-	{"疾控人员", "", account.Grant{Role: gate.CDC, Institution: "Organization/" + region.CDC}},
-	{"平台运维", "", account.Grant{Role: gate.Operator}},
+// member is somebody of the demo's staff.
+type member struct {
+	title  string
+	called string // "" for what the person of the record is called
+	person string // of the centre's staff; "" for nobody of the record: then a grant makes the role
+	grant  account.Grant
+}
+
+// demoStaff are the demo's accounts of staff, one for each role. They are made up, as all people here.
+var demoStaff = []member{
+	{"导办员", "周晓雯", "", account.Grant{Role: gate.Guide, Institution: workplace}},
+	{"医师", "", "01", account.Grant{Role: gate.Doctor}},
+	{"护士", "", "03", account.Grant{Role: gate.Nurse}},
+	{"药师", "", "04", account.Grant{Role: gate.Pharmacist}},
+	{"医技人员", "", "05", account.Grant{Role: gate.Technician}},
+	{"机构管理处", "", "06", account.Grant{Role: gate.Office}},
+	{"机构管理员", "罗建平", "", account.Grant{Role: gate.Administrator, Institution: workplace}},
+	{"医保经办人员", "蔡文静", "", account.Grant{Role: gate.Insurer, Institution: "Organization/" + region.Insurer}},
+	{"监管人员", "宋立群", "", account.Grant{Role: gate.Regulator, Institution: "Organization/" + region.Commission}},
+	{"疾控人员", "韩雪梅", "", account.Grant{Role: gate.CDC, Institution: "Organization/" + region.CDC}},
+	{"平台运维", "程浩然", "", account.Grant{Role: gate.Operator}},
+}
+
+// reference is the person of the record, "" for none.
+func (m member) reference() string {
+	if m.person == "" {
+		return ""
+	}
+	return "Practitioner/" + region.Centre + "-" + m.person
 }
 
 // file is where the logins stand.
@@ -75,10 +88,7 @@ func (c *demoCommand) accounts(ctx context.Context, s app.Serve, who shown) (l l
 	err = on.With(ctx, func(a *account.Accounts) error {
 		for _, one := range demoStaff {
 			name := string(one.grant.Role)
-			new := account.Account{Name: name, Called: one.called}
-			if one.person != "" {
-				new.Person = "Practitioner/" + region.Centre + "-" + one.person
-			}
+			new := account.Account{Name: name, Called: who.called(one), Person: one.reference()}
 			id, made, err := appoint(ctx, a, new, one.grant)
 			if err == nil && (made || l.Secrets[name] == "") {
 				l.Secrets[name], err = enrol(ctx, a, id, name, l.Password)
@@ -212,7 +222,7 @@ func (c *demoCommand) codes(now time.Time) error {
 		if err != nil {
 			return fault.Wrap(err, "making a one-time password")
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\n", name, code, one.called)
+		fmt.Fprintf(t, "%s\t%s\t%s\n", name, code, one.title)
 	}
 	fmt.Fprintf(t, "\t\tfor another %s\n", now.Truncate(oneTime).Add(oneTime).Sub(now).Round(time.Second))
 	return t.Flush()
@@ -220,7 +230,7 @@ func (c *demoCommand) codes(now time.Time) error {
 
 // receive tells how to sign in, and what to look at first.
 func (c *demoCommand) receive(site string, l logins, who shown) {
-	fmt.Printf("Yitong serves %s\n\nOne login for each role. Staff: %[1]s/auth/sign-in, password %s, then the code of now.\n\n", site, l.Password)
+	fmt.Printf("Yitong serves %s\n\nOne login for each role: by a button at %[1]s/auth/sign-in, on this machine. Or staff by the password %s and the code of now:\n\n", site, l.Password)
 	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	now := time.Now()
 	for _, one := range demoStaff {
@@ -229,7 +239,7 @@ func (c *demoCommand) receive(site string, l logins, who shown) {
 		if err != nil {
 			code = "" // --codes tells why
 		}
-		fmt.Fprintf(t, "  %s\t%s\t%s\n", name, code, one.called)
+		fmt.Fprintf(t, "  %s\t%s\t%s %s\n", name, code, one.title, who.called(one))
 	}
 	fmt.Fprintf(t, "  resident\t%s\t居民 %s, by phone\n", who.resident.phone, who.resident.called)
 	fmt.Fprintf(t, "  proxy\t%s\t代办人 %s, by phone, then choose to act for %s\n", who.proxy.phone, who.proxy.called, who.ward.called)
@@ -243,15 +253,15 @@ Codes of later: %[5]s. Codes for phones: %[6]s, the last line.
 
 Three things to try:
 
-  1. As the doctor: %[1]s/fhir/%[2]s/$everything?_count=20&_pretty=true
-     all that the record has of somebody; and %[1]s/fhir/%[4]s, of another centre: refused, and told what would open it.
-  2. As the resident: %[1]s/fhir/AuditEvent?_count=5&_pretty=true
+  1. As the doctor: %[1]s/app/residents/%[2]s
+     all that the record has of somebody; and %[1]s/app/residents/%[4]s, of another centre: refused, and told what would open it.
+  2. As the resident: %[1]s/app/looked
      who has looked at the record, the doctor of just now included, in plain words.
-  3. As the proxy: %[1]s/fhir/Immunization?patient=%[3]s&_pretty=true
-     what somebody for whom one acts was vaccinated with; what is sensitive stays hidden.
+  3. As the proxy: %[1]s/app/record
+     the record of %[3]s, for whom one acts; what is sensitive stays hidden.
 
 Without accounts: bin/yitong demo --auth none. Programs: docs/accounts.md. Stop with Ctrl-C.
-`, site, who.resident.name, who.ward.name, who.elsewhere.name, again, c.letters())
+`, site, who.resident.id(), who.ward.called, who.elsewhere.id(), again, c.letters())
 }
 
 // defaultDemo is the database of a demo that names none.

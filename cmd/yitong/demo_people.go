@@ -1,6 +1,9 @@
 package main
 
 import (
+	"cmp"
+	"strings"
+
 	"yitong/internal/app/region"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/profiles"
@@ -13,9 +16,19 @@ const workplace = "Organization/" + region.Centre
 // shownPerson is a resident of the region who is shown to people.
 type shownPerson struct{ name, called, phone, number string }
 
+// id is that of the Patient.
+func (p shownPerson) id() string { return strings.TrimPrefix(p.name, "Patient/") }
+
 // shown are people of the region to look at: a patient of the centre where the demo's staff work, somebody who acts for another one
 // there, that other one, and a resident of another centre.
-type shown struct{ resident, proxy, ward, elsewhere shownPerson }
+type shown struct {
+	resident, proxy, ward, elsewhere shownPerson
+
+	staff map[string]string // what people of staff are called, by their references
+}
+
+// called is what somebody of staff is called.
+func (s *shown) called(m member) string { return cmp.Or(m.called, s.staff[m.reference()]) }
 
 // see takes up the people of a bundle.
 func (s *shown) see(bundle []byte) error {
@@ -34,6 +47,8 @@ func (s *shown) see(bundle []byte) error {
 		}
 		keeper, _ := r.Extended(gate.Custodian)
 		switch r.Type.String() {
+		case "Practitioner":
+			s.meet(r)
 		case "Patient":
 			p := readPerson(r)
 			if keeper == workplace {
@@ -55,6 +70,14 @@ func (s *shown) see(bundle []byte) error {
 		}
 	}
 	return nil
+}
+
+// meet takes up somebody of staff.
+func (s *shown) meet(r fhir.Resource) {
+	if s.staff == nil {
+		s.staff = map[string]string{}
+	}
+	s.staff[r.Type.String()+"/"+r.ID] = r.Root.Get("name").Item(0).Get("text").Str()
 }
 
 // signs tells whether somebody can sign in: by phone, and by a citizen ID number that verifies the name.

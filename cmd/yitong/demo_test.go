@@ -94,8 +94,76 @@ func TestOneLoginForEachRole(t *testing.T) {
 			t.Errorf("nobody is %s", role)
 		}
 	}
+	pressed(t, c, s, &buttons{logins: l, who: who, letters: c.letters(), last: map[gate.Role]int64{}})
+	other := *c
+	other.Seed = 7
+	if err := opened(t, s, func(a *app.App) error { return other.own(t.Context(), a) }); fault.CodeOf(err) != fault.Forbidden {
+		t.Errorf("a city of another seed would be put beside this one: %v", err)
+	}
 	if err := c.codes(time.Now()); err != nil {
 		t.Error(err)
+	}
+}
+
+// opened does something with a server of the record that listens to nobody.
+func opened(t *testing.T, s app.Serve, do func(*app.App) error) error {
+	t.Helper()
+	a, err := app.New(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	return do(a)
+}
+
+// letterFile keeps the codes for phones as a server does that is told to write them into a file.
+type letterFile string
+
+// Send implements [account.Sender].
+func (f letterFile) Send(_ context.Context, phone, text string) error {
+	return os.WriteFile(string(f), []byte("+8619900000000 code 000000\n"+phone+" "+text+"\n"), 0o600)
+}
+
+// pressed presses each of the buttons: who is signed in is wholly so, and acts in the role; an account whose one-time passwords are used
+// up has to wait.
+func pressed(t *testing.T, c *demoCommand, s app.Serve, b *buttons) {
+	t.Helper()
+	ctx := t.Context()
+	err := app.Register{Database: s.Database, Key: s.Key, Zone: s.Zone, Sender: letterFile(c.letters())}.With(ctx, func(a *account.Accounts) error {
+		for _, p := range b.People() {
+			token, err := b.SignIn(ctx, a, p.Role, here)
+			if err != nil {
+				t.Errorf("%s: %v", p.Role, err)
+				continue
+			}
+			signed, err := a.Signed(ctx, token)
+			if err != nil {
+				return err
+			}
+			as, err := a.Acting(ctx, signed)
+			if err != nil || signed.Session.Stage != account.Whole || as.Role != p.Role || p.Called == "" {
+				t.Errorf("the button of the %s %q makes %+v, %v", p.Role, p.Called, as, err)
+			}
+		}
+		if n := len(b.People()); n != len(gate.Roles())-1 { // nobody is a system
+			t.Errorf("there are %d buttons", n)
+		}
+		if _, err := b.SignIn(ctx, a, gate.System, here); fault.CodeOf(err) != fault.NotFound {
+			t.Errorf("a button for a system: %v", err)
+		}
+		var err error
+		for range 3 { // a code of now, and those beside it
+			if _, err = b.SignIn(ctx, a, gate.Doctor, here); err != nil {
+				break
+			}
+		}
+		if f := fault.From(err); f.Code != fault.TooOften || f.Wait <= 0 || f.Wait > 2*oneTime {
+			t.Errorf("pressed again and again it says %v", err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

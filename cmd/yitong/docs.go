@@ -19,10 +19,11 @@ import (
 )
 
 type docsCommand struct {
-	Out string `help:"Folder for the reference." default:"docs/reference" placeholder:"DIR"`
+	Out   string `help:"Folder for the reference." default:"docs/reference" placeholder:"DIR"`
+	Types string `help:"File for the types of the browser app." default:"web/src/api/declared.ts" placeholder:"FILE"`
 }
 
-// Run writes the pages that are drawn from declarations.
+// Run writes the pages and the types that are drawn from declarations.
 func (c *docsCommand) Run(_ context.Context, k *kong.Kong) error {
 	all, err := pages(k)
 	if err != nil {
@@ -41,14 +42,25 @@ func (c *docsCommand) Run(_ context.Context, k *kong.Kong) error {
 		}
 	}
 	for name, text := range all {
-		file := filepath.Join(c.Out, name)
-		err := os.MkdirAll(filepath.Dir(file), 0o755)
-		if err == nil {
-			err = os.WriteFile(file, []byte(text), 0o644) //nolint:gosec // it is for everybody
+		if err := writeFile(filepath.Join(c.Out, name), text); err != nil {
+			return err
 		}
-		if err != nil {
-			return fault.Wrap(err, "writing the reference")
-		}
+	}
+	types, err := app.Types()
+	if err != nil {
+		return err
+	}
+	return writeFile(c.Types, types)
+}
+
+// writeFile writes a file for everybody, and the folders on the way to it.
+func writeFile(file, text string) error {
+	err := os.MkdirAll(filepath.Dir(file), 0o755)
+	if err == nil {
+		err = os.WriteFile(file, []byte(text), 0o644) //nolint:gosec // it is for everybody
+	}
+	if err != nil {
+		return fault.Wrap(err, "writing "+file)
 	}
 	return nil
 }

@@ -41,10 +41,11 @@ func (c *feedStatus) Run(ctx context.Context) error {
 			return err
 		}
 		fmt.Printf("The feed stands at %s; %d changes have no place in it yet.\n", state.Head, state.Waiting)
-		for _, f := range state.Followers {
-			fmt.Printf("%-30s at %s, %d behind\n", f.Name, f.At, state.Head.Number-max(0, f.At.Number))
+		list, err := worker.Followers(ctx, db, state)
+		for _, f := range list {
+			fmt.Printf("%-30s at %s, %d behind\n", f.Name, f.At, f.Behind)
 		}
-		return nil
+		return err
 	})
 }
 

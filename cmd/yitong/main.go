@@ -9,12 +9,14 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"syscall"
 
 	"github.com/alecthomas/kong"
 
 	"yitong/internal/app"
 	"yitong/internal/fault"
+	"yitong/internal/platform"
 	"yitong/internal/store"
 	"yitong/internal/worker"
 )
@@ -46,7 +48,7 @@ type cli struct {
 	Validate validateCommand    `cmd:"" help:"Say what is wrong with resources in files, and what to mend."`
 	FHIRPath fhirpathCommand    `cmd:"" name:"fhirpath" help:"Evaluate a FHIRPath expression on resources in files."`
 	Demo     demoCommand        `cmd:"" help:"Fill a record with a synthetic city and serve it, with a login for each role."`
-	Docs     docsCommand        `cmd:"" help:"Write the reference: commands and settings, who may do what, operations and modules."`
+	Docs     docsCommand        `cmd:"" help:"Write what is drawn from declarations: the reference, and the types of the browser app."`
 	Bench    benchCommand       `cmd:"" help:"Measure what the platform costs on this machine."`
 	Measured benchServerCommand `cmd:"" name:"bench-server" hidden:""`
 	Version  versionCommand     `cmd:"" help:"Print the version."`
@@ -88,7 +90,7 @@ func codeOf(err error) int {
 // parser reads the command line, the environment and the file of settings.
 func parser(ctx context.Context, c *cli) (*kong.Kong, error) {
 	return kong.New(c, kong.Name("yitong"), kong.Description("The regional record of the Yitong platform, as a FHIR R4 server."),
-		kong.DefaultEnvars("YITONG"), kong.Configuration(settingsFile), kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)))
+		kong.DefaultEnvars(app.Variables), kong.Configuration(settingsFile), kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)))
 }
 
 // settingsFile reads a JSON file of settings. What the environment sets counts more than the file.
@@ -127,13 +129,14 @@ const (
 	memoryAim = 2 << 30 // bytes beyond which it is collected as often as need be, unless GOMEMLIMIT says otherwise
 )
 
-func (c *serveCommand) Run(ctx context.Context) error {
+func (c *serveCommand) Run(ctx context.Context, k *kong.Context) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(collectAt)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryAim)
 	}
+	c.Origins = origins(k)
 	a, err := app.New(ctx, c.Serve)
 	if err != nil {
 		return err
@@ -143,6 +146,28 @@ func (c *serveCommand) Run(ctx context.Context) error {
 		return err
 	}
 	return a.Listen(ctx, func(addr string) { fmt.Printf("Yitong serves %s\n", a.Base(addr)) })
+}
+
+// origins tells of the settings of the command that was chosen where they came from, those that are as they are by default left out.
+func origins(k *kong.Context) map[string]platform.Origin {
+	from := map[string]platform.Origin{}
+	for _, f := range k.Selected().Flags {
+		for _, name := range f.Envs {
+			if _, set := os.LookupEnv(name); set {
+				from[f.Name] = platform.ByEnvironment
+			}
+		}
+	}
+	for _, p := range slices.Backward(k.Path) { // what the file resolves comes last, and counts less
+		switch {
+		case p.Flag == nil:
+		case p.Resolved:
+			from[p.Flag.Name] = platform.ByFile
+		default:
+			from[p.Flag.Name] = platform.ByFlag
+		}
+	}
+	return from
 }
 
 type migrateCommand struct {

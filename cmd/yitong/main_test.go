@@ -1,12 +1,17 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/alecthomas/kong"
+
+	"yitong/internal/app"
+	"yitong/internal/platform"
 )
 
 // TestReference fails when docs/reference no longer tells what the program declares, or has a page of a module that is gone.
@@ -35,6 +40,19 @@ func TestReference(t *testing.T) {
 		if _, declared := all["modules/"+filepath.Base(file)]; !declared {
 			t.Errorf("%s is of no module: run go run ./cmd/yitong docs", file)
 		}
+	}
+}
+
+// TestTypes fails when the types of the browser app no longer tell what the program declares.
+func TestTypes(t *testing.T) {
+	t.Parallel()
+	want, err := app.Types()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile("../../web/src/api/declared.ts")
+	if err != nil || string(got) != want {
+		t.Errorf("web/src/api/declared.ts is stale: run go run ./cmd/yitong docs (%v)", err)
 	}
 }
 
@@ -164,6 +182,36 @@ func TestWhoAnswersForALoad(t *testing.T) {
 		_, err = k.Parse(append([]string{"import", "x.json"}, c.args...))
 		if c.says == "" && (err != nil || got.Import.Custodian != "Organization/a") || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
 			t.Errorf("%v: %v, want %q", c.args, err, c.says)
+		}
+	}
+}
+
+// TestOrigins: of each setting it is known where it came from; those that hold secrets are files.
+func TestOrigins(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "yitong.json")
+	if err := os.WriteFile(file, []byte(`{"zone": "UTC", "addr": "127.0.0.1:1", "log-level": "warn"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("YITONG_ADDR", "127.0.0.1:2")
+	t.Setenv("YITONG_LOG_LEVEL", "error")
+	var c cli
+	k, err := parser(t.Context(), &c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	command, err := k.Parse([]string{"--config", file, "serve", "--log-level", "debug"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]platform.Origin{
+		"config": platform.ByFlag, "zone": platform.ByFile, "addr": platform.ByEnvironment, "log-level": platform.ByFlag,
+	}
+	if got := origins(command); !maps.Equal(got, want) {
+		t.Errorf("got %v", got)
+	}
+	for _, f := range command.Selected().Flags {
+		if holds := regexp.MustCompile(`password|token|secret|key`).MatchString(f.Name); holds && f.PlaceHolder != "FILE" {
+			t.Errorf("--%s should name a file: what is in a setting others on the machine can read", f.Name)
 		}
 	}
 }

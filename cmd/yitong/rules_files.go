@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"yitong/internal/fault"
@@ -96,16 +95,10 @@ func (c *importRules) Run(ctx context.Context) error {
 		}
 		var proposals []publish.Proposal
 		for _, f := range all {
-			mine := func(lines []rule.Line) []rule.Line {
-				return slices.DeleteFunc(slices.Clone(lines),
-					func(l rule.Line) bool { return !rule.Within(l.Region, c.Region) })
+			v := rule.Version{Table: f.Table.Name, Region: c.Region, From: c.From, Lines: f.Lines}
+			if p, is := (publish.Proposal{Version: v, Note: c.Note}).Changing(d.book); is {
+				proposals = append(proposals, p)
 			}
-			lines := mine(f.Lines)
-			if slices.EqualFunc(lines, mine(d.book.Lines(f.Table.Name)), rule.Line.Equal) {
-				continue // it stands already
-			}
-			v := rule.Version{Table: f.Table.Name, Region: c.Region, From: c.From, Lines: lines}
-			proposals = append(proposals, publish.Proposal{Version: v, Note: c.Note})
 		}
 		if len(proposals) == 0 {
 			fmt.Println("The file says nothing else than what stands; nothing was drafted.")

@@ -29,6 +29,7 @@ type Account struct {
 	Spare    [][]byte  `json:"spare,omitempty"` // digests of the recovery codes that are left
 	Invite   *Invite   `json:"invite,omitempty"`
 
+	Seen     time.Time `json:"seen,omitzero"`      // when somebody of staff last signed in by it
 	Disabled string    `json:"disabled,omitempty"` // why nobody may sign in by it; "" if one may
 	Expires  time.Time `json:"expires,omitzero"`   // when it ends by itself; zero for never
 }
@@ -91,7 +92,7 @@ var (
 func CheckName(name string) (string, error) {
 	name = strings.ToLower(strings.TrimSpace(name))
 	if !plainName.MatchString(name) {
-		return "", fault.New(fault.Malformed, "A sign-in name has 3 to 64 of the characters a-z 0-9 . _ - and begins with a letter.")
+		return "", fault.New(fault.Malformed, "A sign-in name has 3 to 64 of the characters a-z 0-9 . _ - and begins with a letter. 用户名须为 3 至 64 个字符，可用 a-z 0-9 . _ -，以字母开头。").At("name")
 	}
 	return name, nil
 }
@@ -105,5 +106,5 @@ func CheckPhone(phone string) (string, error) {
 	if strings.HasPrefix(phone, "+86") && mobile.MatchString(phone) || !strings.HasPrefix(phone, "+86") && foreign.MatchString(phone) {
 		return phone, nil
 	}
-	return "", fault.New(fault.Malformed, "This is no mobile number. Give its 11 digits, such as 139 0000 0000; from abroad with + and the country.")
+	return "", fault.New(fault.Malformed, "This is no mobile number. Give its 11 digits, such as 139 0000 0000; from abroad with + and the country. 手机号码有误，请填写 11 位号码，境外号码以 + 和国家代码开头。").At("phone")
 }

@@ -80,7 +80,7 @@ func New(db store.DB, g *gate.Gate, c Config) (*Accounts, error) {
 }
 
 // Ready makes sure that the platform's key is the one of this record: the first that is used with a record stays its key. And it enters
-// what earlier versions of the program have not: by what grants are found.
+// what earlier versions of the program have not: by what grants and accounts of staff are found.
 func (a *Accounts) Ready(ctx context.Context) error {
 	const about, text = "proof", "this record's key"
 	proof, err := a.db.Item(ctx, kindProof, about)
@@ -102,7 +102,10 @@ func (a *Accounts) Ready(ctx context.Context) error {
 	if _, err := a.config.Box.Open(about, proof.Body); err != nil {
 		return fault.New(fault.Precondition, "The platform's key is not the one that this record was begun with. Give the file of that key; without it nobody can sign in.")
 	}
-	return a.holdersOfOld(ctx)
+	if err := a.holdersOfOld(ctx); err != nil {
+		return err
+	}
+	return a.rosterOfOld(ctx)
 }
 
 // Now is the instant by the clock of the accounts, in microseconds.
@@ -153,7 +156,7 @@ const (
 func (a *Accounts) account(ctx context.Context, r store.RegisterReader, id string) (*kept[Account], error) {
 	k, err := read[Account](r.Item(ctx, kindAccount, id))
 	if err == nil && k == nil {
-		err = fault.New(fault.NotFound, "There is no such account.")
+		err = fault.New(fault.NotFound, "There is no such account. 没有这个账户。")
 	}
 	if err != nil {
 		return nil, err
@@ -172,10 +175,13 @@ func (a *Accounts) named(ctx context.Context, r store.RegisterReader, name strin
 }
 
 // keep writes the next version of an account, and its past; by is who changes it.
-func keep(tx store.Tx, k *kept[Account], by string) error {
+func keep(ctx context.Context, tx store.Tx, k *kept[Account], by string) error {
 	i := k.Item
 	i.Kind, i.ID, i.Author, i.Names = kindAccount, k.Thing.ID, by, k.Thing.names()
-	return must(write(tx, i, k.Thing, true))
+	if err := must(write(tx, i, k.Thing, true)); err != nil || !k.Thing.Staff() {
+		return err
+	}
+	return list(ctx, tx, &k.Thing)
 }
 
 // change carries out a change of one account. do gets the account as it is and changes it.
@@ -188,7 +194,7 @@ func (a *Accounts) change(ctx context.Context, id, by string, do func(tx store.T
 		if err := do(tx, &k.Thing); err != nil {
 			return err
 		}
-		return keep(tx, k, by)
+		return keep(ctx, tx, k, by)
 	})
 	a.known.forget()
 	return err

@@ -110,7 +110,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 				return err
 			}},
 			{"list accounts", "console operator", func(by account.Hand) error { _, err := w.Accounts.Accounts(w.Context(), by, "", 10); return err }},
-			{"list clients", "console operator", func(by account.Hand) error { _, err := w.Clients(w.Context(), by, "", 10); return err }},
+			{"list clients", "console operator administrator", func(by account.Hand) error { _, err := w.Clients(w.Context(), by, "", 10); return err }},
+			{"search staff", "console operator administrator", func(by account.Hand) error {
+				_, _, _, err := w.Staff(w.Context(), by, account.Sought{Most: 10})
+				return err
+			}},
 			{"history", "console operator", func(by account.Hand) error {
 				_, err := w.History(w.Context(), by, "account", create(account.Console))
 				return err

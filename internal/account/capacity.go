@@ -36,15 +36,18 @@ func (g *Grant) Holds(now time.Time) bool {
 func (g *Grant) check() error {
 	switch {
 	case !g.Role.Known() || g.Role == gate.System || g.Role == gate.Resident:
-		return fault.New(fault.Unprocessable, "%q is no role that can be granted: residents have theirs by their verified name, systems are clients.", g.Role)
+		return fault.New(fault.Unprocessable, "%q is no role that can be granted: residents have theirs by their verified name, systems are clients. 该角色不能授予：居民经实名核验获得，机构系统须登记为程序。", g.Role).At("role")
 	case g.Role.Placed() != strings.HasPrefix(g.Institution, "Organization/"):
-		return fault.New(fault.Unprocessable, "The role %s is held %s.", g.Role, map[bool]string{true: "at an institution; name it as Organization/…", false: "at no institution"}[g.Role.Placed()])
+		if g.Role.Placed() {
+			return fault.New(fault.Unprocessable, "The role %s is held at an institution; name it as Organization/…. 该角色须指定机构。", g.Role).At("institution")
+		}
+		return fault.New(fault.Unprocessable, "The role %s is held at no institution. 该角色不属于任何机构。", g.Role).At("institution")
 	case (g.Role == gate.Proxy) != strings.HasPrefix(g.Resident, "Patient/"):
-		return fault.New(fault.Unprocessable, "A proxy acts for a resident, named as Patient/…; no other role does.")
+		return fault.New(fault.Unprocessable, "A proxy acts for a resident, named as Patient/…; no other role does. 代办人须指定居民，其他角色不可指定。").At("resident")
 	case g.Role == gate.Proxy && (g.Until.IsZero() || g.Until.After(g.From.AddDate(proxyYears, 0, 0)) || strings.TrimSpace(g.Reason) == ""):
-		return fault.New(fault.Unprocessable, "Who acts for a resident does so for a reason that is written down, and for %d year at most.", proxyYears)
+		return fault.New(fault.Unprocessable, "Who acts for a resident does so for a reason that is written down, and for %d year at most. 代办授权须写明原因，并在一年之内截止。", proxyYears).At("until", "reason")
 	case !g.Until.IsZero() && !g.Until.After(g.From):
-		return fault.New(fault.Unprocessable, "The grant ends before it begins.")
+		return fault.New(fault.Unprocessable, "The grant ends before it begins. 截止时间早于开始时间。").At("until")
 	}
 	return nil
 }

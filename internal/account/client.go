@@ -57,24 +57,26 @@ func (c *Client) Open(now time.Time) error {
 
 // Check refuses a registration that is not whole or not safe.
 func (c *Client) Check(now time.Time) error {
-	wrong := func(format string, args ...any) error { return fault.New(fault.Unprocessable, format, args...) }
+	wrong := func(at, format string, args ...any) error {
+		return fault.New(fault.Unprocessable, format, args...).At(at)
+	}
 	switch {
 	case strings.TrimSpace(c.Name) == "" || len(c.Name) > nameMost || len(c.English) > nameMost || len(c.Contact) > nameMost:
-		return wrong("A client has a name, as people will read it; that, its English name and its contact have at most %d bytes each.", nameMost)
+		return wrong("name", "A client has a name, as people will read it; that, its English name and its contact have at most %d bytes each. 请填写程序名称；名称、英文名称和联系方式都不能过长。", nameMost)
 	case len(c.Origins) > redirectsMost:
-		return wrong("A client has at most %d origins.", redirectsMost)
+		return wrong("origins", "A client has at most %d origins. 网页来源过多。", redirectsMost)
 	case !strings.HasPrefix(c.Institution, "Organization/"):
-		return wrong("A client names the institution that answers for it, such as Organization/county-hospital.")
+		return wrong("institution", "A client names the institution that answers for it, such as Organization/county-hospital. 请选择对程序负责的机构。")
 	case !c.Expires.After(now) || c.Expires.After(now.AddDate(clientYears, 0, 0)):
-		return wrong("A client has an expiry, at most %d years from now.", clientYears)
+		return wrong("expires", "A client has an expiry, at most %d years from now. 请填写有效期，从今天起最长五年。", clientYears)
 	case len(c.Redirects) > redirectsMost:
-		return wrong("A client has at most %d redirect addresses.", redirectsMost)
+		return wrong("redirects", "A client has at most %d redirect addresses. 回调地址过多。", redirectsMost)
 	case c.Secret != nil && (c.Backend || c.Keys != nil || c.KeysURL != "") || c.Keys != nil && c.KeysURL != "":
-		return wrong("A client proves who it is in one way: by keys, by the address of keys, or by a secret; a backend client by keys.")
+		return wrong("keys", "A client proves who it is in one way: by keys, by the address of keys, or by a secret; a backend client by keys. 程序只能用一种方式证明身份：密钥、密钥地址或口令；后台程序须用密钥。")
 	case c.Backend && (c.Keys == nil && c.KeysURL == "" || len(c.Redirects) > 0):
-		return wrong("A backend client has a JWK Set, or the address of one, and no redirect addresses (SMART Backend Services).")
+		return wrong("keysUrl", "A backend client has a JWK Set, or the address of one, and no redirect addresses (SMART Backend Services). 后台程序须填写密钥或密钥地址，且没有回调地址。")
 	case !c.Backend && len(c.Redirects) == 0 && !c.Introspects:
-		return wrong("A client that acts for people has a redirect address.")
+		return wrong("redirects", "A client that acts for people has a redirect address. 为人办事的程序须填写回调地址。")
 	}
 	for _, r := range c.Redirects {
 		if err := checkRedirect(r); err != nil {
@@ -83,20 +85,20 @@ func (c *Client) Check(now time.Time) error {
 	}
 	if c.Launch != "" {
 		if err := checkRedirect(c.Launch); err != nil {
-			return err
+			return fault.From(err).At("launch")
 		}
 	}
 	if u, err := url.Parse(c.KeysURL); c.KeysURL != "" && (err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil) {
-		return wrong("The address of a JWK Set begins with https:// and a host.")
+		return wrong("keysUrl", "The address of a JWK Set begins with https:// and a host. 密钥地址须以 https:// 和主机名开头。")
 	}
 	if c.Keys != nil {
 		if err := checkKeys(c.Keys); err != nil {
-			return err
+			return fault.From(err).At("keys")
 		}
 	}
 	for _, o := range c.Origins {
 		if err := checkRedirect(o); err != nil || o != Origin(o) {
-			return wrong("%q is no origin such as https://app.example.cn.", o)
+			return wrong("origins", "%q is no origin such as https://app.example.cn. 网页来源须形如 https://app.example.cn。", o)
 		}
 	}
 	return c.checkScopes()
@@ -106,11 +108,11 @@ func (c *Client) Check(now time.Time) error {
 func (c *Client) checkScopes() error {
 	asked, err := smart.Parse(c.Scopes)
 	if err != nil {
-		return err
+		return fault.From(err).At("scopes")
 	}
 	for _, s := range asked.Resources {
 		if c.Backend != (s.Context == smart.System) {
-			return fault.New(fault.Unprocessable, "%s is not for this client: system/ is for backend clients, patient/ and user/ for those that act for people.", s)
+			return fault.New(fault.Unprocessable, "%s is not for this client: system/ is for backend clients, patient/ and user/ for those that act for people. 权限范围不符：system/ 用于后台程序，patient/ 和 user/ 用于为人办事的程序。", s).At("scopes")
 		}
 	}
 	return nil
@@ -129,7 +131,7 @@ func checkRedirect(text string) error {
 	case strings.Contains(u.Scheme, ".") && u.Host == "":
 		return nil
 	}
-	return fault.New(fault.Unprocessable, "%q is no safe redirect address: https://…, http://127.0.0.1:…, or a scheme of an app's own such as cn.example.app:/back; without a fragment.", text)
+	return fault.New(fault.Unprocessable, "%q is no safe redirect address: https://…, http://127.0.0.1:…, or a scheme of an app's own such as cn.example.app:/back; without a fragment. 回调地址不安全：请使用 https:// 开头的完整地址，不含 #。", text).At("redirects")
 }
 
 // Origin is the origin of an address, "" if it has none of its own.

@@ -17,10 +17,10 @@ func (a *Accounts) Register(ctx context.Context, by Hand, c Client) (id string, 
 		return "", err
 	}
 	if _, err := a.record.Read(ctx, refOf(c.Institution)); err != nil {
-		return "", fault.New(fault.Unprocessable, "There is no %s in the record that could answer for the client.", c.Institution)
+		return "", fault.New(fault.Unprocessable, "There is no %s in the record that could answer for the client. 档案中没有所填的机构。", c.Institution).At("institution")
 	}
 	if c.ID != "" && !plainName.MatchString(c.ID) {
-		return "", fault.New(fault.Malformed, "A client's id has 3 to 64 of the characters a-z 0-9 . _ - and begins with a letter.")
+		return "", fault.New(fault.Malformed, "A client's id has 3 to 64 of the characters a-z 0-9 . _ - and begins with a letter. 程序编号须为 3 至 64 个字符，可用 a-z 0-9 . _ -，以字母开头。")
 	}
 	if c.ID == "" {
 		c.ID = "c-" + newID()
@@ -32,7 +32,7 @@ func (a *Accounts) Register(ctx context.Context, by Hand, c Client) (id string, 
 		}
 		old, err := read[Client](i, nil)
 		if err != nil || old != nil && by.registers(&old.Thing) != nil {
-			return orElse(err, fault.New(fault.Forbidden, "The client %s is not yours to change.", c.ID))
+			return orElse(err, fault.New(fault.Forbidden, "The client %s is not yours to change. 您不能修改这个程序。", c.ID))
 		}
 		next := c // this may run again
 		if old != nil {
@@ -73,7 +73,7 @@ func (a *Accounts) readable(c *Client) error {
 			continue
 		}
 		if _, err := a.record.Criteria(s.Type, s.Query); err != nil {
-			return fault.New(fault.Unprocessable, "The criteria of %s cannot be read: %s", s, fault.From(err).Message)
+			return fault.New(fault.Unprocessable, "The criteria of %s cannot be read: %s", s, fault.From(err).Message).At("scopes")
 		}
 	}
 	return nil
@@ -85,12 +85,12 @@ func (a *Accounts) Close(ctx context.Context, by Hand, id, reason string) error 
 		return err
 	}
 	if len(reason) > reasonMost {
-		return fault.New(fault.Unprocessable, "The reason has at most %d bytes.", reasonMost)
+		return fault.New(fault.Unprocessable, "The reason has at most %d bytes. 原因过长，请缩短。", reasonMost).At("reason")
 	}
 	err := a.writing(ctx, func(tx store.Tx) error {
 		k, err := read[Client](tx.Item(ctx, kindClient, id))
 		if err != nil || k == nil {
-			return orElse(err, fault.New(fault.NotFound, "There is no such client."))
+			return orElse(err, fault.New(fault.NotFound, "There is no such client. 没有这个程序。"))
 		}
 		if k.Thing.Disabled, k.Item.Author = reason, by.By; reason != "" {
 			k.Thing.Since = a.Now()
@@ -108,7 +108,7 @@ func (a *Accounts) Close(ctx context.Context, by Hand, id, reason string) error 
 func (a *Accounts) Client(ctx context.Context, id string) (*Client, error) {
 	k, err := read[Client](a.db.Item(ctx, kindClient, id))
 	if err != nil || k == nil {
-		return nil, orElse(err, fault.New(fault.NotFound, "There is no such client."))
+		return nil, orElse(err, fault.New(fault.NotFound, "There is no such client. 没有这个程序。"))
 	}
 	k.Thing.ID = k.Item.ID
 	return &k.Thing, nil
@@ -126,15 +126,27 @@ func (a *Accounts) Registered(ctx context.Context, by Hand, id string) (*Client,
 	return c, nil
 }
 
-// Clients are at most so many clients, by their ids, from behind one.
+// Clients are at most so many clients, by their ids, from behind one; administrators have those that they may change.
 func (a *Accounts) Clients(ctx context.Context, by Hand, behind string, most int) (list []Client, err error) {
-	if err := by.runs(); err != nil {
-		return nil, err
+	runs := by.runs() == nil
+	if !runs {
+		if err := by.leads(by.Acting.Institution); err != nil {
+			return nil, err
+		}
 	}
-	kept, err := all[Client](a.db.Owned(ctx, kindClient, "*", behind, most))
-	for _, k := range kept {
-		k.Thing.ID = k.Item.ID
-		list = append(list, k.Thing)
+	for {
+		kept, err := all[Client](a.db.Owned(ctx, kindClient, "*", behind, most))
+		if err != nil {
+			return nil, err
+		}
+		for _, k := range kept {
+			behind = k.Item.ID
+			if k.Thing.ID = behind; len(list) < most && (runs || by.registers(&k.Thing) == nil) {
+				list = append(list, k.Thing)
+			}
+		}
+		if len(list) == most || len(kept) < most {
+			return list, nil
+		}
 	}
-	return list, err
 }

@@ -91,8 +91,8 @@ func (a *Accounts) strengthen(ctx context.Context, s *Signed, method string, add
 		if err := a.endAll(ctx, tx, k.Thing.ID, s.Session.ID); err != nil {
 			return did, err
 		}
-		a.whole(next, method)
-		return did, keep(tx, k, k.Thing.ID)
+		a.whole(next, &k.Thing, method)
+		return did, keep(ctx, tx, k, k.Thing.ID)
 	})
 	a.known.forget()
 	if err == nil {
@@ -103,10 +103,10 @@ func (a *Accounts) strengthen(ctx context.Context, s *Signed, method string, add
 
 // whole notes that the second factor was shown. A session that is whole lasts no longer by that, and its person has not
 // shown the password again.
-func (a *Accounts) whole(next *Session, method string) {
+func (a *Accounts) whole(next *Session, who *Account, method string) {
 	next.Proved = a.Now()
 	if next.Stage == Half {
-		next.Stage, next.Shown = Whole, next.Proved
+		next.Stage, next.Shown, who.Seen = Whole, next.Proved, next.Proved
 		next.Ends = next.Shown.Add(sessionMost)
 	}
 	if !slices.Contains(next.Methods, method) {
@@ -152,8 +152,8 @@ func (a *Accounts) Second(ctx context.Context, s *Signed, code string, from From
 			if ok, did.Reason, err = a.second(&k.Thing, code); err != nil || !ok {
 				return did, orElse(err, errWrong)
 			}
-			a.whole(next, did.Reason)
-			return did, keep(tx, k, k.Thing.ID)
+			a.whole(next, &k.Thing, did.Reason)
+			return did, keep(ctx, tx, k, k.Thing.ID)
 		})
 		if err == errWrong {
 			err = nil

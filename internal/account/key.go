@@ -184,7 +184,7 @@ func (a *Accounts) RotateKey(ctx context.Context) error {
 
 // checkKeys refuses what is no JWK Set of public keys that are strong enough.
 func checkKeys(text json.RawMessage) error {
-	wrong := fault.New(fault.Unprocessable, "The keys are no JWK Set of 1 to 10 public keys: RSA of at least 2048 bits, or on the curve P-256 or P-384, each with its own kid.")
+	wrong := fault.New(fault.Unprocessable, "The keys are no JWK Set of 1 to 10 public keys: RSA of at least 2048 bits, or on the curve P-256 or P-384, each with its own kid. 密钥须为 JWK Set，含 1 至 10 个公钥，各有自己的 kid：RSA 至少 2048 位，或曲线 P-256、P-384。")
 	var set jose.JSONWebKeySet
 	if json.Unmarshal(text, &set) != nil || len(set.Keys) == 0 || len(set.Keys) > 10 {
 		return wrong

@@ -185,8 +185,8 @@ func (a *Accounts) ShowPasskey(ctx context.Context, s *Signed, answer []byte, fr
 				return did, errPasskey(nil) // it was taken out meanwhile
 			}
 			k.Thing.Passkeys[i].Credential = *credential
-			a.whole(next, "hwk")
-			return Event{What: s.Session.proved(), Reason: "hwk"}, keep(tx, k, k.Thing.ID)
+			a.whole(next, &k.Thing, "hwk")
+			return Event{What: s.Session.proved(), Reason: "hwk"}, keep(ctx, tx, k, k.Thing.ID)
 		})
 		return err == nil, err
 	})

@@ -87,7 +87,7 @@ func (a *Accounts) SignInByCode(ctx context.Context, phone, code string, from Fr
 			return err
 		}
 		who = &kept[Account]{Thing: Account{ID: newID(), Phone: phone}}
-		return keep(tx, who, who.Thing.ID)
+		return keep(ctx, tx, who, who.Thing.ID)
 	})
 	if err != nil {
 		return "", err

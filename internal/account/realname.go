@@ -175,7 +175,7 @@ func (a *Accounts) VerifyName(ctx context.Context, s *Signed, c Claim, from From
 		}
 		k.Thing.Person, k.Thing.Checked, k.Thing.Called = who.String(), a.Now(), c.Name
 		next.Acting = who.String()
-		return Event{What: "verified a real name", person: k.Thing.Person}, keep(tx, k, k.Thing.ID)
+		return Event{What: "verified a real name", person: k.Thing.Person}, keep(ctx, tx, k, k.Thing.ID)
 	})
 	if before != nil {
 		a.known.forget()
@@ -214,5 +214,5 @@ func (a *Accounts) supersede(ctx context.Context, tx store.Tx, before *kept[Acco
 	if err := a.endAll(ctx, tx, k.Thing.ID, ""); err != nil {
 		return err
 	}
-	return keep(tx, k, by)
+	return keep(ctx, tx, k, by)
 }

@@ -19,6 +19,7 @@ const (
 	kindGrant    = "grant"
 	kindHolder   = "holder"          // the grants that stand, by what they are for: see [Accounts.Holders]
 	kindAnywhere = "holder-anywhere" // the same, by their roles
+	kindRoster   = "roster"          // of accounts of staff: see [Accounts.Staff]
 	kindClient   = "client"
 	kindSession  = "session"
 	kindMeter    = "meter"
@@ -100,7 +101,7 @@ var histories = []string{kindAccount, kindGrant, kindClient}
 
 // errRace is the refusal of a change that another one was quicker than.
 func errRace() error {
-	return fault.New(fault.Conflict, "Somebody else has changed this at the same moment. Look again, then repeat the change.")
+	return fault.New(fault.Conflict, "Somebody else has changed this at the same moment. Look again, then repeat the change. 他人刚刚修改过，请刷新后重试。")
 }
 
 // must turns a refusal of Enter into an error.

@@ -191,7 +191,7 @@ func (a *Accounts) Accept(ctx context.Context, name, code, password string, from
 		if err := a.endAll(ctx, tx, id, ""); err != nil {
 			return err
 		}
-		if err := keep(tx, k, id); err != nil {
+		if err := keep(ctx, tx, k, id); err != nil {
 			return err
 		}
 		if err := a.happened(tx, Event{What: "took an invitation", Account: id, Network: s.From, Reason: s.Methods[0]}); err != nil {

@@ -28,7 +28,7 @@ func (a *Accounts) Create(ctx context.Context, by Hand, new Account) (id string,
 	}
 	account := Account{ID: newID(), Name: name, Called: strings.TrimSpace(new.Called), Person: new.Person, Expires: new.Expires, Home: home}
 	if account.Person != "" && !strings.HasPrefix(account.Person, "Practitioner/") {
-		return "", fault.New(fault.Unprocessable, "Staff stand for a Practitioner of the record, named as Practitioner/….")
+		return "", fault.New(fault.Unprocessable, "Staff stand for a Practitioner of the record, named as Practitioner/…. 工作人员须对应人员名录中的一人。").At("person")
 	}
 	if new.Phone != "" {
 		if account.Phone, err = CheckPhone(new.Phone); err != nil {
@@ -39,10 +39,10 @@ func (a *Accounts) Create(ctx context.Context, by Hand, new Account) (id string,
 		for _, n := range account.names() {
 			if other, err := a.named(ctx, tx, n); err != nil || other != nil {
 				what, _, _ := strings.Cut(n, ":")
-				return orElse(err, fault.New(fault.Conflict, "Another account has this %s.", what))
+				return orElse(err, fault.New(fault.Conflict, "Another account has this %s. 已有其他账户使用此项。", what).At(what))
 			}
 		}
-		return keep(tx, &kept[Account]{Thing: account}, by.By)
+		return keep(ctx, tx, &kept[Account]{Thing: account}, by.By)
 	})
 	if err == nil {
 		a.config.Audit(ctx, Event{What: "was made", Account: account.ID, Reason: by.By})
@@ -62,7 +62,7 @@ func (a *Accounts) links(ctx context.Context, by Hand, person string) error {
 	}
 	place := by.Acting.Institution
 	if by.Acting.Role != gate.Administrator || len(posts) == 0 || slices.ContainsFunc(posts, func(c Capacity) bool { return c.Institution != place }) {
-		return fault.New(fault.Forbidden, "An account for a Practitioner is made by the administrator of the one institution where the person has posts.")
+		return fault.New(fault.Forbidden, "An account for a Practitioner is made by the administrator of the one institution where the person has posts. 有岗位的人员，其账户由所在机构的管理员开立，且其岗位须都在本机构。").At("person")
 	}
 	return nil
 }
@@ -79,7 +79,7 @@ func (a *Accounts) Invite(ctx context.Context, by Hand, id string, reset bool) (
 	code = readable()
 	err = a.change(ctx, id, by.By, func(_ store.Tx, account *Account) error {
 		if !account.Staff() {
-			return fault.New(fault.NotSupported, "Residents sign in by their phone; they have no password.")
+			return fault.New(fault.NotSupported, "Residents sign in by their phone; they have no password. 居民用手机号登录，没有密码。")
 		}
 		account.Invite = &Invite{a.config.Box.Digest("invite "+id, plain(code)), a.Now().Add(inviteTime), reset}
 		return nil
@@ -107,7 +107,7 @@ func (a *Accounts) treats(ctx context.Context, by Hand, id string) error {
 	blind := []gate.Role{gate.Regulator, gate.Insurer, gate.CDC}
 	sees := func(g kept[Grant]) bool { return !slices.Contains(blind, g.Thing.Role) }
 	if k.Thing.Person != "" || k.Thing.Home != "" || slices.ContainsFunc(grants, sees) {
-		return fault.New(fault.Forbidden, "The account is of an institution's staff, or of those who run the platform. The administrator of their institution invites them, or the console: yitong account invite.")
+		return fault.New(fault.Forbidden, "The account is of an institution's staff, or of those who run the platform. The administrator of their institution invites them, or the console: yitong account invite. 该账户属于机构工作人员或平台运维，请由其机构管理员或在服务器控制台邀请。")
 	}
 	return nil
 }
@@ -119,7 +119,7 @@ func (a *Accounts) leadsAccount(ctx context.Context, by Hand, id string) error {
 		return nil
 	}
 	if id == by.Account {
-		return fault.New(fault.Forbidden, "Nobody changes their own account so. Ask a colleague.")
+		return fault.New(fault.Forbidden, "Nobody changes their own account so. Ask a colleague. 不能这样修改自己的账户，请由同事办理。")
 	}
 	if by.runs() == nil {
 		return nil
@@ -142,7 +142,7 @@ func (a *Accounts) leadsAccount(ctx context.Context, by Hand, id string) error {
 	}
 	elsewhere := func(c Capacity) bool { return c.Institution != own }
 	if k.Thing.Home != own || slices.ContainsFunc(grants, beyond) || slices.ContainsFunc(posts, elsewhere) {
-		return fault.New(fault.Forbidden, "The account is not of your institution alone. Ask an operator.")
+		return fault.New(fault.Forbidden, "The account is not of your institution alone. Ask an operator. 该账户不只属于本机构，请联系平台运维。")
 	}
 	return by.leads(own)
 }
@@ -153,7 +153,7 @@ func (a *Accounts) Disable(ctx context.Context, by Hand, id, reason string) erro
 		return err
 	}
 	if len(reason) > reasonMost {
-		return fault.New(fault.Unprocessable, "The reason has at most %d bytes.", reasonMost)
+		return fault.New(fault.Unprocessable, "The reason has at most %d bytes. 原因过长，请缩短。", reasonMost).At("reason")
 	}
 	err := a.change(ctx, id, by.By, func(tx store.Tx, account *Account) error {
 		if account.Disabled = reason; reason == "" {
@@ -205,7 +205,7 @@ func (a *Accounts) sought(ctx context.Context, name string) (*kept[Account], err
 			return k, err
 		}
 	}
-	return nil, fault.New(fault.NotFound, "There is no such account.")
+	return nil, fault.New(fault.NotFound, "There is no such account. 没有这个账户。")
 }
 
 // Accounts are at most so many accounts, by their ids, from behind one.

@@ -114,7 +114,7 @@ func (c Serve) accounts(ctx context.Context, db store.DB, g *gate.Gate, zone *ti
 	}
 	u, _ := url.Parse(issuer) // issuer has looked at it
 	a, err := account.New(db, g, account.Config{
-		Box: box, Zone: zone, Sender: sender, Policy: rules, Issuer: u.Host, Passkeys: account.Passkeys{Host: u.Hostname(), Origins: []string{issuer}},
+		Box: box, Zone: zone, Sender: sender, Policy: rules, Rates: c.rates(), Issuer: u.Host, Passkeys: account.Passkeys{Host: u.Hostname(), Origins: []string{issuer}},
 		Audit: func(_ context.Context, e account.Event) {
 			log.Info("account", "what", e.What, "account", e.Account, "client", e.Client, "from", e.Network, "reason", e.Reason)
 		},
@@ -123,6 +123,17 @@ func (c Serve) accounts(ctx context.Context, db store.DB, g *gate.Gate, zone *ti
 		err = a.Ready(ctx)
 	}
 	return a, box, err
+}
+
+// rates bound what can be tried. In a demonstration the same resident signs in as often as somebody wants to look; what was used up by
+// the usual rates, in at most 15 minutes to come, does not count.
+func (c Serve) rates() account.Rates {
+	r := account.UsualRates
+	if c.Demo != nil {
+		often := account.Rate{Burst: 1000, Every: time.Second}
+		r.Send, r.SendMax = often, often
+	}
+	return r
 }
 
 // issuer is the address by which the server is reached, without a path.

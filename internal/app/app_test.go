@@ -51,6 +51,8 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"no such mode":          {func(s *app.Serve) { s.ValidateFor = map[string]string{"Basic": "lax"} }, fault.Malformed, "strict, warn or off"},
 		"no such type":          {func(s *app.Serve) { s.ValidateFor = map[string]string{"Human": "off"} }, fault.Malformed, "Human"},
 		"no client":             {func(s *app.Serve) { s.ValidateFor = map[string]string{"client:": "off"} }, fault.Malformed, "no client"},
+		"no telephone":          {func(s *app.Serve) { s.HelpPhone = "javascript:1" }, fault.Malformed, "--help-phone"},
+		"long hours":            {func(s *app.Serve) { s.HelpHours = strings.Repeat("8", 301) }, fault.Malformed, "--help-hours"},
 		"no such zone":          {func(s *app.Serve) { s.Zone = "Asia/Yunxi" }, fault.Malformed, "Asia/Yunxi"},
 	} {
 		t.Run(name, func(t *testing.T) {

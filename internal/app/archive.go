@@ -44,7 +44,7 @@ type Archiving struct {
 }
 
 // open opens a record, archived if that is set, and gives what there is to measure about it, nil for nothing.
-func (a Archiving) open(ctx context.Context, db Database, log *slog.Logger) (store.DB, prometheus.Collector, error) {
+func (a Archiving) open(ctx context.Context, db Database, log *slog.Logger) (store.DB, *archiveMetrics, error) {
 	if a.Archive == "" {
 		record, err := db.Open(ctx)
 		return record, nil, err

@@ -28,6 +28,7 @@ type desk struct {
 	programs *oauth.Provider
 	foreign  *http.CrossOriginProtection // of requests that come with a cookie
 	address  func(*http.Request) netip.Addr
+	demo     bool // visitors come in by a button
 }
 
 func (a *App) newDesk(ctx context.Context, zone *time.Location) (*desk, error) {
@@ -36,14 +37,15 @@ func (a *App) newDesk(ctx context.Context, zone *time.Location) (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &desk{accounts: accounts, foreign: http.NewCrossOriginProtection(), address: c.client}
+	d := &desk{accounts: accounts, foreign: http.NewCrossOriginProtection(), address: c.client, demo: c.Demo != nil}
 	if d.issuer, err = c.issuer(); err != nil {
 		return nil, err
 	}
 	people := people{a.gate}
 	apps := &apps{people: people, accounts: accounts}
 	d.pages = auth.New(accounts, auth.Config{
-		Log: a.log, Secure: c.secure, Address: c.client, Names: people, Apps: apps, Phones: c.SMS.SMS != "", Passkeys: true, Notices: true, Home: web.Base, Zone: zone,
+		Log: a.log, Secure: c.secure, Address: c.client, Names: people, Apps: apps, Phones: c.SMS.SMS != "", Passkeys: true, Notices: true, Home: web.Base, Zone: zone, Help: c.help(),
+		Demo: c.Demo,
 	})
 	d.programs = oauth.New(accounts, a.db, box, oauth.Config{Issuer: d.issuer, Desk: d.pages, Patients: oauth.Record(a.gate), Log: a.log})
 	apps.programs = d.programs
@@ -105,7 +107,11 @@ func (d *desk) still(r *http.Request) func(context.Context) error {
 
 // handle answers what is about people and programs.
 func (d *desk) handle(mux *http.ServeMux) {
-	mux.Handle("/auth/", d.pages.Handler())
+	pages := d.pages.Handler()
+	mux.Handle("/auth/", pages)
+	if d.demo {
+		mux.Handle(auth.PathDemo, here(pages))
+	}
 	mux.Handle("/staff/", staff.New(d.accounts, staff.Config{Who: d.who, Address: d.address}).Handler())
 	programs := d.programs.Handler()
 	for _, path := range []string{"/oauth/", "/.well-known/openid-configuration", rest.Base + "/.well-known/smart-configuration"} {

@@ -113,7 +113,11 @@ func signedIn(t *testing.T, s app.Serve, role string) (token string) {
 		if err != nil {
 			return err
 		}
-		if _, err = a.Give(ctx, account.Console, account.Grant{Account: id, Role: gate.Role(role), Institution: "Organization/hospital"}); err != nil {
+		grant := account.Grant{Account: id, Role: gate.Role(role), Institution: "Organization/hospital"}
+		if grant.Role == gate.Operator { // who is so for the whole platform
+			grant.Institution = ""
+		}
+		if _, err = a.Give(ctx, account.Console, grant); err != nil {
 			return err
 		}
 		code, err := a.Invite(ctx, account.Console, id, false)

@@ -1,34 +1,43 @@
 package app
 
 import (
+	"context"
 	"maps"
 	"path"
 
 	"yitong/internal/cases"
 	"yitong/internal/fault"
 	"yitong/internal/gate/policy"
+	"yitong/internal/gate/trail"
 	"yitong/internal/module"
+	"yitong/internal/platform"
 	"yitong/internal/process"
 	"yitong/internal/rest"
 	"yitong/internal/rule"
 	"yitong/internal/rule/publish"
 	"yitong/internal/rulebook"
+	"yitong/internal/traildesk"
 	"yitong/modules/accessquestion"
 	"yitong/modules/correction"
 )
 
 // services are what modules are carried out by. What they declare is the same without them.
 type services struct {
-	engine *process.Engine
-	rules  *publish.Desk
-	book   func() *rule.Book
+	engine  *process.Engine
+	rules   *publish.Desk
+	book    func() *rule.Book
+	trail   func(context.Context) (trail.Standing, error)
+	region  string // by which deadlines and days off go, unless an institution says where it is
+	station *station
 }
 
 // modules are those of the platform's services. Each has its line here, and nowhere else.
 func (s services) modules() []module.Descriptor {
 	return []module.Descriptor{
-		rulebook.Module(s.rules, s.book),
+		rulebook.Module(s.rules, s.book, s.region),
+		traildesk.Module(s.trail),
 		cases.Module(s.engine),
+		platform.Module(s.station),
 		correction.Descriptor(),
 		accessquestion.Descriptor(),
 	}

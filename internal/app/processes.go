@@ -13,6 +13,7 @@ import (
 	"yitong/internal/fault"
 	"yitong/internal/gate"
 	"yitong/internal/gate/policy"
+	"yitong/internal/gate/trail"
 	"yitong/internal/notice"
 	"yitong/internal/process"
 	"yitong/internal/rule"
@@ -38,7 +39,8 @@ func (a *App) services(ctx context.Context, p *policy.Policy) (with services, er
 	if a.rules, err = publish.NewLive(ctx, with.rules, a.gate.Session(gate.Actor{Reference: "Device/rules", Access: gate.Whole()})); err != nil {
 		return with, err
 	}
-	with.book = a.rules.Book
+	with.book, with.region = a.rules.Book, a.config.Region
+	with.trail = func(ctx context.Context) (trail.Standing, error) { return a.keeps.Standing(ctx) }
 	with.engine, err = process.New(process.Config{
 		Processes: a.modules.Processes(), Zone: zone, Allows: p.Allows, Tell: tells,
 		Deadline: func(table, region string, from time.Time) (rule.Deadline, error) {

@@ -50,6 +50,9 @@ type App struct {
 	subs   *subscriptions
 	socket *rest.Sockets // of subscribers
 
+	beside   *worker.Worker
+	archived *archiveMetrics // nil where nothing is archived
+
 	stop    context.CancelFunc
 	running sync.WaitGroup // what runs beside requests
 }
@@ -94,7 +97,7 @@ func New(ctx context.Context, c Serve) (*App, error) {
 		References: c.References != "off", Validation: validation, Zone: zone, Index: ix, Owned: slices.Concat(modules.Owned(), notice.Owned()),
 		Trail: recorder,
 	})
-	a := &App{config: c, log: c.logger(), db: db, gate: g, trail: recorder, modules: modules}
+	a := &App{config: c, log: c.logger(), db: db, gate: g, trail: recorder, modules: modules, archived: archived}
 	if a.keeps, err = c.keeping(db, a.log); err != nil {
 		_ = db.Close()
 		return nil, err
@@ -104,6 +107,9 @@ func New(ctx context.Context, c Serve) (*App, error) {
 		return nil, err
 	}
 	with, err := a.services(ctx, rules)
+	if err == nil {
+		with.station, err = a.newStation()
+	}
 	if err != nil {
 		_ = db.Close()
 		return nil, err
@@ -115,8 +121,7 @@ func New(ctx context.Context, c Serve) (*App, error) {
 			return nil, err
 		}
 	}
-	beside, err := worker.New(ctx, db, work)
-	if err != nil {
+	if a.beside, err = worker.New(ctx, db, work); err != nil {
 		_ = db.Close()
 		return nil, err
 	}
@@ -137,10 +142,11 @@ func New(ctx context.Context, c Serve) (*App, error) {
 		a.rules.Run(ctx, func(err error) { a.log.Error("rules that were published are not followed", "cause", err) })
 	})
 	a.running.Go(func() {
-		if err := beside.Run(ctx); err != nil {
+		if err := a.beside.Run(ctx); err != nil {
 			a.log.Error("work beside requests has ended", "cause", err)
 		}
 	})
+	a.running.Go(func() { with.station.watch(ctx) })
 	settings := rest.Config{
 		Version: Version(), BodyMost: c.MaxBody, Zone: zone, Log: a.log, References: c.References != "off",
 		RequestsMost: c.MaxReqs, RequestTime: c.MaxTime, Client: cmp.Or(c.Client, "serve"), Profiles: profiles.ByType(),
@@ -160,7 +166,7 @@ func New(ctx context.Context, c Serve) (*App, error) {
 	}
 	a.Rest = rest.New(g, settings)
 	a.socket = a.Rest.Sockets()
-	metrics := append(append(a.keeps.Metrics(), with.engine.Metrics()...), beside.Metrics(), a.subs.Metrics())
+	metrics := append(append(a.keeps.Metrics(), with.engine.Metrics()...), a.beside.Metrics(), a.subs.Metrics())
 	if a.notices != nil {
 		metrics = append(metrics, a.notices.Metrics())
 	}

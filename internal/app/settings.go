@@ -14,7 +14,9 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"yitong/internal/fault"
+	"yitong/internal/platform"
 	"yitong/internal/rest"
+	"yitong/internal/rest/auth"
 	"yitong/internal/store"
 	"yitong/internal/store/postgres"
 	"yitong/internal/store/sqlite"
@@ -43,20 +45,23 @@ type Serve struct {
 	Signing   `embed:""`
 	Archiving `embed:""`
 	Notices   `embed:""`
+	Helping   `embed:""`
 
 	Subscribing `embed:""`
 
-	Addr     string        `help:"Address to listen on. With --auth none it must be of this machine only." default:"127.0.0.1:8080"`
-	Auth     string        `help:"Who may use the server: required asks everybody who they are; none lets everybody on this machine do everything, for trials." enum:"none,required" default:"required"`
-	MaxBody  int64         `help:"Most bytes of a request's body, after decompression." default:"67108864"`
-	MaxReqs  int           `help:"Most FHIR requests that are worked on at a time. Others wait a moment for their turn, then they are told to come back. 0 for 32 a processor, but at least 64." default:"0" name:"max-requests"`
-	MaxTime  time.Duration `help:"Most time that is spent on one FHIR request; 0 for no end. A write that has begun is not broken off." default:"1m"`
-	Zone     string        `help:"Time zone of dates that name none." default:"Asia/Shanghai"`
-	Region   string        `help:"Administrative division (GB/T 2260) by whose rules it goes where an institution does not say where it is, such as 440100. Empty for those of the country." placeholder:"CODE"`
-	Pprof    string        `help:"Address of the profiler, of this machine only. Empty for none." default:""`
-	LogLevel string        `help:"What to log: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
-	Client   string        `kong:"-"` // as whom requests come in, as long as there are no accounts
-	Drain    time.Duration `help:"How long a stop waits for requests that have begun." default:"15s"`
+	Addr     string                     `help:"Address to listen on. With --auth none it must be of this machine only." default:"127.0.0.1:8080"`
+	Auth     string                     `help:"Who may use the server: required asks everybody who they are; none lets everybody on this machine do everything, for trials." enum:"none,required" default:"required"`
+	MaxBody  int64                      `help:"Most bytes of a request's body, after decompression." default:"67108864"`
+	MaxReqs  int                        `help:"Most FHIR requests that are worked on at a time. Others wait a moment for their turn, then they are told to come back. 0 for 32 a processor, but at least 64." default:"0" name:"max-requests"`
+	MaxTime  time.Duration              `help:"Most time that is spent on one FHIR request; 0 for no end. A write that has begun is not broken off." default:"1m"`
+	Zone     string                     `help:"Time zone of dates that name none." default:"Asia/Shanghai"`
+	Region   string                     `help:"Administrative division (GB/T 2260) by whose rules it goes where an institution does not say where it is, such as 440100. Empty for those of the country." placeholder:"CODE"`
+	Pprof    string                     `help:"Address of the profiler, of this machine only. Empty for none." default:""`
+	LogLevel string                     `help:"What to log: debug, info, warn or error." enum:"debug,info,warn,error" default:"info"`
+	Demo     auth.Demo                  `kong:"-"` // lets everybody on this machine in as people who are made up; nil but for demonstrations
+	Origins  map[string]platform.Origin `kong:"-"` // of settings that are not as they are by default, by their names
+	Client   string                     `kong:"-"` // as whom requests come in, as long as there are no accounts
+	Drain    time.Duration              `help:"How long a stop waits for requests that have begun." default:"15s"`
 }
 
 // check refuses settings that must not be used together.
@@ -64,13 +69,18 @@ func (c Serve) check() error {
 	if c.MaxReqs < 0 || c.MaxTime < 0 {
 		return fault.New(fault.Malformed, "--max-requests and --max-time cannot be below 0.")
 	}
+	if err := c.Helping.check(); err != nil {
+		return err
+	}
 	if c.Pprof != "" {
 		if err := local(c.Pprof); err != nil {
 			return err
 		}
 	}
-	if c.Auth == "none" {
-		return local(c.Addr)
+	if c.Auth == "none" || c.Demo != nil {
+		if err := local(c.Addr); err != nil || c.Auth == "none" {
+			return err
+		}
 	}
 	if err := c.Edge.check(c.Addr); err != nil {
 		return err
@@ -88,7 +98,7 @@ func local(addr string) error {
 		return fault.New(fault.Malformed, "%q is not an address such as 127.0.0.1:8080.", addr)
 	}
 	if !rest.Loopback(host) {
-		return fault.New(fault.Forbidden, "%s is not of this machine only. Without accounts (--auth none), and for the profiler, use 127.0.0.1.", addr)
+		return fault.New(fault.Forbidden, "%s is not of this machine only. Without accounts (--auth none), for demonstrations and for the profiler, use 127.0.0.1.", addr)
 	}
 	return nil
 }

@@ -69,6 +69,20 @@ func NewKeeping(db store.DB, sealer *trail.Sealer, cosigner *trail.Cosigner) *Ke
 	return &Keeping{binder, sealer, cosigner, db.Now}
 }
 
+// seals tells whether the trail is sealed.
+func (k *Keeping) seals() bool { return k != nil && k.sealer != nil }
+
+// Standing is how far the trail is sealed, and cosigned by some witnesses.
+func (k *Keeping) Standing(ctx context.Context, parties ...trail.Party) (trail.Standing, error) {
+	switch {
+	case k == nil:
+		return trail.Standing{}, nil
+	case k.sealer == nil:
+		return trail.Stand(ctx, k.binder.DB, nil)
+	}
+	return k.sealer.Standing(ctx, parties...)
+}
+
 // Works are those of a server's worker.
 func (k *Keeping) Works() []worker.Work {
 	if k == nil {

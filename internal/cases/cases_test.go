@@ -60,14 +60,15 @@ func question() *process.Process {
 	}
 }
 
-// world is a server that takes the header X-As for who asks.
+// world is a server that takes the header X-As for who asks: the resident p, the office of an institution, or a role at institution a.
 type world struct {
 	*testing.T
-	url string
+	url  string
+	free *gate.Gate // that lets anybody write cases
 }
 
 func newWorld(t *testing.T, db store.DB) world {
-	w := world{T: t}
+	w := world{T: t, free: gate.New(db, gate.Config{})}
 	engine, err := process.New(process.Config{Processes: []*process.Process{question()}})
 	w.must(err)
 	g := gate.New(db, gate.Config{References: true, Owned: process.Owns(question()), Trail: trail.NewRecorder(db)})
@@ -87,6 +88,10 @@ func newWorld(t *testing.T, db store.DB) world {
 		if name == "p" {
 			of := gate.Of{Actor: "Patient/p", Resident: fhir.Ref{Type: patient, ID: "p"}}
 			return gate.Actor{Reference: of.Actor, Role: gate.Resident, Resident: of.Resident, Access: policy.Standard().Access(gate.Resident, of)}, nil
+		}
+		if role := gate.Role(name); role.Known() {
+			of := gate.Of{Actor: "Practitioner/a", Institution: "Organization/a"}
+			return gate.Actor{Reference: of.Actor, Role: role, Institution: of.Institution, Access: policy.Standard().Access(role, of)}, nil
 		}
 		of := gate.Of{Actor: "Practitioner/" + name, Institution: "Organization/" + name}
 		return gate.Actor{Reference: of.Actor, Role: gate.Office, Institution: of.Institution, Access: policy.Standard().Access(gate.Office, of)}, nil

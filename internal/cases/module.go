@@ -56,6 +56,10 @@ func Module(e *process.Engine) module.Descriptor {
 				Doc: "Lists the open cases in which it is for oneself (of = mine, the usual), for one's institution (office) or for one's role wherever it is held (role) to act, or that are about oneself (begun), the earliest deadline first.",
 			}), d.inbox),
 			module.Op(on(module.Operation{
+				Name: "board", Levels: module.OfType, Reads: true, Words: bilingual.Text{Zh: "办理情况统计", En: "How much there is to do"},
+				Doc: "Counts the cases that one sees: open ones, overdue ones and those due today, by process, state and institution; how many ended in the last days, and how long they took. It tells nothing of any single case.",
+			}), d.board),
+			module.Op(on(module.Operation{
 				Name: "move-history", Levels: module.Instance, Reads: true, Words: bilingual.Text{Zh: "办理经过", En: "What was done"},
 				Doc: "Tells the moves of a case, the first first: by whom, when, to which state, and how long it was there.",
 			}), d.history),

@@ -8,6 +8,8 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -40,6 +42,9 @@ var issueOf = map[Code]string{
 	NotSupported: "not-supported", NotAllowed: "not-supported", NotAcceptable: "not-supported",
 	UnsupportedMedia: "not-supported", Unknown: "login", TooOften: "throttled", Forbidden: "forbidden", Unavailable: "transient",
 }
+
+// Codes are all codes, sorted.
+func Codes() []Code { return slices.Sorted(maps.Keys(issueOf)) }
 
 // Error is a refusal.
 type Error struct {

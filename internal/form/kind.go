@@ -98,6 +98,9 @@ func (x Field) choices() []choice {
 	return all
 }
 
+// Member is the member of a parameter by which a value is sent, such as valueString.
+func (x Field) Member() string { return x.choices()[0].member }
+
 var choicesOf = map[Kind][]choice{
 	KindText:       {{"valueString", primitive.String}, {"valueMarkdown", primitive.Markdown}},
 	KindBoolean:    {{"valueBoolean", primitive.Boolean}},

@@ -50,7 +50,7 @@ func (x Field) schema() map[string]any {
 		}
 	}
 	s["title"], s["x-title-zh"], s["x-title-en"] = x.Words.Zh, x.Words.Zh, x.Words.En
-	s["x-value"] = x.choices()[0].member
+	s["x-value"] = x.Member()
 	if x.Doc != "" {
 		s["description"] = x.Doc
 	}

@@ -59,6 +59,7 @@ type Call struct {
 	Once      *gate.Idempotency // for the writes of the call, so that it can be repeated; nil for none
 	IfVersion int64             // the version that has to be the newest, by If-Match; 0 for any
 	Zone      *time.Location    // of dates without an offset
+	Language  string            // in which who asks would rather read, as package bilingual has it
 
 	Replayed bool // to be set where the answer is that to an earlier call with the same key. A [gate.Result] says so itself
 }

@@ -180,6 +180,60 @@ func TestMetrics(t *testing.T) {
 	})
 }
 
+// TestOutbox: of what has left operators see where it went in part, and nothing of what it was about.
+func TestOutbox(t *testing.T) {
+	eachDatabase(t, func(w world) {
+		w.write(w.a("alone", "Patient/li"))
+		w.pump()
+		list, err := w.Outbox(w.Context(), "")
+		w.must(err)
+		if len(list) != 1 || list[0].To != "139****0001" || list[0].State != "sent" || list[0].Count != 1 || strings.Contains(list[0].Text, "李小明") {
+			t.Errorf("got %+v", list)
+		}
+		if rest, err := w.Outbox(w.Context(), list[0].ID); err != nil || len(rest) != 0 {
+			t.Errorf("behind the last: %+v %v", rest, err)
+		}
+	})
+}
+
+// TestStand: by each channel it is told what waits, what has not left and what was refused within a day; and for how long the first of it
+// has been due.
+func TestStand(t *testing.T) {
+	eachDatabase(t, func(w world) {
+		stand := func() notice.Standing {
+			w.Helper()
+			at, err := w.Stand(w.Context())
+			w.must(err)
+			return at
+		}
+		want := func(late time.Duration, sms notice.ChannelStanding) {
+			w.Helper()
+			at := stand()
+			sms.Channel, sms.Sends = notice.SMS, true
+			if got := at.Channels[slices.IndexFunc(at.Channels, func(c notice.ChannelStanding) bool { return c.Channel == notice.SMS })]; got != sms || at.Late != late {
+				t.Errorf("got %+v, %s late; want %+v, %s", got, at.Late, sms, late)
+			}
+		}
+		want(0, notice.ChannelStanding{})
+		w.write(w.a("care", "Patient/li"))
+		w.settle(w.Service)
+		want(0, notice.ChannelStanding{Waiting: 1})
+		w.clock.forward(17 * time.Minute)
+		want(2*time.Minute, notice.ChannelStanding{Waiting: 1})
+		w.gather(w.Service)
+		want(0, notice.ChannelStanding{Unsent: 1})
+		w.clock.forward(time.Minute)
+		want(time.Minute, notice.ChannelStanding{Unsent: 1})
+		w.out.fail = fault.New(fault.Unprocessable, "no such number")
+		if err := w.Send(w.Context(), args(map[string]string{"message": w.messages()[0]})); fault.CodeOf(err) != fault.Unprocessable {
+			t.Error(err)
+		}
+		want(0, notice.ChannelStanding{Failed: 1})
+		w.clock.forward(25 * time.Hour)
+		want(0, notice.ChannelStanding{})
+	})
+}
+
 // TestListen: whichever server settles a notice, those who listen on another one are told, and nobody else; who is slow
 // is told to look.
 func TestListen(t *testing.T) {

@@ -7,10 +7,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-const (
-	measureMost = 1000            // items that are looked at
-	measureTime = 3 * time.Second // that the database may take
-)
+// measureTime is how long the database may take.
+const measureTime = 3 * time.Second
 
 // count counts what became of a message on this server.
 func (s *Service) count(by Channel, outcome State) {
@@ -63,43 +61,14 @@ func (m *metrics) Collect(to chan<- prometheus.Metric) {
 }
 
 func (m *metrics) measure(ctx context.Context, to chan<- prometheus.Metric) error {
-	now, oldest := m.s.now(), 0.
-	due := func(at time.Time) { oldest = max(oldest, now.Sub(at).Seconds()) }
-	items, err := m.s.db.Owned(ctx, kindWaiting, "*", "", measureMost)
+	at, err := m.s.Stand(ctx)
 	if err != nil {
 		return err
 	}
-	by := map[Channel]float64{SMS: 0, Email: 0, WeChat: 0}
-	for _, i := range items {
-		k, err := get[waiting](i, nil)
-		if err != nil {
-			return err
-		}
-		for _, c := range Channels() {
-			if suffix := "/" + string(c); len(i.Owner) > len(suffix) && i.Owner[len(i.Owner)-len(suffix):] == suffix {
-				by[c]++
-			}
-		}
-		due(k.Thing.Due)
+	for _, c := range at.Channels {
+		to <- prometheus.MustNewConstMetric(m.waiting, prometheus.GaugeValue, float64(c.Waiting), string(c.Channel))
 	}
-	if items, err = m.s.db.Owned(ctx, kindMessage, "*", "", measureMost); err != nil {
-		return err
-	}
-	unsent := 0.
-	for _, i := range items {
-		k, err := get[message](i, nil)
-		if err != nil {
-			return err
-		}
-		if k.Thing.State == stateReady || k.Thing.State == stateSending {
-			unsent++
-			due(k.Thing.Made)
-		}
-	}
-	for c, n := range by {
-		to <- prometheus.MustNewConstMetric(m.waiting, prometheus.GaugeValue, n, string(c))
-	}
-	to <- prometheus.MustNewConstMetric(m.unsent, prometheus.GaugeValue, unsent)
-	to <- prometheus.MustNewConstMetric(m.oldest, prometheus.GaugeValue, oldest)
+	to <- prometheus.MustNewConstMetric(m.unsent, prometheus.GaugeValue, float64(at.Unsent()))
+	to <- prometheus.MustNewConstMetric(m.oldest, prometheus.GaugeValue, at.Late.Seconds())
 	return nil
 }

@@ -95,6 +95,9 @@ func (e *Engine) Processes() (list []*Process) {
 	return list
 }
 
+// Zone has the clocks by which days begin.
+func (e *Engine) Zone() *time.Location { return e.config.Zone }
+
 // All are processes and those that every engine has.
 func All(processes ...*Process) []*Process { return append([]*Process{Delegation()}, processes...) }
 

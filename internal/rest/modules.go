@@ -45,11 +45,13 @@ func record() module.Descriptor {
 		Doc: "What every FHIR record has beside its interactions: all that is about a resident, rules to check a resource by, expressions.",
 		Operations: []module.Operation{
 			{Name: "everything", Words: bilingual.Text{Zh: "居民全部资料", En: "All that is about a resident"}, Types: module.Types("Patient"), Levels: module.Instance,
-				Reads: true, Methods: []string{"GET"}, Canonical: base + "Patient-everything", Doc: "The resident and what is in their compartment, as a searchset that is paged."},
+				Reads: true, Methods: []string{"GET"}, Canonical: base + "Patient-everything", Returns: typeBundle,
+				Doc: "The resident and what is in their compartment, as a searchset that is paged."},
 			{Name: "validate", Words: bilingual.Text{Zh: "校验资源", En: "Check a resource"}, Levels: module.System | module.OfType | module.Instance, Reads: true,
 				Canonical: canonicalValidate, In: form.Of[validated](), Out: form.Of[outcome](),
 				Doc: "Says what is wrong with a resource and what to mend, and changes nothing. GET on an instance only, for the one of the record."},
-			{Name: "fhirpath", Words: bilingual.Text{Zh: "计算表达式", En: "Evaluate an expression"}, Levels: module.System, In: form.Of[evaluated](), Reads: true, Methods: []string{"POST"},
+			{Name: "fhirpath", Words: bilingual.Text{Zh: "计算表达式", En: "Evaluate an expression"}, Levels: module.System, In: form.Of[evaluated](),
+				Reads: true, Methods: []string{"POST"}, Returns: module.Types("Parameters")[0],
 				Doc: "Answers with one parameter result for each item that the expression gives, in order."},
 		},
 	}

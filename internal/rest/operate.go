@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/gate"
@@ -83,7 +84,10 @@ func (s *Server) operate(r *request, o module.Operation) (*response, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &module.Call{Session: r.session, Ref: r.ref, Once: r.idempotency(), Zone: s.config.Zone}
+	c := &module.Call{Session: r.session, Ref: r.ref, Once: r.idempotency(), Zone: s.config.Zone, Language: bilingual.English}
+	if r.chinese() {
+		c.Language = bilingual.Chinese
+	}
 	if tag := r.header.Get("If-Match"); tag != "" {
 		if c.IfVersion, err = versionTag("If-Match", tag); err != nil {
 			return nil, err

@@ -15,13 +15,15 @@ import (
 
 // desk answers the operations.
 type desk struct {
-	desk *publish.Desk
-	book func() *rule.Book
+	desk   *publish.Desk
+	book   func() *rule.Book
+	region string
 }
 
-// Module offers what people do with rules: versions are drafted and published at a desk, and looked up in the book of the moment.
-func Module(at *publish.Desk, book func() *rule.Book) module.Descriptor {
-	d := desk{at, book}
+// Module offers what people do with rules: versions are drafted and published at a desk, and looked up in the book of the moment. region
+// is the division by which days off go for whoever is at no institution that says where it is; "" for the country.
+func Module(at *publish.Desk, book func() *rule.Book, region string) module.Descriptor {
+	d := desk{at, book, region}
 	mission := []string{"F5", "F7"}
 	return module.Descriptor{
 		Name: "rules", Words: bilingual.Text{Zh: "规则数据", En: "Rules by region and year"}, Mission: mission,
@@ -33,6 +35,33 @@ func Module(at *publish.Desk, book func() *rule.Book) module.Descriptor {
 				Name: "rules-find", Levels: module.System, Reads: true, Mission: mission, Words: bilingual.Text{Zh: "查询规则", En: "What a rule says"},
 				Doc: "Tells the row of a rule that is in force in a region on a day, and its source. 422 where there is none.",
 			}, d.find),
+			module.Op(module.Operation{
+				Name: "rules-list", Levels: module.System, Reads: true, Mission: mission,
+				Words: bilingual.Text{Zh: "查看规则表", En: "Rules with their versions"},
+				Doc: "Tells the rules, what each means, what counts today, and its versions with drafts; " +
+					"of one that is named also the rows that stand.",
+			}, d.list),
+			module.Op(module.Operation{
+				Name: "rules-export", Levels: module.System, Reads: true, Returns: module.Types("Binary")[0], Mission: mission,
+				Words: bilingual.Text{Zh: "导出规则表", En: "Rules as a sheet"},
+				Doc:   "Gives the rows that stand as a workbook, or one rule as CSV, for people to edit.",
+			}, d.export),
+			module.Op(module.Operation{
+				Name: "rules-import", Levels: module.System, Mission: mission,
+				Words: bilingual.Text{Zh: "导入规则表", En: "Draft what a sheet says"},
+				Doc: "Drafts what a sheet says otherwise than what stands, all of it or nothing. Each mistake is told by sheet, " +
+					"row and column.",
+			}, d.take),
+			module.Op(module.Operation{
+				Name: "rules-try", Levels: module.Instance, Types: module.Types("Library"), Reads: true, Mission: mission,
+				Words: bilingual.Text{Zh: "试算规则", En: "Try a draft"},
+				Doc: "Decides again by a version what the record says was decided by its rule, and tells " +
+					"what would come out otherwise. It changes nothing.",
+			}, d.try),
+			module.Op(module.Operation{
+				Name: "workdays", Levels: module.System, Reads: true, Mission: mission, Words: bilingual.Text{Zh: "查询工作日安排", En: "Working days"},
+				Doc: "Tells the days off and the weekend days on which people work between two days, with their sources, for a calendar. At most 400 days at once.",
+			}, d.workdays),
 			module.Op(module.Operation{
 				Name: publish.OperationDraft, Levels: module.System, Mission: mission, Words: bilingual.Text{Zh: "起草规则", En: "Draft a rule"},
 				Doc: "Drafts a version of a rule: all rows for a region and those within it, from a day on. It counts when somebody else has published it.",

@@ -154,11 +154,17 @@ func TestRetry(t *testing.T) {
 			}
 		}
 		w.noted("s", fmt.Sprintf(`"tries":%d`, tries+1))
+		if at, err := s.Stand(t.Context()); err != nil || at.Active != 1 || at.Failing != 1 || at.Failed != 0 || at.Behind != 2 || at.Since.IsZero() {
+			t.Errorf("while it fails: %+v, %v", at, err)
+		}
 		w.late.Add(int64(25 * time.Hour))
 		e.next(t)
 		w.becomes("s", "error")
 		if _, why := w.status("s"); why != "The endpoint answered with status 500." {
 			t.Error(why)
+		}
+		if at, err := s.Stand(t.Context()); err != nil || at.Active != 0 || at.Failing != 0 || at.Failed != 1 {
+			t.Errorf("when it is given up: %+v, %v", at, err)
 		}
 		w.observe("o3", "a", "1")
 		w.late.Add(int64(30 * 24 * time.Hour))

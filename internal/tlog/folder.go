@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"time"
 
 	"yitong/internal/fault"
 )
@@ -64,16 +65,32 @@ func (f *Folder) KeepCosigned(epoch int, witness string, text []byte) error {
 	return nil
 }
 
-// Cosigned are the checkpoints of an epoch that witnesses have cosigned, as far as they are kept here. Nobody has
+// Cosignature is a checkpoint that a witness has cosigned, and when it was kept.
+type Cosignature struct {
+	Note []byte
+	At   time.Time
+}
+
+// Cosignatures are the checkpoints of an epoch that witnesses have cosigned, as far as they are kept here. Nobody has
 // checked them.
-func (f *Folder) Cosigned(epoch int) (notes [][]byte, err error) {
+func (f *Folder) Cosignatures(epoch int) (list []Cosignature, err error) {
 	paths, err := filepath.Glob(filepath.Join(f.epoch(epoch), cosigned+"*"))
 	for _, path := range paths {
 		text, e := read(path, checkpointBytes)
-		if e != nil {
+		info, is := os.Stat(path)
+		if e = errors.Join(e, is); e != nil {
 			return nil, fault.New(fault.Unavailable, "%s cannot be read.", path).Because(e)
 		}
-		notes = append(notes, text)
+		list = append(list, Cosignature{text, info.ModTime()})
+	}
+	return list, err
+}
+
+// Cosigned are the notes of the cosignatures of an epoch.
+func (f *Folder) Cosigned(epoch int) (notes [][]byte, err error) {
+	list, err := f.Cosignatures(epoch)
+	for _, c := range list {
+		notes = append(notes, c.Note)
 	}
 	return notes, err
 }

@@ -19,6 +19,10 @@ const Base = "/app/"
 // hashed is the folder of files whose names change with what is in them.
 const hashed = "assets/"
 
+// codings are the ways in which files lie packed beside themselves: as HTTP calls them and how the names of those files end, the
+// smallest first.
+var codings = [...]struct{ name, end string }{{"br", ".br"}, {"gzip", ".gz"}}
+
 // nonce stands in the page where the number that allows its styles goes.
 const nonce = "__NONCE__"
 
@@ -30,8 +34,9 @@ type site struct {
 
 // file is one of the app's.
 type file struct {
-	plain, packed []byte // packed: by gzip; nil for none
-	kind          string
+	plain  []byte
+	packed [len(codings)][]byte // in the order of codings; nil for none
+	kind   string
 }
 
 // New serves an app of these files below [Base]. Without an index.html the app was not built, and the answer says so.
@@ -45,14 +50,7 @@ func New(files fs.FS, log *slog.Logger) http.Handler {
 		if err != nil {
 			return err
 		}
-		of, packed := strings.CutSuffix(name, ".gz")
-		f := s.files[of]
-		if packed {
-			f.packed = text
-		} else {
-			f.plain, f.kind = text, kindOf(name)
-		}
-		s.files[of] = f
+		s.take(name, text)
 		return nil
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -61,6 +59,21 @@ func New(files fs.FS, log *slog.Logger) http.Handler {
 	s.page = s.files["index.html"].plain
 	delete(s.files, "index.html")
 	return s
+}
+
+// take puts a file to the others: a packed one to that which it is.
+func (s *site) take(name string, text []byte) {
+	for i, c := range codings {
+		if of, packed := strings.CutSuffix(name, c.end); packed {
+			f := s.files[of]
+			f.packed[i] = text
+			s.files[of] = f
+			return
+		}
+	}
+	f := s.files[name]
+	f.plain, f.kind = text, kindOf(name)
+	s.files[name] = f
 }
 
 // kindOf is the media type of a file by its name.
@@ -103,16 +116,31 @@ func (f file) serve(w http.ResponseWriter, r *http.Request, name string) {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	text := f.plain
-	if f.packed != nil {
+	for i, c := range codings {
+		if f.packed[i] == nil {
+			continue
+		}
 		h.Set("Vary", "Accept-Encoding")
-		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-			h.Set("Content-Encoding", "gzip")
-			text = f.packed
+		if takes(r, c.name) {
+			h.Set("Content-Encoding", c.name)
+			text = f.packed[i]
+			break
 		}
 	}
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(text) // whoever has gone away needs no file
 	}
+}
+
+// takes says whether who asks understands a coding (RFC 9110, 12.5.3).
+func takes(r *http.Request, coding string) bool {
+	for one := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		name, weight, _ := strings.Cut(one, ";")
+		if strings.TrimSpace(name) == coding {
+			return strings.TrimRight(strings.TrimSpace(weight), "0.") != "q="
+		}
+	}
+	return false
 }
 
 // draw answers with the page of the app. Its styles are made as it runs: those that bear the page's number are let.

@@ -16,10 +16,13 @@ import (
 func TestApp(t *testing.T) {
 	t.Parallel()
 	app := web.New(fstest.MapFS{
-		"index.html":            {Data: []byte(`<html><meta name="nonce" content="__NONCE__"></html>`)},
-		"assets/main-abc.js":    {Data: []byte("let it = 1")},
-		"assets/main-abc.js.gz": {Data: []byte("packed")},
-		"app.webmanifest":       {Data: []byte("{}")},
+		"index.html":              {Data: []byte(`<html><meta name="nonce" content="__NONCE__"></html>`)},
+		"assets/main-abc.js":      {Data: []byte("let it = 1")},
+		"assets/main-abc.js.gz":   {Data: []byte("packed")},
+		"assets/main-abc.js.br":   {Data: []byte("small")},
+		"assets/style-abc.css":    {Data: []byte("a {}")},
+		"assets/style-abc.css.gz": {Data: []byte("packed style")},
+		"app.webmanifest":         {Data: []byte("{}")},
 	}, slog.New(slog.DiscardHandler))
 	get := func(method, path, takes string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(method, path, nil)
@@ -45,7 +48,10 @@ func TestApp(t *testing.T) {
 		method, path, takes, body, kind, encoding string
 		status                                    int
 	}{
-		{"GET", "/app/assets/main-abc.js", "br, gzip", "packed", "text/javascript; charset=utf-8", "gzip", 200},
+		{"GET", "/app/assets/main-abc.js", "gzip, deflate, br", "small", "text/javascript; charset=utf-8", "br", 200},
+		{"GET", "/app/assets/main-abc.js", "br;q=0, gzip;q=0.5", "packed", "text/javascript; charset=utf-8", "gzip", 200},
+		{"GET", "/app/assets/main-abc.js", "brotli, br;q=0.0", "let it = 1", "text/javascript; charset=utf-8", "", 200},
+		{"GET", "/app/assets/style-abc.css", "br, gzip", "packed style", "text/css; charset=utf-8", "gzip", 200},
 		{"GET", "/app/assets/main-abc.js", "", "let it = 1", "text/javascript; charset=utf-8", "", 200},
 		{"HEAD", "/app/assets/main-abc.js", "", "", "text/javascript; charset=utf-8", "", 200},
 		{"GET", "/app/app.webmanifest", "gzip", "{}", "application/manifest+json", "", 200},

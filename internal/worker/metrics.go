@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-
-	"yitong/internal/store"
 )
 
 // metrics are asked of the database when Prometheus asks.
@@ -73,23 +71,13 @@ func (m *metrics) feed(ctx context.Context, to chan<- prometheus.Metric) error {
 	gauge(to, m.head, float64(state.Head.Number))
 	gauge(to, m.waiting, float64(state.Waiting))
 	gauge(to, m.waited, age(state.Oldest))
-	for _, c := range m.w.config.Cursors {
-		at := place(state, c.Name)
-		oldest := state.Oldest
-		if at == Cleared {
-			at = store.Position{}
-		}
-		if at.Number < state.Head.Number {
-			s, err := m.w.db.Feed(ctx, at, 1)
-			if err != nil {
-				return err
-			}
-			for _, e := range s.Entries {
-				oldest = e.Updated
-			}
-		}
-		gauge(to, m.behind, float64(state.Head.Number+state.Waiting-at.Number), c.Name)
-		gauge(to, m.late, age(oldest), c.Name)
+	list, err := Followers(ctx, m.w.db, state, m.w.Cursors()...)
+	if err != nil {
+		return err
+	}
+	for _, f := range list {
+		gauge(to, m.behind, float64(f.Behind), f.Name)
+		gauge(to, m.late, age(f.Oldest), f.Name)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package worker
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"slices"
@@ -31,7 +30,9 @@ type queue interface {
 	handOver(ctx context.Context, now time.Time) (int, error)
 	rescue(ctx context.Context, now, before time.Time, alive map[string]bool) error
 	count(ctx context.Context) (map[rivertype.JobState]int, error)
-	list(ctx context.Context, states []rivertype.JobState, most int) ([]Letter, error)
+	piles(ctx context.Context) ([]Pile, error)
+	list(ctx context.Context, states []rivertype.JobState, kind string, below int64, most int) ([]Letter, error)
+	one(ctx context.Context, number int64) (Letter, error)
 	retry(ctx context.Context, number int64) error
 	drop(ctx context.Context, number int64) error
 }
@@ -57,7 +58,7 @@ func openQueue(ctx context.Context, db store.DB, server string, c *Config) (queu
 		if err := d.Exclusively(ctx, "yitong.queue", func() error { return migrate(ctx, driver, c) }); err != nil {
 			return nil, err
 		}
-		return open(driver, server, c, func() error { return nil }, d.HandOver)
+		return open(driver, server, c, sqlPilesPostgres, func() error { return nil }, d.HandOver)
 	case onSQLite:
 		handle := d.Shared()
 		driver := riversqlite.New(handle)
@@ -67,7 +68,7 @@ func openQueue(ctx context.Context, db store.DB, server string, c *Config) (queu
 		take := func(ctx context.Context, now, later time.Time, most int, give func(context.Context, *sql.Tx, []store.Job) ([]bool, error)) (int, error) {
 			return d.HandOver(ctx, handle, now, later, most, give)
 		}
-		return open(driver, server, c, handle.Close, take)
+		return open(driver, server, c, sqlPilesSQLite, handle.Close, take)
 	}
 	return nil, fault.Wrap(errNoQueue, "opening the queue of jobs")
 }
@@ -79,6 +80,7 @@ type riverQueue[TTx any] struct {
 	driver riverdriver.Driver[TTx]
 	client *river.Client[TTx]
 	config *Config
+	sql    string // that counts jobs
 	close  func() error
 	take   take[TTx]
 	begun  bool // the client runs
@@ -93,8 +95,8 @@ func migrate[TTx any](ctx context.Context, driver riverdriver.Driver[TTx], c *Co
 	return wrap(err, "bringing the queue of jobs up to date")
 }
 
-func open[TTx any](driver riverdriver.Driver[TTx], server string, c *Config, close func() error, take take[TTx]) (queue, error) {
-	q := &riverQueue[TTx]{driver: driver, config: c, close: close, take: take}
+func open[TTx any](driver riverdriver.Driver[TTx], server string, c *Config, sql string, close func() error, take take[TTx]) (queue, error) {
+	q := &riverQueue[TTx]{driver: driver, config: c, sql: sql, close: close, take: take}
 	var err error
 	if q.client, err = river.NewClient(driver, q.settings(server)); err != nil {
 		return nil, errors.Join(fault.Wrap(err, "opening the queue of jobs"), close())
@@ -164,26 +166,6 @@ func (q *riverQueue[TTx]) handOver(ctx context.Context, now time.Time) (int, err
 func (q *riverQueue[TTx]) count(ctx context.Context) (map[rivertype.JobState]int, error) {
 	counts, err := q.driver.GetExecutor().JobCountByAllStates(ctx, &riverdriver.JobCountByAllStatesParams{})
 	return counts, wrap(err, "counting jobs")
-}
-
-func (q *riverQueue[TTx]) list(ctx context.Context, states []rivertype.JobState, most int) ([]Letter, error) {
-	params := river.NewJobListParams().States(states...).First(most).OrderBy(river.JobListOrderByID, river.SortOrderDesc)
-	found, err := q.client.JobList(ctx, params)
-	if err != nil {
-		return nil, fault.Wrap(err, "listing jobs")
-	}
-	list := make([]Letter, len(found.Jobs))
-	for i, j := range found.Jobs {
-		var e envelope
-		if err := json.Unmarshal(j.EncodedArgs, &e); err != nil {
-			return nil, fault.Wrap(err, "reading a job")
-		}
-		list[i] = Letter{Number: j.ID, ID: e.ID, Kind: j.Kind, State: string(j.State), Attempt: j.Attempt, Attempts: j.MaxAttempts, Due: j.ScheduledAt}
-		if n := len(j.Errors); n > 0 {
-			list[i].Error = j.Errors[n-1].Error
-		}
-	}
-	return list, nil
 }
 
 func (q *riverQueue[TTx]) retry(ctx context.Context, number int64) error {

@@ -48,6 +48,8 @@ var layers = []layer{
 	}},
 	{tree: "internal/cases", rank: 75},
 	{tree: "internal/rulebook", rank: 75},
+	{tree: "internal/traildesk", rank: 75},
+	{tree: "internal/platform", rank: 75},
 	{tree: "internal/module", rank: 70},
 	{tree: "internal/process", rank: 60},
 	{tree: "internal/process/proptest", rank: 100},

@@ -9,5 +9,6 @@
 // policy.
 //
 // What the tests need, "scripts/need browser" installs, as make test does. A journey that fails prints the texts of its
-// pages and leaves their pictures. With YITONG_SCREENSHOTS=FOLDER there is a picture of every page.
+// pages and leaves their pictures. With YITONG_SCREENSHOTS=FOLDER there is a picture of every page that journeys come by; make
+// screenshots takes those of all pages of the browser app, of all roles, in the city of the demo.
 package journeys

@@ -18,6 +18,8 @@ const patience = 30_000; // ms for a page or an element to come
 
 const looked = new Set(); // kinds of pages that have been looked at
 const complaints = new Set(); // what went wrong beside the way
+const provoked = new WeakMap(); // what of that a journey brings about itself, by browsers of people
+const underWay = new WeakMap(); // what pages have asked for and not got yet
 
 /** journey walks a way with a browser, and ends the process with an error where it cannot be gone to its end. */
 export async function journey(walk) {
@@ -59,11 +61,55 @@ export async function person(browser, options = {}) {
     const ours = m.page()?.url().startsWith(world.Issuer);
     const toldByPage = m.text().startsWith('Failed to load resource') && documents.has(m.location().url);
     const elsewhere = /Permissions-Policy.*Unrecognized feature/.test(m.text()); // Chromium has it on other systems
-    if (ours && !toldByPage && !elsewhere && ['error', 'warning'].includes(m.type())) {
+    const meant = provoked.get(context)?.test(m.text());
+    if (ours && !toldByPage && !elsewhere && !meant && ['error', 'warning'].includes(m.type())) {
       complaints.add(`${m.page().url()}: ${m.type()}: ${m.text()} (${m.location().url})`);
     }
   });
-  return context.newPage();
+  const page = await context.newPage();
+  notes(page);
+  return page;
+}
+
+/** notes keeps what a page has asked for. What the page before it asked for is not told of any more. */
+function notes(page) {
+  const waits = new Set();
+  underWay.set(page, waits);
+  let leaves = false;
+  page.on('request', (r) => {
+    waits.add(r);
+    leaves ||= r.isNavigationRequest() && r.frame() === page.mainFrame();
+  });
+  page.on('framenavigated', (frame) => {
+    if (leaves && frame === page.mainFrame()) waits.clear();
+    leaves &&= frame !== page.mainFrame();
+  });
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (r) => waits.delete(r));
+}
+
+/** provoke says what the journey makes the console of somebody's browser complain of from now on; nothing, to end it. */
+export function provoke(page, what) {
+  provoked.set(page.context(), what);
+}
+
+/** until tries something until it holds; what says what that would be. */
+export async function until(what, holds) {
+  for (const end = Date.now() + patience; !(await holds());) assert.ok(Date.now() < end, `in vain: ${what()}`);
+}
+
+/** settled waits until a page of the app shows all that it asks for. */
+export async function settled(page) {
+  const waits = underWay.get(page);
+  await page.locator('h1').first().waitFor();
+  let loading;
+  const rests = async () => {
+    loading = await page.evaluate(() => new Promise((tell) => {
+      const waiting = () => document.querySelector('.ant-skeleton, .ant-spin-spinning, .ant-btn-loading')?.outerHTML;
+      requestAnimationFrame(() => requestAnimationFrame(() => tell(waiting())));
+    }));
+    return !loading && waits.size === 0;
+  };
+  await until(() => `${page.url()} comes to rest: ${loading} ${[...waits].map((r) => `${r.method()} ${r.url()}`)}`, rests);
 }
 
 /** open goes to an address of the server and sees that the page is what is asked for. */
@@ -135,10 +181,7 @@ export async function look(page, kind, enlarge = byClass) {
     await page.setViewportSize(l.size);
     await page.emulateMedia({ colorScheme: l.dark ? 'dark' : 'light' });
     const was = await enlarge(page, Boolean(l.large));
-    // An app follows the window a moment later; a page that never fits is told of below.
-    await page.waitForFunction((most) => document.documentElement.scrollWidth <= most, l.size.width, { timeout: 5000 }).catch(() => {});
-    const width = await page.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(width <= l.size.width, `${kind}, ${l.name}: the page is ${width} pixels wide`);
+    await fits(page, `${kind}, ${l.name}`, l.size.width);
     if (l.audited) await audit(page, `${kind}, ${l.name}`);
     if (world.Gallery) {
       await page.screenshot({ path: join(world.Gallery, `${kind}-${world.Language}-${l.name}.png`), fullPage: true });
@@ -147,6 +190,34 @@ export async function look(page, kind, enlarge = byClass) {
   }
   await page.setViewportSize(before);
   await page.emulateMedia({ colorScheme: 'light' });
+}
+
+/** fits sees that a page is as wide as a window at most, once it has followed the window. */
+async function fits(page, where, width) {
+  await page.waitForFunction((most) => document.documentElement.scrollWidth <= most, width, { timeout: 5000 }).catch(() => {}); // told of below
+  const is = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(is <= width, `${where}: the page is ${is} pixels wide`);
+}
+
+/** leads does what leads to another page of the app, and waits until that is there in the place of this one. */
+export async function leads(page, how) {
+  const here = await page.locator('h1').first().elementHandle();
+  await how();
+  await page.waitForFunction((heading) => !heading.isConnected, here);
+  await settled(page);
+}
+
+/**
+ * glance holds a page of the app against what it must be for everybody, in its language and size: on a phone or at a desk, where
+ * it comes from.
+ */
+export async function glance(page, where, onPhone) {
+  assert.equal(await page.locator('h1:visible').count(), 1, `${where}: a page has one heading that says what it is`);
+  await page.setViewportSize(phone);
+  await fits(page, where, phone.width);
+  if (onPhone) await audit(page, `${where}, 360`);
+  await page.setViewportSize(desk);
+  if (!onPhone) await audit(page, `${where}, 1280`);
 }
 
 const debuggers = new WeakMap(); // of pages; to let one go would unplug the page's virtual authenticator

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { at, fill, open, send, world } from './journey.mjs';
 
 /** password is the password of all accounts of staff. */
-export const password = '竹子 lamp 河流 37 carriage';
+export const { Password: password } = world;
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
@@ -76,6 +76,20 @@ export async function enter(page, name, code) {
   await fill(page, { code });
 }
 
+const codes = new Map(); // what gives one-time passwords, by the names of accounts
+
+/** oneTime is a one-time password of a member of the team; see team_test.go. */
+export function oneTime(name) {
+  if (!codes.has(name)) codes.set(name, authenticator(world.Seeds[name]));
+  return codes.get(name)();
+}
+
+/** comes signs a member of the team in. */
+export async function comes(page, name) {
+  await open(page, '/auth/sign-in');
+  await enter(page, name, oneTime(name));
+}
+
 /** codeFor is the code that was last sent to a phone. */
 export function codeFor(phone) {
   const lines = readFileSync(world.SMS, 'utf8').split('\n').filter((line) => line.startsWith(`+86${phone} `));
@@ -95,6 +109,13 @@ export const people = {
   li: { id: 'li', name: '李晓明', number: '110101198405061236', phone: '13900000001' },
   wang: { id: 'wang', name: '王小红', number: '110101199001010023', phone: '13900000002' },
 };
+
+/** arrives signs a resident in who has not been here before. */
+export async function arrives(page, who) {
+  await open(page, '/auth/phone');
+  await resident(page, who.phone);
+  await verify(page, who);
+}
 
 /** verify says who the resident is, where the page asks for it. */
 export async function verify(page, who) {

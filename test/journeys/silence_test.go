@@ -1,6 +1,7 @@
 package journeys
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,10 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pquerna/otp/totp"
-
 	"yitong/internal/account"
-	"yitong/internal/app"
 	"yitong/internal/gate"
 )
 
@@ -203,58 +201,25 @@ func TestSilence(t *testing.T) {
 	}
 }
 
-// signedIn makes an account with a role at the county's hospital, signs it in and gives the token of its session. What it typed must not
-// be logged.
-func (w *world) signedIn(role gate.Role, person string) (token string) {
+// signedIn makes an account with a role at the county's hospital, signs it in and gives the token of its session.
+func (w *world) signedIn(role gate.Role, person string) (acting string) {
 	w.t.Helper()
-	const password = "four unrelated words here"
-	ctx, name := w.t.Context(), string(role)
-	err := app.Register{Database: app.Database{DB: w.db()}, Zone: "Asia/Shanghai"}.With(ctx, func(a *account.Accounts) error {
-		id, err := a.Create(ctx, account.Console, account.Account{Name: name, Person: person})
+	w.accounts(func(ctx context.Context, a *account.Accounts) error {
+		who := account.Account{Name: string(role), Person: person}
+		token, err := w.enrol(ctx, a, who, []account.Grant{{Role: role, Institution: "Organization/county-hospital"}}, time.Now())
 		if err != nil {
 			return err
 		}
-		if _, err = a.Give(ctx, account.Console, account.Grant{Account: id, Role: role, Institution: "Organization/county-hospital"}); err != nil {
-			return err
-		}
-		code, err := a.Invite(ctx, account.Console, id, false)
+		signed, err := a.Signed(ctx, token)
 		if err != nil {
 			return err
 		}
-		if token, err = a.Accept(ctx, name, code, password, account.From{}); err != nil {
-			return err
-		}
-		who, err := a.Signed(ctx, token)
-		if err != nil {
-			return err
-		}
-		_, secret, err := a.Seed(ctx, who)
-		if err != nil {
-			return err
-		}
-		w.hidden = append(w.hidden, password, code, secret)
-		if who, err = a.Signed(ctx, token); err != nil {
-			return err
-		}
-		once, err := totp.GenerateCode(secret, time.Now())
-		if err != nil {
-			return err
-		}
-		if token, _, err = a.ConfirmSeed(ctx, who, once, account.From{}); err != nil {
-			return err
-		}
-		if who, err = a.Signed(ctx, token); err != nil {
-			return err
-		}
-		can, err := a.Capacities(ctx, &who.Account)
+		can, err := a.Capacities(ctx, &signed.Account)
 		if err != nil || len(can) == 0 {
 			return fmt.Errorf("nothing to act as: %w", err)
 		}
-		token, err = a.Act(ctx, who, can[0].Source)
+		acting, err = a.Act(ctx, signed, can[0].Source)
 		return err
 	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return token
+	return acting
 }

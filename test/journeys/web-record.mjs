@@ -117,4 +117,38 @@ async function own(page) {
   await page.locator('main li', { hasText: '陈敏' }).first().waitFor();
   await page.locator('main li a[href^="/app/matters/begin?process=access-question&event=AuditEvent/"]').first().waitFor();
   await seen(page, 'app-looked');
+  await cards(page);
+}
+
+/** cards: the numbers are hidden until one shows them; then somebody is let act, and let act no more. */
+async function cards(page) {
+  await open(page, '/app/card');
+  await page.locator('main h2').first().waitFor();
+  assert.ok(!(await page.locator('#main').innerText()).includes(li.number), 'the number is hidden');
+  await seen(page, 'app-card');
+  await page.locator('main .numbers + button').first().click();
+  await page.locator('#main', { hasText: li.number }).waitFor();
+  await open(page, '/app/help');
+  await page.locator('main a[href="tel:12345"]').waitFor();
+  await seen(page, 'app-help');
+  await open(page, '/app/family/let');
+  const next = page.locator('main form button[type=submit]');
+  await page.locator('main form input').first().fill(people.wang.name);
+  await page.locator('main input.numbers').fill(li.number);
+  await next.click();
+  await page.locator('main input.numbers[aria-invalid=true]').waitFor();
+  await seen(page, 'app-let');
+  await page.locator('main input.numbers').fill(people.wang.number);
+  await next.click();
+  await page.locator('main input[type=radio][value="3"]').check();
+  await next.click();
+  await page.locator('main dd, main td', { hasText: people.wang.number }).waitFor();
+  await next.click();
+  await page.locator('main .ant-result a').click();
+  const end = page.locator('main button.ant-btn-dangerous');
+  await end.waitFor();
+  await seen(page, 'app-family');
+  await end.click();
+  await page.locator('.ant-modal-confirm .ant-btn-dangerous').click();
+  await end.waitFor({ state: 'detached' });
 }

@@ -56,6 +56,9 @@ type world struct {
 	App      string            // address of the app's page, on another origin
 	SMS      string            // file to which codes for phones are added
 	Codes    map[string]string // by which accounts choose their passwords, by their names
+	Seeds    map[string]string // secrets of one-time passwords, by the names of accounts that the test has enrolled
+	Password string            // of all accounts of staff
+	Phones   map[string]string // by which residents of the demo sign in, by their roles
 	Secrets  map[string]string // of clients, by their ids
 	Keys     map[string]any    // private keys in JWK
 	Pictures string            // folder for those of pages at a failure
@@ -68,7 +71,7 @@ func newWorld(t *testing.T, language string) *world {
 	t.Parallel()
 	w := &world{
 		t: t, dir: t.TempDir(), Chromium: chromium(t), Language: language, Gallery: os.Getenv("YITONG_SCREENSHOTS"),
-		Codes: map[string]string{}, Secrets: map[string]string{}, Keys: map[string]any{},
+		Codes: map[string]string{}, Seeds: map[string]string{}, Secrets: map[string]string{}, Keys: map[string]any{}, Password: password, hidden: []string{password},
 	}
 	w.App, w.SMS, w.Pictures = serveApp(t), filepath.Join(w.dir, "sms"), pictures(t)
 	w.yitong("import", "testdata/record.ndjson")
@@ -165,6 +168,12 @@ func (w *world) client(id string, c account.Client, flags ...string) {
 func (w *world) walk(journey string) {
 	w.t.Helper()
 	w.serve()
+	w.send(journey)
+}
+
+// send sends a journey through the server that runs.
+func (w *world) send(journey string) {
+	w.t.Helper()
 	file := filepath.Join(w.dir, "world.json")
 	text, err := json.Marshal(w)
 	if err == nil {

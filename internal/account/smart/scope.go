@@ -88,7 +88,7 @@ func (s Scopes) Has(other string) bool { return slices.Contains(s.Others, other)
 
 // parse reads a scope about resources: context/Type.interactions?criteria.
 func parse(word string) (s Scope, err error) {
-	unknown := fault.New(fault.Malformed, "%q is no scope that is known here. Scopes about resources are such as patient/Observation.rs or user/*.read.", clip(word))
+	unknown := fault.New(fault.Malformed, "%q is no scope that is known here. Scopes about resources are such as patient/Observation.rs or user/*.read. 权限范围有误，应形如 patient/Observation.rs。", clip(word))
 	before, query, asks := strings.Cut(word, "?")
 	context, rest, ok := strings.Cut(before, "/")
 	name, letters, ok2 := strings.Cut(rest, ".")
@@ -97,12 +97,12 @@ func parse(word string) (s Scope, err error) {
 	}
 	if name != "*" {
 		if s.Type, ok = schema.TypeOf(name); !ok {
-			return s, fault.New(fault.Malformed, "%q in the scope %q is not a resource type of FHIR R4.", clip(name), clip(word))
+			return s, fault.New(fault.Malformed, "%q in the scope %q is not a resource type of FHIR R4. 权限范围中的资源类型有误。", clip(name), clip(word))
 		}
 	}
 	if s.May, s.old = oldNames[letters], oldNames[letters] != 0; !s.old {
 		if s.May, ok = interactions(letters); !ok {
-			return s, fault.New(fault.Malformed, "%q in the scope %q should be read, write or *, or some of the letters cruds in this order.", clip(letters), clip(word))
+			return s, fault.New(fault.Malformed, "%q in the scope %q should be read, write or *, or some of the letters cruds in this order. 权限范围中的操作有误，应为 cruds 中的字母，按此顺序。", clip(letters), clip(word))
 		}
 	}
 	if !asks {

@@ -15,7 +15,7 @@ var (
 		{disorder("J18.9", "肺炎"), medicine, 8, []drug{levofloxacin}},
 		{disorder("K80.2", "胆囊结石不伴有胆囊炎"), surgery, 6, nil},
 		{disorder("I63.9", "脑梗死"), neurology, 11, []drug{aspirin, atorvastatin}},
-		{disorder("S72.0", "股骨颈骨折"), surgery, 12, nil},
+		{disorder("S72.0", "股骨颈骨折"), orthopaedics, 12, nil},
 		{disorder("I20.9", "心绞痛"), cardiology, 7, []drug{aspirin, metoprolol}},
 	}
 	ends = []stay{

@@ -3,7 +3,7 @@
 // life-long record to look at; F7, a service that can be tried and measured.)
 //
 // [Make] yields transaction Bundles of FHIR R4: first one of institutions, alliances, locations, departments and staff, then one for each
-// household. Every entry is a PUT under an id that follows from the seed (those of institutions and staff are the same for
+// household, or for some of them together. Every entry is a PUT under an id that follows from the seed (those of institutions and staff are the same for
 // all seeds), and every reference names something of the same or an earlier bundle; so the bundles can be loaded in their
 // order, and loaded again, without harm; those of households in any order. Load the same region again with the same Today: with another
 // one the residents are of the same ids, but of other birth dates. A city of 100 000 takes no more memory than one of 600.

@@ -121,7 +121,7 @@ func (w *world) seasons(t *testing.T, within func(string, int, int, int, int)) {
 	}
 	winterly, all := 0, 0
 	for _, c := range w.of("Condition") {
-		if code(c.Get("code")) == influenza.code {
+		if kind := code(c.Get("code")); kind == influenza.code || kind == influenzaFound.code {
 			all++
 			if cold(clock(t, c.Get("recordedDate").Str()).In(china)) {
 				winterly++

@@ -231,15 +231,14 @@ func (g *generator) register(r random, p *person) {
 	}
 }
 
-// household is the next household's bundle: its members, who speaks for its children, and what has been done for them.
-func (g *generator) household() ([]byte, error) {
+// household writes the next household: its members, who speaks for its children, and what has been done for them.
+func (g *generator) household(b *bundle) {
 	r := newRandom(g.seed, uint64(g.homes)+1)
 	h := g.settle(r, g.homes)
 	g.homes++
 	if room := g.wanted - g.residents; len(h.members) > room {
 		h.members = h.members[:room]
 	}
-	b := &bundle{}
 	for _, p := range h.members {
 		g.register(r, p)
 		b.put(g.patient(p).Resource)
@@ -252,5 +251,4 @@ func (g *generator) household() ([]byte, error) {
 	for _, p := range h.members {
 		g.live(r, b, p)
 	}
-	return b.bytes()
 }

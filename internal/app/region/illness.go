@@ -42,7 +42,10 @@ var illnesses = []illness{
 	{disorder("H66.9", "中耳炎"), 4, 1, 12, colds, true, false, 10, nil, medicine},
 }
 
-var influenza = disorder("J11.1", "流感伴有其他呼吸道表现，病毒未标明")
+var (
+	influenza      = disorder("J11.1", "流感伴有其他呼吸道表现，病毒未标明")
+	influenzaFound = disorder("J10.1", "流感伴有其他呼吸道表现，流感病毒被标明")
+)
 
 // illnessPercent is how many illnesses of a hundred people of an age bring them to a doctor in a year.
 func illnessPercent(age int) int {
@@ -97,10 +100,13 @@ func (h *history) ill(x *illness, day time.Time) {
 	} else if age < 14 && where != tcmHospital {
 		by = h.doctor(where, paediatrics)
 	}
-	condition := h.id("Condition")
-	v := h.see(encounter{class: ambulatory, kind: "门诊", at: at, place: where, by: by, reason: x.code, diagnose: "Condition/" + condition})
+	condition, code := h.id("Condition"), x.code
+	if x.code == influenza && h.r.chance(70) {
+		code = influenzaFound
+	}
+	v := h.see(encounter{class: ambulatory, kind: "门诊", at: at, place: where, by: by, reason: code, diagnose: "Condition/" + condition})
 	from := laterOf(at.AddDate(0, 0, -h.r.between(1, 3)), h.p.birth)
-	h.condition(diagnosed{id: condition, code: x.code, from: from, to: at.AddDate(0, 0, x.days), recorded: at, visit: v, by: by})
+	h.condition(diagnosed{id: condition, code: code, from: from, to: at.AddDate(0, 0, x.days), recorded: at, visit: v, by: by})
 	if x.feverish {
 		h.measure(v, temperature, h.r.between(368, 389))
 	} else if age >= 18 && h.r.chance(40) {
@@ -108,9 +114,9 @@ func (h *history) ill(x *illness, day time.Time) {
 	}
 	switch {
 	case x.code == influenza:
-		h.find(v, influenzaA, h.r.chance(70))
+		h.find(v, influenzaA, code == influenzaFound)
 	case x.feverish && h.r.chance(25):
-		h.measure(v, leucocytes.of(h.p), max(h.r.around(88, 26), 18))
+		h.measure(v, leucocytes.of(h.p, v.at), max(h.r.around(88, 26), 18))
 		h.measure(v, *protein, max(h.r.around(14, 9), 1))
 	}
 	h.remedy(v, x, age, "Condition/"+condition)

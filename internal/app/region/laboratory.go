@@ -7,16 +7,17 @@ import (
 	"yitong/internal/fhir/r4"
 )
 
-// Laboratory measures with the reference ranges of adults in China (WS/T 404, WS/T 405 and usual ones); those of women where they differ.
+// Laboratory measures with the reference ranges of adults in China (WS/T 404, WS/T 405 and usual ones); those of women, and from 60 years
+// on, where they differ.
 var (
 	leucocytes    = lab(loinc("6690-2", "白细胞计数"), "10⁹/L", "10*9/L", 1, 35, 95, 62, 14)
 	blood         = lab(loinc("718-7", "血红蛋白"), "g/L", "g/L", 0, 130, 175, 150, 10).unlike(115, 150, 131, 9)
 	platelets     = lab(loinc("777-3", "血小板计数"), "10⁹/L", "10*9/L", 0, 125, 350, 220, 48)
 	transaminase  = lab(loinc("1742-6", "丙氨酸氨基转移酶"), "U/L", "U/L", 0, 9, 50, 22, 10).unlike(7, 40, 17, 8)
 	aspartate     = lab(loinc("1920-8", "天门冬氨酸氨基转移酶"), "U/L", "U/L", 0, 15, 40, 23, 5).unlike(13, 35, 21, 5)
-	bilirubin     = lab(loinc("14631-6", "总胆红素"), "μmol/L", "umol/L", 1, 0, 230, 125, 38)
-	creatinine    = lab(loinc("14682-9", "肌酐"), "μmol/L", "umol/L", 0, 57, 111, 76, 12).unlike(41, 81, 59, 9)
-	urea          = lab(loinc("22664-7", "尿素"), "mmol/L", "mmol/L", 1, 31, 80, 53, 11)
+	bilirubin     = lab(loinc("14631-6", "总胆红素"), "μmol/L", "umol/L", 1, 0, 260, 125, 38).unlike(0, 210, 110, 34)
+	creatinine    = lab(loinc("14682-9", "肌酐"), "μmol/L", "umol/L", 0, 57, 97, 76, 12).unlike(41, 73, 59, 9).later(57, 111, 41, 81)
+	urea          = lab(loinc("22664-7", "尿素"), "mmol/L", "mmol/L", 1, 31, 80, 53, 11).unlike(26, 75, 48, 10).later(36, 95, 31, 88)
 	cholesterol   = lab(loinc("14647-2", "总胆固醇"), "mmol/L", "mmol/L", 2, 0, 520, 478, 82)
 	triglycerides = lab(loinc("14927-8", "甘油三酯"), "mmol/L", "mmol/L", 2, 0, 170, 138, 55)
 	hdl           = lab(loinc("14646-4", "高密度脂蛋白胆固醇"), "mmol/L", "mmol/L", 2, 104, 220, 136, 27)
@@ -45,18 +46,28 @@ func (m *measure) unlike(low, high, mean, sd int) *measure {
 	return m
 }
 
-// of is the measure as it is for a person.
-func (m *measure) of(p *person) measure {
+// later gives a measure that has another range for women other ranges from 60 years on, of men and of women.
+func (m *measure) later(low, high, womenLow, womenHigh int) *measure {
+	m.old, m.women.old = &[2]int{low, high}, &[2]int{womenLow, womenHigh}
+	return m
+}
+
+// of is the measure as it is for a person on a day.
+func (m *measure) of(p *person, day time.Time) measure {
 	if m.women != nil && !p.male {
-		return *m.women
+		m = m.women
 	}
-	return *m
+	one := *m
+	if m.old != nil && p.age(day) >= 60 {
+		one.low, one.high = m.old[0], m.old[1]
+	}
+	return one
 }
 
 // panel writes values as people have them, and names them.
 func (h *history) panel(v visit, list []*measure) (results []string) {
 	for _, one := range list {
-		m := one.of(h.p)
+		m := one.of(h.p, v.at)
 		results = append(results, h.measure(v, m, max(h.r.around(m.mean, m.sd), m.mean/3)))
 	}
 	return results

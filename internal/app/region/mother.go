@@ -42,7 +42,7 @@ func (h *history) expect(birth time.Time) {
 			h.prescribe(v, folate, condition, 84)
 		}
 		if i == 0 || i == 3 {
-			m := blood.of(h.p)
+			m := blood.of(h.p, v.at)
 			h.measure(v, m, h.r.around(m.mean-12, m.sd))
 		}
 	}

@@ -16,6 +16,7 @@ type measure struct {
 	vital      string // the name of HL7's profile of this vital sign
 	mean, sd   int    // of people who are well, where it is drawn
 	women      *measure
+	old        *[2]int // the range from 60 years on, where it differs
 }
 
 func loinc(code, display string) coding { return coding{loincSystem, code, display} }
@@ -25,8 +26,8 @@ var (
 	temperature = measure{code: loinc("8310-5", "体温"), unit: "℃", ucum: "Cel", places: 1, vital: "bodytemp"}
 	bodyWeight  = measure{code: loinc("29463-7", "体重"), unit: "kg", ucum: "kg", places: 1, vital: "bodyweight"}
 	bodyHeight  = measure{code: loinc("8302-2", "身高"), unit: "cm", ucum: "cm", places: 1, vital: "bodyheight"}
-	glucose     = measure{loinc("14771-0", "空腹血糖"), "mmol/L", "mmol/L", 2, true, 390, 610, "", 535, 40, nil}
-	haemoglobin = measure{loinc("4548-4", "糖化血红蛋白"), "%", "%", 1, true, 40, 60, "", 52, 3, nil} // HbA1c
+	glucose     = measure{loinc("14771-0", "空腹血糖"), "mmol/L", "mmol/L", 2, true, 390, 610, "", 535, 40, nil, nil}
+	haemoglobin = measure{loinc("4548-4", "糖化血红蛋白"), "%", "%", 1, true, 40, 60, "", 52, 3, nil, nil} // HbA1c
 	pressure    = measure{code: loinc("85354-9", "血压"), vital: "bp"}
 	systolic    = measure{code: loinc("8480-6", "收缩压"), unit: "mmHg", ucum: "mm[Hg]"}
 	diastolic   = measure{code: loinc("8462-4", "舒张压"), unit: "mmHg", ucum: "mm[Hg]"}

@@ -12,6 +12,7 @@ type Options struct {
 	Seed      uint64
 	Residents int       // 0 means 600
 	Years     int       // how far the record of care goes back; 0 means 10
+	Gather    int       // bytes up to which households share a bundle, which is loaded faster than many small ones; 0: each has its own
 	Today     time.Time // its date in China is the day to which ages and visits relate; everything happens before it
 }
 
@@ -41,12 +42,19 @@ func Make(o Options) iter.Seq2[[]byte, error] {
 			return
 		}
 		for g.residents < g.wanted {
-			if text, err := g.household(); !yield(text, err) || err != nil {
+			b := &bundle{}
+			for g.household(b); b.text.Len() < o.Gather && g.residents < g.wanted; {
+				g.household(b)
+			}
+			if text, err := b.bytes(); !yield(text, err) || err != nil {
 				return
 			}
 		}
 	}
 }
+
+// First is the id of the Patient that regions of the seed begin with, whatever their size.
+func First(seed uint64) string { return resourceID(seed, "Patient", 1, 0) }
 
 // generator makes one region. Its counters give out numbers that nobody may share.
 type generator struct {

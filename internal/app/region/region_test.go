@@ -28,7 +28,7 @@ func texts(t *testing.T, o Options) (all [][]byte) {
 }
 
 // golden is the digest of the region that the next test makes.
-const golden = "d1436244bac2bb17f41f1925af37f5541ad08d667cdd271415d6566558fd999d"
+const golden = "5eb7750ed1f7d91d7cf5ceedce1270503edb71baeda0c12cef7e416507df6558"
 
 // TestTheSameOptionsMakeTheSameBytes: on every processor, at every time of a day.
 func TestTheSameOptionsMakeTheSameBytes(t *testing.T) {
@@ -61,6 +61,31 @@ func TestALargerRegionBeginsAsASmallerOne(t *testing.T) {
 	for i, text := range small[:len(small)-1] {
 		if !bytes.Equal(text, large[i]) {
 			t.Errorf("bundle %d differs", i)
+		}
+	}
+}
+
+// Households that share bundles are the same, in the same order.
+func TestHouseholdsShareBundles(t *testing.T) {
+	t.Parallel()
+	alone := texts(t, Options{Seed: 3, Residents: 60, Years: 1, Today: someDay})
+	shared := texts(t, Options{Seed: 3, Residents: 60, Years: 1, Gather: 100_000, Today: someDay})
+	entries := func(of [][]byte) (all []byte) {
+		for _, text := range of {
+			text = bytes.TrimPrefix(text, []byte(`{"resourceType":"Bundle","type":"transaction","entry":[`))
+			all = append(append(all, bytes.TrimSuffix(text, []byte("]}"))...), ",\n"...)
+		}
+		return all
+	}
+	if !bytes.Equal(entries(alone), entries(shared)) {
+		t.Error("what is in the bundles differs")
+	}
+	if len(shared)*2 > len(alone) {
+		t.Errorf("%d bundles in place of %d", len(shared), len(alone))
+	}
+	for i, text := range shared[1 : len(shared)-1] {
+		if len(text) < 100_000 {
+			t.Errorf("bundle %d has %d bytes", i+1, len(text))
 		}
 	}
 }

@@ -1,7 +1,5 @@
 package auth
 
-import "yitong/internal/gate"
-
 // mePage is what a person reads of their account.
 type mePage struct {
 	Name, Phone string
@@ -14,7 +12,6 @@ type mePage struct {
 	Apps        int
 	HasApps     bool
 	Notices     bool // there is a page to choose how one is told
-	Outbox      bool // and the person may see the one of what has left
 }
 
 func (v *visit) showMe() error {
@@ -29,9 +26,6 @@ func (v *visit) showMe() error {
 	}
 	d := mePage{Name: a.Name, Staff: a.Staff(), Roles: len(can), Sessions: len(sessions), Factors: len(a.Passkeys),
 		Spare: len(a.Spare), Notices: v.config.Notices}
-	if p, err := v.accounts.Acting(ctx, v.signed); err == nil {
-		d.Outbox = d.Notices && p.Role == gate.Operator
-	}
 	if a.Phone != "" {
 		d.Phone = masked(a.Phone)
 	}

@@ -70,6 +70,9 @@ func (p *page) Time(at time.Time) string { return p.visit.time(at) }
 // Phones tells whether codes are sent to phones.
 func (p *page) Phones() bool { return p.visit.config.Phones }
 
+// Help is by telephone; nil where there is none.
+func (p *page) Help() *help { return p.visit.help() }
+
 // Passkeys tells whether passkeys are taken.
 func (p *page) Passkeys() bool { return p.visit.config.Passkeys }
 

@@ -39,6 +39,9 @@ func TestResidents(t *testing.T) {
 		w.wang()
 		b := w.browser()
 		b.see("/auth/phone")
+		if got := b.last.find(`<a href="(tel:[^"]*)">0711-12320</a> <span>工作日`); got != "tel:0711-12320" || strings.Contains(b.last.text, "政务服务") {
+			t.Errorf("the foot of the page leads to %q for help", got)
+		}
 		b.is(b.send("phone", "12345"), 400, "登录", "不是有效的手机号码")
 		if b.last.find(`id="phone"[^>]*value="([^"]*)"`) != "12345" {
 			t.Error("the number is lost")

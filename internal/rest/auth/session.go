@@ -7,6 +7,7 @@ import (
 
 	"yitong/internal/account"
 	"yitong/internal/fault"
+	"yitong/internal/gate"
 )
 
 // PathSession tells the browser app who is signed in (GET), takes as what the person acts from now on (POST, {"as": source}) and ends
@@ -24,12 +25,29 @@ type who struct {
 	Ends     time.Time `json:"ends,omitzero"` // at the latest
 	Language string    `json:"language"`
 	Large    bool      `json:"large"`
+	Zone     string    `json:"zone"`           // of the times that people read
+	Help     *help     `json:"help,omitempty"` // nil where nobody helps by telephone
+}
+
+// help is by telephone.
+type help struct {
+	Phone      string `json:"phone"`
+	Hours      string `json:"hours,omitempty"`
+	Government bool   `json:"government,omitempty"` // it is the government's line for citizens
+}
+
+func (v *visit) help() *help {
+	h := v.config.Help
+	if h.Phone == "" {
+		return nil
+	}
+	return &help{h.Phone, h.Hours.In(v.words.Code), h.Phone == governmentLine}
 }
 
 // acting is something that a person can act as.
 type acting struct {
 	Source      string    `json:"source"`
-	Role        string    `json:"role"`
+	Role        gate.Role `json:"role"`
 	Institution string    `json:"institution,omitempty"` // its reference
 	Resident    string    `json:"resident,omitempty"`    // the reference of oneself, or of whom one acts for
 	Where       string    `json:"where,omitempty"`       // the name of the institution, or of whom one acts for
@@ -37,7 +55,7 @@ type acting struct {
 }
 
 func (v *visit) actingAs(c account.Capacity) acting {
-	return acting{c.Source, string(c.Role), c.Institution, c.Resident, v.where(c), c.Until}
+	return acting{c.Source, c.Role, c.Institution, c.Resident, v.where(c), c.Until}
 }
 
 // session answers at [PathSession].
@@ -81,7 +99,7 @@ func (v *visit) session() error {
 }
 
 func (v *visit) tellSession() error {
-	w := who{Language: v.words.Code, Large: v.cookie(v.r, sizeCookie) == "large"}
+	w := who{Language: v.words.Code, Large: v.cookie(v.r, sizeCookie) == "large", Zone: v.config.Zone.String(), Help: v.help()}
 	if v.signed != nil && v.signed.Session.Stage == account.Whole {
 		can, err := v.accounts.Capacities(v.r.Context(), &v.signed.Account)
 		if err != nil {
@@ -112,8 +130,8 @@ func (v *visit) answer(with any) error {
 	return nil
 }
 
-// failSession says in JSON what is wrong with a request about the session.
-func (v *visit) failSession(err error) {
+// failAnswer says in JSON what is wrong with a request of the browser app.
+func (v *visit) failAnswer(err error) {
 	p := v.problemOf("role", "", err)
 	text, _ := json.Marshal(map[string]string{"code": string(fault.CodeOf(err)), "message": p.Text}) // texts are JSON
 	v.w.Header().Set("Content-Type", "application/json")

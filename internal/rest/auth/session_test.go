@@ -26,10 +26,17 @@ func TestSessionForTheApp(t *testing.T) {
 			}
 			return p, told
 		}
-		if _, told := ask(w.browser(), "GET", ""); told["signed"] != false || told["can"] != nil {
+		_, told := ask(w.browser(), "GET", "")
+		if told["signed"] != false || told["can"] != nil {
 			t.Errorf("nobody is told to be %v", told)
 		}
-		_, told := ask(b, "GET", "")
+		if help, _ := told["help"].(map[string]any); told["zone"] != "Asia/Shanghai" || help["phone"] != "0711-12320" || help["hours"] != "工作日 8:00–17:30" || help["government"] != nil {
+			t.Errorf("the zone and the help are told as %v, %v", told["zone"], told["help"])
+		}
+		if _, told := ask(w.browser(), "GET", "", "Accept-Language", "en"); told["help"].(map[string]any)["hours"] != "working days, 8:00 to 17:30" {
+			t.Errorf("in English the help is told as %v", told["help"])
+		}
+		_, told = ask(b, "GET", "")
 		can, _ := told["can"].([]any)
 		if told["signed"] != true || told["called"] != "李华" || told["acts"] != nil || len(can) != 2 {
 			t.Fatalf("li.hua is told to be %v", told)

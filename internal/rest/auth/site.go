@@ -10,6 +10,7 @@ import (
 
 	"yitong/internal/account"
 	"yitong/internal/account/smart"
+	"yitong/internal/bilingual"
 	"yitong/internal/rest/oauth"
 )
 
@@ -23,9 +24,20 @@ type Config struct {
 	Phones   bool                           // codes are sent to phones
 	Passkeys bool                           // the accounts take passkeys
 	Notices  bool                           // people choose at /notices/settings how they are told
+	Demo     Demo                           // nil but for demonstrations
 	Home     string                         // where people go who want to go nowhere else; "" for their account
 	Zone     *time.Location                 // of the times that people read; nil for UTC
+	Help     Help                           // by telephone
 }
+
+// Help is where people are helped by telephone.
+type Help struct {
+	Phone string         // as people dial it; "" for none
+	Hours bilingual.Text // when it answers
+}
+
+// governmentLine is the number of the government's line for citizens, in all of China (国办发〔2020〕53号).
+const governmentLine = "12345"
 
 // Names tells what people call something in the record.
 type Names interface {
@@ -73,6 +85,9 @@ func New(accounts *account.Accounts, config Config) *Site {
 	}
 	s := &Site{accounts: accounts, config: config, foreign: http.NewCrossOriginProtection()}
 	s.steps = steps()
+	if config.Demo != nil {
+		s.steps[PathDemo] = step{"demo", needNothing, (*visit).showPlain, (*visit).takeDemo, ""}
+	}
 	return s
 }
 
@@ -108,6 +123,11 @@ func steps() map[string]step {
 	}
 }
 
+// answers are what the browser app asks for, by their paths.
+func answers() map[string]func(*visit) error {
+	return map[string]func(*visit) error{PathSession: (*visit).session, PathProxies: (*visit).proxies}
+}
+
 // Handler serves everything below /auth/.
 func (s *Site) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -116,12 +136,12 @@ func (s *Site) Handler() http.Handler {
 			return
 		}
 		v, err := s.visit(w, r)
-		if r.URL.Path == PathSession {
+		if answer, is := answers()[r.URL.Path]; is {
 			if err == nil {
-				err = v.session()
+				err = answer(v)
 			}
 			if err != nil {
-				v.failSession(err)
+				v.failAnswer(err)
 			}
 			return
 		}

@@ -19,6 +19,7 @@ import (
 
 	"yitong/internal/account"
 	"yitong/internal/account/smart"
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
@@ -82,6 +83,7 @@ func newWorld(t *testing.T, db store.DB) *world {
 	w.must(err)
 	w.site = auth.New(w.accounts, auth.Config{
 		Names: names{}, Apps: w.apps, Phones: true, Passkeys: true, Zone: time.FixedZone("Asia/Shanghai", 8*3600),
+		Help: auth.Help{Phone: "0711-12320", Hours: bilingual.Text{Zh: "工作日 8:00–17:30", En: "working days, 8:00 to 17:30"}},
 	})
 	w.serve = w.site.Handler()
 	return w

@@ -11,7 +11,6 @@
 //	POST /notices/choices/email                  send a code to an address: address
 //	POST /notices/choices/email/confirm          use it from now on: code
 //	GET  /notices/settings                       the same as a page
-//	GET  /notices/outbox                         what has left, for operators: a page
 //
 // What is shown is what a session of the person sees at the gate, in the role in which they act, and is on record like
 // every read. A refusal is {"code", "message"} with the status that the code has.

@@ -12,9 +12,7 @@ import (
 
 	"github.com/coder/websocket"
 
-	"yitong/internal/account"
 	"yitong/internal/bilingual"
-	"yitong/internal/gate"
 	"yitong/internal/notice"
 )
 
@@ -224,7 +222,7 @@ func TestChoicesOverHTTP(t *testing.T) {
 
 var formToken = regexp.MustCompile(`name="form" value="([^"]+)"`)
 
-// TestPages: the choices as a page in both languages, with forms that are its own; the outbox for operators alone.
+// TestPages: the choices as a page in both languages, with forms that are its own.
 func TestPages(t *testing.T) {
 	each(t, func(w *world) {
 		li := w.signIn("li")
@@ -270,34 +268,5 @@ func TestPages(t *testing.T) {
 		if status, where := n.browser("none").page("/notices/settings"); status != 303 || !strings.HasPrefix(where, "/auth/sign-in?next=") {
 			t.Errorf("for nobody: %d %s", status, where)
 		}
-		if status, text := b.page("/notices/outbox"); status != 403 || strings.Contains(text, "<h1>发件箱") || strings.Contains(text, "139") {
-			t.Errorf("the outbox for a resident: %d %s", status, text)
-		}
-		w.tell("access", "li")
-		w.must(n.notices.Choose(t.Context(), w.ids["li"], notice.Choices{Language: "en", Quiet: notice.UsualQuiet}))
-		w.tell("access", "li")
-		operator := n.browser(w.operator())
-		w.until("the outbox has it", func() bool {
-			status, text = operator.page("/notices/outbox")
-			return status == 200 && strings.Contains(text, "已发送")
-		})
-		if !strings.Contains(text, "139****0001") || strings.Contains(text, "13900000001") || strings.Contains(text, "血糖") || strings.Contains(text, "Glucose") {
-			t.Errorf("the outbox is %s", text)
-		}
 	})
-}
-
-// operator signs one in.
-func (w *world) operator() string {
-	w.Helper()
-	ctx := w.Context()
-	id, err := w.accounts.Create(ctx, account.Console, account.Account{Name: "operator"})
-	w.must(err)
-	_, err = w.accounts.Give(ctx, account.Console, account.Grant{Account: id, Role: gate.Operator})
-	w.must(err)
-	code, err := w.accounts.Invite(ctx, account.Console, id, false)
-	w.must(err)
-	token, err := w.accounts.Accept(ctx, "operator", code, "青椒 火车 月亮 键盘 茶杯 山路", account.From{})
-	w.must(err)
-	return w.strengthen(token)
 }

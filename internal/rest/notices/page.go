@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"yitong/internal/fault"
-	"yitong/internal/gate"
 	"yitong/internal/notice"
 	"yitong/internal/rest/auth"
 )
@@ -19,7 +18,6 @@ var pageFiles embed.FS
 func (d *Desk) pages(mux *http.ServeMux) {
 	lent := d.Site.Lend(pageFiles, texts)
 	mux.Handle("/notices/settings", lent.Handler(auth.Page{Name: "settings", Show: d.showSettings, Take: d.takeSettings}))
-	mux.Handle("/notices/outbox", lent.Handler(auth.Page{Name: "outbox", Show: d.showOutbox}))
 }
 
 // group is a group of kinds on the page.
@@ -120,26 +118,4 @@ func (d *Desk) chosenIn(form url.Values, c *notice.Choices) {
 			c.Channels[notice.Group(of)][notice.Channel(by)] = true
 		}
 	}
-}
-
-// outbox is a part of what has left.
-type outbox struct {
-	Sent []notice.Sent
-	Next string
-}
-
-// showOutbox is for operators.
-func (d *Desk) showOutbox(g *auth.Guest) error {
-	if g.Who.Role != gate.Operator {
-		return fault.New(fault.Forbidden, "The outbox is for operators.")
-	}
-	list, err := d.Notices.Outbox(g.Context(), g.URL.Query().Get("behind"))
-	if err != nil {
-		return err
-	}
-	data := outbox{Sent: list}
-	if len(list) == notice.OutboxMost {
-		data.Next = list[len(list)-1].ID
-	}
-	return g.Draw(data)
 }

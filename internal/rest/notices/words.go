@@ -37,20 +37,7 @@ var texts = map[string]bilingual.Text{
 	"channel.email":  {Zh: "邮件", En: "E-mail"},
 	"channel.wechat": {Zh: "微信", En: "WeChat"},
 
-	"outbox.title":    {Zh: "发件箱", En: "Outbox"},
-	"outbox.why":      {Zh: "已发出和待发出的短信、邮件和微信消息，最新的在前。", En: "Text messages, e-mail and WeChat messages that have left or are about to, the newest first."},
-	"outbox.none":     {Zh: "没有消息。", En: "There are none."},
-	"outbox.next":     {Zh: "更早的", En: "Earlier ones"},
-	"outbox.count":    {Zh: "通知条数", En: "Notices:"},
-	"outbox.attempts": {Zh: "发送次数", En: "Attempts:"},
-	"state.ready":     {Zh: "待发送", En: "to be sent"},
-	"state.sending":   {Zh: "发送中", En: "being sent"},
-	"state.sent":      {Zh: "已发送", En: "sent"},
-	"state.dropped":   {Zh: "已取消", En: "not sent any more"},
-	"state.failed":    {Zh: "被拒绝", En: "refused"},
-
 	"no.settings.malformed":     {Zh: "填写的内容无法识别：安静时段为时间，如 22:00；邮箱如 name@example.cn。请检查后再保存。", En: "This cannot be read. Quiet hours are times such as 22:00, an address is like name@example.cn. Look at it again."},
 	"no.settings.unprocessable": {Zh: "验证码不正确或已过期。", En: "The code does not hold, or not any more."},
 	"no.settings.not-supported": {Zh: "本平台暂不发送邮件。", En: "This server sends no e-mail."},
-	"no.outbox.forbidden":       {Zh: "发件箱仅供平台运维人员查看。", En: "Only platform operators see the outbox."},
 }

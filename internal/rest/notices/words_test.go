@@ -11,20 +11,17 @@ import (
 // TestWords: every text that a page may ask for is there, in both languages, and none is there for nothing.
 func TestWords(t *testing.T) {
 	t.Parallel()
-	asked := []string{"settings.title", "outbox.title", "channel.inbox"}
+	asked := []string{"settings.title", "channel.inbox"}
 	for _, g := range notice.Groups() {
 		asked = append(asked, "group."+string(g))
 	}
 	for _, c := range notice.Channels() {
 		asked = append(asked, "channel."+string(c))
 	}
-	for _, s := range []string{"ready", "sending", "sent", "dropped", "failed"} {
-		asked = append(asked, "state."+s)
-	}
 	for _, done := range []string{doChoose, doAsk, doUse, doDrop} {
 		asked = append(asked, "done."+done)
 	}
-	for _, no := range []string{"settings.malformed", "settings.unprocessable", "settings.not-supported", "outbox.forbidden"} {
+	for _, no := range []string{"settings.malformed", "settings.unprocessable", "settings.not-supported"} {
 		asked = append(asked, "no."+no)
 	}
 	files, err := pageFiles.ReadDir("pages")

@@ -18,8 +18,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pquerna/otp/totp"
-
 	"yitong/internal/account"
 	"yitong/internal/app"
 	"yitong/internal/bilingual"
@@ -304,27 +302,4 @@ func (w *world) lines(has ...string) (n int) {
 		}
 	}
 	return n
-}
-
-// strengthen sets up one-time passwords, and acts in the first role that there is.
-func (w *world) strengthen(token string) string {
-	w.Helper()
-	ctx := w.Context()
-	who, err := w.accounts.Signed(ctx, token)
-	w.must(err)
-	_, secret, err := w.accounts.Seed(ctx, who)
-	w.must(err)
-	who, err = w.accounts.Signed(ctx, token)
-	w.must(err)
-	code, err := totp.GenerateCode(secret, time.Now())
-	w.must(err)
-	token, _, err = w.accounts.ConfirmSeed(ctx, who, code, account.From{})
-	w.must(err)
-	who, err = w.accounts.Signed(ctx, token)
-	w.must(err)
-	can, err := w.accounts.Capacities(ctx, &who.Account)
-	w.must(err)
-	token, err = w.accounts.Act(ctx, who, can[0].Source)
-	w.must(err)
-	return token
 }

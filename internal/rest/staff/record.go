@@ -14,7 +14,7 @@ import (
 // its transaction; of who is nobody, and where nothing could be told, there is none.
 func (d *Desk) leave(r *http.Request, who *account.Principal, out any, failed error) error {
 	code := fault.CodeOf(failed)
-	if who == nil || code == fault.Unknown || code == fault.Unavailable || failed == nil && r.Method != http.MethodGet {
+	if who == nil || code == fault.Unknown || code == fault.Unavailable || failed == nil && !looks(r) {
 		return nil
 	}
 	a := who.Actor()
@@ -22,7 +22,7 @@ func (d *Desk) leave(r *http.Request, who *account.Principal, out any, failed er
 		Do: "look", Outcome: trail.Done, Who: a.Reference, As: string(a.Role), Grant: a.As, For: a.Institution, Client: a.Client,
 		On: strings.TrimPrefix(r.URL.Path, "/staff/"), Query: r.URL.RawQuery,
 	}
-	if r.Method != http.MethodGet {
+	if !looks(r) {
 		line.Do = "account"
 	}
 	if d.config.Address != nil {
@@ -42,6 +42,11 @@ func (d *Desk) leave(r *http.Request, who *account.Principal, out any, failed er
 		line.Outcome = trail.Refused
 	}
 	return d.accounts.Leave(r.Context(), line)
+}
+
+// looks tells whether a request only asks.
+func looks(r *http.Request) bool {
+	return r.Method == http.MethodGet || strings.HasSuffix(r.URL.Path, "/_search")
 }
 
 // shows are what an answer shows: one account or program by its kind and id, whatever it was asked for by, or how many of a kind.

@@ -67,6 +67,8 @@ func TestLookingIsOnRecord(t *testing.T) {
 		}{
 			{"operator", "GET", "/staff/accounts?most=5", "", "look", "account", "most=5", trail.Done, 1},
 			{"administrator at a", "GET", "/staff/accounts/wang", "", "look", "account/" + id, "", trail.Done, 0},
+			{"administrator at a", "POST", "/staff/accounts/_search", `{"text":"wang"}`, "look", "account", "", trail.Done, 1},
+			{"doctor at a", "POST", "/staff/accounts/_search", `{"text":"wang"}`, "look", "accounts/_search", "", trail.Denied, 0},
 			{"operator", "GET", "/staff/clients", "", "look", "client", "", trail.Done, 1},
 			{"operator", "GET", "/staff/clients/" + client, "", "look", "client/" + client, "", trail.Done, 0},
 			{"operator", "GET", "/staff/history/account/" + id, "", "look", "history/account/" + id, "", trail.Done, 0},

@@ -1,7 +1,8 @@
 // Package staff is the interface for those who look after accounts, roles and programs: operators, and the administrators
 // of institutions for their own (missions F4, F7). It speaks plain JSON, for these are no resources of the record.
 //
-//	GET    /staff/accounts?behind=ID&most=100    the accounts
+//	GET    /staff/accounts?behind=ID&most=100    the accounts, those of residents included
+//	POST   /staff/accounts/_search               those of staff: text, institution, behind, most; with what they can act as
 //	POST   /staff/accounts                       make one: name, called, person, phone, expires
 //	GET    /staff/accounts/{name}                one by name, phone or id, with its grants
 //	POST   /staff/accounts/{id}/invite           a code to choose a password with: reset
@@ -15,7 +16,8 @@
 //	POST   /staff/clients/{id}/disable           close it: reason; "" opens it again
 //	GET    /staff/history/{kind}/{id}            who changed an account, grant or client, and when
 //
-// Who may do what is decided in package account. A refusal is {"code", "message"} with the status that the code has.
+// Who may do what is decided in package account. A refusal is {"code", "message"} with the status that the code has; where it is about a
+// field of what was sent, {"issue"} names it as an OperationOutcome would.
 package staff
 
 import (
@@ -58,6 +60,7 @@ func (d *Desk) Handler() http.Handler {
 	for pattern, do := range map[string]func(context.Context, account.Hand, *http.Request) (any, error){
 		"GET /staff/accounts":               d.list,
 		"POST /staff/accounts":              d.create,
+		"POST /staff/accounts/_search":      d.search,
 		"GET /staff/accounts/{name}":        d.show,
 		"POST /staff/accounts/{id}/invite":  d.invite,
 		"POST /staff/accounts/{id}/disable": d.disable,
@@ -93,9 +96,9 @@ func (d *Desk) answer(w http.ResponseWriter, r *http.Request, do func(context.Co
 	if err != nil {
 		f := fault.From(err)
 		status = rest.Status(f)
-		out = refusal{f.Code, f.Message}
+		out = refusalOf(f)
 		if status == http.StatusInternalServerError {
-			out = refusal{fault.Internal, "Something unexpected went wrong here."}
+			out = refusal{Code: fault.Internal, Message: "Something unexpected went wrong here."}
 		}
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
@@ -106,6 +109,22 @@ func (d *Desk) answer(w http.ResponseWriter, r *http.Request, do func(context.Co
 type refusal struct {
 	Code    fault.Code `json:"code"`
 	Message string     `json:"message"`
+	Issue   []issue    `json:"issue,omitempty"`
+}
+
+// issue is what is wrong with a field.
+type issue struct {
+	Severity    string   `json:"severity"`
+	Diagnostics string   `json:"diagnostics"`
+	Expression  []string `json:"expression"`
+}
+
+func refusalOf(f *fault.Error) refusal {
+	r := refusal{Code: f.Code, Message: f.Message}
+	if len(f.Expression) > 0 {
+		r.Issue = []issue{{"error", f.Message, f.Expression}}
+	}
+	return r
 }
 
 // read reads the body of a request; what is not known in it is refused.
@@ -125,9 +144,17 @@ func read(r *http.Request, into any) error {
 func page(r *http.Request) (behind string, most int, err error) {
 	most = pageUsual
 	if text := r.URL.Query().Get("most"); text != "" {
-		if most, err = strconv.Atoi(text); err != nil || most < 1 || most > pageMost {
-			return "", 0, fault.New(fault.Malformed, "most should be a whole number from 1 to %d.", pageMost)
+		if most, err = strconv.Atoi(text); err != nil {
+			most = 0
 		}
 	}
-	return r.URL.Query().Get("behind"), most, nil
+	return r.URL.Query().Get("behind"), most, bounded(most)
+}
+
+// bounded refuses a length of a list that is none.
+func bounded(most int) error {
+	if most < 1 || most > pageMost {
+		return fault.New(fault.Malformed, "most should be a whole number from 1 to %d.", pageMost)
+	}
+	return nil
 }

@@ -43,6 +43,15 @@ type Proposal struct {
 	Note string // why, for who publishes it
 }
 
+// Changing is the proposal with its own lines alone: those of its region and of regions in it. It tells false where they stand already.
+func (p Proposal) Changing(b *rule.Book) (Proposal, bool) {
+	mine := func(lines []rule.Line) []rule.Line {
+		return slices.DeleteFunc(slices.Clone(lines), func(l rule.Line) bool { return !rule.Within(l.Region, p.Region) })
+	}
+	p.Lines = mine(p.Lines)
+	return p, !slices.EqualFunc(p.Lines, mine(b.Lines(p.Table)), rule.Line.Equal)
+}
+
 // Limits of drafts.
 const (
 	draftsMost  = 200 // in one transaction

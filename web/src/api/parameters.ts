@@ -1,4 +1,6 @@
-import type { Resource } from "./fhir";
+import { type Members, type Operations, operations } from "./declared";
+import { fhir, type Resource } from "./fhir";
+import type { Answer, Asked } from "./http";
 
 /** A value of a parameter as forms have it: a part is an object of its own. */
 export type Value = string | number | boolean | Resource | Record<string, unknown> | Value[] | undefined;
@@ -15,15 +17,15 @@ export interface Parameters extends Resource {
   parameter?: Parameter[];
 }
 
-/** Reads Parameters into an object by name; names in many are always lists, others, and those in parts, where they come more than once. */
+/** Reads Parameters into an object by name; names in many (of parts, behind a point) are always lists, others where they come more than once. */
 export function read<T>(from: Parameters, many: string[] = []): T {
   return readAll(from.parameter ?? [], many) as T;
 }
 
 function readAll(all: Parameter[], many: string[]): Record<string, unknown> {
-  const out: Record<string, unknown> = Object.fromEntries(many.map((name) => [name, []]));
+  const out: Record<string, unknown> = Object.fromEntries(many.filter((name) => !name.includes(".")).map((name) => [name, []]));
   for (const p of all) {
-    const value = valueOf(p);
+    const value = valueOf(p, many);
     const before = out[p.name];
     if (Array.isArray(before)) before.push(value);
     else out[p.name] = before === undefined ? value : [before, value];
@@ -31,8 +33,8 @@ function readAll(all: Parameter[], many: string[]): Record<string, unknown> {
   return out;
 }
 
-function valueOf(p: Parameter): unknown {
-  if (p.part) return readAll(p.part, []);
+function valueOf(p: Parameter, many: string[]): unknown {
+  if (p.part) return readAll(p.part, many.filter((name) => name.startsWith(`${p.name}.`)).map((name) => name.slice(p.name.length + 1)));
   if (p.resource) return p.resource;
   const name = Object.keys(p).find((key) => key.startsWith("value"));
   const value = name ? p[name] : undefined;
@@ -44,4 +46,61 @@ function valueOf(p: Parameter): unknown {
 export function parameters(values: Record<string, Record<string, unknown> | undefined>): Parameters {
   const parameter = Object.entries(values).flatMap(([name, value]) => (value ? [{ name, ...value }] : []));
   return { resourceType: "Parameters", parameter };
+}
+
+/** Where an operation is called, such as Task/[id]/$moves. */
+export type Address = keyof Operations;
+
+/** What an operation takes. */
+export type Input<A extends Address> = Operations[A]["in"];
+
+/** What an operation answers with. */
+export type Output<A extends Address> = Operations[A]["out"];
+
+/** What there is to say of a call beside what the operation takes: of which resource or type it is. */
+export type Calling<A extends Address> = Pick<Asked, "headers" | "signal" | "parse"> &
+  (A extends `${string}[id]${string}` ? { id: string } : unknown) & (A extends `${string}[type]${string}` ? { type: string } : unknown);
+
+/**
+ * Calls an operation. What it takes and answers with is what the server declares; what only reads goes by GET where its values fit there.
+ * A text in place of what it takes is sent as it is.
+ */
+export async function operate<A extends Address>(address: A, given: Input<A> | string, calling: Calling<A>): Promise<Answer<Output<A>>> {
+  const { id = "", type = "", ...asked }: Pick<Asked, "headers" | "signal" | "parse"> & { id?: string; type?: string } = calling;
+  const { get, takes, lists } = operations[address];
+  const path = address.replace("[type]", type).replace("[id]", encodeURIComponent(id));
+  const query = get && typeof given !== "string" && queryOf(given);
+  const answer = query
+    ? await fhir<Parameters>(query.size > 0 ? `${path}?${query}` : path, asked)
+    : await fhir<Parameters>(path, { ...asked, method: "POST", body: typeof given === "string" ? given : bodyOf(given, takes) });
+  return { etag: answer.etag, data: lists ? read(answer.data, lists) : answer.data };
+}
+
+const isSimple = (value: unknown): value is string | number | boolean => typeof value !== "object";
+
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]).filter((one) => one !== undefined);
+
+/** Values as a query; nothing where one of them does not fit into one. */
+function queryOf(given: object): URLSearchParams | undefined {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(given)) {
+    for (const one of listOf(value)) {
+      if (!isSimple(one)) return undefined;
+      query.append(name, String(one));
+    }
+  }
+  return query;
+}
+
+const bodyOf = (given: object, takes: Members): Parameters => ({ resourceType: "Parameters", parameter: parametersOf(given, takes) });
+
+/** Values as parameters, each by its member; undefined is left out. */
+function parametersOf(given: object, takes: Members): Parameter[] {
+  return Object.entries(given).flatMap(([name, value]) =>
+    listOf(value).map((one) => ({ name, ...memberOf(one, takes[name] ?? "valueString") })));
+}
+
+function memberOf(value: unknown, member: string | Members): Omit<Parameter, "name"> {
+  if (typeof member !== "string") return { part: parametersOf(value as object, member) };
+  return { [member]: member === "valueReference" ? { reference: value } : value };
 }

@@ -2,16 +2,17 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { App as Antd, Button, Card, ConfigProvider, Modal, Result, Skeleton, Space, Typography } from "antd";
 import en from "antd/locale/en_US";
 import zh from "antd/locale/zh_CN";
-import { type ReactNode, Suspense, useEffect, useState } from "react";
+import { type ReactNode, Suspense, useDeferredValue, useEffect, useState } from "react";
 import { BrowserRouter, Link, Route, Routes } from "react-router";
 import { Problem, settings } from "../api/http";
 import { themeOf } from "../theme/tokens";
 import { say } from "../words";
 import { Boundary } from "./Boundary";
+import { Keyboard } from "./keys/keyboard";
 import { nonce } from "./nonce";
-import { placesOf } from "./places";
+import { fetchAhead, placesOf } from "./places";
 import { Shell } from "./Shell";
-import { useActing, useSay, useSession, useSessionMoves, useWho, type Who, WhoProvider } from "./session";
+import { sessionQuery, useActing, useSay, useSession, useSessionMoves, useWho, type Who, WhoProvider } from "./session";
 import { roles, words } from "./words";
 
 /** Once more, where the server may not have been reached or was busy; not where it has refused. */
@@ -20,6 +21,10 @@ const retry = (count: number, error: Error) => count < 3 && error instanceof Pro
 const client = new QueryClient({
   defaultOptions: { queries: { retry, staleTime: 10_000, networkMode: "always" }, mutations: { retry: false, networkMode: "always" } },
 });
+
+// While the page is made, it is asked who is signed in, and what the address names is fetched.
+void client.prefetchQuery(sessionQuery);
+fetchAhead(window.location.pathname);
 
 /** The app. */
 export function App() {
@@ -32,11 +37,12 @@ export function App() {
 
 /** Lets in who is signed in, and leads others to the pages to sign in. */
 function Entrance() {
-  const { data: who, error, refetch } = useSession();
+  const { data, error, refetch } = useSession();
+  const who = useDeferredValue(data); // so that drawing the page makes way for what people do meanwhile
   useEffect(() => {
     if (who && !who.signed) window.location.replace(`/auth/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
   }, [who]);
-  const look: Who = who ?? { signed: false, language: "zh-CN", large: false };
+  const look: Who = who ?? { signed: false, language: "zh-CN", large: false, zone: "" };
   useEffect(() => {
     document.documentElement.lang = look.language;
     document.title = say(words.product, look.language);
@@ -45,7 +51,7 @@ function Entrance() {
     <ConfigProvider theme={themeOf(look.large)} locale={look.language === "en" ? en : zh} csp={{ nonce }} button={{ autoInsertSpace: false }} componentSize={look.large ? "large" : "medium"}>
       <Antd>
         <WhoProvider who={look}>
-          {error && !who ? <Broken again={() => void refetch()} /> : !who?.signed ? <Waiting /> : who.acts ? <Inside key={who.acts.source} /> : <Choose />}
+          {error && !who ? <Broken again={() => void refetch()} /> : !who?.signed ? <First /> : who.acts ? <Inside key={who.acts.source} /> : <Choose />}
         </WhoProvider>
       </Antd>
     </ConfigProvider>
@@ -56,18 +62,31 @@ function Inside() {
   const { role } = useActing();
   return (
     <BrowserRouter basename="/app">
-      <Shell>
-        <Boundary>
-          <Suspense fallback={<Waiting />}>
-            <Routes>
-              {placesOf(role).map((p) => <Route key={p.path} path={`/${p.path}`} element={<p.page />} />)}
-              <Route path="*" element={<Missing />} />
-            </Routes>
-          </Suspense>
-        </Boundary>
-      </Shell>
+      <Keyboard>
+        <Shell>
+          <Boundary>
+            <Suspense fallback={<Waiting />}>
+              <Routes>
+                {placesOf(role).map((p) => <Route key={p.path} path={`/${p.path}`} element={<p.page />} />)}
+                <Route path="*" element={<Missing />} />
+              </Routes>
+            </Suspense>
+          </Boundary>
+        </Shell>
+      </Keyboard>
       <Ended />
     </BrowserRouter>
+  );
+}
+
+/** What index.html shows, until it is known who is signed in. */
+function First() {
+  const t = useSay();
+  return (
+    <div className="first" role="status" aria-label={t(words.loading)}>
+      <div><img src="/app/mark.svg" alt="" width={30} height={30} />{t(words.product)}</div>
+      <i /><i /><i /><i />
+    </div>
   );
 }
 
@@ -76,7 +95,7 @@ function Waiting() {
   const t = useSay();
   return (
     <div role="status" aria-label={t(words.loading)} style={{ padding: 24, maxWidth: 880, margin: "0 auto" }}>
-      <Skeleton active paragraph={{ rows: 4 }} />
+      <Skeleton active title={false} paragraph={{ rows: 4 }} />
     </div>
   );
 }
@@ -103,7 +122,7 @@ function Choose() {
   return (
     <main style={{ maxWidth: 560, margin: "48px auto", padding: 16 }}>
       <Card>
-        <Typography.Title level={1} style={{ fontSize: 26 }}>{t(words.chooseTitle)}</Typography.Title>
+        <Typography.Title level={1} style={{ margin: 0, marginBlockEnd: 8 }}>{t(words.chooseTitle)}</Typography.Title>
         <Typography.Paragraph type="secondary">{t(words.chooseWhy)}</Typography.Paragraph>
         <Space orientation="vertical" style={{ width: "100%" }}>
           {can.map((c) => <Button key={c.source} block size="large" onClick={() => void act(c.source)}>{t(roles[c.role])} {c.where}</Button>)}

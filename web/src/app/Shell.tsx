@@ -1,11 +1,16 @@
-import { DownOutlined, MenuOutlined } from "@ant-design/icons";
-import { Alert, Button, Drawer, Dropdown, Grid, Layout, Menu, Space, theme } from "antd";
-import { type ReactNode, useState } from "react";
+import { DownOutlined, MenuOutlined, UserOutlined } from "@ant-design/icons";
+import { Button, Drawer, Dropdown, Grid, Layout, Menu, Space, theme } from "antd";
+import { type ReactNode, useRef, useState } from "react";
 import { Link, useLocation } from "react-router";
+import { HelpBar } from "../modules/help/HelpBar";
 import { Bell } from "../modules/messages/Bell";
-import { useReached } from "./connection";
+import { Connection } from "./Connection";
+import { Foot } from "./Foot";
+import { ForWhom } from "./ForWhom";
 import { iconOf } from "./icons";
+import { PaletteButton } from "./palette/PaletteButton";
 import { menuOf, people, type Place } from "./places";
+import { PrintHead } from "./PrintHead";
 import { useActing, useSay, useSessionMoves, useWho } from "./session";
 import { roles, words } from "./words";
 
@@ -16,36 +21,43 @@ export function Shell({ children }: { children: ReactNode }) {
   const acting = useActing();
   const wide = Grid.useBreakpoint().lg ?? true;
   const [open, setOpen] = useState(false);
-  const reached = useReached();
   const menu = menuOf(acting.role);
   const mobile = people.some((role) => role === acting.role);
   return (
     <Layout style={{ minHeight: "100vh" }}>
       <a className="skip" href="#main">{t(words.skip)}</a>
-      <Layout.Header className="shell-top" style={{ position: "sticky", top: 0, zIndex: 10, display: "flex", alignItems: "center", flexWrap: "wrap", gap: "0 12px", height: "auto", minHeight: token.controlHeight + 24, lineHeight: "normal", borderBottom: `1px solid ${token.colorBorderSecondary}` }}>
+      <Layout.Header className="shell-top" style={{ position: "sticky", top: 0, zIndex: 10, display: "flex", alignItems: "center", flexWrap: "wrap", justifyContent: "flex-end", gap: wide ? "0 12px" : 0, height: "auto", minHeight: token.controlHeight + 24, lineHeight: "normal", borderBottom: `1px solid ${token.colorBorderSecondary}` }}>
         {!wide && !mobile && <Button type="text" icon={<MenuOutlined />} aria-label={t(words.menu)} aria-expanded={open} onClick={() => setOpen(true)} />}
         <Link to="/" style={{ display: "flex", alignItems: "center", gap: 10, color: token.colorText, fontWeight: 650, fontSize: token.fontSizeLG, marginInlineEnd: "auto", whiteSpace: "nowrap" }}>
           <img src="/app/mark.svg" alt="" width={30} height={30} />
           {t(words.product)}
         </Link>
+        <PaletteButton />
         <Bell />
         <Looks />
         <Me />
+        <ForWhom />
       </Layout.Header>
-      {!reached && <Alert banner type="warning" role="status" title={t(words.offline)} />}
+      <PrintHead />
+      <Connection />
       <Layout>
         {wide && (
           <Layout.Sider className="shell-aside" width={232} theme="light" style={{ borderInlineEnd: `1px solid ${token.colorBorderSecondary}` }}>
-            <nav aria-label={t(words.places)} style={{ position: "sticky", top: token.controlHeight + 24 }}>
+            <nav aria-label={t(words.places)} style={{ position: "sticky", top: token.controlHeight * (acting.role === "proxy" ? 2 : 1) + 24 }}>
               <Places menu={menu} onGo={() => {}} />
             </nav>
           </Layout.Sider>
         )}
-        <Layout.Content id="main" tabIndex={-1} style={{ minWidth: 0, padding: wide ? 24 : 16, paddingBottom: !wide && mobile ? token.controlHeight + 72 : undefined, outline: "none" }}>
+        <Layout.Content id="main" tabIndex={-1} style={{ minWidth: 0, padding: wide ? 24 : 16, outline: "none" }}>
           <div style={{ maxWidth: mobile ? 880 : 1600, margin: "0 auto" }}>{children}</div>
         </Layout.Content>
       </Layout>
-      {!wide && mobile && <Tabs menu={menu.slice(0, 5)} />}
+      {mobile && (
+        <Foot>
+          <HelpBar />
+          {!wide && <Tabs menu={menu.slice(0, 5)} />}
+        </Foot>
+      )}
       <Drawer open={open} onClose={() => setOpen(false)} placement="left" title={t(words.product)} size={288} styles={{ body: { padding: 8 } }}>
         <nav aria-label={t(words.places)}>
           <Places menu={menu} onGo={() => setOpen(false)} />
@@ -81,13 +93,13 @@ function Tabs({ menu }: { menu: Place[] }) {
   const { token } = theme.useToken();
   const here = hereOf(menu, useLocation().pathname);
   return (
-    <nav className="shell-tabs" aria-label={t(words.places)} style={{ position: "fixed", insetInline: 0, bottom: 0, zIndex: 10, display: "flex", background: token.colorBgContainer, borderTop: `1px solid ${token.colorBorderSecondary}` }}>
+    <nav aria-label={t(words.places)} style={{ display: "flex", background: token.colorBgContainer, borderTop: `1px solid ${token.colorBorderSecondary}` }}>
       {menu.map((p) => (
         <Link
           key={p.path}
           to={`/${p.path}`}
           aria-current={p.path === here ? "page" : undefined}
-          style={{ flex: 1, display: "flex", flexDirection: "column", alignItems: "center", gap: 2, padding: "8px 4px", color: p.path === here ? token.colorPrimary : token.colorTextSecondary, fontSize: token.fontSizeSM, fontWeight: p.path === here ? 650 : 400 }}
+          style={{ flex: 1, display: "flex", flexDirection: "column", alignItems: "center", textAlign: "center", gap: 2, padding: "8px 2px", color: p.path === here ? token.colorPrimary : token.colorTextSecondary, fontSize: `min(${token.fontSizeSM}px, 4.2vw)`, fontWeight: p.path === here ? 650 : 400 }}
         >
           <span style={{ fontSize: token.fontSizeXL }} aria-hidden>{iconOf(p.icon)}</span>
           {t(p.words)}
@@ -102,10 +114,11 @@ function Looks() {
   const t = useSay();
   const { large, language } = useWho();
   const { look } = useSessionMoves();
+  const style = { paddingInline: (Grid.useBreakpoint().sm ?? true) ? 8 : 4 };
   return (
     <Space size={0}>
-      <Button type="text" style={{ paddingInline: 8 }} lang={language === "en" ? "zh-CN" : "en"} onClick={() => void look(language === "en" ? "lang=zh-CN" : "lang=en")}>{t(words.language)}</Button>
-      <Button type="text" style={{ paddingInline: 8 }} aria-pressed={large} onClick={() => void look(large ? "size=usual" : "size=large")}>{t(large ? words.usual : words.large)}</Button>
+      <Button type="text" style={style} lang={language === "en" ? "zh-CN" : "en"} onClick={() => void look(language === "en" ? "lang=zh-CN" : "lang=en")}>{t(words.language)}</Button>
+      <Button type="text" style={style} aria-pressed={large} onClick={() => void look(large ? "size=usual" : "size=large")}>{t(large ? words.usual : words.large)}</Button>
     </Space>
   );
 }
@@ -117,13 +130,19 @@ function Me() {
   const acting = useActing();
   const { act, end } = useSessionMoves();
   const wide = Grid.useBreakpoint().sm ?? true;
+  const brief = !wide && people.some((role) => role === acting.role); // who acts for another one is told below
+  const button = useRef<HTMLButtonElement>(null);
   const others = (who.can ?? []).filter((c) => c.source !== acting.source);
   return (
     <Dropdown
       trigger={["click"]}
+      autoFocus
+      onOpenChange={(open) => {
+        if (!open && document.activeElement?.closest('[role="menu"]')) button.current?.focus(); // it would be nowhere
+      }}
       menu={{
         items: [
-          { key: "now", type: "group", label: `${t(words.actsAs)}：${t(roles[acting.role])} ${acting.where ?? ""}` },
+          { key: "now", type: "group", label: t(words.actsAs, t(roles[acting.role]), acting.where ?? "") },
           ...(others.length > 0 ? [{ key: "as", type: "group" as const, label: t(words.actAs), children: others.map((c) => ({ key: c.source, label: `${t(roles[c.role])} ${c.where ?? ""}`, onClick: () => void act(c.source) })) }] : []),
           { type: "divider" },
           { key: "me", label: <a href="/auth/me">{t(words.account)}</a> },
@@ -131,11 +150,11 @@ function Me() {
         ],
       }}
     >
-      <Button type="text" style={{ paddingInline: 8 }}>
+      <Button ref={button} type="text" style={{ paddingInline: wide ? 8 : 4 }} aria-label={brief ? t(roles[acting.role]) : undefined}>
         <Space>
           {wide && <strong>{who.called}</strong>}
-          <span>{t(roles[acting.role])}</span>
-          <DownOutlined aria-hidden />
+          {brief ? <UserOutlined aria-hidden /> : <span>{t(roles[acting.role])}</span>}
+          {!brief && <DownOutlined aria-hidden />}
         </Space>
       </Button>
     </Dropdown>

@@ -1,6 +1,8 @@
 import {
-  AppstoreOutlined, AuditOutlined, BarChartOutlined, BellOutlined, BgColorsOutlined, CalendarOutlined, CheckSquareOutlined, ContactsOutlined, FileSearchOutlined, FileTextOutlined,
-  HomeOutlined, IdcardOutlined, InboxOutlined, MedicineBoxOutlined, QuestionCircleOutlined, SafetyOutlined, SearchOutlined, SettingOutlined, TeamOutlined, UserSwitchOutlined,
+  AppstoreOutlined, AuditOutlined, BankOutlined, BarChartOutlined, BellOutlined, BgColorsOutlined, CalendarOutlined, CheckSquareOutlined,
+  ContactsOutlined, DashboardOutlined, FileSearchOutlined, FileTextOutlined, FontSizeOutlined, HomeOutlined, IdcardOutlined,
+  InboxOutlined, KeyOutlined, LogoutOutlined, MedicineBoxOutlined, QuestionCircleOutlined, RightOutlined, SafetyOutlined, SearchOutlined,
+  SendOutlined, SettingOutlined, TeamOutlined, TranslationOutlined, UnorderedListOutlined, UserSwitchOutlined,
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
 
@@ -8,8 +10,13 @@ const icons: Record<string, ReactNode> = {
   home: <HomeOutlined />, design: <BgColorsOutlined />, inbox: <InboxOutlined />, record: <FileTextOutlined />, search: <SearchOutlined />,
   people: <TeamOutlined />, messages: <BellOutlined />, acting: <UserSwitchOutlined />, help: <QuestionCircleOutlined />, code: <IdcardOutlined />,
   settings: <SettingOutlined />, board: <BarChartOutlined />, check: <CheckSquareOutlined />, rules: <AuditOutlined />, trail: <SafetyOutlined />,
-  find: <FileSearchOutlined />, accounts: <ContactsOutlined />, calendar: <CalendarOutlined />, care: <MedicineBoxOutlined />, parts: <AppstoreOutlined />,
+  find: <FileSearchOutlined />, accounts: <ContactsOutlined />, calendar: <CalendarOutlined />, care: <MedicineBoxOutlined />, parts: <AppstoreOutlined />, institutions: <BankOutlined />,
+  health: <DashboardOutlined />, jobs: <UnorderedListOutlined />, sent: <SendOutlined />,
+  go: <RightOutlined />, language: <TranslationOutlined />, size: <FontSizeOutlined />, keys: <KeyOutlined />, end: <LogoutOutlined />,
 };
 
 /** The icon of a name; none for a name that there is not. */
 export const iconOf = (name: string | undefined): ReactNode => (name ? icons[name] : undefined);
+
+/** All names of icons. */
+export const iconNames: readonly string[] = Object.keys(icons);

@@ -1,48 +1,30 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useMemo } from "react";
+import type { Acting, Help, Role, Who as Told } from "../api/declared";
 import { ask, settings } from "../api/http";
 import { type Language, say, type Text } from "../words";
+import { regionIn } from "../words/dates";
 
-/** Something that a person can act as. */
-export interface Acting {
-  source: string;
-  role: Role;
-  institution?: string;
-  resident?: string;
-  where?: string;
-  until?: string;
-}
-
-export type Role =
-  | "resident" | "proxy" | "guide" | "doctor" | "nurse" | "pharmacist" | "technician" | "office" | "administrator"
-  | "insurer" | "regulator" | "cdc" | "system" | "operator";
+export type { Acting, Help, Role };
 
 /** Who is signed in, as GET /auth/session tells it. */
-export interface Who {
-  signed: boolean;
-  called?: string;
-  person?: string;
-  staff?: boolean;
-  acts?: Acting;
-  can?: Acting[];
-  ends?: string;
-  language: Language;
-  large: boolean;
-}
+export type Who = Told & { language: Language };
 
 const session = "/auth/session";
 const key = ["session"];
 
+/** The question who is signed in. */
+export const sessionQuery = queryOptions({ queryKey: key, queryFn: async ({ signal }) => (await ask<Who>(session, { signal })).data, staleTime: 60_000 });
+
 /** Reads who is signed in; it is asked anew when the window is looked at again. */
-export function useSession() {
-  return useQuery({ queryKey: key, queryFn: async ({ signal }) => (await ask<Who>(session, { signal })).data, staleTime: 60_000 });
-}
+export const useSession = () => useQuery(sessionQuery);
 
 const Known = createContext<Who | null>(null);
 
 /** Gives everything below who is signed in, and acts as something. */
 export function WhoProvider({ who, children }: { who: Who; children: ReactNode }) {
   if (who.signed) settings.language = who.language;
+  regionIn(who.zone);
   return <Known.Provider value={who}>{children}</Known.Provider>;
 }
 
@@ -85,7 +67,8 @@ export function useSessionMoves() {
       },
       /** Changes the language or the size of type. */
       look: async (choice: `lang=${Language}` | "size=large" | "size=usual") => {
-        await fetch(`/auth/view?${choice}&next=${encodeURIComponent("/auth/session")}`, { credentials: "same-origin" });
+        const seen = await fetch(`/auth/view?${choice}&next=${encodeURIComponent("/auth/session")}`, { credentials: "same-origin" });
+        await seen.text(); // what is not read keeps the connection
         await client.invalidateQueries();
       },
       again: () => client.invalidateQueries({ queryKey: key }),

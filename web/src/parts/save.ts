@@ -1,5 +1,5 @@
-/** Lets the browser save a text as a file. */
-export function save(text: string, name: string, kind: string) {
+/** Lets the browser save a text, or bytes, as a file. */
+export function save(text: string | Uint8Array<ArrayBuffer>, name: string, kind: string) {
   const url = URL.createObjectURL(new Blob([text], { type: kind }));
   const link = document.createElement("a");
   link.href = url;

@@ -1,7 +1,6 @@
 import { declare } from "../words";
 
 export const words = declare({
-  failed: ["没有成功", "It did not work"],
   unreached: ["暂时连接不上服务器，请检查网络后重试。您填写的内容不会丢失。", "The server cannot be reached. Check the connection and try again; nothing that you typed is lost."],
   unexpected: ["出现意外问题，请重试。如果仍然不行，请告诉工作人员。", "Something unexpected went wrong. Try again; if it happens again, tell those who run the platform."],
   number: ["问题编号：{0}", "Number of the problem: {0}"],
@@ -20,8 +19,6 @@ export const words = declare({
   left: ["还可写约 {0} 个字", "About {0} more letters fit"],
   yes: ["是", "Yes"],
   no: ["否", "No"],
-  time: ["时间", "Time"],
-  date: ["日期", "Date"],
   system: ["编码体系", "System"],
   code: ["代码", "Code"],
   name: ["名称", "Name"],
@@ -38,13 +35,16 @@ export const words = declare({
   notJSON: ["这不是有效的 JSON", "This is no valid JSON"],
   draft: ["已恢复您上次未提交的内容。", "What you typed before and did not send is here again."],
   discard: ["清空", "Clear it"],
-  keep: ["保留", "Keep it"],
   filter: ["筛选{0}", "Filter {0}"],
   allRows: ["共 {0} 条", "{0} rows"],
   someRows: ["显示 {0} 条，共 {1} 条", "{0} of {1} rows"],
   exportRows: ["导出 CSV", "Export CSV"],
   noRow: ["没有符合条件的内容", "Nothing fits"],
   allAgain: ["显示全部", "Show all"],
+  copy: ["复制", "Copy"],
+  copied: ["已复制", "Copied"],
+  notCopied: ["无法复制，请手工选取后复制", "It could not be copied; select it and copy it yourself"],
+  noted: ["我已记下", "I have noted it"],
 });
 
 /** Times in words. */

@@ -1,10 +1,11 @@
 import type { Reference, Resource } from "../api/fhir";
-import type { Language } from "../words";
+import { type Language, say } from "../words";
 import { dateOf } from "../words/dates";
 import { codeOf, type Concept, conceptOf } from "./codes";
 import { typeOf } from "./elements";
 import { quantityOf, type Quantity } from "./results";
 import { isMembers } from "./shape";
+import { words } from "./words";
 
 interface HumanName {
   text?: string;
@@ -58,7 +59,7 @@ export function gistOf(r: Resource, language: Language): string {
   if (isMembers(r["valueQuantity"])) return quantityOf(r["valueQuantity"] as Quantity);
   if (isMembers(r["valueCodeableConcept"])) return conceptOf(r["valueCodeableConcept"] as Concept, language);
   if (typeof r["valueString"] === "string") return r["valueString"];
-  if (Array.isArray(r["component"])) return (r["component"] as { code?: Concept; valueQuantity?: Quantity }[]).map((c) => `${conceptOf(c.code, language)} ${quantityOf(c.valueQuantity)}`).join("；");
+  if (Array.isArray(r["component"])) return (r["component"] as { code?: Concept; valueQuantity?: Quantity }[]).map((c) => `${conceptOf(c.code, language)} ${quantityOf(c.valueQuantity)}`).join(say(words.then, language));
   if (typeof r["conclusion"] === "string") return r["conclusion"];
   const dosage = Array.isArray(r["dosageInstruction"]) ? (r["dosageInstruction"] as { text?: string }[])[0]?.text : undefined;
   if (dosage) return dosage;

@@ -2,6 +2,7 @@ import { App, Button, Col, Flex, Row } from "antd";
 import { useCallback, useMemo, useState } from "react";
 import { Link, useParams } from "react-router";
 import { Problem } from "../../api/http";
+import { useKeyboard, useKeys } from "../../app/keys/keyboard";
 import { people } from "../../app/places";
 import { useActing, useSay, useWho } from "../../app/session";
 import { Empty } from "../../parts/Empty";
@@ -12,11 +13,9 @@ import { About } from "./About";
 import { CaseHead } from "./CaseHead";
 import { callOf, type Case, type Possible, useCase, useHistory, useTask } from "./cases";
 import { Content } from "./Content";
-import { useKeys } from "./keyboard";
 import { draftName, MovePanel } from "./MovePanel";
 import { useMove } from "./moving";
 import { Parties } from "./Parties";
-import { useRemembered } from "../../parts/remember";
 import { Steps } from "./Steps";
 import { words } from "./words";
 
@@ -43,13 +42,17 @@ function Open({ id, found, mobile }: { id: string; found: Case; mobile: boolean 
   const history = useHistory(id);
   const moving = useMove(id, found.version);
   const [chosen, setChosen] = useState<Possible>();
-  const [keysOn] = useRemembered("keys", true);
+  const keysOn = useKeyboard().on;
   const reset = moving.reset;
   const choose = useCallback((move: Possible | undefined) => {
     reset();
     setChosen(move);
   }, [reset]);
-  useKeys(useMemo(() => Object.fromEntries(found.move.slice(0, 9).map((m, i) => [String(i + 1), () => !m.blocked && choose(m)])), [found.move, choose]), keysOn && !mobile && !chosen);
+  const keys = useMemo(
+    () => found.move.slice(0, 9).map((m, i) => ({ key: String(i + 1), called: callOf(m, who.language), does: () => void (!m.blocked && choose(m)) })),
+    [found.move, choose, who.language],
+  );
+  useKeys(keys, !mobile && !chosen);
 
   const panel = (
     <MovePanel

@@ -1,12 +1,12 @@
 import { Button, Flex, Segmented, Typography } from "antd";
 import { useState } from "react";
+import { useKeyboard } from "../../app/keys/keyboard";
 import { useActing, useSay } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { Loading } from "../../parts/Loading";
 import { type Scope, scopesOf, useInbox, useResidents } from "./cases";
 import { InboxBar } from "./InboxBar";
 import { InboxTable } from "./InboxTable";
-import { KeyHelp } from "./KeyHelp";
 import { MoveMany } from "./MoveMany";
 import { useRemembered } from "../../parts/remember";
 import { words } from "./words";
@@ -25,10 +25,9 @@ export default function Inbox() {
   const acting = useActing();
   const scopes = scopesOf(acting);
   const [view, setView] = useRemembered<View>(`inbox.${acting.role}`, { of: scopes[0] ?? "mine", process: "", late: false, sort: "" });
-  const [keysOn, setKeysOn] = useRemembered("keys", true);
+  const { help } = useKeyboard();
   const [filter, setFilter] = useState("");
   const [chosen, setChosen] = useState<string[]>([]);
-  const [help, setHelp] = useState(false);
   const wanted = { of: scopes.includes(view.of) ? view.of : (scopes[0] ?? "mine"), ...(view.process && { process: view.process }), ...(view.late && { late: true }) };
   const found = useInbox(wanted);
   const counts = useInbox({ of: wanted.of, count: 1 }, Boolean(view.process) || view.late); // of all that there is, whatever is shown
@@ -44,7 +43,7 @@ export default function Inbox() {
       <Flex justify="space-between" align="center" wrap gap="small">
         <Typography.Title level={1} style={{ margin: 0 }}>{t(words.inbox)}</Typography.Title>
         <Flex gap="small" wrap className="no-print">
-          <Button onClick={() => setHelp(true)}>{t(words.keys)}</Button>
+          <Button onClick={help}>{t(words.keys)}</Button>
           <Button onClick={() => void found.refetch()} loading={found.isRefetching}>{t(words.refresh)}</Button>
         </Flex>
       </Flex>
@@ -63,11 +62,9 @@ export default function Inbox() {
           filter={filter}
           sort={view.sort}
           chosen={chosen}
-          keysOn={keysOn && !help}
           narrowed={Boolean(view.process) || view.late || filter !== ""}
           onSort={(sort) => change({ sort })}
           onChoose={setChosen}
-          onHelp={() => setHelp(true)}
           onClear={() => {
             setFilter("");
             change({ process: "", late: false });
@@ -75,7 +72,6 @@ export default function Inbox() {
         />
       )}
       {found.hasNextPage && <Button onClick={() => void found.fetchNextPage()} loading={found.isFetchingNextPage} className="no-print">{t(words.moreToCome)}</Button>}
-      <KeyHelp open={help} on={keysOn} onChange={setKeysOn} onClose={() => setHelp(false)} />
     </Flex>
   );
 }

@@ -2,11 +2,12 @@ import { Button, Checkbox, Table, type TableColumnsType, Tag, Typography } from 
 import { useMemo, useRef } from "react";
 import { Link, useNavigate } from "react-router";
 import type { Resource } from "../../api/fhir";
+import { useKeys } from "../../app/keys/keyboard";
+import type { Key } from "../../app/keys/typed";
 import { useSay, useWho } from "../../app/session";
 import { Empty } from "../../parts/Empty";
 import { useTimes } from "../../parts/times";
 import { idOf, type Place } from "./cases";
-import { type Keys, useKeys } from "./keyboard";
 import { type Row, rowsOf } from "./rows";
 import { words } from "./words";
 
@@ -16,16 +17,14 @@ interface InboxTableProps {
   filter: string;
   sort: string;
   chosen: string[];
-  keysOn: boolean;
   narrowed: boolean;
   onSort: (sort: string) => void;
   onChoose: (cases: string[]) => void;
-  onHelp: () => void;
   onClear: () => void;
 }
 
 /** The cases of an inbox, gone through by j and k. */
-export function InboxTable({ places, residents, filter, sort, chosen, keysOn, narrowed, onSort, onChoose, onHelp, onClear }: InboxTableProps) {
+export function InboxTable({ places, residents, filter, sort, chosen, narrowed, onSort, onChoose, onClear }: InboxTableProps) {
   const t = useSay();
   const { language } = useWho();
   const times = useTimes();
@@ -33,7 +32,7 @@ export function InboxTable({ places, residents, filter, sort, chosen, keysOn, na
   const box = useRef<HTMLDivElement>(null);
   const rows = useMemo(() => rowsOf(places, residents, filter, sort, language), [places, residents, filter, sort, language]);
 
-  const keys = useMemo<Keys>(() => {
+  const keys = useMemo<Key[]>(() => {
     const links = () => [...(box.current?.querySelectorAll<HTMLAnchorElement>("a[data-case]") ?? [])];
     const here = () => links().findIndex((l) => l.closest("tr")?.contains(document.activeElement));
     const step = (by: number) => () => {
@@ -41,22 +40,27 @@ export function InboxTable({ places, residents, filter, sort, chosen, keysOn, na
       const at = here();
       all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
     };
-    return {
-      j: step(1),
-      k: step(-1),
-      x: () => {
-        const name = links()[here()]?.dataset["case"];
-        if (name) onChoose(chosen.includes(name) ? chosen.filter((c) => c !== name) : [...chosen, name]);
+    return [
+      { key: "j", called: t(words.keyNext), does: step(1) },
+      { key: "k", called: t(words.keyBefore), does: step(-1) },
+      {
+        key: "o", shown: "Enter o", called: t(words.keyOpen),
+        does: () => {
+          const name = links()[here()]?.dataset["case"];
+          if (name) void go(`/cases/${idOf(name)}`);
+        },
       },
-      o: () => {
-        const name = links()[here()]?.dataset["case"];
-        if (name) void go(`/cases/${idOf(name)}`);
+      {
+        key: "x", called: t(words.keyChoose),
+        does: () => {
+          const name = links()[here()]?.dataset["case"];
+          if (name) onChoose(chosen.includes(name) ? chosen.filter((c) => c !== name) : [...chosen, name]);
+        },
       },
-      "/": () => document.getElementById("inbox-filter")?.focus(),
-      "?": onHelp,
-    };
-  }, [chosen, onChoose, onHelp, go]);
-  useKeys(keys, keysOn);
+      { key: "/", called: t(words.keyFilter), does: () => document.getElementById("inbox-filter")?.focus() },
+    ];
+  }, [chosen, onChoose, go, t]);
+  useKeys(keys);
 
   if (rows.length === 0) {
     return narrowed ? <Empty title={t(words.nothingFits)}><Button onClick={onClear}>{t(words.clearFilter)}</Button></Empty> : <Empty title={t(words.nothingToDo)} why={t(words.nothingWhy)} />;

@@ -1,7 +1,6 @@
 import { useQueries } from "@tanstack/react-query";
 import { Alert, App, Button, Flex, Typography } from "antd";
-import { fhir } from "../../api/fhir";
-import { type Parameters, read } from "../../api/parameters";
+import { operate } from "../../api/parameters";
 import { useSay, useWho } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { inLanguage } from "../../parts/told";
@@ -24,7 +23,7 @@ export function MoveMany({ chosen, onDone }: { chosen: string[]; onDone: () => v
   const cases = useQueries({
     queries: chosen.map((name) => ({
       queryKey: [...keys.case(idOf(name)), "moves"],
-      queryFn: async ({ signal }: { signal: AbortSignal }) => read<Case>((await fhir<Parameters>(`${name}/$moves`, { signal })).data, ["move"]),
+      queryFn: async ({ signal }: { signal: AbortSignal }) => (await operate("Task/[id]/$moves", {}, { id: idOf(name), signal })).data,
     })),
   });
   const known = cases.flatMap((c) => (c.data ? [c.data] : []));

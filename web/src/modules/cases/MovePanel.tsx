@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Flex, Typography } from "antd";
+import { Alert, Button, Card, Flex, theme, Typography } from "antd";
 import { useEffect, useMemo, useRef } from "react";
 import { Problem } from "../../api/http";
 import type { Parameters } from "../../api/parameters";
@@ -30,6 +30,7 @@ const wasQuicker = (error: Error | null): boolean => error instanceof Problem &&
 export function MovePanel({ id, found, chosen, busy, error, yours, numbered, onChoose, onSend }: MovePanelProps) {
   const t = useSay();
   const { language, person } = useWho();
+  const { token } = theme.useToken();
   const heading = useRef<HTMLHeadingElement>(null);
   const schema = useMemo(() => (chosen ? schemaOf(chosen) : undefined), [chosen]);
   useEffect(() => {
@@ -50,7 +51,7 @@ export function MovePanel({ id, found, chosen, busy, error, yours, numbered, onC
         {!chosen && found.move.length > 0 && (
           <Flex gap="small" wrap>
             {found.move.map((m, i) => (
-              <Button key={m.code} type={yours && i === 0 && !m.blocked ? "primary" : "default"} disabled={Boolean(m.blocked)} aria-describedby={m.blocked ? `why-${m.code}` : undefined} aria-keyshortcuts={numbered && i < 9 ? String(i + 1) : undefined} onClick={() => onChoose(m)}>
+              <Button key={m.code} type={yours && i === 0 && !m.blocked ? "primary" : "default"} disabled={Boolean(m.blocked)} aria-describedby={m.blocked ? `why-${m.code}` : undefined} aria-keyshortcuts={numbered && i < 9 ? String(i + 1) : undefined} onClick={() => onChoose(m)} style={{ height: "auto", minHeight: token.controlHeight, maxWidth: "100%", whiteSpace: "normal" }}>
                 {callOf(m, language)}
                 {numbered && i < 9 && <kbd aria-hidden style={{ opacity: 0.75 }}>{i + 1}</kbd>}
               </Button>

@@ -33,7 +33,7 @@ function moving(...answers: (Response | Error)[]) {
   client.setQueryData(keys.history("1"), steps);
   const wrapper = ({ children }: { children: ReactNode }) => (
     <QueryClientProvider client={client}>
-      <WhoProvider who={{ signed: true, language: "zh-CN", large: false, called: "周芸" }}>{children}</WhoProvider>
+      <WhoProvider who={{ signed: true, language: "zh-CN", large: false, zone: "Asia/Shanghai", called: "周芸" }}>{children}</WhoProvider>
     </QueryClientProvider>
   );
   return { asked, client, hook: renderHook(() => useMove("1", 3), { wrapper }).result };

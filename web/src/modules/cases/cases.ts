@@ -1,95 +1,31 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { type Bundle, fhir, type Reference, type Resource } from "../../api/fhir";
-import { type Parameters, read } from "../../api/parameters";
+import { type Input, operate, type Output } from "../../api/parameters";
 import { useActing, type Acting } from "../../app/session";
 import type { Schema } from "../../parts/form/schema";
 import type { Language } from "../../words";
 
+type Moves = "Task/[id]/$moves";
+
 /** Where a case is. */
-export interface Place {
-  case: string;
-  process: string;
-  "process-zh": string;
-  "process-en": string;
-  state: string;
-  "state-zh": string;
-  "state-en": string;
-  since?: string;
-  deadline?: string;
-  late: boolean;
-  waits?: string; // the party that is to act; none where the case has ended
-  "waits-zh"?: string;
-  "waits-en"?: string;
-  resident?: string;
-  focus?: string;
-}
+export type Place = Output<Moves>["place"];
 
-export type Scope = "mine" | "office" | "role" | "begun";
+export type Scope = NonNullable<Input<"Task/$inbox">["of"]>;
 
-export interface Count {
-  process: string;
-  open: number;
-  overdue: number;
-}
-
-interface Box {
-  case: Place[];
-  count: Count[];
-  next?: string;
-}
+export type Count = Output<"Task/$inbox">["count"][number];
 
 /** A move that somebody may make. */
-export interface Possible {
-  process?: string;
-  code: string;
-  zh: string;
-  en: string;
-  doc: string;
-  blocked?: string;
-  schema: string;
-  "to-zh"?: string;
-  "to-en"?: string;
-}
+export type Possible = Output<Moves>["move"][number];
 
-interface Words {
-  name: string;
-  zh: string;
-  en: string;
-}
-
-export interface Party extends Words {
-  who?: string;
-  called?: string;
-  role?: string;
-}
-
-export interface Kept extends Words {
-  code: { code: string; zh: string; en: string }[];
-}
+export type Party = Output<Moves>["party"][number];
 
 /** A case, as who asks may know of it. */
-export interface Case {
-  place: Place;
-  version: number;
-  party: Party[];
-  kept: Kept[];
-  move: Possible[];
-}
+export type Case = Output<Moves>;
 
 /** A move that was made. */
-export interface Step {
-  move: string;
-  "move-zh"?: string;
-  "move-en"?: string;
-  to: string;
-  "to-zh"?: string;
-  "to-en"?: string;
-  who?: string;
-  called?: string;
-  at: string;
-  until?: string;
+export type Step = Output<"Task/[id]/$move-history">["step"][number] & {
   pending?: boolean; // it is being sent
-}
+};
 
 /** The Task of a case. */
 export interface Task extends Resource {
@@ -128,25 +64,16 @@ export interface Wanted {
   count?: number;
 }
 
-function inboxPath({ of, process, late, count = 50 }: Wanted, page: string): string {
-  const q = new URLSearchParams({ of, count: String(count) });
-  if (!page && of !== "begun") q.set("counts", "true");
-  if (process) q.set("process", process);
-  if (late) q.set("late", "true");
-  if (page) q.set("page", page);
-  return `Task/$inbox?${q}`;
-}
-
-const asBox = (p: Parameters): Box => {
-  const box = read<{ case: Place[]; count: Count[]; next?: string }>(p, ["case", "count"]);
-  return box;
-};
-
 /** The cases that wait, page by page; the first page has the counts. */
 export function useInbox(wanted: Wanted, enabled = true) {
   return useInfiniteQuery({
     queryKey: keys.inbox(wanted),
-    queryFn: async ({ pageParam, signal }) => asBox((await fhir<Parameters>(inboxPath(wanted, pageParam), { signal })).data),
+    queryFn: async ({ pageParam, signal }) => {
+      const { of, process, late, count = 50 } = wanted;
+      const first = !pageParam && of !== "begun";
+      const asked = { of, count, counts: first || undefined, process, late: late || undefined, page: pageParam || undefined };
+      return (await operate("Task/$inbox", asked, { signal })).data;
+    },
     initialPageParam: "",
     getNextPageParam: (last) => last.next || undefined,
     placeholderData: (before) => before,
@@ -181,10 +108,7 @@ export function useResidents(places: Place[]) {
 export function useCase(id: string) {
   return useQuery({
     queryKey: keys.case(id),
-    queryFn: async ({ signal }) => {
-      const found = read<Case>((await fhir<Parameters>(`Task/${id}/$moves`, { signal })).data, ["party", "kept", "move"]);
-      return { ...found, kept: found.kept.map((k) => ({ ...k, code: ([] as Kept["code"]).concat(k.code ?? []) })) };
-    },
+    queryFn: async ({ signal }) => (await operate("Task/[id]/$moves", {}, { id, signal })).data,
   });
 }
 
@@ -207,17 +131,18 @@ export function useTask(id: string) {
 export function useHistory(id: string) {
   return useQuery({
     queryKey: keys.history(id),
-    queryFn: async ({ signal }) => read<{ step: Step[] }>((await fhir<Parameters>(`Task/${id}/$move-history`, { signal })).data, ["step"]).step,
+    queryFn: async ({ signal }) => (await operate("Task/[id]/$move-history", {}, { id, signal })).data.step as Step[],
   });
 }
 
 /** What one may begin. */
-export function useBeginnings() {
+export function useBeginnings(enabled = true) {
   const { source } = useActing();
   return useQuery({
     queryKey: [...keys.beginnings, source],
-    queryFn: async ({ signal }) => read<{ move: Possible[] }>((await fhir<Parameters>("Task/$beginnings", { signal })).data, ["move"]).move,
+    queryFn: async ({ signal }) => (await operate("Task/$beginnings", {}, { signal })).data.move,
     staleTime: 600_000,
+    enabled,
   });
 }
 

@@ -1,8 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
-import { fhir, type Resource } from "../../api/fhir";
 import { Problem } from "../../api/http";
-import { type Parameters, parameters, read } from "../../api/parameters";
+import { operate, type Output, type Parameters } from "../../api/parameters";
 import { useWho } from "../../app/session";
 import { type Case, keys, type Place, type Possible, type Step } from "./cases";
 
@@ -55,9 +54,8 @@ export function useMove(id: string, version: number) {
   const attempt = useAttempt();
   return useMutation({
     mutationFn: async (asked: Moving) => {
-      const body = parameters({ move: { valueString: asked.move.code }, with: { resource: asked.with } });
       const headers = { "If-Match": `W/"${version}"`, "Idempotency-Key": attempt.keyOf([asked.move.code, version, asked.with]) };
-      return (await fhir<Resource>(`Task/${id}/$move`, { method: "POST", body, headers })).data;
+      return (await operate("Task/[id]/$move", { move: asked.move.code, with: asked.with }, { id, headers })).data;
     },
     onMutate: async (asked: Moving) => {
       await client.cancelQueries({ queryKey: keys.all });
@@ -83,9 +81,8 @@ export function useBegin() {
   const attempt = useAttempt();
   return useMutation({
     mutationFn: async ({ move, with: filled }: Moving) => {
-      const body = parameters({ process: { valueString: move.process ?? "" }, move: { valueString: move.code }, with: { resource: filled } });
       const headers = { "Idempotency-Key": attempt.keyOf([move.process, move.code, filled]) };
-      return (await fhir<Resource>("Task/$begin", { method: "POST", body, headers })).data.id ?? "";
+      return (await operate("Task/$begin", { process: move.process ?? "", move: move.code, with: filled }, { headers })).data.id ?? "";
     },
     onSuccess: () => {
       attempt.settled(null);
@@ -96,11 +93,7 @@ export function useBegin() {
 }
 
 /** What became of a move in one of several cases. */
-export interface Outcome {
-  case: string;
-  made: boolean;
-  why?: string;
-}
+export type Outcome = Output<"Task/$move-many">["outcome"][number];
 
 /** Makes one move that needs nothing in several cases, each by itself. */
 export function useMoveMany() {
@@ -108,9 +101,8 @@ export function useMoveMany() {
   const attempt = useAttempt();
   return useMutation({
     mutationFn: async ({ cases, move }: { cases: string[]; move: string }) => {
-      const body: Parameters = { resourceType: "Parameters", parameter: [...cases.map((c) => ({ name: "case", valueReference: { reference: c } })), { name: "move", valueString: move }] };
       const headers = { "Idempotency-Key": attempt.keyOf([cases, move]) };
-      return read<{ outcome: Outcome[] }>((await fhir<Parameters>("Task/$move-many", { method: "POST", body, headers })).data, ["outcome"]).outcome;
+      return (await operate("Task/$move-many", { case: cases, move }, { headers })).data.outcome;
     },
     onSettled: (_out, error) => {
       attempt.settled(error);

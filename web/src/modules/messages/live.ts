@@ -1,4 +1,4 @@
-import type { Notice } from "./notices";
+import type { News, Notice } from "../../api/declared";
 
 /** What one is told by the socket of notices. */
 export interface Told {
@@ -28,7 +28,7 @@ export function listen(told: Told, make: () => WebSocket = () => new WebSocket(`
       tries = 0;
       told.open();
     };
-    socket.onmessage = (event: MessageEvent<string>) => told.fresh((JSON.parse(event.data) as { notice?: Notice }).notice);
+    socket.onmessage = (event: MessageEvent<string>) => told.fresh((JSON.parse(event.data) as News).notice);
     socket.onclose = (event) => {
       if (stopped) return;
       if (event.code === refused) {

@@ -1,43 +1,15 @@
 import { type InfiniteData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Both, Notice, NoticeCount, Notices } from "../../api/declared";
 import { ask } from "../../api/http";
 import { useActing } from "../../app/session";
 import type { Language } from "../../words";
 
-/** A text in both languages, as the server sends it. */
-interface Both {
-  zh: string;
-  en: string;
-}
-
-/** A notice of the inbox (GET /notices). */
-export interface Notice {
-  id: string;
-  kind: string;
-  name: Both;
-  urgent: boolean;
-  title: Both;
-  text: Both;
-  for?: string;
-  subject?: string;
-  about?: string[];
-  sent: string;
-  read: string | null;
-}
-
-interface Page {
-  notices: Notice[];
-  next?: string;
-}
-
-interface Count {
-  unread: number;
-  more: boolean;
-}
+export type { Notice };
 
 export const keys = { all: ["messages"] as const, list: ["messages", "list"] as const, count: ["messages", "count"] as const };
 
 /** A text in a language; in the other one where it has only that. */
-export const bothOf = (text: Both, language: Language): string => (language === "en" ? text.en || text.zh : text.zh || text.en);
+export const bothOf = (text: Both, language: Language): string => (language === "en" ? text.en || text.zh : text.zh || text.en) ?? "";
 
 /** The page of the app that has what a notice tells of; "" for none. */
 export function linkOf(notice: Pick<Notice, "about">): string {
@@ -51,7 +23,7 @@ export const unreadFirst = (all: Notice[]): Notice[] => [...all.filter((n) => !n
 
 /** How many notices are unread. */
 export function useUnread() {
-  return useQuery({ queryKey: keys.count, queryFn: async ({ signal }) => (await ask<Count>("/notices/count", { signal })).data, refetchInterval: 300_000 });
+  return useQuery({ queryKey: keys.count, queryFn: async ({ signal }) => (await ask<NoticeCount>("/notices/count", { signal })).data, refetchInterval: 300_000 });
 }
 
 /** The notices, page by page. */
@@ -61,7 +33,7 @@ export function useNotices(unread: boolean, most = 20) {
     queryKey: [...keys.list, source, unread, most],
     queryFn: async ({ pageParam, signal }) => {
       const q = new URLSearchParams({ most: String(most), ...(unread && { unread: "true" }), ...(pageParam && { before: pageParam }) });
-      return (await ask<Page>(`/notices?${q}`, { signal })).data;
+      return (await ask<Notices>(`/notices?${q}`, { signal })).data;
     },
     initialPageParam: "",
     getNextPageParam: (last) => last.next || undefined,
@@ -76,10 +48,10 @@ export function useMark() {
     mutationFn: (id: string | "all") => ask(id === "all" ? "/notices/read-all" : `/notices/${id}/read`, { method: "POST", body: {} }),
     onMutate: async (id) => {
       await client.cancelQueries({ queryKey: keys.all });
-      const before = client.getQueriesData<InfiniteData<Page>>({ queryKey: keys.list });
+      const before = client.getQueriesData<InfiniteData<Notices>>({ queryKey: keys.list });
       const now = new Date().toISOString();
       const mark = (n: Notice) => (id === "all" || n.id === id ? { ...n, read: n.read ?? now } : n);
-      client.setQueriesData<InfiniteData<Page>>({ queryKey: keys.list }, (data) => data && { ...data, pages: data.pages.map((p) => ({ ...p, notices: p.notices.map(mark) })) });
+      client.setQueriesData<InfiniteData<Notices>>({ queryKey: keys.list }, (data) => data && { ...data, pages: data.pages.map((p) => ({ ...p, notices: p.notices.map(mark) })) });
       return before;
     },
     onError: (_error, _id, before) => {

@@ -18,6 +18,7 @@ import { exactly } from "../../resource/json/parse";
 import { narrative } from "./narrative";
 import { useNames } from "./names";
 import { elementsOf, isMembers } from "../../resource/shape";
+import { words as resourceWords } from "../../resource/words";
 import { titleOf, whenOf } from "../../resource/summary";
 import { Text } from "./Text";
 import { Value } from "./Value";
@@ -130,7 +131,7 @@ function About({ resource: { id, meta, ...rest } }: { resource: Resource }) {
     item("changedAt", <span className="numbers">{dateOf(meta?.lastUpdated ?? "", language)}</span>),
     item("version", meta?.versionId ?? ""),
     item("id", `${rest.resourceType}/${id}`),
-    ...(meta?.security ? [item("labels", meta.security.map((c) => codingOf(c, language)).join("，"))] : []),
+    ...(meta?.security ? [item("labels", meta.security.map((c) => codingOf(c, language)).join(t(resourceWords.and)))] : []),
     ...(meta?.profile ? [item("profiles", meta.profile.join(" "))] : []),
   ];
   return (

@@ -7,6 +7,7 @@ import { ageOf } from "../../words/dates";
 import { codeOf } from "../../resource/codes";
 import { isMembers } from "../../resource/shape";
 import { nameOf, titleOf } from "../../resource/summary";
+import { words as resourceWords } from "../../resource/words";
 import { words } from "./words";
 
 interface Numbered {
@@ -44,7 +45,7 @@ export function Banner({ patient, known, allergies, linked = false, level = 2 }:
   const called = nameOf(patient["name"] as { text?: string }[]);
   const facts = [codeOf(String(patient["gender"] ?? ""), language), age === undefined ? "" : t(words.years, age), numberOf(patient)].filter(Boolean);
   const page = placesOf(role).some((p) => p.path === "residents/:id") ? `/residents/${patient.id}` : `/record/Patient/${patient.id}`;
-  const said = (allergies ?? []).map((a) => titleOf(a, language)).join("、");
+  const said = (allergies ?? []).map((a) => titleOf(a, language)).join(t(resourceWords.and));
   return (
     <Card size="small">
       <Flex wrap gap="4px 16px" align="center">

@@ -1,8 +1,10 @@
+import { PrinterOutlined } from "@ant-design/icons";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Alert, Button, Card, Flex, Skeleton, Typography } from "antd";
 import { lazy, Suspense, useMemo } from "react";
 import { Link, useParams } from "react-router";
 import { type Bundle, fhir, nextOf, type Resource } from "../../api/fhir";
+import { operate } from "../../api/parameters";
 import { useActing, useSay } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { Sections } from "../../parts/Sections";
@@ -34,8 +36,12 @@ export function Mine() {
 function useEverything(id: string) {
   const query = useInfiniteQuery({
     queryKey: ["residents", "everything", id],
-    initialPageParam: `/fhir/Patient/${id}/$everything?_count=${pageSize}`,
-    queryFn: async ({ pageParam, signal }) => (await fhir<Bundle>(pageParam, { signal, parse: exactly })).data,
+    initialPageParam: "",
+    queryFn: async ({ pageParam, signal }) => {
+      const asked = { signal, parse: exactly };
+      const page = pageParam ? fhir<Bundle>(pageParam, asked) : operate("Patient/[id]/$everything", { _count: pageSize }, { id, ...asked });
+      return (await page).data;
+    },
     getNextPageParam: (last) => nextOf(last) || undefined,
     enabled: id !== "",
   });
@@ -50,15 +56,22 @@ function useEverything(id: string) {
 
 function Whole({ id, mine = false }: { id: string; mine?: boolean }) {
   const t = useSay();
+  const { role } = useActing();
   const { query, known, all, patient } = useEverything(id);
   if (query.error && !query.data) return <Failed error={query.error} again={() => void query.refetch()} />;
   if (!query.data || !patient) return <Skeleton active paragraph={{ rows: 8 }} />;
   const present = [...kinds, { key: "others", words: words.others }].map((k) => ({ ...k, of: ofKind(all, k.key) })).filter((k) => k.of.length > 0);
+  const allergies = ofKind(all, "allergies").filter(stands); // who acts for another one may not see them: then none is not said
   return (
     <Known.Provider value={known}>
       <Flex vertical gap={16}>
-        {mine && <Typography.Title level={1} style={{ margin: 0 }}>{t(words.mine)}</Typography.Title>}
-        <Banner patient={patient} known={known} level={mine ? 2 : 1} allergies={ofKind(all, "allergies").filter(stands)} />
+        {mine && (
+          <Flex justify="space-between" align="center" wrap gap="small">
+            <Typography.Title level={1} style={{ margin: 0 }}>{t(words.mine)}</Typography.Title>
+            <Button className="no-print" icon={<PrinterOutlined />} onClick={() => window.print()}>{t(words.print)}</Button>
+          </Flex>
+        )}
+        <Banner patient={patient} known={known} level={mine ? 2 : 1} allergies={allergies.length > 0 || role !== "proxy" ? allergies : undefined} />
         <Flex gap={16} className="no-print"><Link to={`/record/Patient/${id}`}>{t(words.details)}</Link></Flex>
         {query.hasNextPage && (
           <Alert type="info" title={t(words.loaded, all.length)} action={<Button size="small" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t(words.more)}</Button>} />

@@ -2,7 +2,6 @@ import { useMutation } from "@tanstack/react-query";
 import { Button, Card, Empty, Flex, Input, Table, Typography } from "antd";
 import { type FormEvent, useState } from "react";
 import { Link } from "react-router";
-import { type Bundle, fhir, matches, nextOf, type Resource } from "../../api/fhir";
 import { placesOf } from "../../app/places";
 import { useActing, useSay, useWho } from "../../app/session";
 import { Failed } from "../../parts/Failed";
@@ -10,20 +9,9 @@ import { ageOf } from "../../words/dates";
 import { codeOf } from "../../resource/codes";
 import { nameOf } from "../../resource/summary";
 import { masked, numberOf } from "./Banner";
-import { bodyOf, type Understood, understand } from "./understand";
+import { find, type Found } from "./find";
+import { bodyOf, understand } from "./understand";
 import { words } from "./words";
-
-interface Found {
-  residents: Resource[];
-  next: string; // the body of the search for more, "" for none
-  by: Understood;
-}
-
-/** Searches by what is posted, so that no number stands in an address. */
-async function find({ by, body, before }: { by: Understood; body: string; before: Resource[] }): Promise<Found> {
-  const { data } = await fhir<Bundle>("Patient/_search", { method: "POST", kind: "application/x-www-form-urlencoded", body });
-  return { residents: [...before, ...matches(data)], next: nextOf(data).split("?")[1] ?? "", by };
-}
 
 /** The search for residents: one box for all by which one knows them. What is typed and found is gone with the page. */
 export default function Residents() {

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Link } from "react-router";
 import type { Resource } from "../../api/fhir";
 import { useSay, useWho } from "../../app/session";
+import { usePrinting } from "../../parts/printing";
 import { dateOf, dayOf } from "../../words/dates";
 import { typeOf } from "../../resource/elements";
 import type { Result } from "../../resource/results";
@@ -17,8 +18,9 @@ export function Timeline({ all }: { all: Resource[] }) {
   const t = useSay();
   const { language } = useWho();
   const [shown, show] = useState(step);
+  const printing = usePrinting(); // then nothing is left for later
   const days = new Map<string, Resource[]>();
-  for (const r of all.slice(0, shown)) {
+  for (const r of all.slice(0, printing ? all.length : shown)) {
     const day = dateOf(dayOf(whenOf(r)), language) || t(words.undated);
     days.set(day, [...(days.get(day) ?? []), r]);
   }

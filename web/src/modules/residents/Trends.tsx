@@ -19,7 +19,7 @@ export default function Trends({ all }: { all: Resource[] }) {
     <Flex vertical gap={16}>
       <label>
         {t(words.measurement)}{" "}
-        <Select value={shown.key} onChange={choose} options={series.map((s) => ({ value: s.key, label: `${s.name}（${s.unit}）` }))} style={{ minWidth: 200, maxWidth: "100%" }} />
+        <Select value={shown.key} onChange={choose} options={series.map((s) => ({ value: s.key, label: t(words.measured, s.name, s.unit) }))} style={{ minWidth: 200, maxWidth: "100%" }} />
       </label>
       <Chart series={shown} />
       <Entries of={[...shown.results].reverse()} />

@@ -1,21 +1,17 @@
 import { useMutation } from "@tanstack/react-query";
 import { Button, Card, Flex, Input, theme, Typography } from "antd";
 import { type FormEvent, useState } from "react";
-import { fhir } from "../../api/fhir";
+import { operate } from "../../api/parameters";
 import { useSay } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { exactly, print } from "../../resource/json/parse";
 import { Tree } from "../record/Tree";
 import { words } from "./words";
 
-interface Results {
-  parameter?: Record<string, unknown>[];
-}
-
 /** Evaluates an expression on a resource; the resource goes as it is typed. */
 async function evaluate({ expression, text }: { expression: string; text: string }): Promise<Record<string, unknown>[]> {
   const body = `{"resourceType":"Parameters","parameter":[{"name":"expression","valueString":${JSON.stringify(expression)}},{"name":"resource","resource":${print(exactly(text))}}]}`;
-  const { data } = await fhir<Results>("$fhirpath", { method: "POST", kind: "application/fhir+json", body, parse: exactly });
+  const { data } = await operate("$fhirpath", body, { parse: exactly });
   return data.parameter ?? [];
 }
 
@@ -45,7 +41,7 @@ export function Expression({ text }: { text: string }) {
         <Flex vertical gap={12}>
           <label htmlFor="expression">{t(words.path)}</label>
           <Flex wrap gap={8}>
-            <Input id="expression" value={expression} onChange={(e) => write(e.target.value)} placeholder="code.coding.where(system = 'http://loinc.org').code" spellCheck={false} style={{ flex: "1 1 260px", fontFamily: token.fontFamilyCode }} />
+            <Input id="expression" value={expression} onChange={(e) => write(e.target.value)} placeholder={t(words.pathExample)} spellCheck={false} style={{ flex: "1 1 260px", fontFamily: token.fontFamilyCode }} />
             <Button htmlType="submit" loading={tried.isPending} disabled={!can || !expression.trim()}>{t(words.evaluate)}</Button>
           </Flex>
           {!can && <Typography.Text type="secondary">{t(words.needed)}</Typography.Text>}

@@ -1,7 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { Alert, Button, Card, Flex, Input, theme, Typography, Upload } from "antd";
 import { useState } from "react";
-import { fhir } from "../../api/fhir";
+import type { Resource } from "../../api/fhir";
+import { operate } from "../../api/parameters";
 import { useSay } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { NotJSON, parse, type Spot } from "../../resource/json/parse";
@@ -10,7 +11,7 @@ import { lineOf } from "./lines";
 import { Marked, type Mark } from "./Marked";
 import { words } from "./words";
 
-interface Outcome {
+interface Outcome extends Resource {
   issue?: { severity: string; diagnostics?: string; expression?: string[] }[];
 }
 
@@ -29,8 +30,8 @@ async function validate(text: string): Promise<Found> {
     if (error instanceof NotJSON) return { text, marks: [{ severity: "error", words: "", line: error.line, broken: true, expression: "" }] };
     throw error;
   }
-  const { data } = await fhir<Outcome>("$validate", { method: "POST", kind: "application/fhir+json", body: text });
-  const marks = (data.issue ?? []).map((i) => {
+  const { data } = await operate("$validate", text, {});
+  const marks = ((data as Outcome).issue ?? []).map((i) => {
     const expression = i.expression?.[0] ?? "";
     return { severity: i.severity === "fatal" ? "error" : i.severity, words: i.diagnostics ?? "", line: lineOf(root, expression), broken: false, expression };
   });

@@ -18,6 +18,7 @@ export const words = declare({
   noJSON: ["第 {0} 行不是正确的 JSON：请检查引号、逗号和括号。", "Line {0} is no JSON: check quotes, commas and brackets."],
   expression: ["试用 FHIRPath", "Try an expression"],
   path: ["FHIRPath 表达式", "FHIRPath expression"],
+  pathExample: ["code.coding.where(system = 'http://loinc.org').code", "code.coding.where(system = 'http://loinc.org').code"],
   evaluate: ["计算", "Evaluate"],
   nothing: ["表达式没有结果（空集合）。", "The expression gives nothing (an empty collection)."],
   items: ["{0} 个结果", "Results: {0}"],

@@ -25,6 +25,7 @@ export function FieldInput({ field, path, value, wrong, about, fixed, onChange }
   return (
     <fieldset style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
       <legend style={{ padding: 0 }}><Label field={field} /></legend>
+      {field.doc && <Typography.Paragraph type="secondary" style={{ margin: 0 }}>{field.doc}</Typography.Paragraph>}
       <Flex vertical gap="small">
         {all.map((one, i) => (
           <Flex key={i} gap="small" align="start">

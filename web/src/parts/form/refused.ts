@@ -40,7 +40,7 @@ function placeOf(expression: string, places: Place[]): string {
 
 /** The path of a field that the server misses: it is named in the text alone. */
 function missing(text: string, fields: Field[]): string | undefined {
-  const name = /(?:parameter|参数) ([A-Za-z][\w-]*)/.exec(text)?.[1];
+  const name = /(?:parameter|\u53c2\u6570) ([A-Za-z][\w-]*)/.exec(text)?.[1];
   const field = fields.find((f) => f.name === name);
   return field && pathOf("", field, 0);
 }

@@ -1,5 +1,6 @@
 import type { Parameters } from "../../api/parameters";
 import { type Language, say } from "../../words";
+import { instantOf } from "../../words/dates";
 import { words } from "../words";
 import type { Field } from "./schema";
 
@@ -99,7 +100,7 @@ function valueOf(field: Field, value: Typed): unknown {
       return asTyped(text);
     case "instant":
     case "dateTime":
-      return text.includes("T") ? `${text}:00+08:00` : text; // by the region's clocks
+      return text.includes("T") ? instantOf(text) : text;
     case "reference":
       return { reference: text };
     case "coding":

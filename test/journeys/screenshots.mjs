@@ -1,0 +1,167 @@
+// Pictures of every page of the browser app: each role goes through its menu and from there to the first page of every kind that links
+// lead to, in both languages and in large type, at a desk and on a phone. A page, index.html, shows them all.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { act, begin, canActAs, code, looksOf, move, record, reference, text } from './app-cases.mjs';
+import { journey, open, person, settled, world } from './journey.mjs';
+import { comes, resident } from './people.mjs';
+
+const widths = { 1280: { width: 1280, height: 800 }, 360: { width: 360, height: 740 } };
+const looks = { zh: 'lang=zh-CN&size=usual', en: 'lang=en&size=usual', 'zh-large': 'lang=zh-CN&size=large' };
+const atOnce = 2; // roles
+
+// The declared places are what tells one kind of page from another.
+const source = readFileSync(new URL('../../web/src/app/places.ts', import.meta.url), 'utf8');
+const places = [...source.matchAll(/\bpath: "([^"]*)"/g)].map(([, path]) => ({
+  name: path.replaceAll(':', '').replaceAll('/', '-') || 'start',
+  fits: new RegExp(`^/app/?${path.replace(/:\w+/g, '[^/]+')}$`),
+  fixed: !path.includes(':'),
+}));
+assert.ok(places.length > 5, 'the declared places are not found in places.ts');
+// Where a path fits several declarations, that without a part that varies is meant.
+const placeOf = (href) => places.filter((p) => p.fits.test(href.replace(/[?#].*/, ''))).sort((a, b) => b.fixed - a.fixed)[0];
+
+let sought = ''; // the name of somebody of the city
+const taken = []; // pictures: role, place, look, width, file
+const roles = [...Object.keys(world.Phones), ...Object.keys(world.Seeds)];
+
+await journey(async (browser) => {
+  const sessions = {};
+  for (const role of roles) {
+    const page = await person(browser);
+    await signIn(page, role);
+    sessions[role] = await page.context().storageState();
+    await page.context().close();
+  }
+  const again = (role) => person(browser, { storageState: sessions[role] });
+  await seed(again);
+  const left = [...roles];
+  await Promise.all(Array.from({ length: atOnce }, async () => {
+    for (let role; (role = left.shift());) await everything(await again(role), role);
+  }));
+  index();
+  const missed = places.filter((p) => !taken.some((one) => one.place === p.name)).map((p) => p.name);
+  console.log(`${taken.length} pictures of ${roles.length} roles${missed.length ? `; nobody has come to ${missed.join(', ')}` : ''}`);
+});
+
+async function signIn(page, role) {
+  if (world.Phones[role]) {
+    await open(page, '/auth/phone');
+    await resident(page, world.Phones[role]);
+  } else {
+    await comes(page, role);
+  }
+  await act(page, (c) => c.role === role);
+}
+
+/** seed makes cases, so that there is something in the inboxes. */
+async function seed(again) {
+  const [who, proxy, doctor, nurse, office] = await Promise.all(['resident', 'proxy', 'doctor', 'nurse', 'office'].map(again));
+  const of = async (page) => (await canActAs(page)).find((c) => c.resident)?.resident;
+  const own = await of(who);
+  for (const page of [doctor, nurse]) sought = (await record(page, own)).name[0].text;
+  const lines = await looksOf(who, own);
+  const events = Object.entries(lines).filter(([by]) => by.startsWith('Practitioner/')).map(([, ids]) => ids[0]);
+  const questions = [];
+  for (const event of events) {
+    const filled = [reference('event', `AuditEvent/${event}`), text('question', '我那天没有看病，为什么查看我的档案？')];
+    questions.push(await begin(who, 'access-question', 'ask', ...filled));
+  }
+  for (const id of questions.slice(1)) await move(office, id, 'ask-looker');
+  const { entry } = await record(who, `Observation?patient=${own}&_count=2`);
+  const corrections = [];
+  for (const { resource } of entry) {
+    const filled = [reference('record', `Observation/${resource.id}`), text('wrong', '单位写错了。'), text('should-be', '请核对检验单。')];
+    corrections.push(await begin(who, 'correction', 'request', ...filled));
+  }
+  const why = text('why', '经核对检验单，结果与仪器记录一致。');
+  await move(office, corrections[0], 'refuse', code('reason', 'accurate'), why);
+  await move(who, corrections[0], 'appeal', text('why', '我当天没有空腹。'));
+  for (const page of [who, proxy, doctor, nurse, office]) await page.context().close();
+}
+
+/** everything takes all pictures of a role. */
+async function everything(page, role) {
+  mkdirSync(join(world.Gallery, role), { recursive: true });
+  let found;
+  for (const [name, look] of Object.entries(looks)) {
+    await page.request.get(`${world.Issuer}/auth/view?${look}&next=/auth/session`);
+    found ??= await pagesOf(page);
+    for (const [place, href] of found) {
+      await goes(page, href);
+      for (const [width, size] of Object.entries(widths)) {
+        const file = join(role, `${place}-${name}-${width}.png`);
+        await page.setViewportSize(size);
+        await rests(page);
+        const height = await page.evaluate(() => document.documentElement.scrollHeight);
+        await page.setViewportSize({ ...size, height: Math.max(height, size.height) }); // so that what stands at the foot is there
+        await page.screenshot({ path: join(world.Gallery, file) });
+        taken.push({ role, place, name, width, file });
+      }
+    }
+  }
+  await page.context().close();
+}
+
+/** goes opens a page of the app, at a desk. */
+async function goes(page, href) {
+  await page.setViewportSize(widths[1280]);
+  await open(page, href);
+  await rests(page);
+}
+
+/** rests waits until a page shows all that it asks for. One that never does is told of, and its picture is taken as it is. */
+async function rests(page) {
+  await settled(page).catch((error) => console.log(error.message));
+}
+
+/** pagesOf finds a page of every kind that a role comes to by links, those behind tabs and in what a search finds included. */
+async function pagesOf(page) {
+  const found = new Map([['start', '/app/']]);
+  for (const [, href] of found) { // which grows meanwhile
+    await goes(page, href);
+    await follow(page, found);
+    const box = page.locator('#main form[role=search] input');
+    if ((await box.count()) === 1) { // it asks for anything; others want to be told more
+      await box.fill(sought);
+      await box.press('Enter');
+      await rests(page);
+      await follow(page, found);
+    }
+    const tabs = page.locator('#main [role=tab][aria-selected=false]');
+    for (let i = await tabs.count(); i > 0; i--) {
+      await tabs.nth(i - 1).click();
+      await rests(page);
+      await follow(page, found);
+    }
+  }
+  return found;
+}
+
+/** follow adds the pages to which links lead that are of a kind of which there is none yet. */
+async function follow(page, found) {
+  const hrefs = await page.locator('a[href^="/app"]').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+  for (const href of hrefs) {
+    const place = placeOf(href);
+    if (place && !found.has(place.name)) found.set(place.name, href);
+  }
+}
+
+/** index writes the page that shows all pictures. */
+function index() {
+  const sections = roles.map((role) => {
+    const of = taken.filter((one) => one.role === role);
+    const rows = [...new Set(of.map((one) => one.place))].map((place) => {
+      const pictures = of.filter((one) => one.place === place).map((one) => {
+        const called = `${role}, ${place}, ${one.name}, ${one.width}`;
+        return `<a href="${one.file}"><img loading="lazy" height="160" src="${one.file}" alt="${called}" title="${called}"></a>`;
+      });
+      return `<h3>${place}</h3>\n<p>${pictures.join('\n')}</p>`;
+    });
+    return `<h2 id="${role}">${role}</h2>\n${rows.join('\n')}`;
+  });
+  const top = roles.map((role) => `<a href="#${role}">${role}</a>`).join(' ');
+  const head = '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Pages of Yitong</title>\n<h1>Pages of Yitong</h1>';
+  writeFileSync(join(world.Gallery, 'index.html'), `${head}\n<p>${top}</p>\n${sections.join('\n')}\n</html>\n`);
+}

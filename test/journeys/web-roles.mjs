@@ -1,0 +1,107 @@
+// Everybody of the region comes into the browser app: in each role somebody moves the case that waits for them, or sees that none does,
+// and opens every place of their menu, in one of the languages and sizes, on a phone or at a desk.
+import assert from 'node:assert/strict';
+import { act, begin, canActAs, code, looksOf, makes, move, record, reference, text, waiting } from './app-cases.mjs';
+import { enlarge } from './app-look.mjs';
+import { at, glance, journey, leads, open, person, settled } from './journey.mjs';
+import { arrives, comes, people } from './people.mjs';
+
+const { li, wang } = people;
+const said = '门诊复诊，查看了过敏史和近期的检验结果。';
+
+// In the order in which they work: the resident disputes what the regulator looks at afterwards.
+const team = [
+  { role: 'resident', comes: (page) => arrives(page, li), moves: 'dispute' },
+  { role: 'proxy', comes: (page) => arrives(page, wang), moves: 'appeal' },
+  { role: 'office', moves: 'answer' },
+  { role: 'guide', looks: ['Patient/li'], moves: 'explain' },
+  { role: 'doctor', looks: ['Patient/li'], moves: 'explain' },
+  { role: 'nurse', looks: ['Patient/li', 'Observation/li-glucose', 'Observation/li-weight'], moves: 'explain' },
+  { role: 'pharmacist', looks: ['Patient/li'], moves: 'explain' },
+  { role: 'technician', looks: ['Patient/li'], moves: 'explain' },
+  { role: 'insurer', looks: ['Coverage/li-insured'], moves: 'explain' },
+  { role: 'cdc', looks: ['Condition/li-hepatitis'], moves: 'explain' },
+  { role: 'regulator', moves: 'find' },
+  { role: 'administrator' },
+  { role: 'operator' },
+];
+
+await journey(async (browser) => {
+  for (const one of team) await signsIn(browser, one);
+  const cases = await seed(browser);
+  for (const [i, one] of team.entries()) await works(browser, one, cases[one.role], i);
+});
+
+/** signsIn lets somebody sign in, and look at what of the resident's is asked about later. */
+async function signsIn(browser, one) {
+  const page = await person(browser);
+  await (one.comes ?? ((p) => comes(p, one.role)))(page);
+  await act(page, (c) => c.role === one.role);
+  for (const name of one.looks ?? []) await record(page, name);
+  one.session = await page.context().storageState();
+  await page.context().close();
+}
+
+/** again gives a page of somebody who is signed in. */
+function again(browser, one, options) {
+  return person(browser, { storageState: one.session, ...options });
+}
+
+/** seed makes the cases that wait for people, and gives their ids by roles. */
+async function seed(browser) {
+  const [resident, proxy] = [await again(browser, team[0]), await again(browser, team[1])];
+  const looks = await looksOf(resident, 'Patient/li');
+  const question = (event) => begin(resident, 'access-question', 'ask', reference('event', `AuditEvent/${event}`));
+  const cases = {};
+  for (const { role } of team.filter((t) => t.looks)) {
+    assert.ok(looks[`Practitioner/${role}`], `that somebody has looked as ${role} is not on record`);
+    cases[role] = await question(looks[`Practitioner/${role}`].at(-1));
+  }
+  const explains = Object.values(cases);
+  [cases.office, cases.resident] = [await question(looks['Practitioner/nurse'][0]), await question(looks['Practitioner/nurse'][1])];
+  cases.regulator = cases.resident;
+  const wrong = [reference('record', 'Observation/li-weight'), text('wrong', '体重写错了。'), text('should-be', '应为 58.5 kg。')];
+  cases.proxy = await begin(proxy, 'correction', 'request', ...wrong);
+
+  const offices = await person(browser);
+  await comes(offices, 'offices');
+  for (const { source } of await canActAs(offices)) {
+    await act(offices, (c) => c.source === source);
+    for (const id of await waiting(offices, 'office')) if (explains.includes(id)) await move(offices, id, 'ask-looker');
+    if (!(await waiting(offices, 'office')).includes(cases.proxy)) continue;
+    await move(offices, cases.proxy, 'refuse', code('reason', 'accurate'), text('why', said));
+    await move(offices, cases.resident, 'answer', code('verdict', 'justified'), text('explanation', said));
+  }
+  for (const page of [resident, proxy, offices]) await page.context().close();
+  return cases;
+}
+
+/** works lets somebody do what waits for them, and go through all places. */
+async function works(browser, one, id, i) {
+  const page = await again(browser, one, { locale: i % 2 ? 'en' : 'zh-CN' });
+  await open(page, '/app/');
+  await settled(page);
+  await enlarge(page, i % 4 > 1);
+  const menu = await page.locator('aside nav a[href^="/app"]').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+  assert.ok(menu.length > 3, `${one.role} has the places ${menu}`);
+  await go(page, menu.find((href) => /inbox|matters/.test(href)));
+  if (one.moves) {
+    await leads(page, () => page.locator(`main a[href="/app/cases/${id}"]`).click());
+    await at(page, `/app/cases/${id}`);
+    await glance(page, `${one.role} case`, i % 3 === 0);
+    await makes(page, id, one.moves, said);
+  } else {
+    await page.locator('main .ant-empty').waitFor();
+  }
+  for (const [k, href] of menu.entries()) {
+    await go(page, href);
+    await glance(page, `${one.role} ${href}`, (i + k) % 2 === 0);
+  }
+  await page.context().close();
+}
+
+/** go goes to a place of the menu. */
+async function go(page, href) {
+  await leads(page, () => page.locator(`aside nav a[href="${href}"]`).click());
+  await at(page, href);
+}

@@ -1,0 +1,43 @@
+import { SearchOutlined } from "@ant-design/icons";
+import { Button, Grid } from "antd";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { useSay } from "../session";
+import { paletteKey, words } from "./words";
+
+const Palette = lazy(() => import("./Palette"));
+
+/** Opens the palette, by a press or by Ctrl K or ⌘ K on every page. */
+export function PaletteButton() {
+  const t = useSay();
+  const wide = Grid.useBreakpoint().md ?? true;
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== "k") return;
+      event.preventDefault();
+      setOpen((is) => !is);
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, []);
+  return (
+    <>
+      <Button
+        type={wide ? "default" : "text"}
+        icon={<SearchOutlined aria-hidden />}
+        aria-label={wide ? undefined : t(words.title)}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        aria-keyshortcuts="Control+K Meta+K"
+        onClick={() => setOpen(true)}
+      >
+        {wide && <>{t(words.open)} <kbd>{paletteKey()}</kbd></>}
+      </Button>
+      {open && (
+        <Suspense>
+          <Palette onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}

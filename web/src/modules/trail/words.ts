@@ -1,0 +1,152 @@
+import { declare, type Text } from "../../words";
+
+export const words = declare({
+  title: ["访问记录", "The trail"],
+  why: ["平台上每一次查看、修改和被拒绝的尝试都在这里，任何人不能修改或删除。您的查阅同样会留下记录。", "Every look, every change and every attempt that was refused is here, and nobody can change or delete it. Looking here leaves a line too."],
+  events: ["查阅记录", "Events"],
+  state: ["封存情况", "Sealing"],
+  mark: ["追溯导出标记", "Trace a mark"],
+  filters: ["筛选条件", "Criteria"],
+  from: ["从", "From"],
+  to: ["到", "To"],
+  days: ["时间范围", "Days"],
+  today: ["今天", "Today"],
+  week: ["近 7 天", "7 days"],
+  month: ["近 30 天", "30 days"],
+  who: ["操作人", "Who"],
+  whoHelp: ["输入医务人员姓名查找", "Type the name of a member of staff"],
+  institution: ["机构", "Institution"],
+  institutionHelp: ["输入机构名称查找", "Type the name of an institution"],
+  about: ["涉及居民", "About whom"],
+  aboutHelp: ["居民记录编号", "Id of the resident's record"],
+  did: ["操作", "What was done"],
+  outcome: ["结果", "Outcome"],
+  any: ["不限", "Any"],
+  find: ["查询", "Search"],
+  clear: ["清除条件", "Clear"],
+  refresh: ["刷新", "Refresh"],
+  csv: ["导出表格（CSV）", "Export as CSV"],
+  shown: ["已显示 {0} 条", "{0} are shown"],
+  more: ["更早的记录", "Earlier"],
+  none: ["没有符合条件的记录", "Nothing was found"],
+  noneWhy: ["请放宽条件，或选择更长的时间范围。", "Ask for less, or choose more days."],
+  soFar: ["目前查过的部分没有符合条件的记录", "None in what was looked at so far"],
+  soFarWhy: ["更早的记录还没有查，可以继续。", "What is earlier has not been looked at; you can go on."],
+  when: ["时间", "When"],
+  as: ["身份", "Acting as"],
+  on: ["对象", "On what"],
+  fromWhere: ["来源地址", "From where"],
+  open: ["查看 {0} 的记录", "Open the event of {0}"],
+  event: ["访问记录详情", "The event"],
+  viewer: ["在记录查看器中打开", "Open in the record viewer"],
+  onlyWho: ["只看此人的操作", "Only by them"],
+  onlyInstitution: ["只看该机构", "Only for this institution"],
+  onlyAbout: ["只看这位居民", "Only about this resident"],
+  purpose: ["目的", "Purpose"],
+  program: ["应用程序", "Program"],
+  process: ["所属流程", "On behalf of the process"],
+  request: ["请求编号", "Number of the request"],
+  criteria: ["检索条件", "Criteria that were sent"],
+  counted: ["数量", "How many"],
+  residents: ["涉及的居民", "Residents whom it is about"],
+  things: ["涉及的记录", "Records that it names"],
+  thing: ["记录", "Record"],
+  became: ["经过", "What became of it"],
+  version: ["第 {0} 版", "version {0}"],
+  more1: ["{0} 等 {1} 项", "{0} and more, {1} in all"],
+  nothing: ["—", "—"],
+  resident: ["居民", "Resident"],
+  person: ["人员", "Person"],
+  account: ["账户", "Account"],
+  device: ["设备", "Device"],
+  platform: ["平台", "The platform"],
+  wrongAbout: ["请填写记录编号，如 Patient/编号，不要填写姓名或证件号码。", "Type the id of a record, such as Patient/id; no names and no numbers of documents."],
+});
+
+/** The place where somebody looks whether the trail is whole. */
+export const state = declare({
+  whole: ["✓ 封存正常", "✓ Sealing goes on"],
+  wholeWhy: ["日志末端与数据库一致，每条记录在约两秒内封存。", "The end of the log fits the record; each line is sealed in about two seconds."],
+  late: ["! 有较多记录等待封存", "! More than usual waits to be sealed"],
+  lateWhy: ["封存可能已停止，请联系平台运维。", "Sealing may have stopped: tell the operator."],
+  broken: ["✕ 日志与数据库不一致", "✕ The log does not fit the record"],
+  brokenWhy: ["数据库可能被回退或改动。请立即联系平台运维，运行 yitong trail verify 查明。", "The record may have been rolled back or changed. Tell the operator at once to run yitong trail verify."],
+  none: ["! 访问记录没有封存", "! The trail is not sealed"],
+  noneWhy: ["平台没有设置封存日志，无法证明记录未被改动。请联系平台运维。", "The platform keeps no log by which it is sealed, so nobody can prove that it is untouched. Tell the operator."],
+  sealed: ["已封存", "Sealed batches"],
+  unsealed: ["待封存", "Not sealed yet"],
+  waiting: ["待成批", "Waiting to be bound"],
+  until: ["封存至", "Sealed until"],
+  checkpoint: ["最新检查点", "Checkpoint"],
+  log: ["日志名称", "Name of the log"],
+  leaves: ["日志条数", "Leaves"],
+  root: ["根摘要（Merkle）", "Root of the tree"],
+  cosigned: ["见证方已联署", "Cosigned by a witness"],
+  cosignedOf: ["{0} 条（共 {1} 条）", "{0} of {1} leaves"],
+  unwitnessed: ["没有见证方", "No witness"],
+  verify: ["全面核验", "All of it"],
+  verifyWhy: [
+    "这里只核对日志的末端。逐条核验全部记录、日志与检查点，由平台运维运行 yitong trail verify；监管部门可凭日志公钥独立核验（--public）。",
+    "Here only the end of the log is looked at. yitong trail verify compares every line with the log and its checkpoints; with the log's public key (--public) the regulator can do so alone.",
+  ],
+  again: ["重新查看", "Look again"],
+});
+
+/** The form by which the regulator traces a mark. */
+export const mark = declare({
+  why: ["导出的每条数据都带有标记。把在别处发现的标记填在这里，可查明它出自哪一次导出。", "Each line of an export bears a mark. Put one here that was found elsewhere to learn from which export it comes."],
+  code: ["标记", "Mark"],
+  help: ["数据中 meta.tag 里系统为 urn:yitong:export 的 code，请完整填写。", "The code in meta.tag with the system urn:yitong:export, whole."],
+  trace: ["追溯", "Trace"],
+  missing: ["请先填写标记。", "Type the mark first."],
+  unknown: ["本平台的导出中没有这个标记，请核对后完整填写。", "No export of this platform has made this mark. Check that it is whole."],
+  found: ["追溯结果", "Where it comes from"],
+  task: ["导出申请", "Request"],
+  run: ["第几次取得", "Which run"],
+  began: ["开始时间", "When it began"],
+  requester: ["申请人", "Who asked for it"],
+  recipient: ["接收方", "Recipient"],
+  purpose: ["用途", "Purpose"],
+  at: ["取得机构", "For which institution"],
+});
+
+/** How it ended. */
+export const outcomes = declare({
+  done: ["✓ 完成", "✓ Done"],
+  denied: ["✕ 被拒绝", "✕ Denied"],
+  absent: ["○ 未找到", "○ Not there"],
+  refused: ["! 未受理", "! Not accepted"],
+  failed: ["‼ 系统故障", "‼ Failed"],
+});
+
+/** What is done, by the names of interactions and operations. */
+export const deeds: Record<string, Text> = declare({
+  read: ["查看", "Read"], vread: ["查看历史版本", "Read a version"], search: ["检索", "Search"], history: ["查看变更历史", "History"], create: ["新增", "Create"], update: ["修改", "Update"],
+  patch: ["修改部分内容", "Patch"], delete: ["删除", "Delete"], transaction: ["批量提交", "Transaction"], batch: ["批量请求", "Batch"], "sign-in": ["登录", "Sign in"], authorize: ["授权应用", "Let a program in"],
+  token: ["取得访问凭证", "Token"], account: ["管理账户", "Account"], look: ["查看账户管理", "Look at accounts"], everything: ["查看全部资料", "All of a record"], validate: ["数据校验", "Validate"],
+  "emergency-access": ["紧急访问", "Emergency access"], "emergency-review": ["复核紧急访问", "Review of emergency access"], "emergency-uses": ["查看紧急访问", "Uses of emergency access"],
+  "export-request": ["申请导出", "Ask for an export"], "export-decide": ["审批导出", "Decide about an export"], export: ["导出数据", "Export"], "export-mark": ["追溯导出标记", "Trace a mark"],
+  begin: ["发起事项", "Begin a case"], beginnings: ["查看可发起事项", "What can be begun"], move: ["办理事项", "Move a case"], "move-many": ["批量办理事项", "Move cases"], moves: ["查看事项", "Look at a case"],
+  "move-history": ["查看事项经过", "History of a case"], inbox: ["查看待办", "Inbox"], "bring-over": ["迁移事项", "Bring cases over"], notify: ["推送通知", "Tell a subscriber"], sign: ["签名", "Sign"],
+  "verify-signature": ["核验签名", "Verify signatures"], "rules-find": ["查询规则", "Look up a rule"], "rules-list": ["查看规则表", "Look at rules"], "rules-export": ["导出规则表", "Rules as a sheet"],
+  "rules-draft": ["起草规则", "Draft a rule"], "rules-import": ["导入规则表", "Draft by a sheet"], "rules-try": ["试算规则", "Try a rule"], "rules-publish": ["发布规则", "Publish a rule"],
+  "trail-state": ["查看封存情况", "Look at the sealing"], fhirpath: ["计算表达式", "Evaluate an expression"], capabilities: ["查看接口说明", "Capabilities"], operation: ["调用操作", "Operation"],
+});
+
+/** Purposes of use (v3-ActReason) that roles have. */
+export const purposes: Record<string, Text> = declare({
+  TREAT: ["诊疗", "Treatment"], ETREAT: ["紧急救治", "Treatment in an emergency"], CAREMGT: ["健康管理", "Care management"], COC: ["转诊协作", "Coordination of care"], HPAYMT: ["费用结算", "Payment"],
+  COVERAGE: ["医保核定", "Insurance cover"], HOPERAT: ["机构运营", "Work of the institution"], HQUALIMP: ["医疗质量管理", "Quality"], HCOMPL: ["合规检查", "Compliance"], HSYSADMIN: ["系统管理", "Running the system"],
+  PUBHLTH: ["公共卫生", "Public health"], HRESCH: ["科学研究", "Research"], PATRQT: ["本人要求", "At the resident's request"], FAMRQT: ["家属要求", "At the family's request"], PWATRNY: ["代办", "Acting for the resident"],
+  PATADMIN: ["办理就诊事务", "Administration of patients"],
+});
+
+/** What became of what an event is about. */
+export const fates = declare({
+  made: ["新增", "Made"],
+  changed: ["修改", "Changed"],
+  deleted: ["删除", "Deleted"],
+  seen: ["查看", "Given out"],
+  permit: ["据此开放", "Permit that opened it"],
+  asked: ["请求的对象", "Asked for"],
+});
