@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -69,7 +70,19 @@ func (c *demoCommand) Run(ctx context.Context) error {
 		return err
 	}
 	doors.logins, doors.who = made, who
-	return a.Listen(ctx, func(addr string) { c.receive(strings.TrimSuffix(a.Base(addr), rest.Base), made, who) })
+	busy, err := worked(ctx, a)
+	if err != nil {
+		return err
+	}
+	return a.Listen(ctx, func(addr string) {
+		site := strings.TrimSuffix(a.Base(addr), rest.Base)
+		if !busy {
+			if err := work(ctx, site, who); err != nil {
+				fmt.Fprintln(os.Stderr, "yitong: nobody has anything to do yet: "+say(err))
+			}
+		}
+		c.receive(site, made, who)
+	})
 }
 
 // folder is where the demo keeps what is not in its record: beside it, or at the usual place.
