@@ -44,13 +44,16 @@ var settingWords = map[string]string{
 		"PostgreSQL 由其自身归档，见 docs/backup.md。",
 	"backup-key": "加密备份和归档的密钥文件，由 yitong key new 生成。它与平台密钥不同，须存放在档案库和备份以外的地方；丢失后备份无法恢复。",
 
-	"mail-host":       "发送通知的邮件服务器（SMTP）。留空则不发送邮件。",
-	"mail-port":       "邮件服务器的端口。",
-	"mail-tls":        "与邮件服务器之间的加密方式：starttls 先以命令升级，不成则不发送；tls 一开始就加密（通常为 465 端口）。",
-	"mail-user":       "登录邮件服务器的用户名。留空则不登录。",
-	"mail-password":   "存放 --mail-user 密码的文件，本机其他人不得读取。",
-	"mail-from":       "通知的发件地址，如 notices@health.example.cn。",
-	"mail-roots":      "用于核验邮件服务器的 PEM 证书，供私有机构使用；留空则用系统证书。",
+	"mail-host":     "发送通知的邮件服务器（SMTP）。留空则不发送邮件。",
+	"mail-port":     "邮件服务器的端口。",
+	"mail-tls":      "与邮件服务器之间的加密方式：starttls 先以命令升级，不成则不发送；tls 一开始就加密（通常为 465 端口）。",
+	"mail-user":     "登录邮件服务器的用户名。留空则不登录。",
+	"mail-password": "存放 --mail-user 密码的文件，本机其他人不得读取。",
+	"mail-from":     "通知的发件地址，如 notices@health.example.cn。",
+	"mail-roots":    "用于核验邮件服务器的 PEM 证书，供私有机构使用；留空则用系统证书。",
+	"help-phone":    "供使用网页和应用的人求助的电话。12345 是全国通用的政务服务便民热线；机构可换成自己的。留空则没有。",
+	"help-hours":    "求助电话的服务时间，按人们阅读的样子书写：先中文，空格、斜杠、空格之后是英文。",
+
 	"notice-digest":   "不紧急的通知等待多久，以便合并为一条消息发出。",
 	"notice-sms-most": "每人每天最多收到的通知短信数；超出的顺延到次日。",
 
