@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { operations } from "../../api/declared";
 import { type AuditEvent, calledOf, deedOf, namedIn, onOf, toldOf } from "./event";
 import { patientOf, print, queryOf, read } from "./filter";
 import { judged } from "./sealed";
+import { deeds } from "./words";
 
 const now = new Date("2026-05-06T17:00:00Z"); // the 7th in the region
 const coding = (system: string, code: string) => ({ coding: [{ system, code }] });
@@ -85,4 +87,9 @@ test("sealing is judged by the end of the log and by what waits", () => {
   const s = { batches: 40, waiting: 3, sealed: 39, fits: true, log: "l/1" };
   expect(judged(s)).toBe("whole");
   expect([judged({ ...s, sealed: 2 }), judged({ ...s, fits: false }), judged({ ...s, sealed: 41 }), judged({ batches: 4, waiting: 0, sealed: 0, fits: false })]).toEqual(["late", "broken", "broken", "none"]);
+});
+
+test("every operation that the server declares has a name", () => {
+  const names = Object.keys(operations).map((at) => at.slice(at.lastIndexOf("$") + 1));
+  expect(names.filter((name) => !deeds[name])).toEqual([]);
 });

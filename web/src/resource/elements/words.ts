@@ -31,7 +31,7 @@ export const types: Record<string, Text> = declare({
   MedicationRequest: ["处方与用药医嘱", "Prescription"],
   MedicationStatement: ["用药情况", "Medicine taken"],
   Observation: ["检查检验结果", "Result"],
-  Organization: ["机构", "Institution"],
+  Organization: ["机构", "Institution"], OrganizationAffiliation: ["机构隶属关系", "Affiliation of institutions"],
   Patient: ["居民", "Resident"],
   Practitioner: ["医务人员", "Practitioner"],
   PractitionerRole: ["岗位", "Post"],
