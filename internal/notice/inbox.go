@@ -176,8 +176,9 @@ func (s *Service) Count(ctx context.Context, session *gate.Session, account stri
 	if err != nil {
 		return 0, false, err
 	}
+	unseen := session.Unseen() // a number tells nobody anything about a resident
 	for _, r := range rows {
-		_, seen, err := s.entry(ctx, session, r.Thing)
+		_, seen, err := s.entry(ctx, unseen, r.Thing)
 		if err != nil {
 			return 0, false, err
 		}

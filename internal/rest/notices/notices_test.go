@@ -42,6 +42,9 @@ func TestInboxOverHTTP(t *testing.T) {
 		}
 		var c counted
 		w.until("all are there", func() bool { return b.do("GET", "/notices/count", nil, &c) == 200 && c.Unread == 3 && !c.More })
+		if w.lines("_summary=count", "Patient/li", `"done"`) == 0 || w.lines("_summary=count", "Communication/") != 0 {
+			t.Error("to be told how many there are should be on record, and be no look at any")
+		}
 		var got listed
 		if status := b.do("GET", "/notices?most=2", nil, &got); status != 200 || len(got.Notices) != 2 || got.Notices[0].ID != want[0] || got.Notices[1].ID != want[1] || got.Next == "" {
 			t.Fatalf("%d %+v, want %v", status, got, want)
