@@ -31,7 +31,7 @@ web/dist/app/index.html: $(shell find web/src web/public web/*.json web/*.ts web
 .PHONY: test
 test: browser web ## run all tests, on SQLite, a private PostgreSQL and in a browser (installed when missing; needs Node)
 	npm run check --silent --prefix web
-	go test -timeout 5m $(TESTFLAGS) ./...
+	go test -timeout 10m $(TESTFLAGS) ./...
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck

@@ -160,14 +160,18 @@ func (a *Accounts) rosterOfOld(ctx context.Context) error {
 	})
 }
 
-// listAll lists those of some accounts that are of staff.
+// listAll lists those of some accounts that are of staff, as they are by now.
 func (a *Accounts) listAll(ctx context.Context, some []kept[Account]) error {
 	return a.writing(ctx, func(tx store.Tx) error {
 		for _, one := range some {
-			if one.Thing.ID = one.Item.ID; !one.Thing.Staff() {
+			if !one.Thing.Staff() {
 				continue
 			}
-			if err := list(ctx, tx, &one.Thing); err != nil {
+			now, err := a.account(ctx, tx, one.Item.ID)
+			if err == nil {
+				err = list(ctx, tx, &now.Thing)
+			}
+			if err != nil {
 				return err
 			}
 		}

@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -132,6 +133,58 @@ func TestClientsOfAnInstitution(t *testing.T) {
 		}
 		if !slices.Equal(got, own) {
 			w.Errorf("the programs of a are %q, want %q", got, own)
+		}
+	})
+}
+
+// slowly is a database in which something happens between a look at all accounts and the next write.
+type slowly struct {
+	store.DB
+	looked  bool
+	between func()
+}
+
+// Owned implements [store.RegisterReader].
+func (s *slowly) Owned(ctx context.Context, kind, owner, behind string, most int) ([]store.Item, error) {
+	s.looked = s.looked || kind == "account"
+	return s.DB.Owned(ctx, kind, owner, behind, most)
+}
+
+// Write implements [store.DB].
+func (s *slowly) Write(ctx context.Context, work store.Work) error {
+	if between := s.between; s.looked && between != nil {
+		s.between = nil
+		between()
+	}
+	return s.DB.Write(ctx, work)
+}
+
+// TestListedBesideChanges: who is changed by another server while the accounts of old are listed is listed as changed.
+func TestListedBesideChanges(t *testing.T) {
+	eachDatabase(t, func(w world) {
+		enter := func(kind, owner, called string) {
+			good(w, w.db.Write(w.Context(), store.Work{Puts: 1, Do: func(tx store.Tx, _ store.Found) error {
+				i, err := tx.Item(w.Context(), kind, "00-007")
+				if err != nil {
+					return err
+				}
+				i.Kind, i.ID, i.Owner, i.Until, i.Number = kind, "00-007", owner, store.ForEver, i.Number+1
+				i.Body = must(json.Marshal(account.Account{Name: "old", Called: called, Home: "Organization/a"}))(w)
+				if ok, err := tx.Enter(i, kind == "account"); err != nil || !ok {
+					return fmt.Errorf("%s %v %w", kind, ok, err)
+				}
+				return nil
+			}}))
+		}
+		enter("account", "", "before")
+		db := &slowly{DB: w.db, between: func() {
+			enter("account", "", "after")
+			enter("roster", "Organization/a", "after")
+		}}
+		good(w, must(account.New(db, w.gate, w.config))(w).Ready(w.Context()))
+		found, _, _, err := w.Staff(w.Context(), w.hand("boss", gate.Administrator, "Organization/a"), account.Sought{Text: "after", Most: 1})
+		if err != nil || len(found) != 1 {
+			w.Errorf("by the new name %v are found: %v", found, err)
 		}
 	})
 }

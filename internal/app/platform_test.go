@@ -218,6 +218,7 @@ func TestSettingsAreTold(t *testing.T) {
 	}
 	for value, secret := range map[string]bool{
 		"sqlite:/var/lib/yitong.db": false, "postgres://yitong@db/record?sslmode=verify-full": false, "postgres://yitong:hush@db/record": true,
+		"https://hush@gateway.example/": true, "HTTPS://gateway.example/?key=hush": true, "Postgres://yitong:hush@db/record": true,
 		"postgres://db/record?password=hush": true, "postgres://db/record?sslpassword=hush": true, "postgres://db/%zz": true,
 	} {
 		s.DB = value

@@ -101,15 +101,16 @@ func brief(d time.Duration) string {
 	return text
 }
 
-// address is what may be an address in a value.
-var addresses = regexp.MustCompile(`[a-z][a-z0-9+.-]*://\S+`)
+// addresses is what may be an address in a value; its scheme may be written in capitals.
+var addresses = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://\S+`)
 
 // harmless are what the query of an address may have that is no secret.
 var harmless = []string{
 	"sslmode", "sslrootcert", "sslcert", "sslkey", "application_name", "search_path", "connect_timeout", "host", "port", "user", "dbname",
 }
 
-// secret tells whether a value has a password in it: an address that names one, or whose query may hold one.
+// secret tells whether a value has a password in it: an address that names one, or whose query may hold one. At a gateway, a user without
+// a password is a token.
 func secret(value string) bool {
 	return slices.ContainsFunc(addresses.FindAllString(value, -1), func(text string) bool {
 		u, err := url.Parse(strings.TrimRight(text, ","))
@@ -122,6 +123,6 @@ func secret(value string) bool {
 			}
 		}
 		_, password := u.User.Password()
-		return password
+		return password || u.User != nil && strings.HasPrefix(u.Scheme, "http")
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -77,6 +78,9 @@ func (g *smsGateway) Send(ctx context.Context, phone, text string) error {
 			return nil
 		}
 		err = fmt.Errorf("the gateway answered %s", answer.Status)
+	}
+	if failed := (*url.Error)(nil); errors.As(err, &failed) {
+		err = failed.Err // without the address, which may hold a key
 	}
 	return fault.New(fault.Unavailable, "The code could not be sent. Try again in a minute.").Because(err)
 }

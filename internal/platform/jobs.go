@@ -162,12 +162,16 @@ func numbered(name, text string) (int64, error) {
 
 const errorMost = 400 // characters that are told of what went wrong
 
+// query is what an address may have that is secret: a gateway's key.
+var query = regexp.MustCompile(`(?i)([a-z][a-z0-9+.-]*://[^\s"'?]*\?)[^\s"']*`)
+
 // personal is what may tell of a person: numbers of six digits and more, and addresses for e-mail; identities of resources, which it
 // names first, do not.
 var personal = regexp.MustCompile(`([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|[0-9]{6,}[Xx]?|[^\s@"'<>(),;]+@[A-Za-z0-9.-]*[A-Za-z0-9]`)
 
-// discreet is an error of a job without what may tell of a person.
+// discreet is an error of a job without what may tell of a person, and without secrets in addresses.
 func discreet(text string) string {
+	text = query.ReplaceAllString(text, "$1…")
 	text = personal.ReplaceAllStringFunc(text, func(found string) string {
 		if personal.FindStringSubmatch(found)[1] != "" {
 			return found

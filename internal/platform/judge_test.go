@@ -149,6 +149,10 @@ func TestDiscreet(t *testing.T) {
 	if want := "Communication/" + id + " for +… (…), …: status 503"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	got = discreet(`Post "https://gateway.example/send?key=hush&x=1": no such host; HTTPS://u:hush@gateway.example/?hush; why?`)
+	if want := `Post "https://gateway.example/send?…": no such host; …/?… why?`; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 	if got := []rune(discreet(strings.Repeat("错", 1000))); len(got) != errorMost+1 {
 		t.Errorf("%d characters are told", len(got))
 	}

@@ -18,12 +18,24 @@ type desk struct {
 	desk   *publish.Desk
 	book   func() *rule.Book
 	region string
+	busy   chan struct{} // has one in it while something is done that takes much
+}
+
+// turn is the only one to do something that takes much of the server: to go through the whole record, or to unfold a workbook. The error
+// is Unavailable while somebody else does. done gives it back.
+func (d desk) turn() (done func(), err error) {
+	select {
+	case d.busy <- struct{}{}:
+		return func() { <-d.busy }, nil
+	default:
+		return nil, fault.New(fault.Unavailable, "Somebody else tries a rule, or brings in a sheet, at this moment. Try again when that has ended. 此刻有人正在试算或导入规则，请稍后再试。")
+	}
 }
 
 // Module offers what people do with rules: versions are drafted and published at a desk, and looked up in the book of the moment. region
 // is the division by which days off go for whoever is at no institution that says where it is; "" for the country.
 func Module(at *publish.Desk, book func() *rule.Book, region string) module.Descriptor {
-	d := desk{at, book, region}
+	d := desk{at, book, region, make(chan struct{}, 1)}
 	mission := []string{"F5", "F7"}
 	return module.Descriptor{
 		Name: "rules", Words: bilingual.Text{Zh: "规则数据", En: "Rules by region and year"}, Mission: mission,

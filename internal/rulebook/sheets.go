@@ -106,8 +106,12 @@ func (d desk) take(ctx context.Context, c *module.Call, in importing) (out impor
 	if err := rule.CheckRegion(of(in.Region)); err != nil {
 		return out, err
 	}
-	filled, err := d.filled(b, in)
+	done, err := d.turn()
 	if err != nil {
+		return out, err
+	}
+	filled, err := d.filled(b, in)
+	if done(); err != nil {
 		return out, err
 	}
 	var proposals []publish.Proposal

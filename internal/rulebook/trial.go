@@ -34,12 +34,18 @@ type unlike struct {
 }
 
 // try decides past cases again by a version. All of the record is gone through for them, on behalf of the process: of a case it tells
-// which one, where and when, and nothing that is in it. The error is Unavailable where that takes longer than a request may.
+// which one, where and when, and nothing that is in it. The error is Unavailable where that takes longer than a request may, and while
+// somebody else does it.
 func (d desk) try(ctx context.Context, c *module.Call, _ struct{}) (out tried, err error) {
 	version, err := d.desk.Read(ctx, c.Session, c.Ref.ID)
 	if err != nil {
 		return out, err
 	}
+	done, err := d.turn()
+	if err != nil {
+		return out, err
+	}
+	defer done()
 	cases, failed := publish.Cases(ctx, c.Session.Behalf(publish.Process))
 	found, err := rule.Try(ctx, d.book(), version.Version, cases)
 	if err == nil {

@@ -104,7 +104,7 @@ export async function settled(page) {
   let loading;
   const rests = async () => {
     loading = await page.evaluate(() => new Promise((tell) => {
-      const waiting = () => document.querySelector('.ant-skeleton, .ant-spin-spinning, .ant-btn-loading')?.outerHTML;
+      const waiting = () => document.querySelector(':is(.ant-skeleton, .ant-spin-spinning, .ant-btn-loading):not([data-samples] *)')?.outerHTML;
       requestAnimationFrame(() => requestAnimationFrame(() => tell(waiting())));
     }));
     return !loading && waits.size === 0;
@@ -208,16 +208,16 @@ export async function leads(page, how) {
 }
 
 /**
- * glance holds a page of the app against what it must be for everybody, in its language and size: on a phone or at a desk, where
- * it comes from.
+ * glance holds a page of the app against what it must be for everybody, in its language and size: at a desk and on a phone, where it
+ * is looked at by axe, too, if it is a page that was not before.
  */
-export async function glance(page, where, onPhone) {
+export async function glance(page, where, onPhone, anew = true) {
   assert.equal(await page.locator('h1:visible').count(), 1, `${where}: a page has one heading that says what it is`);
   await page.setViewportSize(phone);
   await fits(page, where, phone.width);
-  if (onPhone) await audit(page, `${where}, 360`);
+  if (anew && onPhone) await audit(page, `${where}, 360`);
   await page.setViewportSize(desk);
-  if (!onPhone) await audit(page, `${where}, 1280`);
+  if (anew && !onPhone) await audit(page, `${where}, 1280`);
 }
 
 const debuggers = new WeakMap(); // of pages; to let one go would unplug the page's virtual authenticator

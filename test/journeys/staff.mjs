@@ -106,7 +106,7 @@ async function settings(page) {
 async function operator(browser) {
   const page = await person(browser);
   await enrol(page, 'sun');
-  const outbox = () => page.evaluate(async () => (await fetch('/fhir/$platform-outbox')).text());
+  const outbox = async () => (await page.request.get(new URL('/fhir/$platform-outbox', world.Issuer).href)).text();
   let told = await outbox();
   for (let looks = 0; !/"sent"/.test(told) && looks < 100; looks++) told = await outbox();
   assert.match(told, /139\*{4}0003/);

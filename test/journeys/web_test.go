@@ -30,25 +30,22 @@ func TestAppRoles(t *testing.T) {
 // TestAppQuestion: in the browser app a resident asks why a doctor has looked and disputes the office's answer, the regulator closes it;
 // who acts for the resident sees nothing of that. All are told at once.
 func TestAppQuestion(t *testing.T) {
-	inEach(t, func(w *world) {
-		w.team("doctor", "office", "regulator")
-		w.walk("web-question")
-	})
+	w := newWorld(t, languages[0])
+	w.team("doctor", "office", "regulator")
+	w.walk("web-question")
 }
 
 // TestAppOffline: nothing that is typed in the browser app is lost with the connection, an answer, the session, or a move that somebody
 // else was quicker with.
 func TestAppOffline(t *testing.T) {
-	inEach(t, func(w *world) {
-		w.team("office", "offices")
-		w.walk("web-offline")
-	})
+	w := newWorld(t, languages[1])
+	w.team("office", "offices")
+	w.walk("web-offline")
 }
 
 // TestAppKeyboard: a doctor does a whole piece of work in the browser app by keys alone.
 func TestAppKeyboard(t *testing.T) {
-	inEach(t, func(w *world) {
-		w.team("chen", "office")
-		w.walk("web-keyboard")
-	})
+	w := newWorld(t, languages[0])
+	w.team("chen", "office")
+	w.walk("web-keyboard")
 }

@@ -1,6 +1,8 @@
 package sheet
 
 import (
+	"archive/zip"
+	"bytes"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -18,8 +20,11 @@ import (
 const (
 	fileMost   = 20 << 20  // bytes of a file
 	unzipMost  = 200 << 20 // bytes that a workbook unfolds to
+	tagsMost   = 2 << 20   // that are in it: each takes some hundred bytes of memory
 	sheetsMost = 500
-	issuesMost = 200 // that are told of at a time
+	rowsMost   = 2*rule.RowsMost + headRows // of a sheet, empty ones included
+	cellsMost  = 100                        // of a row
+	issuesMost = 200                        // that are told of at a time
 )
 
 // faults collects what is wrong with a file.
@@ -60,7 +65,14 @@ func (f *faults) err() error {
 // nothing is given: the error is Unprocessable, with each mistake as an issue that names sheet, row and column;
 // TooLarge for a file that is.
 func Read(r io.Reader, tables func(string) *rule.Table) ([]Filled, error) {
-	f, err := excelize.OpenReader(io.LimitReader(r, fileMost+1),
+	text, err := io.ReadAll(io.LimitReader(r, fileMost+1))
+	if err != nil || len(text) > fileMost {
+		return nil, fault.New(fault.TooLarge, "The workbook cannot be read, or has more than %d MB.", fileMost>>20).Because(err)
+	}
+	if err := bounded(text); err != nil {
+		return nil, err
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(text),
 		excelize.Options{RawCellValue: true, UnzipSizeLimit: unzipMost, UnzipXMLSizeLimit: unzipMost})
 	if err != nil {
 		return nil, fault.New(fault.Unprocessable, "The file is no workbook (.xlsx) of up to %d MB: %v.", fileMost>>20,
@@ -78,9 +90,9 @@ func Read(r io.Reader, tables func(string) *rule.Table) ([]Filled, error) {
 		if name == explanations {
 			continue
 		}
-		rows, err := f.GetRows(name)
+		rows, err := rowsOf(f, name)
 		if err != nil {
-			return nil, fault.New(fault.Unprocessable, "The sheet %s cannot be read: %v.", name, err).Because(err)
+			return nil, err
 		}
 		t := tables(strings.TrimSpace(cellAt(rows, rowOfName, 1)))
 		switch {
@@ -102,6 +114,50 @@ func Read(r io.Reader, tables func(string) *rule.Table) ([]Filled, error) {
 		return nil, fault.New(fault.Unprocessable, "The workbook has no sheet of a rule.")
 	}
 	return found, nil
+}
+
+// bounded refuses what is no zip, such as an encrypted workbook, whose file says how long it takes to open, and what unfolds to too much.
+func bounded(text []byte) error {
+	z, err := zip.NewReader(bytes.NewReader(text), int64(len(text)))
+	if err != nil || !bytes.HasPrefix(text, []byte("PK")) {
+		return fault.New(fault.Unprocessable, "The file is no workbook (.xlsx), or it is encrypted.").Because(err)
+	}
+	size, tags, some := 0, 0, make([]byte, 64<<10)
+	for _, part := range z.File {
+		from, err := part.Open()
+		for n := 0; err == nil; {
+			n, err = from.Read(some)
+			size, tags = size+n, tags+bytes.Count(some[:n], []byte{'<'})
+			if size > unzipMost || tags > tagsMost {
+				return fault.New(fault.Unprocessable, "The workbook unfolds to more than %d MB, or has more than %d tags.", unzipMost>>20, tagsMost)
+			}
+		}
+		if err != io.EOF {
+			return fault.New(fault.Unprocessable, "The workbook is broken: %v.", err).Because(err)
+		}
+	}
+	return nil
+}
+
+// rowsOf are the rows of a sheet up to the last that is not empty. A sheet that has cells far out, which would make very many empty ones,
+// or that breaks off, is refused.
+func rowsOf(f *excelize.File, name string) (rows [][]string, err error) {
+	all, err := f.Rows(name)
+	last := 0
+	for err == nil && all.Next() {
+		var row []string
+		row, err = all.Columns()
+		if len(rows) == rowsMost || len(row) > cellsMost {
+			return nil, fault.New(fault.TooLarge, "The sheet %s has more than %d rows, or more than %d cells in row %d.", name, rowsMost, cellsMost, len(rows)+1)
+		}
+		if rows = append(rows, row); len(row) > 0 {
+			last = len(rows)
+		}
+	}
+	if err != nil {
+		return nil, fault.New(fault.Unprocessable, "The sheet %s cannot be read: %v.", name, err).Because(err)
+	}
+	return rows[:last], all.Close()
 }
 
 // cellAt is a cell by its row and column, from 1; "" if it is not there.

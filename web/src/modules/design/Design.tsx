@@ -39,7 +39,7 @@ export default function Design() {
           <section key={name} id={name} aria-labelledby={`${name}-title`} className="anchored">
             <Card>
               <Typography.Title level={2} id={`${name}-title`} style={{ marginTop: 0 }}>{t(words[name])}</Typography.Title>
-              <Section />
+              <div data-samples><Section /></div>
             </Card>
           </section>
         );
