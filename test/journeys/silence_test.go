@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"yitong/internal/account"
 	"yitong/internal/gate"
@@ -206,7 +205,7 @@ func (w *world) signedIn(role gate.Role, person string) (acting string) {
 	w.t.Helper()
 	w.accounts(func(ctx context.Context, a *account.Accounts) error {
 		who := account.Account{Name: string(role), Person: person}
-		token, err := w.enrol(ctx, a, who, []account.Grant{{Role: role, Institution: "Organization/county-hospital"}}, time.Now())
+		token, err := w.enrol(ctx, a, who, []account.Grant{{Role: role, Institution: "Organization/county-hospital"}}, 0)
 		if err != nil {
 			return err
 		}

@@ -56,7 +56,7 @@ func (w *world) team(names ...string) {
 				who = account.Account{Name: name, Person: "Practitioner/" + name}
 			}
 			// With the code of half a minute ago, so that those of now are still there.
-			token, err := w.enrol(ctx, a, who, posts[name], time.Now().Add(-step))
+			token, err := w.enrol(ctx, a, who, posts[name], step)
 			if err = cmp.Or(err, a.SignOut(ctx, token)); err != nil {
 				return err
 			}
@@ -75,10 +75,10 @@ func (w *world) accounts(do func(context.Context, *account.Accounts) error) {
 	}
 }
 
-// enrol makes an account with its roles, takes the invitation as its person would, with the one-time password of a moment, and gives the
-// token of the session. What it typed must not be logged.
+// enrol makes an account with its roles, takes the invitation as its person would, with the one-time password of some time ago, and gives
+// the token of the session. What it typed must not be logged.
 func (w *world) enrol(
-	ctx context.Context, a *account.Accounts, who account.Account, roles []account.Grant, at time.Time,
+	ctx context.Context, a *account.Accounts, who account.Account, roles []account.Grant, ago time.Duration,
 ) (token string, err error) {
 	id, err := a.Create(ctx, account.Console, who)
 	if err != nil {
@@ -110,7 +110,7 @@ func (w *world) enrol(
 	if signed, err = a.Signed(ctx, token); err != nil {
 		return "", err
 	}
-	once, err := totp.GenerateCode(secret, at)
+	once, err := totp.GenerateCode(secret, time.Now().Add(-ago)) // not a moment before it is shown
 	if err != nil {
 		return "", err
 	}

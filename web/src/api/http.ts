@@ -57,15 +57,16 @@ export async function ask<T>(path: string, asked: Asked = {}): Promise<Answer<T>
     init.body = typeof asked.body === "string" ? asked.body : JSON.stringify(asked.body);
   }
   let response: Response;
+  let text: string;
   try {
     response = await fetch(path, init);
+    text = await response.text(); // which may break off
   } catch (error) {
     if (asked.signal?.aborted) throw error;
     settings.reached(false);
     throw new Problem(0, "");
   }
   settings.reached(true);
-  const text = await response.text();
   if (!response.ok) {
     if (response.status === 401) settings.ended();
     throw problemOf(response, text);

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { operate, type Parameters, parameters, read } from "./parameters";
+import { operate, type Parameters, read } from "./parameters";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -24,13 +24,6 @@ test("Parameters are read by name: lists, parts, references and resources", () =
   });
 });
 
-test("what is undefined is left out of what is sent", () => {
-  expect(parameters({ move: { valueString: "appeal" }, with: undefined })).toEqual({
-    resourceType: "Parameters",
-    parameter: [{ name: "move", valueString: "appeal" }],
-  });
-});
-
 /** A server that answers as told, and what it was asked. */
 function server(answer: unknown) {
   const asked: { path: string; method: string | undefined; body: unknown }[] = [];
@@ -46,6 +39,12 @@ test("what only reads is asked by GET, and read as it is declared", async () => 
   const box = await operate("Task/$inbox", { of: "office", late: true, process: undefined }, {});
   expect(asked).toEqual([{ path: "/fhir/Task/$inbox?of=office&late=true", method: "GET", body: undefined }]);
   expect(box).toEqual({ data: { case: [], count: [], next: "p" }, etag: 'W/"3"' });
+});
+
+test("what must not stand in an address is posted, though GET would do; what is undefined is left out", async () => {
+  const asked = server({ resourceType: "Parameters" });
+  await operate("$rules-list", { rule: "r", region: undefined }, { posted: true });
+  expect(asked).toEqual([{ path: "/fhir/$rules-list", method: "POST", body: { resourceType: "Parameters", parameter: [{ name: "rule", valueString: "r" }] } }]);
 });
 
 test("lists within parts are lists", async () => {

@@ -42,12 +42,6 @@ function valueOf(p: Parameter, many: string[]): unknown {
   return value;
 }
 
-/** Parameters of named values of FHIR, such as {of: {valueCode: "office"}}; undefined is left out. */
-export function parameters(values: Record<string, Record<string, unknown> | undefined>): Parameters {
-  const parameter = Object.entries(values).flatMap(([name, value]) => (value ? [{ name, ...value }] : []));
-  return { resourceType: "Parameters", parameter };
-}
-
 /** Where an operation is called, such as Task/[id]/$moves. */
 export type Address = keyof Operations;
 
@@ -57,8 +51,12 @@ export type Input<A extends Address> = Operations[A]["in"];
 /** What an operation answers with. */
 export type Output<A extends Address> = Operations[A]["out"];
 
+interface Told extends Pick<Asked, "headers" | "signal" | "parse"> {
+  posted?: true; // its values must not stand in an address
+}
+
 /** What there is to say of a call beside what the operation takes: of which resource or type it is. */
-export type Calling<A extends Address> = Pick<Asked, "headers" | "signal" | "parse"> &
+export type Calling<A extends Address> = Told &
   (A extends `${string}[id]${string}` ? { id: string } : unknown) & (A extends `${string}[type]${string}` ? { type: string } : unknown);
 
 /**
@@ -66,10 +64,10 @@ export type Calling<A extends Address> = Pick<Asked, "headers" | "signal" | "par
  * A text in place of what it takes is sent as it is.
  */
 export async function operate<A extends Address>(address: A, given: Input<A> | string, calling: Calling<A>): Promise<Answer<Output<A>>> {
-  const { id = "", type = "", ...asked }: Pick<Asked, "headers" | "signal" | "parse"> & { id?: string; type?: string } = calling;
+  const { id = "", type = "", posted, ...asked }: Told & { id?: string; type?: string } = calling;
   const { get, takes, lists } = operations[address];
   const path = address.replace("[type]", type).replace("[id]", encodeURIComponent(id));
-  const query = get && typeof given !== "string" && queryOf(given);
+  const query = get && !posted && typeof given !== "string" && queryOf(given);
   const answer = query
     ? await fhir<Parameters>(query.size > 0 ? `${path}?${query}` : path, asked)
     : await fhir<Parameters>(path, { ...asked, method: "POST", body: typeof given === "string" ? given : bodyOf(given, takes) });

@@ -1,10 +1,11 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { App as Antd, Button, Card, ConfigProvider, Modal, Result, Skeleton, Space, Typography } from "antd";
+import { QueryClient, QueryClientProvider, useMutation } from "@tanstack/react-query";
+import { Alert, App as Antd, Button, Card, ConfigProvider, Flex, Modal, Result, Skeleton, Space, Typography } from "antd";
 import en from "antd/locale/en_US";
 import zh from "antd/locale/zh_CN";
-import { type ReactNode, Suspense, useDeferredValue, useEffect, useState } from "react";
-import { BrowserRouter, Link, Route, Routes } from "react-router";
+import { Suspense, useDeferredValue, useEffect, useState } from "react";
+import { BrowserRouter, Link, matchPath, Route, Routes, useLocation, useNavigationType } from "react-router";
 import { Problem, settings } from "../api/http";
+import { Failed } from "../parts/Failed";
 import { themeOf } from "../theme/tokens";
 import { say } from "../words";
 import { Boundary } from "./Boundary";
@@ -12,7 +13,7 @@ import { Keyboard } from "./keys/keyboard";
 import { nonce } from "./nonce";
 import { fetchAhead, placesOf } from "./places";
 import { Shell } from "./Shell";
-import { sessionQuery, useActing, useSay, useSession, useSessionMoves, useWho, type Who, WhoProvider } from "./session";
+import { holdOn, sessionQuery, useActing, useSay, useSession, useSessionMoves, useWho, type Who, WhoProvider } from "./session";
 import { roles, words } from "./words";
 
 /** Once more, where the server may not have been reached or was busy; not where it has refused. */
@@ -35,23 +36,39 @@ export function App() {
   );
 }
 
-/** Lets in who is signed in, and leads others to the pages to sign in. */
+/** Lets in who is signed in, and leads others to the pages to sign in. Whoever was let in keeps the page, and what they typed, when the session ends. */
 function Entrance() {
   const { data, error, refetch } = useSession();
-  const who = useDeferredValue(data); // so that drawing the page makes way for what people do meanwhile
+  const [inside, letIn] = useState<Who>();
+  const [ended, end] = useState(false);
+  if (data?.signed && !ended && data !== inside) letIn(data);
+  if (data && !data.signed && inside && !ended) end(true);
+  useEffect(() => {
+    settings.ended = () => end(true);
+    return () => {
+      settings.ended = () => {};
+    };
+  }, []);
+  useEffect(() => holdOn(ended), [ended]);
+  const who = useDeferredValue(inside ?? data); // so that drawing the page makes way for what people do meanwhile
+  const goOn = (now: Who) => {
+    letIn(now);
+    end(false);
+  };
   useEffect(() => {
     if (who && !who.signed) window.location.replace(`/auth/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
   }, [who]);
   const look: Who = who ?? { signed: false, language: "zh-CN", large: false, zone: "" };
   useEffect(() => {
     document.documentElement.lang = look.language;
-    document.title = say(words.product, look.language);
-  }, [look.language]);
+    if (!look.acts) document.title = say(words.product, look.language);
+  }, [look.language, look.acts]);
   return (
     <ConfigProvider theme={themeOf(look.large)} locale={look.language === "en" ? en : zh} csp={{ nonce }} button={{ autoInsertSpace: false }} componentSize={look.large ? "large" : "medium"}>
       <Antd>
         <WhoProvider who={look}>
           {error && !who ? <Broken again={() => void refetch()} /> : !who?.signed ? <First /> : who.acts ? <Inside key={who.acts.source} /> : <Choose />}
+          {inside && ended && <Ended before={inside} onGoOn={goOn} />}
         </WhoProvider>
       </Antd>
     </ConfigProvider>
@@ -63,6 +80,7 @@ function Inside() {
   return (
     <BrowserRouter basename="/app">
       <Keyboard>
+        <Arrival />
         <Shell>
           <Boundary>
             <Suspense fallback={<Waiting />}>
@@ -74,9 +92,24 @@ function Inside() {
           </Boundary>
         </Shell>
       </Keyboard>
-      <Ended />
     </BrowserRouter>
   );
+}
+
+/** Names the window after the page, and shows each page from its beginning; back and forward stay where they were. */
+function Arrival() {
+  const t = useSay();
+  const { role } = useActing();
+  const { pathname } = useLocation();
+  const how = useNavigationType();
+  const place = placesOf(role).find((p) => matchPath(`/${p.path}`, pathname));
+  useEffect(() => {
+    document.title = [place?.path && t(place.words), t(words.product)].filter(Boolean).join(" · ");
+  }, [place, t]);
+  useEffect(() => {
+    if (how === "PUSH") window.scrollTo(0, 0);
+  }, [pathname, how]);
+  return null;
 }
 
 /** What index.html shows, until it is known who is signed in. */
@@ -114,7 +147,7 @@ function Missing() {
 function Choose() {
   const t = useSay();
   const who = useWho();
-  const { act } = useSessionMoves();
+  const { turn } = useSessionMoves();
   const can = who.can ?? [];
   if (can.length === 0) {
     return <Result status="info" title={t(words.nothingTitle)} subTitle={t(words.nothingWhy)} extra={<Button type="primary" href="/auth/me">{t(words.account)}</Button>} />;
@@ -125,7 +158,7 @@ function Choose() {
         <Typography.Title level={1} style={{ margin: 0, marginBlockEnd: 8 }}>{t(words.chooseTitle)}</Typography.Title>
         <Typography.Paragraph type="secondary">{t(words.chooseWhy)}</Typography.Paragraph>
         <Space orientation="vertical" style={{ width: "100%" }}>
-          {can.map((c) => <Button key={c.source} block size="large" onClick={() => void act(c.source)}>{t(roles[c.role])} {c.where}</Button>)}
+          {can.map((c) => <Button key={c.source} block size="large" onClick={() => void turn(c.source)}>{t(roles[c.role])} {c.where}</Button>)}
         </Space>
       </Card>
     </main>
@@ -133,27 +166,25 @@ function Choose() {
 }
 
 /** Tells that the session has ended, over the page, which keeps what was typed. */
-function Ended(): ReactNode {
+function Ended({ before, onGoOn }: { before: Who; onGoOn: (now: Who) => void }) {
   const t = useSay();
   const { again } = useSessionMoves();
-  const [ended, setEnded] = useState(false);
-  useEffect(() => {
-    settings.ended = () => setEnded(true);
-    return () => {
-      settings.ended = () => {};
-    };
-  }, []);
+  const back = useMutation({ mutationFn: () => again(before), onSuccess: (who) => who && onGoOn(who) });
   return (
     <Modal
-      open={ended}
+      open
       title={t(words.endedTitle)}
       closable={false}
       footer={[
         <Button key="in" type="primary" href="/auth/sign-in?next=%2Fauth%2Fme" target="_blank">{t(words.signInAgain)}</Button>,
-        <Button key="on" onClick={() => void again().then(() => setEnded(false))}>{t(words.goOn)}</Button>,
+        <Button key="on" loading={back.isPending} onClick={() => back.mutate()}>{t(words.goOn)}</Button>,
       ]}
     >
-      {t(words.endedWhy)}
+      <Flex vertical gap="small">
+        <span>{t(words.endedWhy)}</span>
+        {back.isSuccess && !back.data && <Alert type="warning" showIcon role="alert" title={t(words.notYet)} />}
+        {back.error && <Failed error={back.error} />}
+      </Flex>
     </Modal>
   );
 }

@@ -1,11 +1,13 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { act, render, screen } from "@testing-library/react";
+import { act, cleanup, render, screen } from "@testing-library/react";
 import { App } from "antd";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { settings } from "../api/http";
 import { Connection } from "./Connection";
 import { WhoProvider } from "./session";
 import { words } from "./words";
+
+afterEach(cleanup); // nothing is drawn once the window is gone
 
 test("it is told that the server is not reached, and when it is again; what is shown is asked for anew", async () => {
   const client = new QueryClient();

@@ -128,7 +128,7 @@ function Me() {
   const t = useSay();
   const who = useWho();
   const acting = useActing();
-  const { act, end } = useSessionMoves();
+  const { turn, end } = useSessionMoves();
   const wide = Grid.useBreakpoint().sm ?? true;
   const brief = !wide && people.some((role) => role === acting.role); // who acts for another one is told below
   const button = useRef<HTMLButtonElement>(null);
@@ -143,7 +143,7 @@ function Me() {
       menu={{
         items: [
           { key: "now", type: "group", label: t(words.actsAs, t(roles[acting.role]), acting.where ?? "") },
-          ...(others.length > 0 ? [{ key: "as", type: "group" as const, label: t(words.actAs), children: others.map((c) => ({ key: c.source, label: `${t(roles[c.role])} ${c.where ?? ""}`, onClick: () => void act(c.source) })) }] : []),
+          ...(others.length > 0 ? [{ key: "as", type: "group" as const, label: t(words.actAs), children: others.map((c) => ({ key: c.source, label: `${t(roles[c.role])} ${c.where ?? ""}`, onClick: () => void turn(c.source) })) }] : []),
           { type: "divider" },
           { key: "me", label: <a href="/auth/me">{t(words.account)}</a> },
           { key: "end", label: t(words.signOut), onClick: () => void end() },

@@ -1,7 +1,9 @@
-import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { App } from "antd";
 import { createContext, type ReactNode, useCallback, useContext, useMemo } from "react";
 import type { Acting, Help, Role, Who as Told } from "../api/declared";
 import { ask, settings } from "../api/http";
+import { told as inWords } from "../parts/told";
 import { type Language, say, type Text } from "../words";
 import { regionIn } from "../words/dates";
 
@@ -13,8 +15,33 @@ export type Who = Told & { language: Language };
 const session = "/auth/session";
 const key = ["session"];
 
+const kept = { called: "", source: "" }; // for whom the browser holds what was read
+let held = false;
+
+/** Holds on to what was read, whoever signs in, as long as a page waits for its person to come back. */
+export const holdOn = (is: boolean): void => {
+  held = is;
+};
+
+/** Lets go of what was read by somebody else, or as something else, before the next one sees it; and of what somebody else has typed. */
+function keepFor(client: QueryClient, { signed, called = "", acts }: Who) {
+  if (!signed) return;
+  const source = acts?.source ?? "";
+  if (kept.called && kept.called !== called) sessionStorage.clear();
+  if (kept.called && (kept.called !== called || kept.source !== source)) client.removeQueries({ predicate: (q) => q.queryKey[0] !== key[0] });
+  Object.assign(kept, { called, source });
+}
+
 /** The question who is signed in. */
-export const sessionQuery = queryOptions({ queryKey: key, queryFn: async ({ signal }) => (await ask<Who>(session, { signal })).data, staleTime: 60_000 });
+export const sessionQuery = queryOptions({
+  queryKey: key,
+  queryFn: async ({ signal, client }) => {
+    const { data } = await ask<Who>(session, { signal });
+    if (!held) keepFor(client, data);
+    return data;
+  },
+  staleTime: 60_000,
+});
 
 /** Reads who is signed in; it is asked anew when the window is looked at again. */
 export const useSession = () => useQuery(sessionQuery);
@@ -51,28 +78,40 @@ export function useSay(): (text: Text, ...put: (string | number)[]) => string {
 /** What a person can do about the session and the look of the pages. */
 export function useSessionMoves() {
   const client = useQueryClient();
-  return useMemo(
-    () => ({
+  const { message } = App.useApp();
+  const { language } = useWho();
+  return useMemo(() => {
+    const failed = (error: Error) => void message.error(inWords(error, language));
+    const put = async (source: string) => (await ask<Who>(session, { method: "POST", body: { as: source } })).data;
+    const take = (who: Who) => {
+      keepFor(client, who);
+      client.setQueryData(key, who);
+    };
+    const act = async (source: string) => take(await put(source));
+    return {
       /** Acts as something else from now on: nothing that was read before is kept. */
-      act: async (source: string) => {
-        const told = await ask<Who>(session, { method: "POST", body: { as: source } });
-        client.removeQueries({ predicate: (q) => q.queryKey[0] !== key[0] });
-        client.setQueryData(key, told.data);
-      },
+      act,
+      /** The same; it is told where it fails. */
+      turn: (source: string) => act(source).catch(failed),
       /** Signs out, and leads to the page to sign in. */
-      end: async () => {
-        await ask(session, { method: "DELETE" });
-        sessionStorage.clear(); // what was typed and not sent
-        window.location.assign("/auth/sign-in");
-      },
+      end: () =>
+        ask(session, { method: "DELETE" }).then(() => {
+          sessionStorage.clear(); // what was typed and not sent
+          window.location.assign("/auth/sign-in");
+        }, failed),
       /** Changes the language or the size of type. */
-      look: async (choice: `lang=${Language}` | "size=large" | "size=usual") => {
-        const seen = await fetch(`/auth/view?${choice}&next=${encodeURIComponent("/auth/session")}`, { credentials: "same-origin" });
-        await seen.text(); // what is not read keeps the connection
-        await client.invalidateQueries();
+      look: (choice: `lang=${Language}` | "size=large" | "size=usual") =>
+        ask(`/auth/view?${choice}&next=${encodeURIComponent("/auth/session")}`).then(() => client.invalidateQueries(), failed),
+      /** Goes on after a session has ended, as what one acted in it; undefined as long as nobody has signed in again. */
+      again: async (before: Who): Promise<Who | undefined> => {
+        let { data: who } = await ask<Who>(session);
+        if (!who.signed) return undefined;
+        const source = before.acts?.source ?? "";
+        if (who.acts?.source !== source && who.can?.some((c) => c.source === source)) who = await put(source);
+        take(who);
+        void client.invalidateQueries();
+        return who;
       },
-      again: () => client.invalidateQueries({ queryKey: key }),
-    }),
-    [client],
-  );
+    };
+  }, [client, message, language]);
 }

@@ -27,6 +27,7 @@ export const words = declare({
   endedTitle: ["登录已结束", "Your session has ended"],
   endedWhy: ["请在新窗口中重新登录，然后回到这里继续，您填写的内容仍在。", "Sign in again in another window, then go on here: what you typed is still there."],
   signInAgain: ["重新登录", "Sign in again"],
+  notYet: ["还没有登录。请先在新窗口中登录，再点“继续”。", "You are not signed in yet. Sign in in the other window first."],
   goOn: ["我已登录，继续", "I have signed in; go on"],
   loading: ["正在载入", "Loading"],
   missingTitle: ["没有这个页面", "There is no such page"],

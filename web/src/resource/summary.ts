@@ -1,6 +1,5 @@
 import type { Reference, Resource } from "../api/fhir";
 import { type Language, say } from "../words";
-import { dateOf } from "../words/dates";
 import { codeOf, type Concept, conceptOf } from "./codes";
 import { typeOf } from "./elements";
 import { quantityOf, type Quantity } from "./results";
@@ -25,6 +24,7 @@ const titles = ["code", "vaccineCode", "medicationCodeableConcept", "medicationR
 
 /** What a resource is called in a list. */
 export function titleOf(r: Resource, language: Language): string {
+  if (r.resourceType === "AuditEvent") return typeOf(r.resourceType, language); // its type is that of the interface
   const name = r["name"];
   if (typeof name === "string") return name;
   if (Array.isArray(name)) return nameOf(name as HumanName[]) || typeOf(r.resourceType, language);
@@ -66,9 +66,6 @@ export function gistOf(r: Resource, language: Language): string {
   const state = r["clinicalStatus"];
   return isMembers(state) ? conceptOf(state as Concept, language) : typeof r["status"] === "string" ? codeOf(r["status"], language) : "";
 }
-
-/** A resource in one line, with its date. */
-export const lineOf = (r: Resource, language: Language): string => [titleOf(r, language), dateOf(whenOf(r), language)].filter(Boolean).join(" · ");
 
 /** All references of a resource to others of the record, in order and once each. */
 export function referencesOf(value: unknown, found: Set<string> = new Set()): Set<string> {

@@ -4,6 +4,5 @@ export const words = declare({
   value: ["内容", "Value"],
   range: ["参考范围", "Reference range"],
   date: ["日期", "Date"],
-  and: ["、", ", "],
   then: ["；", "; "],
 });

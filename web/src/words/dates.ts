@@ -72,12 +72,13 @@ export function startOf(day: string): Date {
   return new Date(wanted - aheadAt(wanted - aheadAt(wanted)));
 }
 
-/** The instant of a time on the region's clock, such as 2026-05-06T08:30, with how far that is ahead of UTC. */
+/** The instant of a time on the region's clock, such as 2026-05-06T08:30 or 2026-05-06T23:59:59, with how far that is ahead of UTC. */
 export function instantOf(local: string): string {
-  const wanted = Date.parse(`${local}:00Z`);
+  const time = local.length > 16 ? local : `${local}:00`;
+  const wanted = Date.parse(`${time}Z`);
   const minutes = aheadAt(wanted - aheadAt(wanted)) / 60_000;
   const two = (n: number) => String(Math.floor(n)).padStart(2, "0");
-  return `${local}:00${minutes < 0 ? "-" : "+"}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
+  return `${time}${minutes < 0 ? "-" : "+"}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
 }
 
 /** The full years between a date of birth and now, undefined for one that is not known to the day. */

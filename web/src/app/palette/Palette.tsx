@@ -1,26 +1,15 @@
 import { SearchOutlined } from "@ant-design/icons";
 import { Flex, Grid, Input, Modal, Typography } from "antd";
-import { type KeyboardEvent, useEffect, useId, useState } from "react";
+import { type KeyboardEvent, useId, useState } from "react";
 import { useRemembered } from "../../parts/remember";
 import { Failed } from "../../parts/Failed";
+import { useSettled } from "../../parts/settled";
 import { placesOf } from "../places";
 import { useActing, useSay } from "../session";
 import { groupsOf, recentAfter } from "./groups";
 import { type Item, useActions, useCases, useFoundResidents, usePlaces } from "./items";
 import { Options } from "./Options";
 import { words } from "./words";
-
-const pause = 350; // ms without a key, before residents are looked for
-
-/** What was typed, once nobody has typed for a moment. */
-function useSettled(typed: string): string {
-  const [settled, settle] = useState("");
-  useEffect(() => {
-    const timer = setTimeout(() => settle(typed), pause);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  return settled;
-}
 
 /** Finds places, cases, residents and things to do from one box (WAI-ARIA combobox): arrows choose, Enter opens, Esc closes. */
 export default function Palette({ onClose }: { onClose: () => void }) {

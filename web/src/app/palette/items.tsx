@@ -48,7 +48,7 @@ export function useActions(): Item[] {
   const who = useWho();
   const acting = useActing();
   const { help } = useKeyboard();
-  const { act, end, look } = useSessionMoves();
+  const { turn, end, look } = useSessionMoves();
   const begins = people.some((r) => r === acting.role);
   const beginnings = useBeginnings(begins).data;
   const en = who.language === "en";
@@ -61,7 +61,7 @@ export function useActions(): Item[] {
     }),
     ...(who.can ?? []).filter((c) => c.source !== acting.source).map((c) => ({
       id: `act:${c.source}`, text: t(words.actAs, t(roles[c.role])), ...(c.where && { more: c.where }), icon: iconOf("acting"),
-      by: [...roles[c.role], ...words.actAs.map((w) => w.replace("{0}", "")), c.where ?? ""], does: () => void act(c.source),
+      by: [...roles[c.role], ...words.actAs.map((w) => w.replace("{0}", "")), c.where ?? ""], does: () => void turn(c.source),
     })),
     {
       id: "language", text: t(words.language), icon: iconOf("language"), kept: true, by: words.language,

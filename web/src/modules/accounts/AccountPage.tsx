@@ -1,5 +1,5 @@
 import { ArrowLeftOutlined } from "@ant-design/icons";
-import { Card, Flex, Typography } from "antd";
+import { Flex, Typography } from "antd";
 import { type ReactNode, useMemo } from "react";
 import { Link, useParams } from "react-router";
 import { roles } from "../../app/words";
@@ -7,6 +7,7 @@ import { useActing, useSay, useWho } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { LinkButton } from "../../parts/LinkButton";
 import { Loading } from "../../parts/Loading";
+import { Part } from "../../parts/Part";
 import { Pairs } from "../../parts/Pairs";
 import { useTimes } from "../../parts/times";
 import { titleOf } from "../../resource/summary";
@@ -61,15 +62,6 @@ export default function AccountPage() {
         </Part>
       )}
     </Flex>
-  );
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <Card>
-      <Typography.Title level={2} style={{ marginBlockStart: 0 }}>{title}</Typography.Title>
-      {children}
-    </Card>
   );
 }
 

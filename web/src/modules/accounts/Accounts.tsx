@@ -1,16 +1,14 @@
-import { DownloadOutlined, SearchOutlined } from "@ant-design/icons";
-import { useMutation } from "@tanstack/react-query";
-import { Button, Card, Flex, Input, Table, Typography } from "antd";
+import { SearchOutlined } from "@ant-design/icons";
+import { Button, Card, Flex, Input, Typography } from "antd";
 import { type FormEvent, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { roles } from "../../app/words";
 import { useActing, useSay, useWho } from "../../app/session";
-import { csv } from "../../parts/csv";
 import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { LinkButton } from "../../parts/LinkButton";
 import { Loading } from "../../parts/Loading";
-import { save } from "../../parts/save";
+import { type Column, Rows } from "../../parts/Rows";
 import { useTimes } from "../../parts/times";
 import { titleOf } from "../../resource/summary";
 import { type Account, everyAccount, type Sought, useAccounts, useNamed } from "./staff";
@@ -29,8 +27,7 @@ export default function Accounts() {
   const want: Sought = { text, institution };
   const found = useAccounts(want);
   const all = found.data?.pages.flatMap((p) => p.accounts) ?? [];
-  const { nameOf, table } = useTable(all, institution);
-  const download = useMutation({ mutationFn: () => everyAccount(want), onSuccess: (every) => save(csv(table(every)), `${t(words.exportName)}.csv`, "text/csv") });
+  const { nameOf, columns, filed } = useColumns(all, institution);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     look(typed.trim());
@@ -61,16 +58,22 @@ export default function Accounts() {
         </form>
       </Card>
       {found.error && <Failed error={found.error} again={() => void found.refetch()} />}
-      {download.error && <Failed error={download.error} />}
       {found.isPending && <Loading rows={8} />}
-      {found.data && all.length === 0 && <Nothing searched={text !== "" || institution !== ""} />}
+      {found.data && (
+        <Rows
+          name="accounts"
+          label={t(words.title)}
+          columns={columns}
+          filed={filed}
+          rows={all}
+          rowKey={(a) => a.id}
+          every={() => everyAccount(want)}
+          empty={<Nothing searched={text !== "" || institution !== ""} />}
+        />
+      )}
       {all.length > 0 && (
-        <Flex vertical gap={12}>
-          <Flex wrap gap={12} align="center" justify="space-between">
-            <span role="status">{t(words.shown, found.data?.pages[0]?.total ?? 0, all.length)}</span>
-            <Button icon={<DownloadOutlined aria-hidden />} onClick={() => download.mutate()} loading={download.isPending}>{t(words.export)}</Button>
-          </Flex>
-          <List all={all} nameOf={nameOf} />
+        <Flex wrap gap={12} align="center">
+          <span role="status">{t(words.shown, found.data?.pages[0]?.total ?? 0, all.length)}</span>
           {found.hasNextPage && <Button onClick={() => void found.fetchNextPage()} loading={found.isFetchingNextPage}>{t(words.more)}</Button>}
         </Flex>
       )}
@@ -85,7 +88,7 @@ function Nothing({ searched }: { searched: boolean }) {
 }
 
 /** What the table and the file say of accounts; names of others are asked for in one request. */
-function useTable(all: Account[], institution: string) {
+function useColumns(all: Account[], institution: string) {
   const t = useSay();
   const times = useTimes();
   const { language } = useWho();
@@ -94,51 +97,37 @@ function useTable(all: Account[], institution: string) {
     const known = named.data?.get(reference);
     return known ? titleOf(known, language) : reference;
   };
-  const table = (every: Account[]) => [
-    [words.name, words.loginName, words.phone, words.person, words.roles, words.state, words.home, words.seen, words.expires].map((w) => t(w)),
-    ...every.map((a) => [
-      a.called ?? "", a.name ?? "", a.phone ?? "", a.person ? nameOf(a.person) : "",
-      (a.can ?? []).map((c) => [t(roles[c.role]), c.institution && nameOf(c.institution)].filter(Boolean).join(" ")).join("; "),
-      t(words[stateOf(a, Date.now())]), a.home ? nameOf(a.home) : t(words.platform), a.seen ? times.time(a.seen) : "", a.expires ? times.day(a.expires) : t(words.longTerm),
-    ]),
+  const personOf = (a: Account) => (!a.person ? "" : a.person.startsWith("Practitioner/") ? nameOf(a.person) : t(words.residentAccount));
+  const rolesOf = (a: Account) => [...new Set((a.can ?? []).map((c) => [t(roles[c.role]), c.institution && nameOf(c.institution)].filter(Boolean).join(" · ")))];
+  const columns: Column<Account>[] = [
+    { key: "name", words: words.name, text: (a) => a.called || a.name || t(words.residentAccount), show: (a) => <Name of={a} /> },
+    { key: "state", words: words.state, few: true, text: (a) => t(words[stateOf(a, Date.now())]), show: (a) => <Standing of={stateOf(a, Date.now())} /> },
+    { key: "roles", words: words.roles, text: (a) => rolesOf(a).join("; "), show: (a) => <Roles all={rolesOf(a)} /> },
+    { key: "person", words: words.person, text: personOf, show: (a) => (a.person ? <Link to={`/record/${a.person}`} style={{ minHeight: 24 }}>{personOf(a)}</Link> : "—") },
+    { key: "seen", words: words.seen, numbers: true, text: (a) => (a.seen ? times.time(a.seen) : ""), order: (a) => a.seen ?? "", show: (a) => (a.seen ? times.time(a.seen) : "—") },
+    { key: "expires", words: words.expires, numbers: true, text: (a) => (a.expires ? times.day(a.expires) : t(words.longTerm)), order: (a) => a.expires ?? "9999" },
   ];
-  return { nameOf, table };
+  const filed: Column<Account>[] = [
+    { key: "login", words: words.loginName, text: (a) => a.name ?? "" },
+    { key: "phone", words: words.phone, text: (a) => a.phone ?? "" },
+    { key: "home", words: words.home, text: (a) => (a.home ? nameOf(a.home) : t(words.platform)) },
+  ];
+  return { nameOf, columns, filed };
 }
 
-function List({ all, nameOf }: { all: Account[]; nameOf: (reference: string) => string }) {
+function Name({ of }: { of: Account }) {
   const t = useSay();
-  const times = useTimes();
   return (
-    <Table<Account>
-      rowKey="id"
-      size="middle"
-      pagination={false}
-      scroll={{ x: "max-content" }}
-      dataSource={all}
-      columns={[
-        {
-          title: t(words.name),
-          render: (_, a) => (
-            <Flex vertical>
-              <Link to={`/accounts/${a.id}`} style={{ fontWeight: 600, minHeight: 24 }}>{a.called || a.name || t(words.residentAccount)}</Link>
-              {a.called && a.name && <Typography.Text type="secondary">{a.name}</Typography.Text>}
-            </Flex>
-          ),
-        },
-        { title: t(words.state), render: (_, a) => <Standing of={stateOf(a, Date.now())} /> },
-        { title: t(words.roles), render: (_, a) => <Roles of={a} nameOf={nameOf} /> },
-        { title: t(words.person), render: (_, a) => (a.person ? <Link to={`/record/${a.person}`} style={{ minHeight: 24 }}>{a.person.startsWith("Practitioner/") ? nameOf(a.person) : t(words.residentAccount)}</Link> : "—") },
-        { title: t(words.seen), render: (_, a) => <span className="numbers">{a.seen ? times.time(a.seen) : "—"}</span> },
-        { title: t(words.expires), render: (_, a) => <span className="numbers">{a.expires ? times.day(a.expires) : t(words.longTerm)}</span> },
-      ]}
-    />
+    <Flex vertical>
+      <Link to={`/accounts/${of.id}`} style={{ fontWeight: 600, minHeight: 24 }}>{of.called || of.name || t(words.residentAccount)}</Link>
+      {of.called && of.name && <Typography.Text type="secondary">{of.name}</Typography.Text>}
+    </Flex>
   );
 }
 
-/** The roles of an account, each with its institution; each once. */
-function Roles({ of, nameOf }: { of: Account; nameOf: (reference: string) => string }) {
+/** The roles of an account, each with its institution. */
+function Roles({ all }: { all: string[] }) {
   const t = useSay();
-  const lines = new Set((of.can ?? []).map((c) => [t(roles[c.role]), c.institution && nameOf(c.institution)].filter(Boolean).join(" · ")));
-  if (lines.size === 0) return <Typography.Text type="secondary">{t(words.noRole)}</Typography.Text>;
-  return <Flex vertical>{[...lines].map((line) => <span key={line}>{line}</span>)}</Flex>;
+  if (all.length === 0) return <Typography.Text type="secondary">{t(words.noRole)}</Typography.Text>;
+  return <Flex vertical>{all.map((line) => <span key={line}>{line}</span>)}</Flex>;
 }

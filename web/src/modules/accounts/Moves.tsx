@@ -1,10 +1,11 @@
-import { App, Button, Card, Flex, Typography } from "antd";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { App, Button, Flex, Typography } from "antd";
+import { useState } from "react";
 import { useActing, useSay, useWho } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { dropDraft } from "../../parts/form/draft";
 import { FieldForm } from "../../parts/form/FieldForm";
 import { textOf } from "../../parts/form/values";
+import { Opened } from "../../parts/Opened";
 import { Once } from "../../parts/Once";
 import { grantAsks, grantBody, grantFields, grantWrong, reasonFields } from "./forms";
 import { type Account, useChange } from "./staff";
@@ -45,18 +46,6 @@ export function Moves({ of }: { of: Account }) {
       {open === "give" && <GiveRole of={of} onDone={() => setOpen(undefined)} />}
       {open === "disable" && <Disable of={of} onDone={() => setOpen(undefined)} />}
     </Flex>
-  );
-}
-
-/** A card with a form, whose heading is gone to. */
-function Opened({ title, children }: { title: string; children: ReactNode }) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
-  return (
-    <Card>
-      <Typography.Title level={2} ref={heading} tabIndex={-1} style={{ marginBlockStart: 0 }}>{title}</Typography.Title>
-      {children}
-    </Card>
   );
 }
 

@@ -51,7 +51,7 @@ export function doneBetween(before: Version | undefined, after: Version, languag
 }
 
 /** A role with its institution, in words. */
-export const roleAt = (g: Pick<Grant, "role" | "institution">, nameOf: (reference: string) => string, language: Language): string =>
+const roleAt = (g: Pick<Grant, "role" | "institution">, nameOf: (reference: string) => string, language: Language): string =>
   [say(roles[g.role], language), g.institution && nameOf(g.institution)].filter(Boolean).join(" · ");
 
 /** All that has happened to an account and its roles, newest first; sign-ins in a row are one. */

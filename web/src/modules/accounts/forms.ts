@@ -4,15 +4,16 @@ import { fieldOf } from "../../parts/form/named";
 import type { Field } from "../../parts/form/schema";
 import { textOf, type Values } from "../../parts/form/values";
 import { type Language, say } from "../../words";
+import { instantOf } from "../../words/dates";
 import { words } from "./words";
 
 const reasonBytes = 500;
 
 /** The first instant of a day by the region's clock. */
-export const beginOf = (day: string): string => `${day}T00:00:00+08:00`;
+const beginOf = (day: string): string => instantOf(`${day}T00:00:00`);
 
 /** The last instant of a day by the region's clock. */
-export const endOf = (day: string): string => `${day}T23:59:59+08:00`;
+export const endOf = (day: string): string => instantOf(`${day}T23:59:59`);
 
 /** The fields of a new account; who runs the platform makes none for a practitioner. */
 export function accountFields(acting: Acting, language: Language): Field[] {

@@ -15,8 +15,6 @@ export const words = declare({
   makeForPlatform: ["平台运维只能为监管、医保、疾控人员开立账户；机构工作人员的账户由机构管理员开立。", "Operators make accounts for regulators, insurers and the CDC; those of an institution's staff are made by its administrator."],
   send: ["建立账户", "Make the account"],
   made: ["账户已建立", "The account is made"],
-  export: ["导出 CSV", "Export CSV"],
-  exportName: ["账户", "accounts"],
   shown: ["共 {0} 个账户，已显示 {1} 个", "{1} of {0} accounts"],
   more: ["更多", "More"],
   none: ["没有找到账户", "No accounts were found"],

@@ -1,11 +1,10 @@
-import { Button, Flex, Table, type TableColumnsType, Tag, Typography } from "antd";
+import { Button, Flex, Tag, Typography } from "antd";
 import { Link, useSearchParams } from "react-router";
 import { useSay, useWho } from "../../app/session";
 import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { Loading } from "../../parts/Loading";
-import { csv } from "../../parts/csv";
-import { save } from "../../parts/save";
+import { type Column, Rows } from "../../parts/Rows";
 import { useTimes } from "../../parts/times";
 import { codeOf } from "../../resource/codes";
 import { dateOf, dayOf } from "../../words/dates";
@@ -27,20 +26,19 @@ export default function Cases() {
   const all = found.data?.pages.flatMap((p) => p.cases) ?? [];
   const several = new Set(all.map((c) => c.institution)).size > 1;
   const over = all.some((c) => c.ended);
-  const columns: TableColumnsType<Listed> = [
-    { title: t(words.process), rowScope: "row", render: (_, c) => <Link to={apart.includes(c.process) ? `/record/Task/${c.id}` : `/cases/${c.id}`}>{says.process(c.process)}</Link> },
-    { title: t(words.state), render: (_, c) => says.state(c) },
-    ...(several ? [{ title: t(words.institution), render: (_: unknown, c: Listed) => says.institution(c.institution) }] : []),
-    { title: t(words.begunAt), className: "numbers", render: (_, c) => (c.begun ? times.time(c.begun) : "") },
-    over
-      ? { title: t(words.endedAt), className: "numbers", render: (_: unknown, c: Listed) => (c.ended ? times.time(c.ended) : t(words.none)) }
-      : { title: t(words.deadline), render: (_: unknown, c: Listed) => <Until due={c.due} /> },
+  const at = (text: string) => (text ? times.time(text) : "");
+  const to = (c: Listed) => (apart.includes(c.process) ? `/record/Task/${c.id}` : `/cases/${c.id}`);
+  const institution: Column<Listed> = { key: "institution", words: words.institution, few: true, text: (c) => says.institution(c.institution) };
+  const due: Column<Listed> = { key: "due", words: words.deadline, text: (c) => at(c.due), order: (c) => c.due || "9999", show: (c) => <Until due={c.due} /> };
+  const ended: Column<Listed> = { key: "ended", words: words.endedAt, numbers: true, text: (c) => at(c.ended), order: (c) => c.ended, show: (c) => at(c.ended) || t(words.none) };
+  const columns: Column<Listed>[] = [
+    { key: "process", words: words.process, few: true, text: (c) => says.process(c.process), show: (c) => <Link to={to(c)}>{says.process(c.process)}</Link> },
+    { key: "state", words: words.state, few: true, text: says.state },
+    ...(several ? [institution] : []),
+    { key: "begun", words: words.begunAt, numbers: true, text: (c) => at(c.begun), order: (c) => c.begun },
+    over ? ended : due,
   ];
-  const keep = () => {
-    const head = [words.process, words.state, words.institution, words.begunAt, words.deadline, words.endedAt].map((w) => t(w));
-    const at = (text: string) => (text ? times.time(text) : "");
-    save(csv([head, ...all.map((c) => [says.process(c.process), says.state(c), says.institution(c.institution), at(c.begun), at(c.due), at(c.ended)])]), "cases.csv", "text/csv");
-  };
+  const filed = [...(several ? [] : [institution]), over ? due : ended];
   const error = board.error ?? found.error;
   return (
     <Flex vertical gap="middle">
@@ -48,19 +46,10 @@ export default function Cases() {
         <Typography.Title level={1} style={{ margin: 0 }}>{t(words.cases)}</Typography.Title>
         <Link to="/" className="no-print">{t(words.back)}</Link>
       </Flex>
-      <Flex wrap gap="small" align="center" justify="space-between">
-        <Flex wrap gap="small" role="group" aria-label={t(words.which)}>{says.criteria(wanted).map((c) => <Tag key={c} variant="outlined" style={{ margin: 0 }}>{c}</Tag>)}</Flex>
-        {all.length > 0 && (
-          <Flex gap="small" align="center">
-            <Typography.Text type="secondary" role="status">{t(words.shown, all.length)}</Typography.Text>
-            <Button className="no-print" onClick={keep}>{t(words.export)}</Button>
-          </Flex>
-        )}
-      </Flex>
+      <Flex wrap gap="small" role="group" aria-label={t(words.which)}>{says.criteria(wanted).map((c) => <Tag key={c} variant="outlined" style={{ margin: 0 }}>{c}</Tag>)}</Flex>
       {error && <Failed error={error} again={() => void (board.error ? board.refetch() : found.refetch())} />}
       {!error && found.isPending && <Loading rows={8} />}
-      {found.data && all.length === 0 && <Empty title={t(words.noCases)} why={t(words.noCasesWhy)} />}
-      {all.length > 0 && <Table<Listed> size="middle" rowKey="id" columns={columns} dataSource={all} pagination={false} scroll={{ x: "max-content" }} />}
+      {found.data && <Rows name="cases" label={t(words.cases)} columns={columns} filed={filed} rows={all} rowKey={(c) => c.id} empty={<Empty title={t(words.noCases)} why={t(words.noCasesWhy)} />} />}
       {found.hasNextPage && <Button onClick={() => void found.fetchNextPage()} loading={found.isFetchingNextPage} className="no-print">{t(words.more)}</Button>}
     </Flex>
   );

@@ -1,10 +1,12 @@
-import { Alert, Card, Flex, Table, type TableColumnsType, Tag, Typography } from "antd";
+import { Alert, Card, Flex, Tag, Typography } from "antd";
 import { Link } from "react-router";
-import { useSay } from "../../app/session";
+import { useSay, useWho } from "../../app/session";
 import type { Text } from "../../words";
 import { Failed } from "../../parts/Failed";
 import { Loading } from "../../parts/Loading";
+import { type Column, Rows } from "../../parts/Rows";
 import { useTimes } from "../../parts/times";
+import { listed } from "../../words/list";
 import { type Conduct, useUses } from "./board";
 import { words } from "./words";
 
@@ -34,18 +36,19 @@ export function Emergency({ of }: { of: ReturnType<typeof useUses> }) {
 
 function Conducts({ all }: { all: Conduct[] }) {
   const t = useSay();
+  const { language } = useWho();
   const signs = (c: Conduct) => [
     ...counted.filter((sign) => c.pattern.includes(sign)).map((sign) => t(words[sign] satisfies Text, c[sign])),
     ...(c.pattern.includes("many") ? [t(words.many)] : []),
   ];
-  const columns: TableColumnsType<Conduct> = [
-    { title: t(words.practitioner), rowScope: "row", render: (_, c) => <Link to={`/record/${c.reference}`}>{c.name || c.reference}</Link> },
-    { title: t(words.uses), dataIndex: "uses", align: "right", className: "numbers" },
-    { title: t(words.toReview), dataIndex: "open", align: "right", className: "numbers" },
-    { title: t(words.reviewLate), align: "right", className: "numbers", render: (_, c) => (c.overdue > 0 ? <strong>{c.overdue}</strong> : c.overdue) },
+  const columns: Column<Conduct>[] = [
+    { key: "practitioner", words: words.practitioner, text: (c) => c.name || c.reference, show: (c) => <Link to={`/record/${c.reference}`}>{c.name || c.reference}</Link> },
+    { key: "uses", words: words.uses, numbers: true, text: (c) => String(c.uses), order: (c) => c.uses },
+    { key: "open", words: words.toReview, numbers: true, text: (c) => String(c.open), order: (c) => c.open },
+    { key: "late", words: words.reviewLate, numbers: true, text: (c) => String(c.overdue), order: (c) => c.overdue, show: (c) => (c.overdue > 0 ? <strong>{c.overdue}</strong> : c.overdue) },
     {
-      title: t(words.signs),
-      render: (_, c) => (
+      key: "signs", words: words.signs, text: (c) => listed(signs(c), language), order: (c) => signs(c).length,
+      show: (c) => (
         <Flex wrap gap={4}>
           {signs(c).map((s) => <Tag key={s} color="warning" variant="outlined">⚠ {s}</Tag>)}
           {signs(c).length === 0 && <Typography.Text type="secondary">{t(words.noSigns)}</Typography.Text>}
@@ -53,5 +56,5 @@ function Conducts({ all }: { all: Conduct[] }) {
       ),
     },
   ];
-  return <Table<Conduct> size="small" rowKey="reference" columns={columns} dataSource={all} pagination={{ pageSize: 10, hideOnSinglePage: true, showSizeChanger: false }} scroll={{ x: "max-content" }} />;
+  return <Rows name="emergency" label={t(words.emergency)} columns={columns} rows={all} rowKey={(c) => c.reference} page={10} empty={null} />;
 }

@@ -1,9 +1,10 @@
-import { Card, Flex, Select, Table, type TableColumnsType, Typography } from "antd";
+import { Card, Flex, Select, Typography } from "antd";
 import { useMemo, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { useSay, useWho } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { Loading } from "../../parts/Loading";
+import { type Column, Rows } from "../../parts/Rows";
 import { callOf } from "../cases/cases";
 import { type Board, type OfInstitution, spent, useBoard } from "./board";
 import { listOf } from "./listed";
@@ -27,13 +28,13 @@ export function Institutions({ board }: { board: Board }) {
   const whole = found.data?.whole ?? true;
   const of = (i: OfInstitution) => ({ institution: i.institution, ...(process && { process }) });
   const since = `${board.since}+`;
-  const columns: TableColumnsType<OfInstitution> = [
-    { title: t(words.institution), rowScope: "row", render: (_, i) => <Link to={`/record/${i.institution}`}>{i.called ?? t(words.unnamed)}</Link> },
-    { title: t(words.open), align: "right", render: (_, i) => <Count n={i.open} whole={whole} to={listOf(of(i))} /> },
-    { title: t(words.late), align: "right", render: (_, i) => <Count n={i.overdue} whole={whole} bad to={listOf({ ...of(i), due: "late" })} /> },
-    { title: t(words.ended), align: "right", render: (_, i) => <Count n={i.ended} whole={whole} to={listOf({ ...of(i), ended: since })} /> },
-    { title: t(words.median), align: "right", className: "numbers", render: (_, i) => spent(i.median, language) || t(words.none) },
-    { title: t(words.ninth), align: "right", className: "numbers", render: (_, i) => spent(i.p90, language) || t(words.none) },
+  const columns: Column<OfInstitution>[] = [
+    { key: "institution", words: words.institution, text: (i) => i.called ?? t(words.unnamed), show: (i) => <Link to={`/record/${i.institution}`}>{i.called ?? t(words.unnamed)}</Link> },
+    { key: "open", words: words.open, numbers: true, text: (i) => String(i.open), order: (i) => i.open, show: (i) => <Count n={i.open} whole={whole} to={listOf(of(i))} /> },
+    { key: "late", words: words.late, numbers: true, text: (i) => String(i.overdue), order: (i) => i.overdue, show: (i) => <Count n={i.overdue} whole={whole} bad to={listOf({ ...of(i), due: "late" })} /> },
+    { key: "ended", words: words.ended, numbers: true, text: (i) => String(i.ended), order: (i) => i.ended, show: (i) => <Count n={i.ended} whole={whole} to={listOf({ ...of(i), ended: since })} /> },
+    { key: "median", words: words.median, numbers: true, text: (i) => spent(i.median, language) || t(words.none), order: (i) => i.median ?? -1 },
+    { key: "ninth", words: words.ninth, numbers: true, text: (i) => spent(i.p90, language) || t(words.none), order: (i) => i.p90 ?? -1 },
   ];
   return (
     <section aria-labelledby="by-institution">
@@ -61,7 +62,7 @@ export function Institutions({ board }: { board: Board }) {
             }}
           />
         )}
-        {all.length > 0 && <Table<OfInstitution> size="small" rowKey="institution" columns={columns} dataSource={all} pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }} scroll={{ x: "max-content" }} style={{ marginBlockStart: 16 }} />}
+        {all.length > 0 && <Rows name="by-institution" label={t(words.byInstitution)} columns={columns} rows={all} rowKey={(i) => i.institution} page={20} empty={null} />}
       </Card>
     </section>
   );

@@ -1,96 +1,40 @@
 import { useQuery } from "@tanstack/react-query";
+import { operations } from "../../api/declared";
 import { fhir } from "../../api/fhir";
-import { type Parameters, read } from "../../api/parameters";
+import { operate, type Output, type Parameters, read } from "../../api/parameters";
 import { useActing } from "../../app/session";
 import { type Language, say } from "../../words";
 import { words } from "./words";
 
-/** How much there is to do of something, and how long what is done took (in minutes). */
-export interface Load {
-  open: number;
-  overdue: number;
-  ended: number;
-  median?: number;
-  p90?: number;
-}
-
-export interface OfProcess extends Load {
-  process: string;
-  zh: string;
-  en: string;
-  today: number;
-}
-
-export interface OfState extends Load {
-  process: string;
-  state: string;
-  zh: string;
-  en: string;
-  query: string; // by which a search for Tasks finds its cases
-}
-
-export interface OfInstitution extends Load {
-  institution: string;
-  called?: string;
-}
-
-export interface OfDay {
-  day: string;
-  begun: number;
-  ended: number;
-  due: number;
-}
-
-/** What Task/$board counts, of the cases that one sees. */
-export interface Board {
-  at: string;
-  since: string;
-  whole: boolean;
-  process: OfProcess[];
-  state: OfState[];
-  institution: OfInstitution[];
-  day: OfDay[];
-}
-
-const many = ["process", "state", "institution", "day"];
+/** What Task/$board counts, of the cases that one sees; how long something took is in minutes. */
+export type Board = Output<"Task/$board">;
+export type OfProcess = Board["process"][number];
+export type OfState = Board["state"][number]; // query: by which a search for Tasks finds its cases
+export type OfInstitution = Board["institution"][number];
+export type OfDay = Board["day"][number];
 
 /** The board, of one process or, for "", of all. */
 export function useBoard(process = "") {
   const { source } = useActing();
   return useQuery({
     queryKey: ["cases", "board", source, process],
-    queryFn: async ({ signal }) => read<Board>((await fhir<Parameters>(`Task/$board${process && `?process=${encodeURIComponent(process)}`}`, { signal })).data, many),
+    queryFn: async ({ signal }) => (await operate("Task/$board", { process: process || undefined }, { signal })).data,
     placeholderData: (before) => before,
     staleTime: 60_000,
   });
 }
 
-/** A practitioner who has opened records in emergencies. */
-export interface Conduct {
-  reference: string;
-  name: string;
-  pattern: string[];
-  uses: number;
-  open: number;
-  overdue: number;
-  unjustified: number;
-  unvisited: number;
-  repeated: number;
-  night: number;
-}
+/** Who has opened records in emergencies. */
+export type Uses = Output<"$emergency-uses">;
 
-export interface Uses {
-  since: string;
-  until: string;
-  whole: boolean;
-  practitioner: Conduct[];
-}
+/** A practitioner who has, with what they are called. */
+export type Conduct = Uses["practitioner"][number] & { name: string };
 
 /** Reads $emergency-uses, with what practitioners are called. */
-export function usesOf(from: Parameters): Uses {
+export function usesOf(from: Parameters): Omit<Uses, "practitioner"> & { practitioner: Conduct[] } {
   const names = (from.parameter ?? []).filter((p) => p.name === "practitioner").map((p) => (p.part?.find((x) => x.name === "reference")?.["valueReference"] as { display?: string } | undefined)?.display);
-  const uses = read<Uses>(from, ["practitioner"]);
-  return { ...uses, practitioner: uses.practitioner.map((p, i) => ({ ...p, name: names[i] ?? "", pattern: ([] as string[]).concat(p.pattern ?? []) })) };
+  const uses = read<Uses>(from, operations["$emergency-uses"].lists);
+  return { ...uses, practitioner: uses.practitioner.map((p, i) => ({ ...p, name: names[i] ?? "" })) };
 }
 
 /** Who has used emergency access how. */

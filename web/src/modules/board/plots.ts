@@ -1,6 +1,7 @@
 import type { Language } from "../../words";
 import { say } from "../../words";
 import { dateOf } from "../../words/dates";
+import { callOf } from "../cases/cases";
 import { inDays, type OfDay, type OfInstitution, type OfProcess } from "./board";
 import { words } from "./words";
 
@@ -23,11 +24,9 @@ export interface Plot {
 /** How high a plot is, in pixels. */
 export const height = (plot: Plot, large: boolean): number => (plot.lying ? (large ? 130 : 96) + plot.names.length * (plot.stacked ? 40 : 64) : large ? 380 : 300);
 
-const called = (p: { zh: string; en: string }, language: Language) => (language === "en" ? p.en : p.zh);
-
 /** The open cases of each process: overdue, due today, later. */
 export const loads = (all: OfProcess[], language: Language): Plot => ({
-  names: all.map((p) => called(p, language)),
+  names: all.map((p) => callOf(p, language)),
   lying: true,
   stacked: true,
   series: [
@@ -52,7 +51,7 @@ function times(names: string[], all: { median?: number; p90?: number }[], langua
 }
 
 /** How long cases of each process took. */
-export const timesOf = (all: OfProcess[], language: Language): Plot => times(all.map((p) => called(p, language)), all, language);
+export const timesOf = (all: OfProcess[], language: Language): Plot => times(all.map((p) => callOf(p, language)), all, language);
 
 /** How long cases of each institution took. */
 export const timesAt = (all: OfInstitution[], language: Language): Plot => times(all.map((i) => i.called ?? say(words.unnamed, language)), all, language);

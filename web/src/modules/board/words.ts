@@ -85,8 +85,6 @@ export const words = declare({
   noCases: ["没有符合条件的事项", "No such cases"],
   noCasesWhy: ["数字可能在您打开清单前有了变化。", "The number may have changed before you opened the list."],
   more: ["加载更多", "Load more"],
-  shown: ["已显示 {0} 项", "{0} shown"],
-  export: ["导出 CSV", "Export CSV"],
   minutes: ["{0} 分钟", "{0} min"],
   hours: ["{0} 小时", "{0} h"],
   inDays: ["{0} 天", "{0} days"],

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type Bundle, fhir } from "../../api/fhir";
-import { type Parameters, read } from "../../api/parameters";
+import { operate } from "../../api/parameters";
 import { clinicians } from "../../app/places";
 import { type Acting, type Role, useActing, useWho } from "../../app/session";
 import { startOf } from "../../words/dates";
@@ -14,10 +14,7 @@ export function useWorkdays(from: string, to: string) {
   const { source } = useActing();
   return useQuery({
     queryKey: ["calendar", "workdays", source, from, to],
-    queryFn: async ({ signal }) => {
-      const found = read<Workdays>((await fhir<Parameters>(`$workdays?from=${from}&to=${to}`, { signal })).data, ["day", "unknown"]);
-      return found;
-    },
+    queryFn: async ({ signal }): Promise<Workdays> => (await operate("$workdays", { from, to }, { signal })).data,
     placeholderData: keepPreviousData,
     staleTime: 600_000,
   });

@@ -46,14 +46,14 @@ export const words = declare({
   cancelled: ["已取消", "cancelled"],
   slots: ["号源：共 {0} 个，余 {1} 个", "Slots: {0}, {1} free"],
   more: ["还有 {0} 项", "{0} more"],
-  entries: ["{0} 项", "{0} entries"],
+  entries: ["{0} 项", "entries: {0}"],
   noEntries: ["没有安排", "nothing"],
   nothing: ["这段时间没有安排", "Nothing in this time"],
   nothingWhy: ["待办事项的时限、预约和号源会显示在这里。", "Deadlines of your inbox, appointments and slots appear here."],
   nothingToday: ["当天没有安排", "Nothing on this day"],
   older: ["仅显示最早到期的 {0} 项待办。", "Only the {0} cases due first are shown."],
   loadMore: ["加载更多", "Load more"],
-  late: ["有 {0} 项待办已超时", "{0} cases are late"],
+  late: ["有 {0} 项待办已超时", "Late cases: {0}"],
   openInbox: ["去办理", "Open the inbox"],
 });
 

@@ -1,20 +1,11 @@
+import type { Output } from "../../api/parameters";
 import { listed } from "../../words/list";
 import { type Language, say, type Text } from "../../words";
 import { weekdayOf } from "./days";
 import { holidays } from "./words";
 
-/** A day that a notice makes a day off or a working day. */
-export interface Named {
-  day: string;
-  workday: boolean;
-  source: string;
-}
-
-/** What $workdays tells. */
-export interface Workdays {
-  day: Named[];
-  unknown: number[]; // years of which no notice is known
-}
+/** What is known of days: those that a notice makes days off or working days, and the years of which no notice is known. */
+export type Workdays = Output<"$workdays">;
 
 /** What kind of day a day is. */
 export interface Kind {

@@ -2,7 +2,7 @@ import { Card, Flex, Tag, Typography } from "antd";
 import { useSay, useWho } from "../../app/session";
 import { useTimes } from "../../parts/times";
 import { inWords, type Party, type Place } from "./cases";
-import { Deadline } from "./InboxTable";
+import { Deadline } from "./Deadline";
 import { words } from "./words";
 
 /** What a case is, where it stands, whom it waits for, and by when. */

@@ -24,7 +24,7 @@ export function InboxBar({ view, counts, places, residents, filter, onFilter, on
   const t = useSay();
   const { language } = useWho();
   const times = useTimes();
-  const beginnings = useBeginnings();
+  const beginnings = useBeginnings(counts.some((c) => !places.some((p) => p.process === c.process)));
   const called = (process: string) => {
     const place = places.find((p) => p.process === process);
     return place ? inWords(place, "process", language) : (beginnings.data?.find((m) => m.process === process)?.[language === "en" ? "en" : "zh"] ?? process);

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Table, type TableColumnsType, Tag, Typography } from "antd";
+import { Button, Checkbox, Table, type TableColumnsType, Typography } from "antd";
 import { useMemo, useRef } from "react";
 import { Link, useNavigate } from "react-router";
 import type { Resource } from "../../api/fhir";
@@ -8,6 +8,7 @@ import { useSay, useWho } from "../../app/session";
 import { Empty } from "../../parts/Empty";
 import { useTimes } from "../../parts/times";
 import { idOf, type Place } from "./cases";
+import { Deadline } from "./Deadline";
 import { type Row, rowsOf } from "./rows";
 import { words } from "./words";
 
@@ -101,17 +102,5 @@ export function InboxTable({ places, residents, filter, sort, chosen, narrowed, 
         }}
       />
     </div>
-  );
-}
-
-/** By when somebody has to act, in words; late ones are marked, not by colour alone. */
-export function Deadline({ place }: { place: Pick<Place, "deadline" | "late"> }) {
-  const t = useSay();
-  const times = useTimes();
-  if (!place.deadline) return <Typography.Text type="secondary">{t(words.noDeadline)}</Typography.Text>;
-  return (
-    <span title={times.time(place.deadline)}>
-      {place.late ? <Tag color="error" variant="solid">{times.left(place.deadline)}</Tag> : times.left(place.deadline)}
-    </span>
   );
 }

@@ -9,7 +9,7 @@ import { Loading } from "../../parts/Loading";
 import { typeOf } from "../../resource/elements";
 import { useTimes } from "../../parts/times";
 import { idOf, inWords, type Place, useInbox } from "./cases";
-import { Deadline } from "./InboxTable";
+import { Deadline } from "./Deadline";
 import { words } from "./words";
 
 /** The matters of a resident: first those in which it is for them to act. */

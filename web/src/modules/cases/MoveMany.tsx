@@ -26,6 +26,7 @@ export function MoveMany({ chosen, onDone }: { chosen: string[]; onDone: () => v
       queryFn: async ({ signal }: { signal: AbortSignal }) => (await operate("Task/[id]/$moves", {}, { id: idOf(name), signal })).data,
     })),
   });
+  const unread = cases.find((c) => c.error)?.error;
   const known = cases.flatMap((c) => (c.data ? [c.data] : []));
   const moves = known.length === chosen.length ? common(known) : [];
   const ask = (move: Possible) => {
@@ -45,6 +46,7 @@ export function MoveMany({ chosen, onDone }: { chosen: string[]; onDone: () => v
         {known.length === chosen.length && moves.length === 0 && <Typography.Text type="secondary">{t(words.manyNone)}</Typography.Text>}
         <Button type="text" onClick={onDone}>{t(words.clearChoice)}</Button>
       </Flex>
+      {unread && <Failed error={unread} again={() => void Promise.all(cases.filter((c) => c.error).map((c) => c.refetch()))} />}
       {many.error && <Failed error={many.error} />}
       {many.data && <Became all={many.data} />}
     </Flex>

@@ -6,6 +6,7 @@ import { useSay, useWho } from "../../app/session";
 import { SchemaForm } from "../../parts/form/SchemaForm";
 import { inLanguage, told } from "../../parts/told";
 import { callOf, type Case, type Possible, schemaOf } from "./cases";
+import { mayBeDone } from "./moving";
 import { words } from "./words";
 
 interface MovePanelProps {
@@ -32,21 +33,21 @@ export function MovePanel({ id, found, chosen, busy, error, yours, numbered, onC
   const { language, person } = useWho();
   const { token } = theme.useToken();
   const heading = useRef<HTMLHeadingElement>(null);
+  const before = useRef<Possible>(undefined);
   const schema = useMemo(() => (chosen ? schemaOf(chosen) : undefined), [chosen]);
   useEffect(() => {
     if (chosen) document.querySelector<HTMLElement>("#move-form textarea, #move-form input, #move-form button")?.focus();
+    else if (before.current) heading.current?.focus(); // the form has gone
+    before.current = chosen;
   }, [chosen]);
   const blocked = found.move.filter((m) => m.blocked);
   const quicker = wasQuicker(error);
-  const close = () => {
-    onChoose(undefined);
-    heading.current?.focus();
-  };
+  const ended = error instanceof Problem && error.status === 401;
   return (
     <Card className="no-print">
       <Flex vertical gap="middle">
         <Typography.Title level={2} ref={heading} tabIndex={-1} style={{ margin: 0 }}>{chosen ? callOf(chosen, language) : t(words.whatNow)}</Typography.Title>
-        {error && <Alert type={quicker ? "warning" : "error"} showIcon role="alert" title={t(quicker ? words.quicker : words.notDone)} description={quicker && inLanguage(told(error, language), language)} />}
+        {error && <Alert type={quicker ? "warning" : "error"} showIcon role="alert" title={t(quicker ? words.quicker : mayBeDone(error) && !ended ? words.notKnown : words.notDone)} description={quicker && told(error, language)} />}
         {!chosen && found.move.length === 0 && <Typography.Text>{t(found.place.waits ? words.nothingNow : words.ended)}</Typography.Text>}
         {!chosen && found.move.length > 0 && (
           <Flex gap="small" wrap>
@@ -71,7 +72,7 @@ export function MovePanel({ id, found, chosen, busy, error, yours, numbered, onC
               error={quicker ? null : error}
               onSend={(filled) => onSend(chosen, filled)}
             >
-              <Button onClick={close} disabled={busy}>{t(words.cancel)}</Button>
+              <Button onClick={() => onChoose(undefined)} disabled={busy}>{t(words.cancel)}</Button>
             </SchemaForm>
           </div>
         )}

@@ -6,7 +6,7 @@ import { useWho } from "../../app/session";
 import { type Case, keys, type Place, type Possible, type Step } from "./cases";
 
 /** A key by which the server knows a request that is sent again. */
-export function newKey(): string {
+function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
 }
 
@@ -41,7 +41,7 @@ export function ahead(before: Case, move: Possible): Case {
 }
 
 /** The step of a move that is on its way. */
-export function aheadStep(move: Possible, who: string | undefined, called: string | undefined, at: string): Step {
+function aheadStep(move: Possible, who: string | undefined, called: string | undefined, at: string): Step {
   const step: Step = { move: move.code, "move-zh": move.zh, "move-en": move.en, to: "", at, pending: true };
   if (move["to-zh"] && move["to-en"]) Object.assign(step, { "to-zh": move["to-zh"], "to-en": move["to-en"] });
   return { ...step, ...(who && { who }), ...(called && { called }) };

@@ -43,7 +43,7 @@ export const words = declare({
   manyNone: ["所选事项没有可以批量办理的共同步骤（需要填写内容的步骤请逐项办理）。", "The chosen cases have no move in common that needs nothing filled in. Open them one by one."],
   manyDone: ["{0} 项已办理", "{0} done"],
   manyNot: ["{0} 项未能办理", "{0} not done"],
-  confirmMany: ["在 {1} 个事项中办理“{0}”？", "{0} in {1} cases?"],
+  confirmMany: ["对所选 {1} 个事项办理“{0}”？", "{0} in {1} cases?"],
   confirm: ["确定", "Do it"],
   cancel: ["取消", "Cancel"],
 
@@ -60,6 +60,7 @@ export const words = declare({
   done: ["已办理：{0}", "Done: {0}"],
   quicker: ["别人已先一步办理，您的操作没有生效。已为您刷新，填写的内容仍在。", "Somebody was quicker: what you did has not been carried out. The page is fresh; what you typed is still there."],
   notDone: ["没有办理成功，事项仍为原来的状态。", "It was not done; the case is as it was."],
+  notKnown: ["服务器没有确认，不能确定是否已经办理。可以再次提交，不会重复办理。", "The server has not confirmed it, so it is not known whether it was done. Send it again: it is not done twice."],
   about: ["所涉居民", "Resident"],
   record: ["所涉记录", "Record"],
   openRecord: ["查看完整记录", "See the whole record"],

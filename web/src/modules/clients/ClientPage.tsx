@@ -1,5 +1,5 @@
 import { ArrowLeftOutlined } from "@ant-design/icons";
-import { Alert, App, Button, Card, Flex, Typography } from "antd";
+import { Alert, App, Button, Flex, Typography } from "antd";
 import { type ReactNode, useState } from "react";
 import { Link, useParams } from "react-router";
 import { useActing, useSay, useWho } from "../../app/session";
@@ -11,12 +11,14 @@ import { textOf } from "../../parts/form/values";
 import { LinkButton } from "../../parts/LinkButton";
 import { Loading } from "../../parts/Loading";
 import { Copy, Once } from "../../parts/Once";
+import { Opened } from "../../parts/Opened";
+import { Part } from "../../parts/Part";
 import { Pairs } from "../../parts/Pairs";
 import { useTimes } from "../../parts/times";
 import { titleOf } from "../../resource/summary";
 import { Past } from "../accounts/Past";
 import { useChange, useHistory, useNamed } from "../accounts/staff";
-import { type Client, eventsOf, useClient } from "./clients";
+import { calledIn, type Client, eventsOf, useClient } from "./clients";
 import { State } from "./Clients";
 import { clientAsks, clientBody, clientFields, clientValues, clientWrong } from "./forms";
 import { words } from "./words";
@@ -48,7 +50,7 @@ export default function ClientPage() {
     <Flex vertical gap={16}>
       <div><LinkButton type="link" to="/clients" icon={<ArrowLeftOutlined aria-hidden />} style={{ paddingInline: 0 }}>{t(words.back)}</LinkButton></div>
       <Flex align="center" gap="4px 12px" wrap>
-        <Typography.Title level={1} style={{ margin: 0 }}>{language === "en" ? (c.english ?? c.name) : c.name}</Typography.Title>
+        <Typography.Title level={1} style={{ margin: 0 }}>{calledIn(c, language)}</Typography.Title>
         <State of={c} />
       </Flex>
       <Flex gap="small" wrap className="no-print">
@@ -58,16 +60,12 @@ export default function ClientPage() {
       {secret && <Once title={t(words.secretOnce)} secret={secret} why={t(words.secretWhy)} onDone={() => setSecret("")} />}
       {open === "change" && <Change of={c} onDone={close} onSecret={setSecret} />}
       {open === "disable" && <Disable of={c} onDone={close} />}
-      <Card>
-        <Typography.Title level={2} style={{ marginBlockStart: 0 }}>{t(words.about)}</Typography.Title>
-        <About of={c} />
-      </Card>
+      <Part title={t(words.about)}><About of={c} /></Part>
       {role === "operator" && (
-        <Card>
-          <Typography.Title level={2} style={{ marginBlockStart: 0 }}>{t(words.history)}</Typography.Title>
+        <Part title={t(words.history)}>
           {history.error && <Failed error={history.error} again={() => void history.refetch()} />}
           {history.data ? <Past events={eventsOf(history.data.changes, language)} names={history.data.names} /> : !history.error && <Loading />}
-        </Card>
+        </Part>
       )}
     </Flex>
   );
@@ -109,8 +107,7 @@ function Change({ of, onDone, onSecret }: { of: Client; onDone: () => void; onSe
   const change = useChange<ReturnType<typeof clientBody>, { secret?: string }>("clients", (body) => ({ path: `clients/${of.id}`, method: "PUT", body }));
   const draft = `clients:change:${of.id}`;
   return (
-    <Card>
-      <Typography.Title level={2} style={{ marginBlockStart: 0 }}>{t(words.change)}</Typography.Title>
+    <Opened title={t(words.change)}>
       <Flex vertical gap="middle">
         <Alert type="warning" showIcon title={t(words.changeWarning)} />
         <FieldForm
@@ -136,7 +133,7 @@ function Change({ of, onDone, onSecret }: { of: Client; onDone: () => void; onSe
           <Button onClick={onDone}>{t(words.cancel)}</Button>
         </FieldForm>
       </Flex>
-    </Card>
+    </Opened>
   );
 }
 
@@ -146,8 +143,7 @@ function Disable({ of, onDone }: { of: Client; onDone: () => void }) {
   const disable = useChange<{ reason: string }>("clients", (body) => ({ path: `clients/${of.id}/disable`, body }));
   const draft = `clients:disable:${of.id}`;
   return (
-    <Card>
-      <Typography.Title level={2} style={{ marginBlockStart: 0 }}>{t(words.disableTitle)}</Typography.Title>
+    <Opened title={t(words.disableTitle)}>
       <FieldForm
         fields={[fieldOf("reason", t(words.reason), { required: true, doc: t(words.disableWhat), bytes: reasonBytes })]}
         name={draft}
@@ -167,7 +163,7 @@ function Disable({ of, onDone }: { of: Client; onDone: () => void }) {
       >
         <Button onClick={onDone}>{t(words.cancel)}</Button>
       </FieldForm>
-    </Card>
+    </Opened>
   );
 }
 

@@ -25,6 +25,9 @@ export interface Client {
   expires: string;
 }
 
+/** What a program is called in a language. */
+export const calledIn = (c: Pick<Client, "name" | "english">, language: Language): string => (language === "en" ? (c.english ?? c.name) : c.name);
+
 /** How a program stands. */
 export function stateOf(c: Pick<Client, "disabled" | "expires">, now: number): "open" | "disabled" | "expired" {
   if (c.disabled) return "disabled";

@@ -46,7 +46,7 @@ export function clientFields(acting: Acting, language: Language, old?: Client): 
 }
 
 /** Whether what is registered acts for itself. */
-export const isBackend = (acting: Acting, old?: Client): boolean => old?.backend ?? acting.role === "administrator";
+const isBackend = (acting: Acting, old?: Client): boolean => old?.backend ?? acting.role === "administrator";
 
 /** Whether a field is asked for: keys only where they prove who it is. */
 export const clientAsks = (field: Field, values: Values): boolean => (field.name !== "keys" && field.name !== "keysUrl") || textOf(values["proof"]) === field.name;

@@ -3,7 +3,7 @@ import { Alert, Button, Flex, Tag, Typography } from "antd";
 import { useState } from "react";
 import { useSay } from "../../app/session";
 import { LinkButton } from "../../parts/LinkButton";
-import { Deadline } from "../cases/InboxTable";
+import { Deadline } from "../cases/Deadline";
 import { words } from "./words";
 
 const hour = 3600_000;

@@ -14,16 +14,10 @@ const shown = 3; // cases that come first
 export default function StaffHome() {
   const t = useSay();
   const who = useWho();
-  const scopes = scopesOf(useActing());
-  const first = useInbox({ of: scopes[0] ?? "mine", count: shown });
-  const mine = useInbox({ of: "mine", count: shown }, scopes[0] !== "mine");
+  const first = useInbox({ of: scopesOf(useActing())[0] ?? "mine", count: shown });
   const unread = useUnread();
-  const boxes = scopes[0] === "mine" ? [first] : [first, mine];
-  const counts = boxes.flatMap((b) => b.data?.pages[0]?.count ?? []);
-  const places = boxes
-    .flatMap((b) => b.data?.pages[0]?.case ?? [])
-    .sort((a, b) => (a.deadline ?? "9999").localeCompare(b.deadline ?? "9999"))
-    .slice(0, shown);
+  const counts = first.data?.pages[0]?.count ?? [];
+  const places = first.data?.pages[0]?.case ?? [];
   const numbers = [
     { to: "/inbox", label: t(words.toDo), value: counts.reduce((n, c) => n + c.open, 0), bad: false },
     { to: "/inbox", label: t(words.late), value: counts.reduce((n, c) => n + c.overdue, 0), bad: true },

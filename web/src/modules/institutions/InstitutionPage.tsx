@@ -1,5 +1,5 @@
 import { ArrowLeftOutlined } from "@ant-design/icons";
-import { Button, Card, Flex, Table, Typography } from "antd";
+import { Button, Flex, Typography } from "antd";
 import { type ReactNode, useState } from "react";
 import { Link, useParams } from "react-router";
 import { matches, type Reference, type Resource } from "../../api/fhir";
@@ -9,7 +9,9 @@ import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { LinkButton } from "../../parts/LinkButton";
 import { Loading } from "../../parts/Loading";
+import { Part } from "../../parts/Part";
 import { Pairs } from "../../parts/Pairs";
+import { type Column, Rows } from "../../parts/Rows";
 import { useTimes } from "../../parts/times";
 import { type Concept, conceptOf } from "../../resource/codes";
 import { nameOf, titleOf, whenOf } from "../../resource/summary";
@@ -61,15 +63,6 @@ export default function InstitutionPage() {
       {whole.members.length === 0 && <Part title={t(words.locations)}><Locations of={whole.locations} /></Part>}
       {whole.members.length === 0 && <Part title={t(words.people)}><People id={id} /></Part>}
     </Flex>
-  );
-}
-
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <Card>
-      <Typography.Title level={2} style={{ marginBlockStart: 0 }}>{title}</Typography.Title>
-      {children}
-    </Card>
   );
 }
 
@@ -134,21 +127,12 @@ function Locations({ of }: { of: Resource[] }) {
   const t = useSay();
   const { language } = useWho();
   if (of.length === 0) return <Typography.Text type="secondary">{t(words.noLocations)}</Typography.Text>;
-  const addressOf = (r: Resource) => (r["address"] as { text?: string } | undefined)?.text;
-  return (
-    <Table<Resource>
-      rowKey="id"
-      size="small"
-      pagination={false}
-      scroll={{ x: "max-content" }}
-      dataSource={of}
-      columns={[
-        { title: t(words.place), render: (_, r) => <Link to={`/record/Location/${r.id}`} style={{ minHeight: 24 }}>{titleOf(r, language)}</Link> },
-        { title: t(words.address), render: (_, r) => addressOf(r) ?? "—" },
-        { title: t(words.state), render: (_, r) => <Active is={r["status"] !== "inactive"} /> },
-      ]}
-    />
-  );
+  const columns: Column<Resource>[] = [
+    { key: "place", words: words.place, text: (r) => titleOf(r, language), show: (r) => <Link to={`/record/Location/${r.id}`} style={{ minHeight: 24 }}>{titleOf(r, language)}</Link> },
+    { key: "address", words: words.address, text: (r) => (r["address"] as { text?: string } | undefined)?.text ?? "" },
+    { key: "state", words: words.state, few: true, text: (r) => t(r["status"] === "inactive" ? words.inactive : words.active), show: (r) => <Active is={r["status"] !== "inactive"} /> },
+  ];
+  return <Rows name="places" label={t(words.locations)} columns={columns} rows={of} rowKey={(r) => r.id ?? ""} empty={null} />;
 }
 
 function People({ id }: { id: string }) {
@@ -166,21 +150,15 @@ function People({ id }: { id: string }) {
     const who = r["practitioner"] as Reference | undefined;
     return { to: who?.reference ?? "", name: nameOf(people.get(who?.reference ?? "")?.["name"] as { text?: string }[] | undefined) || (who?.display ?? "") };
   };
+  const columns: Column<Resource>[] = [
+    { key: "person", words: words.person, text: (r) => person(r).name, show: (r) => <Link to={`/record/${person(r).to}`} style={{ minHeight: 24 }}>{person(r).name}</Link> },
+    { key: "post", words: words.post, few: true, text: (r) => concepts(r["code"]) || "—", show: (r) => <Link to={`/record/PractitionerRole/${r.id}`} style={{ minHeight: 24 }}>{concepts(r["code"]) || "—"}</Link> },
+    { key: "department", words: words.department, few: true, text: (r) => concepts(r["specialty"]) || "—" },
+    { key: "since", words: words.since, numbers: true, text: (r) => (whenOf(r) ? times.day(whenOf(r)) : "—"), order: whenOf },
+  ];
   return (
     <Flex vertical gap={12}>
-      <Table<Resource>
-        rowKey="id"
-        size="small"
-        pagination={false}
-        scroll={{ x: "max-content" }}
-        dataSource={all}
-        columns={[
-          { title: t(words.person), render: (_, r) => <Link to={`/record/${person(r).to}`} style={{ minHeight: 24 }}>{person(r).name}</Link> },
-          { title: t(words.post), render: (_, r) => <Link to={`/record/PractitionerRole/${r.id}`} style={{ minHeight: 24 }}>{concepts(r["code"]) || "—"}</Link> },
-          { title: t(words.department), render: (_, r) => concepts(r["specialty"]) || "—" },
-          { title: t(words.since), render: (_, r) => <span className="numbers">{whenOf(r) ? times.day(whenOf(r)) : "—"}</span> },
-        ]}
-      />
+      <Rows name="people" label={t(words.people)} columns={columns} rows={all} rowKey={(r) => r.id ?? ""} empty={null} />
       {posts.hasNextPage && <Button onClick={() => void posts.fetchNextPage()} loading={posts.isFetchingNextPage}>{t(words.morePeople)}</Button>}
     </Flex>
   );

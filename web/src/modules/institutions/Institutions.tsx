@@ -26,7 +26,7 @@ export default function Institutions() {
   const fit = useMemo(() => fitting(all, filter), [all, filter]);
   const tree = useMemo(() => treeOf(fit), [fit]);
   const { hasNextPage, isFetching, fetchNextPage } = found;
-  const further = hasNextPage && !isFetching && (found.data?.pages.length ?? 0) < pagesMost;
+  const further = hasNextPage && !isFetching && !found.error && (found.data?.pages.length ?? 0) < pagesMost;
   useEffect(() => {
     if (further) void fetchNextPage();
   }, [further, fetchNextPage]);

@@ -1,5 +1,4 @@
 import { Alert, App, Button, Card, Flex, Typography } from "antd";
-import { useEffect, useRef } from "react";
 import { useNavigate } from "react-router";
 import type { Resource } from "../../api/fhir";
 import { Problem } from "../../api/http";
@@ -7,6 +6,7 @@ import { useActing, useSay, useWho } from "../../app/session";
 import { dropDraft } from "../../parts/form/draft";
 import { FieldForm } from "../../parts/form/FieldForm";
 import { LinkButton } from "../../parts/LinkButton";
+import { Opened } from "../../parts/Opened";
 import { institutionBody, institutionFields, institutionValues, institutionWrong } from "./forms";
 import { useWrite } from "./institutions";
 import { words } from "./words";
@@ -56,13 +56,10 @@ export function Edit({ of, onDone }: { of: Resource; onDone: () => void }) {
   const acting = useActing();
   const { message } = App.useApp();
   const write = useWrite();
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
   const name = `institutions:${of.id}:${of.meta?.versionId}`;
   const quicker = write.error instanceof Problem && write.error.status === 412;
   return (
-    <Card>
-      <Typography.Title level={2} ref={heading} tabIndex={-1} style={{ marginBlockStart: 0 }}>{t(words.editTitle)}</Typography.Title>
+    <Opened title={t(words.editTitle)}>
       <Flex vertical gap="middle">
         {quicker && <Alert type="warning" showIcon role="alert" title={t(words.quicker)} />}
         <FieldForm
@@ -85,6 +82,6 @@ export function Edit({ of, onDone }: { of: Resource; onDone: () => void }) {
           <Button onClick={onDone}>{t(words.cancel)}</Button>
         </FieldForm>
       </Flex>
-    </Card>
+    </Opened>
   );
 }

@@ -1,12 +1,13 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Button, Card, Empty, Flex, Segmented, Skeleton, Tag, theme, Typography } from "antd";
+import { Button, Flex, Segmented, Skeleton, Tag, theme, Typography } from "antd";
 import { useEffect, useState } from "react";
 import { type Bundle, fhir, matches, nextOf, type Reference, type Resource } from "../../api/fhir";
 import { useActing, useSay, useWho } from "../../app/session";
+import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { LinkButton } from "../../parts/LinkButton";
 import { dateOf } from "../../words/dates";
-import { narrative } from "../record/narrative";
+import { narrative } from "../../resource/narrative";
 import { isMembers } from "../../resource/shape";
 import { words } from "./words";
 
@@ -29,7 +30,7 @@ export default function Looked() {
   const all = query.data?.pages.flatMap(matches) ?? [];
   const shown = which === "others" ? all.filter((e) => !isOwn(e, resident)) : all;
   const { hasNextPage, isFetching, fetchNextPage } = query;
-  const further = hasNextPage && !isFetching && shown.length < shownAtLeast && (query.data?.pages.length ?? 0) < pagesMost;
+  const further = hasNextPage && !isFetching && !query.error && shown.length < shownAtLeast && (query.data?.pages.length ?? 0) < pagesMost;
   useEffect(() => {
     if (further) void fetchNextPage(); // own looks may fill whole pages
   }, [further, fetchNextPage]);
@@ -46,7 +47,7 @@ export default function Looked() {
       />
       {query.error && <Failed error={query.error} again={() => void query.refetch()} />}
       {query.isPending && <Skeleton active />}
-      {query.data && shown.length === 0 && <Card><Empty description={<><strong>{t(query.hasNextPage ? words.so : words.nobody)}</strong><div>{t(words.nobodyWhy)}</div></>} /></Card>}
+      {query.data && shown.length === 0 && <Empty title={t(query.hasNextPage ? words.so : words.nobody)} why={t(words.nobodyWhy)} />}
       {shown.length > 0 && <ul style={{ listStyle: "none", margin: 0, padding: 0 }}>{shown.map((e) => <Look key={e.id} event={e} own={isOwn(e, resident)} />)}</ul>}
       {query.hasNextPage && <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t(words.more)}</Button>}
     </Flex>

@@ -1,9 +1,9 @@
 import { BellOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { App, Badge } from "antd";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useNavigate } from "react-router";
-import { useSay, useWho } from "../../app/session";
+import { useSay, useSession, useWho } from "../../app/session";
 import { LinkButton } from "../../parts/LinkButton";
 import { listen } from "./live";
 import { bothOf, keys, linkOf, useUnread } from "./notices";
@@ -14,10 +14,13 @@ export function Bell() {
   const t = useSay();
   const { language } = useWho();
   const { data } = useUnread();
+  const signed = useSession().data?.signed ?? false;
+  const [round, listenAgain] = useState(0); // for who has signed in again
   const client = useQueryClient();
   const { notification } = App.useApp();
   const go = useNavigate();
   useEffect(() => {
+    if (!signed) return;
     const anew = () => {
       void client.invalidateQueries({ queryKey: keys.all });
       void client.invalidateQueries({ queryKey: ["cases"] });
@@ -38,14 +41,17 @@ export function Bell() {
         });
       },
       lost: () => void client.invalidateQueries({ queryKey: keys.count }), // which tells whether the server can be reached
-      ended: () => void client.invalidateQueries({ queryKey: ["session"] }),
+      ended: () => void client.invalidateQueries({ queryKey: ["session"] }).then(() => listenAgain((n) => n + 1)),
     });
-  }, [client, notification, go, t, language]);
+  }, [client, notification, go, t, language, signed, round]);
   const unread = data?.unread ?? 0;
   const label = unread === 0 ? t(words.bell) : t(data?.more ? words.bellMany : words.bellUnread, unread);
   return (
-    <Badge count={unread} overflowCount={99} size="small" offset={[-12, 10]}>
-      <LinkButton type="text" to="/messages" icon={<BellOutlined />} aria-label={label} />
-    </Badge>
+    <LinkButton
+      type="text"
+      to="/messages"
+      icon={<Badge count={unread} overflowCount={99} size="small" style={{ pointerEvents: "none" }} styles={{ root: { color: "inherit", fontSize: "inherit" } }}><BellOutlined /></Badge>}
+      aria-label={label}
+    />
   );
 }

@@ -1,9 +1,10 @@
-import { App, Button, Flex, Segmented, Select, Table, type TableColumnsType, Typography } from "antd";
+import { App, Button, Flex, Segmented, Select, Typography } from "antd";
 import { useState } from "react";
 import { useSay, useWho } from "../../app/session";
 import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { Loading } from "../../parts/Loading";
+import { type Column, Rows } from "../../parts/Rows";
 import { useTimes } from "../../parts/times";
 import { told } from "../../parts/told";
 import { Mark, type Tone } from "./Mark";
@@ -86,37 +87,17 @@ function JobTable({ jobs }: { jobs: Job[] }) {
           (error: Error) => void message.error(told(error, language)),
         ),
     });
-  const columns: TableColumnsType<Job> = [
-    { title: t(words.number), dataIndex: "number" },
-    { title: t(words.kind), dataIndex: "kind" },
-    { title: t(words.state), key: "state", render: (_, j) => <Mark tone={tones[j.state]}>{t(jobWords[j.state])}</Mark> },
+  const columns: Column<Job>[] = [
+    { key: "number", words: words.number, numbers: true, text: (j) => j.number, order: (j) => Number(j.number) || j.number },
+    { key: "kind", words: words.kind, text: (j) => j.kind },
+    { key: "state", words: words.state, text: (j) => t(jobWords[j.state]), show: (j) => <Mark tone={tones[j.state]}>{t(jobWords[j.state])}</Mark> },
+    { key: "attempts", words: words.attempts, numbers: true, text: (j) => t(words.ofAttempts, j.attempt, j.attempts), order: (j) => j.attempt },
+    { key: "due", words: words.due, numbers: true, text: (j) => (j.state === "dead" || j.state === "done" ? "—" : times.time(j.due)), order: (j) => j.due },
+    { key: "error", words: words.error, long: true, text: (j) => j.error ?? "", show: (j) => (j.error ? <span lang="en">{j.error}</span> : <Typography.Text type="secondary">{t(words.noError)}</Typography.Text>) },
     {
-      title: t(words.attempts), key: "attempts",
-      render: (_, j) => <span style={{ whiteSpace: "nowrap" }}>{t(words.ofAttempts, j.attempt, j.attempts)}</span>,
-    },
-    { title: t(words.due), key: "due", render: (_, j) => (j.state === "dead" || j.state === "done" ? "—" : times.time(j.due)) },
-    {
-      title: t(words.error), key: "error", width: "40%",
-      render: (_, j) => (j.error ? <span lang="en">{j.error}</span> : <Typography.Text type="secondary">{t(words.noError)}</Typography.Text>),
-    },
-    {
-      title: t(words.doing), key: "do",
-      render: (_, j) => j.state === "dead" && (
-        <Button size="small" aria-label={t(words.againOf, j.number)} onClick={() => ask(j.number)}>{t(words.again)}</Button>
-      ),
+      key: "do", words: words.doing, acts: true, text: () => "",
+      show: (j) => j.state === "dead" && <Button size="small" aria-label={t(words.againOf, j.number)} onClick={() => ask(j.number)}>{t(words.again)}</Button>,
     },
   ];
-  return (
-    <div tabIndex={0} role="region" aria-label={t(words.jobs)} style={{ overflowX: "auto" }}>
-      <Table<Job>
-        size="middle"
-        rowKey="number"
-        columns={columns}
-        dataSource={jobs}
-        pagination={false}
-        className="numbers"
-        style={{ minWidth: 900 }}
-      />
-    </div>
-  );
+  return <Rows name="jobs" label={t(words.jobs)} columns={columns} rows={jobs} rowKey={(j) => j.number} empty={null} />;
 }

@@ -1,8 +1,9 @@
-import { Button, Flex, Table, type TableColumnsType, Typography } from "antd";
+import { Button, Flex, Typography } from "antd";
 import { useSay } from "../../app/session";
 import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { Loading } from "../../parts/Loading";
+import { type Column, Rows } from "../../parts/Rows";
 import { useTimes } from "../../parts/times";
 import { Mark, type Tone } from "./Mark";
 import { type Message, type MessageState, useOutbox } from "./platform";
@@ -37,27 +38,15 @@ function MessageTable({ messages }: { messages: Message[] }) {
   const t = useSay();
   const times = useTimes();
   const quiet = <Typography.Text type="secondary">{t(words.notYet)}</Typography.Text>;
-  const columns: TableColumnsType<Message> = [
-    { title: t(words.made), key: "made", render: (_, m) => times.time(m.made) },
-    { title: t(words.channel), key: "channel", render: (_, m) => t(channelWords[m.channel]) },
-    { title: t(words.to), key: "to", render: (_, m) => <span style={{ whiteSpace: "nowrap" }}>{m.to ?? "—"}</span> },
-    { title: t(words.state), key: "state", render: (_, m) => <Mark tone={tones[m.state]}>{t(messageWords[m.state])}</Mark> },
-    { title: t(words.text), key: "text", width: "36%", render: (_, m) => m.text ?? quiet },
-    { title: t(words.notices), dataIndex: "count", align: "end" },
-    { title: t(words.tries), dataIndex: "attempts", align: "end" },
-    { title: t(words.receipt), key: "receipt", render: (_, m) => m.receipt ?? "—" },
+  const columns: Column<Message>[] = [
+    { key: "made", words: words.made, numbers: true, text: (m) => times.time(m.made), order: (m) => m.made },
+    { key: "channel", words: words.channel, few: true, text: (m) => t(channelWords[m.channel]) },
+    { key: "to", words: words.to, numbers: true, text: (m) => m.to ?? "—" },
+    { key: "state", words: words.state, few: true, text: (m) => t(messageWords[m.state]), show: (m) => <Mark tone={tones[m.state]}>{t(messageWords[m.state])}</Mark> },
+    { key: "text", words: words.text, long: true, text: (m) => m.text ?? "", show: (m) => m.text ?? quiet },
+    { key: "notices", words: words.notices, numbers: true, text: (m) => String(m.count), order: (m) => m.count },
+    { key: "tries", words: words.tries, numbers: true, text: (m) => String(m.attempts), order: (m) => m.attempts },
+    { key: "receipt", words: words.receipt, text: (m) => m.receipt ?? "—" },
   ];
-  return (
-    <div tabIndex={0} role="region" aria-label={t(words.outbox)} style={{ overflowX: "auto" }}>
-      <Table<Message>
-        size="middle"
-        rowKey="id"
-        columns={columns}
-        dataSource={messages}
-        pagination={false}
-        className="numbers"
-        style={{ minWidth: 900 }}
-      />
-    </div>
-  );
+  return <Rows name="outbox" label={t(words.outbox)} columns={columns} rows={messages} rowKey={(m) => m.id} empty={null} />;
 }

@@ -1,102 +1,37 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { fhir } from "../../api/fhir";
-import { type Parameters, parameters, read } from "../../api/parameters";
+import { operate, type Output } from "../../api/parameters";
 
-export type State = "ok" | "warn" | "down";
+/** How the parts do, in the words of the server. */
+export type Health = Output<"$platform-health">;
+export type Part = Health["part"][number];
+export type State = Health["state"];
+export type Group = Part["group"];
 export const states: State[] = ["down", "warn", "ok"];
 
-export type Group = "server" | "record" | "work" | "trail" | "outside";
-
-/** Something that was measured: a text, or an instant. */
-export interface Fact {
-  words: string;
-  value?: string;
-  at?: string;
-}
-
-/** A part of the platform and how it does, in the words of the server. */
-export interface Part {
-  group: Group;
-  name: string;
-  words: string;
-  state: State;
-  since: string;
-  says?: string; // what is not well
-  do?: string; // what to do about it
-  fact: Fact[];
-}
-
-export interface Health {
-  state: State;
-  at: string;
-  part: Part[];
-}
-
-export type JobState = "dead" | "retrying" | "running" | "waiting" | "done";
+export type Job = Output<"$platform-jobs">["job"][number];
+export type Pile = Output<"$platform-jobs">["pile"][number];
+export type JobState = Job["state"];
 export const jobStates: JobState[] = ["dead", "retrying", "running", "waiting", "done"];
 
-export interface Job {
-  number: string;
-  id: string;
-  kind: string;
-  state: JobState;
-  attempt: number;
-  attempts: number;
-  due: string;
-  error?: string;
-}
-
-export interface Pile {
-  kind: string;
-  state: JobState;
-  count: number;
-}
-
-export type Origin = "flag" | "environment" | "file" | "default" | "command";
-
-export interface Setting {
-  name: string;
-  variable?: string;
-  value?: string;
-  default?: string;
-  secret: boolean;
-  set: boolean;
-  from: Origin;
-  help: string;
-}
+export type Setting = Output<"$platform-settings">["setting"][number];
+export type Origin = Setting["from"];
 
 export type MessageState = "ready" | "sending" | "sent" | "dropped" | "failed";
 export type Channel = "sms" | "email" | "wechat";
 
-/** A message that leaves the platform. */
-export interface Message {
-  id: string;
-  made: string;
-  channel: Channel;
-  state: MessageState;
-  to?: string;
-  text?: string;
-  count: number;
-  attempts: number;
-  receipt?: string;
-}
+/** A message that leaves the platform; the server declares codes of states and channels as texts. */
+export type Message = Omit<Output<"$platform-outbox">["message"][number], "state" | "channel"> & { state: MessageState; channel: Channel };
 
 const keys = { all: ["platform"] as const, of: (...of: unknown[]) => ["platform", ...of] as const };
 
 /** How often the board of parts is read anew, while somebody looks at it. */
-export const refreshEvery = 10_000;
-
-/** Reads how the parts do. */
-export const healthOf = (told: Parameters): Health => {
-  const health = read<Health>(told, ["part"]);
-  return { ...health, part: health.part.map((p) => ({ ...p, fact: ([] as Fact[]).concat(p.fact ?? []) })) };
-};
+const refreshEvery = 10_000;
 
 /** How the platform does; it is read anew by itself as long as the page is to be seen. */
 export function useHealth() {
   return useQuery({
     queryKey: keys.of("health"),
-    queryFn: async ({ signal }) => healthOf((await fhir<Parameters>("$platform-health", { signal })).data),
+    queryFn: async ({ signal }) => (await operate("$platform-health", {}, { signal })).data,
     refetchInterval: refreshEvery,
     refetchIntervalInBackground: false,
   });
@@ -125,11 +60,7 @@ export interface Wanted {
 export function useJobs({ state, kind }: Wanted) {
   return useInfiniteQuery({
     queryKey: keys.of("jobs", state, kind),
-    queryFn: async ({ pageParam, signal }) => {
-      const q = new URLSearchParams({ ...(state && { state }), ...(kind && { kind }), ...(pageParam && { page: pageParam }) });
-      const { data } = await fhir<Parameters>(`$platform-jobs?${q}`, { signal });
-      return read<{ job: Job[]; pile: Pile[]; next?: string }>(data, ["job", "pile"]);
-    },
+    queryFn: async ({ pageParam, signal }) => (await operate("$platform-jobs", { state: state || undefined, kind: kind || undefined, page: pageParam || undefined }, { signal })).data,
     initialPageParam: "",
     getNextPageParam: (last) => last.next || undefined,
     placeholderData: (before) => before,
@@ -140,11 +71,7 @@ export function useJobs({ state, kind }: Wanted) {
 export function useAgain() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (number: string) => {
-      const body = parameters({ number: { valueString: number } });
-      const { data } = await fhir<Parameters>("$platform-job-again", { method: "POST", body });
-      return read<{ state: JobState; again: boolean }>(data).again;
-    },
+    mutationFn: async (number: string) => (await operate("$platform-job-again", { number }, {})).data.again,
     onSettled: () => client.invalidateQueries({ queryKey: keys.all }),
   });
 }
@@ -157,23 +84,9 @@ export const countOf = (piles: Pile[], state: JobState): number =>
 export function useSettings() {
   return useQuery({
     queryKey: keys.of("settings"),
-    queryFn: async ({ signal }) => {
-      const { data } = await fhir<Parameters>("$platform-settings", { signal });
-      return read<{ setting: Setting[] }>(data, ["setting"]).setting;
-    },
+    queryFn: async ({ signal }) => (await operate("$platform-settings", {}, { signal })).data.setting,
     staleTime: 600_000,
   });
-}
-
-/** The settings that have what was typed; with changed those alone that are not as they are by default. */
-export function narrowed(settings: Setting[], typed: string, changed: boolean): Setting[] {
-  const parts = typed.trim().toLowerCase().split(/\s+/);
-  return settings
-    .filter((s) => !changed || s.from !== "default")
-    .filter((s) => {
-      const text = [s.name, s.variable, s.value, s.help].join(" ").toLowerCase();
-      return parts.every((part) => text.includes(part));
-    });
 }
 
 /** What has left, page by page. */
@@ -181,9 +94,8 @@ export function useOutbox() {
   return useInfiniteQuery({
     queryKey: keys.of("outbox"),
     queryFn: async ({ pageParam, signal }) => {
-      const q = new URLSearchParams({ ...(pageParam && { page: pageParam }) });
-      const { data } = await fhir<Parameters>(`$platform-outbox?${q}`, { signal });
-      return read<{ message: Message[]; next?: string }>(data, ["message"]);
+      const { data } = await operate("$platform-outbox", { page: pageParam || undefined }, { signal });
+      return { ...data, message: data.message as Message[] };
     },
     initialPageParam: "",
     getNextPageParam: (last) => last.next || undefined,

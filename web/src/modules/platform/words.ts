@@ -13,7 +13,7 @@ export const words = declare({
   count: ["{0} {1}", "{0} {1}"],
   since: ["{0} 起", "since {0}"],
   todo: ["处理办法：", "What to do: "],
-  nothing: ["没有测到任何部分", "Nothing was measured"],
+  nothing: ["没有检测到任何组成部分", "Nothing was measured"],
   seeJobs: ["查看作业", "See the jobs"],
   seeOutbox: ["查看发件箱", "See the outbox"],
 
@@ -46,9 +46,7 @@ export const words = declare({
 
   settings: ["平台设置", "Settings"],
   settingsWhy: ["本服务器当前生效的设置及其来源。修改请用命令行、环境变量或配置文件，重启后生效；密码和密钥不在此显示。", "The settings in force on this server, and where they came from. They are changed by flags, the environment or a file and count from the next start; secrets are not shown."],
-  filter: ["筛选设置", "Filter settings"],
   changed: ["仅看非默认", "Not as by default only"],
-  shown: ["{0} 项", "{0} settings"],
   setting: ["设置", "Setting"],
   value: ["当前值", "Value"],
   default: ["默认值", "Default"],
@@ -58,7 +56,6 @@ export const words = declare({
   secretSet: ["已设置（保密）", "Set (secret)"],
   secretUnset: ["未设置", "Not set"],
   noSettings: ["没有符合的设置", "No setting fits"],
-  clear: ["清除筛选", "Clear the filter"],
 
   outbox: ["发件箱", "Outbox"],
   outboxWhy: ["已发出和待发出的短信、邮件和微信消息，最新的在前；内容不含健康信息。", "Text messages, e-mail and WeChat messages that have left or are about to, the newest first. They tell nothing of anybody's health."],

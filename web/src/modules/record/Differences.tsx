@@ -8,7 +8,7 @@ import { Value } from "./Value";
 import { words } from "./words";
 
 /** The labels of all steps of a path. */
-export function pathInWords(type: string, path: string, language: Language): string {
+function pathInWords(type: string, path: string, language: Language): string {
   const steps = path.split(".");
   return steps.map((step, i) => {
     const [, name = "", index] = /^([^[]*)(?:\[(\d+)\])?$/.exec(step) ?? [];

@@ -15,11 +15,12 @@ import { codeOf, codingOf } from "../../resource/codes";
 import { typeOf } from "../../resource/elements";
 import { Facts, WithContained } from "./Facts";
 import { exactly } from "../../resource/json/parse";
-import { narrative } from "./narrative";
+import { narrative } from "../../resource/narrative";
 import { useNames } from "./names";
 import { elementsOf, isMembers } from "../../resource/shape";
-import { words as resourceWords } from "../../resource/words";
+import { listed } from "../../words/list";
 import { titleOf, whenOf } from "../../resource/summary";
+import { Settle } from "./Settle";
 import { Text } from "./Text";
 import { Value } from "./Value";
 import { Versions } from "./Versions";
@@ -71,6 +72,7 @@ function Whole({ resource, old, known }: Read) {
         <Actions resource={resource} />
       </Flex>
       {old && <Alert type="warning" showIcon title={t(words.older, old)} action={<Link to={here}>{t(words.newest)}</Link>} />}
+      {!old && <Settle resource={resource} />}
       <Card styles={{ body: { paddingBlockStart: 4 } }}>
         <Sections
           items={[
@@ -131,7 +133,7 @@ function About({ resource: { id, meta, ...rest } }: { resource: Resource }) {
     item("changedAt", <span className="numbers">{dateOf(meta?.lastUpdated ?? "", language)}</span>),
     item("version", meta?.versionId ?? ""),
     item("id", `${rest.resourceType}/${id}`),
-    ...(meta?.security ? [item("labels", meta.security.map((c) => codingOf(c, language)).join(t(resourceWords.and)))] : []),
+    ...(meta?.security ? [item("labels", listed(meta.security.map((c) => codingOf(c, language)), language))] : []),
     ...(meta?.profile ? [item("profiles", meta.profile.join(" "))] : []),
   ];
   return (

@@ -9,7 +9,7 @@ import { typeOf } from "../../resource/elements";
 import { Facts } from "./Facts";
 import { print } from "../../resource/json/parse";
 import { useKnown } from "./names";
-import { narrative } from "./narrative";
+import { narrative } from "../../resource/narrative";
 import { quantityOf, type Quantity, rangeOf, type ReferenceRange, type Result } from "../../resource/results";
 import { type Members, shapeOf } from "../../resource/shape";
 import { Standing } from "./Standing";

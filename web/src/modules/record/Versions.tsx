@@ -55,7 +55,7 @@ export function Versions({ resource }: { resource: Resource }) {
           { title: t(words.version), render: (_, v) => (v.resource ? <Link to={`/record/${path}/${v.number}`}>{t(words.nth, v.number)}</Link> : t(words.nth, v.number)) },
           { title: t(words.changedAt), render: (_, v) => <span className="numbers">{dateOf(v.at, language)}</span> },
           { title: t(words.how), render: (_, v) => t(did[v.method as keyof typeof did] ?? words.changed) },
-          { title: "", render: (_, v) => (v.number === resource.meta?.versionId ? t(words.shown) : "") },
+          { title: <span className="unseen">{t(words.shown)}</span>, render: (_, v) => (v.number === resource.meta?.versionId ? t(words.shown) : "") },
         ]}
       />
       {history.hasNextPage && <Button onClick={() => void history.fetchNextPage()} loading={history.isFetchingNextPage}>{t(words.moreVersions)}</Button>}

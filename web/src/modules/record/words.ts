@@ -47,10 +47,25 @@ export const words = declare({
   provenance: ["来源与签名", "Who is behind it"],
   noProvenance: ["没有来源说明。", "Nobody has stated where it comes from."],
   moreVersions: ["更多版本", "More versions"],
-  copy: ["复制", "Copy"],
-  copied: ["已复制", "Copied"],
   download: ["下载", "Download"],
   members: ["{0} 项", "{0} inside"],
   born: ["{0} 出生", "born {0}"],
   number: ["编号", "Number"],
+});
+
+/** Reviews of emergency access, and decisions about exports. */
+export const settling = declare({
+  review: ["复核紧急访问", "Review this emergency access"],
+  reviewWhat: ["认定不成立的，紧急访问立即终止，居民会收到通知。", "One that was not justified ends at once, and the resident is told."],
+  justified: ["成立", "Justified"],
+  unjustified: ["不成立", "Not justified"],
+  decide: ["审批数据导出", "Decide about this export"],
+  decideWhat: ["批准后，申请人可以取得所列数据，每条数据都带有可追溯的标记。申请人不能审批自己的申请。", "Once it is approved, who asked for it fetches what is listed, each line with a mark. Nobody decides about their own request."],
+  approve: ["批准", "Approve"],
+  reject: ["不批准", "Reject"],
+  choice: ["结论", "Decision"],
+  why: ["说明", "Why"],
+  whyNeeded: ["请写明理由，至少 10 个字", "Say why, in 10 letters at least"],
+  send: ["提交", "Send"],
+  done: ["已提交", "Sent"],
 });

@@ -7,7 +7,7 @@ import { ageOf } from "../../words/dates";
 import { codeOf } from "../../resource/codes";
 import { isMembers } from "../../resource/shape";
 import { nameOf, titleOf } from "../../resource/summary";
-import { words as resourceWords } from "../../resource/words";
+import { listed } from "../../words/list";
 import { words } from "./words";
 
 interface Numbered {
@@ -45,7 +45,7 @@ export function Banner({ patient, known, allergies, linked = false, level = 2 }:
   const called = nameOf(patient["name"] as { text?: string }[]);
   const facts = [codeOf(String(patient["gender"] ?? ""), language), age === undefined ? "" : t(words.years, age), numberOf(patient)].filter(Boolean);
   const page = placesOf(role).some((p) => p.path === "residents/:id") ? `/residents/${patient.id}` : `/record/Patient/${patient.id}`;
-  const said = (allergies ?? []).map((a) => titleOf(a, language)).join(t(resourceWords.and));
+  const said = (allergies ?? []).map((a) => titleOf(a, language));
   return (
     <Card size="small">
       <Flex wrap gap="4px 16px" align="center">
@@ -53,7 +53,7 @@ export function Banner({ patient, known, allergies, linked = false, level = 2 }:
         {facts.map((f) => <span key={f} className="numbers">{f}</span>)}
         {Boolean(patient["deceasedBoolean"] ?? patient["deceasedDateTime"]) && <Tag variant="outlined">{t(words.died)}</Tag>}
         {at && <Typography.Text type="secondary">{t(words.keeper, at)}</Typography.Text>}
-        {said && <Tag color="error" variant="outlined" style={{ whiteSpace: "normal" }}><strong>⚠ {t(words.allergies, said)}</strong></Tag>}
+        {said.length > 0 && <Tag color="error" variant="outlined" style={{ whiteSpace: "normal" }}><strong>⚠ {t(words.allergies, listed(said, language))}</strong></Tag>}
         {allergies?.length === 0 && <Typography.Text type="secondary">{t(words.noAllergies)}</Typography.Text>}
       </Flex>
     </Card>

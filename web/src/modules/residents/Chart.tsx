@@ -6,6 +6,7 @@ import { CanvasRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
 import { useSay, useWho } from "../../app/session";
 import { whenOf } from "../../resource/summary";
+import { stampOf } from "../../words/dates";
 import type { Series } from "./kinds";
 import { words } from "./words";
 
@@ -33,7 +34,7 @@ export function Chart({ series }: { series: Series }) {
       yAxis: { type: "value", scale: true, boundaryGap: ["10%", "10%"], name: series.unit, nameTextStyle: font, axisLabel: font, splitLine: { lineStyle: { color: token.colorBorderSecondary } } },
       series: [{
         type: "line", symbolSize: 9, color: token.colorPrimary, lineStyle: { width: 2 },
-        data: series.results.map((r) => [whenOf(r), number(r.valueQuantity?.value)]),
+        data: series.results.map((r) => [stampOf(whenOf(r)), number(r.valueQuantity?.value)]),
         label: { show: series.results.length <= 12, ...font },
         ...((low !== undefined || high !== undefined) && { markArea: { silent: true, itemStyle: { color: token.colorFillSecondary }, data: [[{ yAxis: low ?? "min" }, { yAxis: high ?? "max" }]] } }),
       }],

@@ -11,7 +11,7 @@ import { Sections } from "../../parts/Sections";
 import { exactly } from "../../resource/json/parse";
 import { Known } from "../record/names";
 import { Banner } from "./Banner";
-import { kinds, newestFirst, ofKind } from "./kinds";
+import { isNotice, kinds, newestFirst, ofKind } from "./kinds";
 import { Entries } from "./Entries";
 import { Timeline } from "./Timeline";
 import { words } from "./words";
@@ -61,7 +61,7 @@ function Whole({ id, mine = false }: { id: string; mine?: boolean }) {
   if (query.error && !query.data) return <Failed error={query.error} again={() => void query.refetch()} />;
   if (!query.data || !patient) return <Skeleton active paragraph={{ rows: 8 }} />;
   const present = [...kinds, { key: "others", words: words.others }].map((k) => ({ ...k, of: ofKind(all, k.key) })).filter((k) => k.of.length > 0);
-  const allergies = ofKind(all, "allergies").filter(stands); // who acts for another one may not see them: then none is not said
+  const allergies = ofKind(all, "allergies").filter(stands); // none is not said where there may be some: of what is not loaded yet, and to who acts for another one, who may not see them
   return (
     <Known.Provider value={known}>
       <Flex vertical gap={16}>
@@ -71,7 +71,7 @@ function Whole({ id, mine = false }: { id: string; mine?: boolean }) {
             <Button className="no-print" icon={<PrinterOutlined />} onClick={() => window.print()}>{t(words.print)}</Button>
           </Flex>
         )}
-        <Banner patient={patient} known={known} level={mine ? 2 : 1} allergies={allergies.length > 0 || role !== "proxy" ? allergies : undefined} />
+        <Banner patient={patient} known={known} level={mine ? 2 : 1} allergies={allergies.length > 0 || (role !== "proxy" && !query.hasNextPage) ? allergies : undefined} />
         <Flex gap={16} className="no-print"><Link to={`/record/Patient/${id}`}>{t(words.details)}</Link></Flex>
         {query.hasNextPage && (
           <Alert type="info" title={t(words.loaded, all.length)} action={<Button size="small" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t(words.more)}</Button>} />
@@ -79,8 +79,8 @@ function Whole({ id, mine = false }: { id: string; mine?: boolean }) {
         <Card styles={{ body: { paddingBlockStart: 4 } }}>
           <Sections
             items={[
-              { key: "timeline", label: t(words.timeline), children: <Timeline all={all} /> },
-              ...present.map((k) => ({ key: k.key, label: `${t(k.words)} ${k.of.length}`, children: <Entries of={k.of} /> })),
+              { key: "timeline", label: t(words.timeline), children: <Timeline all={all.filter((r) => !isNotice(r))} /> },
+              ...present.map((k) => ({ key: k.key, label: `${t(k.words)} ${k.of.length}`, children: <Entries key={k.key} name={k.key} label={t(k.words)} of={k.of} /> })),
               { key: "trends", label: t(words.charts), children: <Suspense fallback={<Skeleton active />}><Trends all={all} /></Suspense> },
             ]}
           />

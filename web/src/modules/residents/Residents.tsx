@@ -1,9 +1,10 @@
 import { useMutation } from "@tanstack/react-query";
-import { Button, Card, Empty, Flex, Input, Table, Typography } from "antd";
+import { Button, Card, Flex, Input, Table, Typography } from "antd";
 import { type FormEvent, useState } from "react";
 import { Link } from "react-router";
 import { placesOf } from "../../app/places";
 import { useActing, useSay, useWho } from "../../app/session";
+import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { ageOf } from "../../words/dates";
 import { codeOf } from "../../resource/codes";
@@ -17,7 +18,8 @@ import { words } from "./words";
 export default function Residents() {
   const t = useSay();
   const [typed, type] = useState("");
-  const search = useMutation({ mutationFn: find, gcTime: 0 });
+  const [found, keep] = useState<Found>(); // which stays while more is read
+  const search = useMutation({ mutationFn: find, onSuccess: keep, gcTime: 0 });
   const understood = understand(typed);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -37,7 +39,7 @@ export default function Residents() {
         </form>
       </Card>
       {search.error && <Failed error={search.error} />}
-      {search.data && <List found={search.data} more={() => search.data && search.mutate({ by: search.data.by, body: search.data.next, before: search.data.residents })} loading={search.isPending} />}
+      {found && <List found={found} more={() => search.mutate({ by: found.by, body: found.next, before: found.residents })} loading={search.isPending} />}
     </Flex>
   );
 }
@@ -47,7 +49,7 @@ function List({ found, more, loading }: { found: Found; more: () => void; loadin
   const { language } = useWho();
   const { role } = useActing();
   const opens = placesOf(role).some((p) => p.path === "residents/:id");
-  if (found.residents.length === 0) return <Card><Empty description={<><strong>{t(words.nobody)}</strong><div>{t(words.nobodyWhy)}</div></>} /></Card>;
+  if (found.residents.length === 0) return <Empty title={t(words.nobody)} why={t(words.nobodyWhy)} />;
   return (
     <Flex vertical gap={12}>
       <Table

@@ -22,7 +22,7 @@ export default function Trends({ all }: { all: Resource[] }) {
         <Select value={shown.key} onChange={choose} options={series.map((s) => ({ value: s.key, label: t(words.measured, s.name, s.unit) }))} style={{ minWidth: 200, maxWidth: "100%" }} />
       </label>
       <Chart series={shown} />
-      <Entries of={[...shown.results].reverse()} />
+      <Entries name="trend" label={t(words.measured, shown.name, shown.unit)} of={[...shown.results].reverse()} />
     </Flex>
   );
 }

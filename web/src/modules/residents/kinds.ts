@@ -25,6 +25,10 @@ export const ofKind = (all: Resource[], key: string): Resource[] => {
   return all.filter((r) => (types ? types.includes(r.resourceType) : !apart.includes(r.resourceType)));
 };
 
+/** Whether something is a notice of the platform: it stands among the messages, and tells nothing of anybody's health. */
+export const isNotice = (r: Resource): boolean =>
+  r.resourceType === "Communication" && ((r["category"] ?? []) as Concept[]).some((c) => c.coding?.some((one) => one.code === "notification"));
+
 const instant = (text: string) => (text ? Date.parse(text) || 0 : -Infinity);
 
 /** The newest first; what has no date comes last. */

@@ -1,9 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { Alert, Button, Card, Descriptions, Flex, Input, Select, theme, Typography } from "antd";
 import { type FormEvent, useState } from "react";
-import { fhir } from "../../api/fhir";
 import { Problem } from "../../api/http";
-import { parameters, type Parameters, read } from "../../api/parameters";
+import { operate } from "../../api/parameters";
 import { useSay, useWho } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { dateOf, dayOf } from "../../words/dates";
@@ -17,20 +16,7 @@ interface Asked {
   keys: string[];
 }
 
-interface Found {
-  value: string;
-  row: string;
-  source: string;
-  region?: string;
-  from?: string;
-  to?: string;
-}
-
-async function find({ rule, region, day, keys }: Asked): Promise<Found> {
-  const body = parameters({ rule: { valueString: rule }, region: region ? { valueString: region } : undefined, at: { valueDate: day } });
-  body.parameter?.push(...keys.map((key) => ({ name: "key", valueString: key })));
-  return read<Found>((await fhir<Parameters>("$rules-find", { method: "POST", kind: "application/fhir+json", body })).data);
-}
+const find = async ({ rule, region, day, keys }: Asked) => (await operate("$rules-find", { rule, region: region || undefined, at: day, key: keys }, {})).data;
 
 /** What a rule says in a region on a day, as the server answers it. */
 export function Find({ rule }: { rule: Rule }) {

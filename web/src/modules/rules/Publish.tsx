@@ -1,9 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Alert, App, Button, Flex, Modal, Typography } from "antd";
 import { useState } from "react";
-import { fhir } from "../../api/fhir";
 import { Problem } from "../../api/http";
-import { parameters } from "../../api/parameters";
+import { operate } from "../../api/parameters";
 import { useSay, useWho } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { dateOf, dayOf } from "../../words/dates";
@@ -20,7 +19,7 @@ export function Publish({ rule, version }: { rule: Rule; version: Version }) {
   const { message } = App.useApp();
   const [open, ask] = useState(false);
   const publish = useMutation({
-    mutationFn: () => fhir(`Library/${version.library}/$rules-publish`, { method: "POST", kind: "application/fhir+json", body: parameters({}) }),
+    mutationFn: () => operate("Library/[id]/$rules-publish", {}, { id: version.library }),
     onSuccess: () => {
       ask(false);
       void message.success(t(moves.done, version.name));

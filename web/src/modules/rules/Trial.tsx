@@ -1,8 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Alert, Button, Flex, Table, Typography } from "antd";
 import { Link } from "react-router";
-import { fhir } from "../../api/fhir";
-import { type Parameters, read } from "../../api/parameters";
+import { operate, type Output } from "../../api/parameters";
 import { placesOf } from "../../app/places";
 import { useActing, useSay, useWho } from "../../app/session";
 import { Failed } from "../../parts/Failed";
@@ -11,27 +10,13 @@ import { regionOf, type Rule, valueOf } from "./rules";
 import { Wide } from "./Wide";
 import { moves, words } from "./words";
 
-interface Case {
-  subject: string;
-  region?: string;
-  at: string;
-  old?: string;
-  new?: string;
-  why?: string;
-}
-
-interface Tried {
-  cases: number;
-  same: number;
-  unlike: number;
-  left: number;
-  case: Case[];
-}
+type Tried = Output<"Library/[id]/$rules-try">;
+type Case = Tried["case"][number];
 
 /** What would have come out otherwise by a version. */
 export function Trial({ rule, library }: { rule: Rule; library: string }) {
   const t = useSay();
-  const tried = useMutation({ mutationFn: async () => read<Tried>((await fhir<Parameters>(`Library/${library}/$rules-try`)).data, ["case"]) });
+  const tried = useMutation({ mutationFn: async () => (await operate("Library/[id]/$rules-try", {}, { id: library })).data });
   return (
     <Flex vertical gap={16}>
       <Typography.Text>{t(moves.tryWhy)}</Typography.Text>

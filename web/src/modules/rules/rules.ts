@@ -3,6 +3,7 @@ import { fhir } from "../../api/fhir";
 import { type Parameters, read } from "../../api/parameters";
 import { type Language, say } from "../../words";
 import { dateOf } from "../../words/dates";
+import { callOf } from "../cases/cases";
 import { provinces, units, words, yesNo } from "./words";
 
 /** A code with what it is called. */
@@ -112,8 +113,6 @@ export function useRule(name: string) {
     queryFn: async ({ signal }) => rulesOf((await fhir<Parameters>(`$rules-list?rule=${encodeURIComponent(name)}`, { signal })).data)[0],
   });
 }
-
-const callOf = (of: { zh: string; en: string }, language: Language) => (language === "en" ? of.en : of.zh);
 
 /** What a rule, a key column or a code is called, as a title. */
 export const titleOf = (of: { zh: string; en: string }, language: Language): string => callOf(of, language).replace(/^./, (c) => c.toUpperCase());

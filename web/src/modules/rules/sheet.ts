@@ -1,5 +1,5 @@
-import { fhir, type Resource } from "../../api/fhir";
-import { parameters, type Parameters, read } from "../../api/parameters";
+import type { Resource } from "../../api/fhir";
+import { operate, type Output } from "../../api/parameters";
 import { save } from "../../parts/save";
 import type { Line } from "./rules";
 
@@ -10,8 +10,8 @@ export const fileMost = 15 << 20;
 
 /** Fetches the rows that stand, of one rule or of all, and lets the browser save them. */
 export async function take(kind: "xlsx" | "csv", rule?: string) {
-  const { data } = await fhir<Resource & { contentType?: string; data?: string }>(`$rules-export?${new URLSearchParams({ kind, ...(rule && { rule }) })}`);
-  save(bytesOf(data.data ?? ""), `${rule ?? "rules"}.${kind}`, data.contentType ?? workbook);
+  const { data: sheet } = await operate("$rules-export", { kind, rule }, {});
+  save(bytesOf(String(sheet["data"] ?? "")), `${rule ?? "rules"}.${kind}`, String(sheet["contentType"] ?? workbook));
 }
 
 /** The bytes of a text in base64. */
@@ -27,11 +27,7 @@ export interface Bringing {
   check: boolean; // tell only what would be drafted
 }
 
-export interface Drafted {
-  rule: string;
-  rows: number;
-  library?: string;
-}
+export type Drafted = Output<"$rules-import">["draft"][number];
 
 /** Whether a file is CSV, by its name. */
 export const isCSV = (name: string): boolean => name.toLowerCase().endsWith(".csv");
@@ -39,13 +35,8 @@ export const isCSV = (name: string): boolean => name.toLowerCase().endsWith(".cs
 /** Sends a sheet: drafts are made of what it says otherwise, or it is only looked at. */
 export async function bring({ file, rule, region, from, note, check }: Bringing): Promise<Drafted[]> {
   const binary = { resourceType: "Binary", contentType: isCSV(file.name) ? "text/csv" : workbook, data: base64Of(new Uint8Array(await file.arrayBuffer())) };
-  const string = (value: string) => (value ? { valueString: value } : undefined);
-  const body = parameters({
-    file: { resource: binary }, name: string(file.name), rule: isCSV(file.name) ? string(rule) : undefined, region: string(region),
-    from: { valueDate: from }, note: string(note), check: { valueBoolean: check },
-  });
-  const { data } = await fhir<Parameters>("$rules-import", { method: "POST", kind: "application/fhir+json", body });
-  return read<{ draft: Drafted[] }>(data, ["draft"]).draft;
+  const sent = { file: binary, name: file.name, rule: (isCSV(file.name) && rule) || undefined, region: region || undefined, from, note: note || undefined, check };
+  return (await operate("$rules-import", sent, {})).data.draft;
 }
 
 const step = 0x8000; // what String.fromCharCode takes at once

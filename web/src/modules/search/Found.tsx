@@ -1,7 +1,8 @@
-import { Button, Card, Empty, Flex } from "antd";
+import { Button, Flex } from "antd";
 import { Link } from "react-router";
 import type { Resource } from "../../api/fhir";
 import { useSay, useWho } from "../../app/session";
+import { Empty } from "../../parts/Empty";
 import { type Column, Rows } from "../../parts/Rows";
 import { codeOf } from "../../resource/codes";
 import { typeOf } from "../../resource/elements";
@@ -29,10 +30,9 @@ export function Found({ type, resources, next, loading, more }: Page) {
     { key: "changed", words: words.changed, text: (r) => dateOf(r.meta?.lastUpdated ?? "", language), order: (r) => r.meta?.lastUpdated ?? "" },
     { key: "id", words: words.id, text: (r) => r.id ?? "" },
   ];
-  const none = <Card><Empty description={<><strong>{t(words.none)}</strong><div>{t(words.noneWhy)}</div></>} /></Card>;
   return (
     <Flex vertical gap={12}>
-      <Rows name={`search.${type}`} label={typeOf(type, language)} columns={columns} rows={resources} rowKey={(r) => r.id ?? ""} empty={none} />
+      <Rows name={`search.${type}`} label={typeOf(type, language)} columns={columns} rows={resources} rowKey={(r) => r.id ?? ""} empty={<Empty title={t(words.none)} why={t(words.noneWhy)} />} />
       {next && <Button onClick={more} loading={loading}>{t(words.more)}</Button>}
     </Flex>
   );

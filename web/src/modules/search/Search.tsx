@@ -32,7 +32,8 @@ export default function Search() {
   const [type, choose] = useState("Observation");
   const [criteria, change] = useState<Criterion[]>([{ parameter: "", way: "", value: "" }]);
   const [text, write] = useState<string>(); // while it is typed as text
-  const search = useMutation({ mutationFn: find, gcTime: 0 });
+  const [found, keep] = useState<Awaited<ReturnType<typeof find>>>(); // which stays while more is read
+  const search = useMutation({ mutationFn: find, onSuccess: keep, gcTime: 0 });
   if (capability.error) return <Failed error={capability.error} again={() => void capability.refetch()} />;
   if (!capability.data) return <Skeleton active />;
   const known = capability.data.get(type) ?? new Map<string, string>();
@@ -70,7 +71,7 @@ export default function Search() {
         </form>
       </Card>
       {search.error && <Failed error={search.error} />}
-      {search.data && <Found {...search.data} loading={search.isPending} more={() => search.data && search.mutate({ type: search.data.type, body: search.data.next, before: search.data.resources })} />}
+      {found && <Found {...found} loading={search.isPending} more={() => search.mutate({ type: found.type, body: found.next, before: found.resources })} />}
     </Flex>
   );
 }

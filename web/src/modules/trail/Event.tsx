@@ -7,7 +7,7 @@ import { typeOf } from "../../resource/elements";
 import { isMembers } from "../../resource/shape";
 import { say, type Text } from "../../words";
 import { stampOf } from "../../words/dates";
-import { narrative } from "../record/narrative";
+import { narrative } from "../../resource/narrative";
 import { type AuditEvent, calledOf, deedOf, type Fate, roleOf, short, type Told } from "./event";
 import { Ended } from "./EventTable";
 import type { Filter } from "./filter";

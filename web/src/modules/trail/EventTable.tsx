@@ -1,5 +1,7 @@
-import { Button, Table, Tag } from "antd";
+import { Button, Tag } from "antd";
+import type { ReactNode } from "react";
 import { useSay, useWho } from "../../app/session";
+import { type Column, Rows } from "../../parts/Rows";
 import { stampOf } from "../../words/dates";
 import { calledOf, deedOf, onOf, type Outcome, roleOf, type Told } from "./event";
 import { outcomes, words } from "./words";
@@ -7,6 +9,8 @@ import { outcomes, words } from "./words";
 interface EventTableProps {
   all: Told[];
   names: ReadonlyMap<string, string>;
+  bar: ReactNode;
+  empty: ReactNode;
   onOpen: (id: string) => void;
 }
 
@@ -17,34 +21,29 @@ export function Ended({ outcome }: { outcome: Outcome }) {
   return <Tag color={colour} variant="outlined" style={{ marginInlineEnd: 0 }}>{t(outcomes[outcome])}</Tag>;
 }
 
-/** Events as a table; each opens by its time. */
-export function EventTable({ all, names, onOpen }: EventTableProps) {
+/** Events as a table; each opens by its time. The file tells of which residents and requests they are, too. */
+export function EventTable({ all, names, bar, empty, onOpen }: EventTableProps) {
   const t = useSay();
   const { language } = useWho();
-  return (
-    <Table<Told>
-      size="small"
-      rowKey="id"
-      pagination={false}
-      scroll={{ x: "max-content" }}
-      dataSource={all}
-      columns={[
-        {
-          title: t(words.when), className: "numbers",
-          render: (_, e) => (
-            <Button type="link" size="small" style={{ paddingInline: 0 }} aria-label={t(words.open, stampOf(e.at))} onClick={() => onOpen(e.id)}>
-              {stampOf(e.at)}
-            </Button>
-          ),
-        },
-        { title: t(words.who), render: (_, e) => calledOf(e.who, names, language) },
-        { title: t(words.as), render: (_, e) => roleOf(e.as, language) || t(words.nothing) },
-        { title: t(words.institution), render: (_, e) => (e.institution ? calledOf(e.institution, names, language) : t(words.nothing)) },
-        { title: t(words.did), render: (_, e) => deedOf(e.did, language) },
-        { title: t(words.on), render: (_, e) => onOf(e, language) || t(words.nothing) },
-        { title: t(words.outcome), render: (_, e) => <Ended outcome={e.outcome} /> },
-        { title: t(words.fromWhere), className: "numbers", render: (_, e) => e.from || t(words.nothing) },
-      ]}
-    />
+  const or = (text: string) => text || t(words.nothing);
+  const opens = (e: Told) => (
+    <Button type="link" size="small" style={{ paddingInline: 0 }} aria-label={t(words.open, stampOf(e.at))} onClick={() => onOpen(e.id)}>
+      {stampOf(e.at)}
+    </Button>
   );
+  const columns: Column<Told>[] = [
+    { key: "when", words: words.when, numbers: true, text: (e) => stampOf(e.at), show: opens },
+    { key: "who", words: words.who, text: (e) => calledOf(e.who, names, language) },
+    { key: "as", words: words.as, few: true, text: (e) => or(roleOf(e.as, language)) },
+    { key: "institution", words: words.institution, text: (e) => or(e.institution && calledOf(e.institution, names, language)) },
+    { key: "did", words: words.did, few: true, text: (e) => deedOf(e.did, language) },
+    { key: "on", words: words.on, text: (e) => or(onOf(e, language)) },
+    { key: "outcome", words: words.outcome, few: true, text: (e) => t(outcomes[e.outcome]), show: (e) => <Ended outcome={e.outcome} /> },
+    { key: "fromWhere", words: words.fromWhere, numbers: true, text: (e) => or(e.from) },
+  ];
+  const filed: Column<Told>[] = [
+    { key: "residents", words: words.residents, text: (e) => e.residents.join(" ") },
+    { key: "request", words: words.request, text: (e) => e.request },
+  ];
+  return <Rows name="trail" label={t(words.events)} columns={columns} filed={filed} rows={all} rowKey={(e) => e.id} bar={bar} empty={empty} />;
 }

@@ -3,27 +3,23 @@ import { Button, Flex } from "antd";
 import { useEffect, useState } from "react";
 import { useSearchParams } from "react-router";
 import { type Bundle, fhir, matches, nextOf } from "../../api/fhir";
-import { useSay, useWho } from "../../app/session";
-import { csv } from "../../parts/csv";
+import { useSay } from "../../app/session";
 import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { Loading } from "../../parts/Loading";
-import { save } from "../../parts/save";
-import { stampOf } from "../../words/dates";
-import { type AuditEvent, calledOf, deedOf, namedIn, onOf, roleOf, type Told, toldOf } from "./event";
+import { type AuditEvent, namedIn, toldOf } from "./event";
 import { Event } from "./Event";
 import { EventTable } from "./EventTable";
 import { type Filter, print, queryOf, read } from "./filter";
 import { Filters } from "./Filters";
 import { useCalled } from "./names";
-import { outcomes, words } from "./words";
+import { words } from "./words";
 
 const pagesMost = 4; // short ones that are read without being asked
 
 /** The events of the trail that meet what stands in the address, the newest first. */
 export function Events() {
   const t = useSay();
-  const { language } = useWho();
   const [address, go] = useSearchParams();
   const [opened, open] = useState<string>();
   const filter = read(address, new Date());
@@ -41,35 +37,19 @@ export function Events() {
   const all = events.map(toldOf);
   const names = useCalled(namedIn(all));
   const { hasNextPage, isFetching, fetchNextPage } = query;
-  const further = hasNextPage && !isFetching && all.length === 0 && (query.data?.pages.length ?? 0) < pagesMost;
+  const further = hasNextPage && !isFetching && !query.error && all.length === 0 && (query.data?.pages.length ?? 0) < pagesMost;
   useEffect(() => {
     if (further) void fetchNextPage(); // a page may be empty and still have a next
   }, [further, fetchNextPage]);
   const shown = all.find((e) => e.id === opened);
-  const keep = () => {
-    const columns = ["when", "who", "as", "institution", "did", "on", "outcome", "fromWhere", "residents", "request"] as const;
-    const line = (e: Told) => [
-      stampOf(e.at), calledOf(e.who, names, language), roleOf(e.as, language), e.institution && calledOf(e.institution, names, language),
-      deedOf(e.did, language), onOf(e, language), t(outcomes[e.outcome]), e.from, e.residents.join(" "), e.request,
-    ];
-    save(csv([columns.map((c) => t(words[c])), ...all.map(line)]), "trail.csv", "text/csv");
-  };
+  const refresh = <Button onClick={() => void query.refetch()} loading={query.isRefetching} className="no-print">{t(words.refresh)}</Button>;
+  const none = further || isFetching ? <Loading rows={8} /> : <Empty title={t(hasNextPage ? words.soFar : words.none)} why={t(hasNextPage ? words.soFarWhy : words.noneWhy)} />;
   return (
     <Flex vertical gap={16}>
       <Filters filter={filter} names={names} onChange={change} onClear={() => go(new URLSearchParams())} />
       {query.error && <Failed error={query.error} again={() => void query.refetch()} />}
       {query.isPending && <Loading rows={8} />}
-      {query.data && (
-        <Flex wrap gap={8} align="center" className="no-print">
-          <span role="status" style={{ marginInlineEnd: "auto" }}>{t(words.shown, all.length)}</span>
-          <Button onClick={() => void query.refetch()} loading={query.isRefetching}>{t(words.refresh)}</Button>
-          <Button disabled={all.length === 0} onClick={keep}>{t(words.csv)}</Button>
-        </Flex>
-      )}
-      {query.data && all.length === 0 && !further && !isFetching && (
-        <Empty title={t(hasNextPage ? words.soFar : words.none)} why={t(hasNextPage ? words.soFarWhy : words.noneWhy)} />
-      )}
-      {all.length > 0 && <EventTable all={all} names={names} onOpen={open} />}
+      {query.data && <EventTable all={all} names={names} bar={refresh} empty={none} onOpen={open} />}
       {hasNextPage && <div><Button loading={query.isFetchingNextPage} onClick={() => void fetchNextPage()} className="no-print">{t(words.more)}</Button></div>}
       <Event told={shown} event={events.find((e) => e.id === opened)} names={names} onClose={() => open(undefined)} onOnly={change} />
     </Flex>

@@ -2,9 +2,8 @@ import { useMutation } from "@tanstack/react-query";
 import { Alert, Button, Card, Descriptions, Flex, Grid, Input, theme, Typography } from "antd";
 import { type FormEvent, useState } from "react";
 import { Link } from "react-router";
-import { fhir } from "../../api/fhir";
 import { Problem } from "../../api/http";
-import { parameters, type Parameters, read } from "../../api/parameters";
+import { operate, type Output } from "../../api/parameters";
 import { useSay, useWho } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { useTimes } from "../../parts/times";
@@ -12,21 +11,10 @@ import { calledOf } from "./event";
 import { useCalled } from "./names";
 import { mark as words } from "./words";
 
-interface Origin {
-  request: string;
-  run: number;
-  began: string;
-  requester: string;
-  recipient: string;
-  purpose: string;
-  institution?: string;
-}
+type Origin = Output<"$export-mark">;
 
 /** Asks from which export a mark comes; the mark stands in no address. */
-async function trace(code: string): Promise<Origin> {
-  const { data } = await fhir<Parameters>("$export-mark", { method: "POST", kind: "application/fhir+json", body: parameters({ code: { valueString: code } }) });
-  return read<Origin>(data);
-}
+const trace = async (code: string): Promise<Origin> => (await operate("$export-mark", { code }, { posted: true })).data;
 
 /** The form by which the regulator learns from which export something comes that was found elsewhere. */
 export function Mark() {

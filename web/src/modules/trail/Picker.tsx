@@ -1,8 +1,9 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Select } from "antd";
-import { useDeferredValue, useState } from "react";
+import { useState } from "react";
 import { type Bundle, fhir, matches } from "../../api/fhir";
 import { useSay, useWho } from "../../app/session";
+import { useSettled } from "../../parts/settled";
 import { titleOf } from "../../resource/summary";
 import { calledOf } from "./event";
 import { words } from "./words";
@@ -22,7 +23,7 @@ export function Picker({ id, type, value, names, help, onChange }: PickerProps) 
   const { language } = useWho();
   const [text, write] = useState("");
   const [open, setOpen] = useState(false);
-  const typed = useDeferredValue(text);
+  const typed = useSettled(text);
   const { data } = useQuery({
     queryKey: ["trail", "picker", type, typed],
     enabled: open,

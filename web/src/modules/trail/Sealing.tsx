@@ -1,12 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Alert, Button, Card, Descriptions, Flex, Grid, theme, Typography } from "antd";
-import { fhir } from "../../api/fhir";
-import { type Parameters, read } from "../../api/parameters";
+import { operate } from "../../api/parameters";
 import { useSay } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { Loading } from "../../parts/Loading";
 import { stampOf } from "../../words/dates";
-import { judged, type State } from "./sealed";
+import { judged } from "./sealed";
 import { state as words } from "./words";
 
 /** How far the trail is sealed by its log, as the server tells it. */
@@ -16,7 +15,7 @@ export function Sealing() {
   const wide = Grid.useBreakpoint().md ?? true;
   const query = useQuery({
     queryKey: ["trail", "state"],
-    queryFn: async ({ signal }) => read<State>((await fhir<Parameters>("$trail-state", { signal })).data),
+    queryFn: async ({ signal }) => (await operate("$trail-state", {}, { signal })).data,
   });
   if (query.error && !query.data) return <Failed error={query.error} again={() => void query.refetch()} />;
   if (!query.data) return <Loading rows={6} />;

@@ -1,15 +1,7 @@
+import type { Output } from "../../api/parameters";
+
 /** How far the trail is sealed. */
-export interface State {
-  batches: number;
-  waiting: number;
-  sealed: number;
-  until?: string;
-  fits: boolean;
-  log?: string;
-  leaves?: number;
-  root?: string;
-  cosigned?: number;
-}
+export type State = Output<"$trail-state">;
 
 const behindMost = 20; // batches: twice a second one is made, and sealed within a quarter of one
 const waitingMost = 2_000;

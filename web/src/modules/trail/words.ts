@@ -25,8 +25,6 @@ export const words = declare({
   find: ["查询", "Search"],
   clear: ["清除条件", "Clear"],
   refresh: ["刷新", "Refresh"],
-  csv: ["导出表格（CSV）", "Export as CSV"],
-  shown: ["已显示 {0} 条", "{0} are shown"],
   more: ["更早的记录", "Earlier"],
   none: ["没有符合条件的记录", "Nothing was found"],
   noneWhy: ["请放宽条件，或选择更长的时间范围。", "Ask for less, or choose more days."],

@@ -1,11 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Flex, Select, Typography } from "antd";
-import { useDeferredValue, useState } from "react";
+import { useState } from "react";
 import { type Bundle, fhir, matches, type Reference, type Resource } from "../../api/fhir";
 import { useActing, useSay, useWho } from "../../app/session";
 import { typeOf } from "../../resource/elements";
 import { factsOf } from "../../resource/facts";
+import { narrative } from "../../resource/narrative";
+import { isMembers } from "../../resource/shape";
 import { titleOf } from "../../resource/summary";
+import { useSettled } from "../settled";
 import { words } from "../words";
 import type { Field } from "./schema";
 
@@ -22,6 +25,7 @@ interface ReferencePickerProps {
 
 /** Types among which one chooses where a field takes any. */
 const usual = ["Observation", "Condition", "MedicationRequest", "DiagnosticReport", "Encounter", "AllergyIntolerance", "Immunization", "Procedure", "Patient"];
+const named = ["Practitioner", "Organization", "Location", "PractitionerRole"]; // which the server finds by what was typed
 const found = 20;
 
 /** The query that finds resources of a type by what was typed. */
@@ -57,11 +61,14 @@ export function ReferencePicker({ field, id, value, invalid, described, about, f
   const [type, setType] = useState(value.split("/")[0] || among[0] || "");
   const [text, setText] = useState("");
   const [open, setOpen] = useState(!fixed || !value);
-  const typed = useDeferredValue(text);
+  const typed = useSettled(text);
   const query = queryOf(type, typed, acting.institution, about);
   const list = useQuery({
     queryKey: ["reference", query],
-    queryFn: async ({ signal }) => (await fhir<Bundle>(query, { signal })).data,
+    queryFn: async ({ signal }) => {
+      const body = query.slice(type.length + 1); // posted: names stand in no address
+      return (await fhir<Bundle>(`${type}/_search`, { method: "POST", kind: "application/x-www-form-urlencoded", body, signal })).data;
+    },
     enabled: open && type !== "",
     placeholderData: (before) => before,
   });
@@ -90,7 +97,7 @@ export function ReferencePicker({ field, id, value, invalid, described, about, f
         aria-invalid={invalid}
         aria-describedby={described || undefined}
         {...(invalid ? { status: "error" as const } : {})}
-        showSearch={{ filterOption: byText, onSearch: setText }}
+        showSearch={{ filterOption: named.includes(type) || (type === "Patient" && !about) ? false : byText, onSearch: setText }}
         loading={list.isFetching}
         placeholder={t(words.search)}
         notFoundContent={t(words.nothing)}
@@ -109,6 +116,8 @@ function Chosen({ reference }: { reference: string }) {
   const { language } = useWho();
   const { data } = useQuery({ queryKey: ["reference", reference], queryFn: async ({ signal }) => (await fhir(reference, { signal })).data, retry: false });
   if (!data) return <Typography.Text>{typeOf(reference.split("/")[0] ?? "", language)}</Typography.Text>;
+  const text = data.resourceType === "AuditEvent" && isMembers(data["text"]) ? narrative(String(data["text"]["div"] ?? ""), language) : null;
+  if (text) return <div>{text}</div>; // who did what, in the words of the trail
   return (
     <Typography.Text>
       {[typeOf(data.resourceType, language), titleOf(data, language), ...factsOf(data, language).map((f) => f.value)].join(" · ")}

@@ -11,7 +11,7 @@ export type Typed = string | { [name: string]: Typed } | Typed[];
 export type Values = { [name: string]: Typed };
 
 /** An empty field. */
-export function blankOf(field: Field): Typed {
+function blankOf(field: Field): Typed {
   if (field.many) return field.required ? [oneBlank(field)] : [];
   return oneBlank(field);
 }
