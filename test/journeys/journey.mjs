@@ -208,16 +208,17 @@ export async function leads(page, how) {
 }
 
 /**
- * glance holds a page of the app against what it must be for everybody, in its language and size: at a desk and on a phone, where it
- * is looked at by axe, too, if it is a page that was not before.
+ * glance holds a page of the app against what it must be for everybody, in its language and size: one that nobody has looked at before
+ * on a phone and at a desk, in one of them by axe.
  */
 export async function glance(page, where, onPhone, anew = true) {
   assert.equal(await page.locator('h1:visible').count(), 1, `${where}: a page has one heading that says what it is`);
+  if (!anew) return;
   await page.setViewportSize(phone);
   await fits(page, where, phone.width);
-  if (anew && onPhone) await audit(page, `${where}, 360`);
+  if (onPhone) await audit(page, `${where}, 360`);
   await page.setViewportSize(desk);
-  if (anew && !onPhone) await audit(page, `${where}, 1280`);
+  if (!onPhone) await audit(page, `${where}, 1280`);
 }
 
 const debuggers = new WeakMap(); // of pages; to let one go would unplug the page's virtual authenticator
