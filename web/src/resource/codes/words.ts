@@ -2,6 +2,7 @@ import { declare, type Text } from "../../words";
 
 /** Names of codes that come without one: of statuses and of HL7's small lists. */
 export const codes: Record<string, Text> = declare({
+  "emergency-review": ["紧急访问复核", "Review of emergency access"], justified: ["成立", "Justified"], unjustified: ["不成立", "Not justified"],
   final: ["最终结果", "Final"], amended: ["已修订", "Amended"], corrected: ["已更正", "Corrected"], preliminary: ["初步结果", "Preliminary"], registered: ["已登记", "Registered"],
   partial: ["部分结果", "Partial"], cancelled: ["已取消", "Cancelled"], "entered-in-error": ["录入错误", "Entered in error"], unknown: ["未知", "Unknown"],
   active: ["有效", "Active"], inactive: ["已停用", "Inactive"], recurrence: ["复发", "Recurrence"], relapse: ["复燃", "Relapse"], remission: ["缓解", "Remission"], resolved: ["已愈", "Resolved"],
