@@ -7,6 +7,7 @@ import { at, glance, journey, leads, open, person, settled } from './journey.mjs
 import { arrives, comes, people } from './people.mjs';
 
 const { li, wang } = people;
+const mostAsked = 3; // things that a page asks the server for
 const audited = new Set(); // addresses that axe has looked at
 const said = '门诊复诊，查看了过敏史和近期的检验结果。';
 
@@ -103,8 +104,16 @@ async function works(browser, one, id, i) {
   await page.context().close();
 }
 
-/** go goes to a place of the menu. */
+/** go goes to a place of the menu, which asks for no more than it may. */
 async function go(page, href) {
+  const asked = new Set();
+  const note = (r) => {
+    const ofAll = /\/(notices\/count|auth\/session)$/.test(new URL(r.url()).pathname); // pages ask for that
+    if (r.resourceType() === 'fetch' && !ofAll) asked.add(`${r.method()} ${r.url()}`);
+  };
+  page.on('request', note);
   await leads(page, () => page.locator(`aside nav a[href="${href}"]`).click());
+  page.off('request', note);
+  assert.ok(asked.size <= mostAsked, `${href} asks for ${[...asked].join(', ')}`);
   await at(page, href);
 }
