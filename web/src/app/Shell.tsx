@@ -99,7 +99,7 @@ function Tabs({ menu }: { menu: Place[] }) {
           key={p.path}
           to={`/${p.path}`}
           aria-current={p.path === here ? "page" : undefined}
-          style={{ flex: 1, display: "flex", flexDirection: "column", alignItems: "center", textAlign: "center", gap: 2, padding: "8px 2px", color: p.path === here ? token.colorPrimary : token.colorTextSecondary, fontSize: `min(${token.fontSizeSM}px, 4.2vw)`, fontWeight: p.path === here ? 650 : 400 }}
+          style={{ flex: 1, display: "flex", flexDirection: "column", alignItems: "center", textAlign: "center", overflowWrap: "normal", gap: 2, padding: "8px 2px", color: p.path === here ? token.colorPrimary : token.colorTextSecondary, fontSize: `min(${token.fontSizeSM}px, 4.2vw)`, fontWeight: p.path === here ? 650 : 400 }}
         >
           <span style={{ fontSize: token.fontSizeXL }} aria-hidden>{iconOf(p.icon)}</span>
           {t(p.words)}
