@@ -43,7 +43,10 @@ test("a session that ends leaves the page as it is, and tells; who has signed in
   fireEvent.click(on);
   expect(await screen.findByText(words.notYet[0], {}, soon)).toBeTruthy();
   session = { ...signed, acts: undefined, can: [resident] }; // nothing is chosen yet in the new session
-  const asked = vi.spyOn(globalThis, "fetch").mockImplementation(async (_, init) => new Response(JSON.stringify(init?.method === "POST" ? signed : session)));
+  const asked = vi.spyOn(globalThis, "fetch").mockImplementation(async (_, init) => {
+    if (init?.method === "POST") session = signed; // the server keeps what was chosen
+    return new Response(JSON.stringify(session));
+  });
   fireEvent.click(on);
   await vi.waitFor(() => expect(screen.queryByText(words.endedTitle[0])).toBeNull(), soon);
   expect(asked.mock.calls.some(([path, init]) => path === "/auth/session" && init?.body === '{"as":"Patient/li"}')).toBe(true);
