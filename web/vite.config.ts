@@ -30,12 +30,24 @@ function packed(): Plugin {
   };
 }
 
+/** Puts all that the entry imports, and no import() of it, into one file: a slow network is asked once. */
+function firstOf(id: string, modules: { getModuleInfo: (id: string) => { isEntry: boolean; importers: string[] } | null }): string | null {
+  const seen = new Set<string>();
+  const atOnce = (of: string): boolean => {
+    if (seen.has(of)) return false;
+    seen.add(of);
+    const info = modules.getModuleInfo(of);
+    return info !== null && (info.isEntry || info.importers.some(atOnce));
+  };
+  return atOnce(id) ? "first" : null;
+}
+
 export default defineConfig({
   base: "/app/",
   plugins: [react(), packed()],
   // antd measures scroll bars by a style without the page's number, which the page's policy refuses.
   resolve: { alias: [{ find: /^.*\/getScrollBarSize(\.js)?$/, replacement: path.resolve("src/theme/scrollbar.ts") }] },
-  build: { outDir: "dist/app", emptyOutDir: true, target: "es2023", chunkSizeWarningLimit: 1200 },
+  build: { outDir: "dist/app", emptyOutDir: true, target: "es2023", chunkSizeWarningLimit: 1200, rolldownOptions: { output: { codeSplitting: { groups: [{ name: firstOf, debugName: "first" }] } } } },
   server: { proxy: Object.fromEntries(["/fhir", "/auth", "/staff", "/notices", "/rules"].map((p) => [p, "http://127.0.0.1:8080"])) },
   test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },
 });

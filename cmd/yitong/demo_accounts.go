@@ -61,6 +61,14 @@ func (m member) reference() string {
 	return "Practitioner/" + region.Centre + "-" + m.person
 }
 
+// home is the institution whose administrator looks after the account; "" for those whom operators look after.
+func (m member) home() string {
+	if m.person != "" || m.grant.Institution == workplace {
+		return workplace
+	}
+	return ""
+}
+
 // file is where the logins stand.
 func (c *demoCommand) file() string { return filepath.Join(c.folder(), "logins.json") }
 
@@ -88,7 +96,7 @@ func (c *demoCommand) accounts(ctx context.Context, s app.Serve, who shown) (l l
 	err = on.With(ctx, func(a *account.Accounts) error {
 		for _, one := range demoStaff {
 			name := string(one.grant.Role)
-			new := account.Account{Name: name, Called: who.called(one), Person: one.reference()}
+			new := account.Account{Name: name, Called: who.called(one), Person: one.reference(), Home: one.home()}
 			id, made, err := appoint(ctx, a, new, one.grant)
 			if err == nil && (made || l.Secrets[name] == "") {
 				l.Secrets[name], err = enrol(ctx, a, id, name, l.Password)

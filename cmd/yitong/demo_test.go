@@ -74,6 +74,9 @@ func TestOneLoginForEachRole(t *testing.T) {
 			}
 			roles[one.grant.Role] = true
 		}
+		if ids := lookedAfter(t, a, workplace); len(ids) != 7 {
+			t.Errorf("the administrator looks after %d accounts", len(ids))
+		}
 		for _, p := range []struct {
 			shownPerson
 			role gate.Role
@@ -103,6 +106,23 @@ func TestOneLoginForEachRole(t *testing.T) {
 	if err := c.codes(time.Now()); err != nil {
 		t.Error(err)
 	}
+}
+
+// lookedAfter are the accounts that the administrator of an institution finds.
+func lookedAfter(t *testing.T, a *account.Accounts, institution string) (ids []string) {
+	t.Helper()
+	by := account.Hand{By: "test", Account: "test", Acting: &account.Principal{Capacity: account.Capacity{Role: gate.Administrator, Institution: institution}}}
+	all, _, _, err := a.Staff(t.Context(), by, account.Sought{Most: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range all {
+		if _, err := a.History(t.Context(), by, "account", e.ID); err != nil {
+			t.Errorf("the history of %s: %v", e.Name, err)
+		}
+		ids = append(ids, e.ID)
+	}
+	return ids
 }
 
 // opened does something with a server of the record that listens to nobody.

@@ -75,6 +75,7 @@ type importRules struct {
 	Region  string `help:"Division code of the region that the drafts are for; only its rows, and those of regions in it, are taken. Empty for the country." placeholder:"CODE"`
 	Table   string `help:"For .csv: the rule; by default that of the file's name." placeholder:"NAME"`
 	Note    string `help:"Why, for who publishes them." placeholder:"TEXT"`
+	Clear   bool   `help:"Take all rows away from rules of which the file has none for the region; otherwise such a file is refused."`
 }
 
 func (c *importRules) Run(ctx context.Context) error {
@@ -103,6 +104,9 @@ func (c *importRules) Run(ctx context.Context) error {
 		if len(proposals) == 0 {
 			fmt.Println("The file says nothing else than what stands; nothing was drafted.")
 			return nil
+		}
+		if err := publish.Clearing(proposals); err != nil && !c.Clear {
+			return err
 		}
 		drafts, err := d.Draft(ctx, d.session, proposals...)
 		if err != nil {

@@ -88,5 +88,12 @@ func TestRulesByHand(t *testing.T) {
 		!strings.Contains(err.Error(), "row 2, column D (value)") {
 		t.Errorf("a mistake: %v", err)
 	}
+	if err := os.WriteFile(file, []byte("region,from,to,value,source\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := (&importRules{rulesOf: of, File: file, From: "2028-01-01"}).Run(ctx); fault.CodeOf(err) != fault.Unprocessable {
+		t.Errorf("a file without rows: %v", err)
+	}
 	look("no", "active")
+	run(&importRules{rulesOf: of, File: file, From: "2028-01-01", Clear: true})
 }

@@ -119,6 +119,24 @@ func TestWhoMayDoWhat(t *testing.T) {
 				_, err := w.History(w.Context(), by, "account", create(account.Console))
 				return err
 			}},
+			{"history of what a has made", "console operator administrator", func(by account.Hand) error {
+				_, err := w.History(w.Context(), by, "account", create(hands["administrator"]))
+				return err
+			}},
+			{"history of what b has made", "console operator", func(by account.Hand) error {
+				_, err := w.History(w.Context(), by, "account", create(adminB))
+				return err
+			}},
+			{"history of whom a has made, and who works at b too", "console operator", func(by account.Hand) error {
+				id := create(hands["administrator"])
+				w.give(id, "doctor", "Organization/b")
+				_, err := w.History(w.Context(), by, "account", id)
+				return err
+			}},
+			{"history of a grant at a", "console operator", func(by account.Hand) error {
+				_, err := w.History(w.Context(), by, "grant", w.give(create(hands["administrator"]), "doctor", "Organization/a"))
+				return err
+			}},
 			{"register an app", "console operator", func(by account.Hand) error {
 				_, err := w.Register(w.Context(), by, w.app("user/*.rs"))
 				return err
@@ -423,6 +441,7 @@ func TestCreate(t *testing.T) {
 			"no phone":           {account.Account{Name: "wang4", Phone: "1"}, fault.Malformed},
 			"no Practitioner":    {account.Account{Name: "wang5", Person: "Patient/li"}, fault.Unprocessable},
 			"no Practitioner, 2": {account.Account{Name: "wang6", Person: "wang"}, fault.Unprocessable},
+			"no institution":     {account.Account{Name: "wang7", Home: "Organization/none"}, fault.Unprocessable},
 		} {
 			if err := create(c.a); fault.CodeOf(err) != c.code {
 				w.Errorf("%s: %v", why, err)
@@ -436,7 +455,7 @@ func TestCreate(t *testing.T) {
 			}
 		}
 		// What only the person may set is not taken from who makes the account.
-		good(w, create(account.Account{Name: "zhao", Password: []byte("x"), Seed: []byte("x"), Spare: [][]byte{{1}}, Checked: w.Now(), Home: "Organization/b", Invite: &account.Invite{}}))
+		good(w, create(account.Account{Name: "zhao", Password: []byte("x"), Seed: []byte("x"), Spare: [][]byte{{1}}, Checked: w.Now(), Invite: &account.Invite{}}))
 		who, _, err := w.Find(w.Context(), account.Console, "zhao")
 		good(w, err)
 		if who.Password != nil || who.Strong() || who.Spare != nil || !who.Checked.IsZero() || who.Home != "" ||

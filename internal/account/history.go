@@ -19,12 +19,12 @@ type Change struct {
 }
 
 // History are the versions of an account, a grant or a client, newest first: who changed what, and when. kind is account,
-// grant or client.
+// grant or client. Administrators have those of the accounts that [Accounts.Find] finds for them; all else is for operators.
 func (a *Accounts) History(ctx context.Context, by Hand, kind, id string) (list []Change, err error) {
 	if !slices.Contains(histories, kind) {
 		return nil, fault.New(fault.Malformed, "There is a history of an account, a grant or a client.")
 	}
-	if err := by.runs(); err != nil {
+	if err := a.looksBack(ctx, by, kind, id); err != nil {
 		return nil, err
 	}
 	items, err := a.db.Past(ctx, kind, id)
@@ -39,6 +39,18 @@ func (a *Accounts) History(ctx context.Context, by Hand, kind, id string) (list 
 		list = append(list, Change{i.Number, i.Updated, i.Author, text})
 	}
 	return list, err
+}
+
+// looksBack refuses who may not see the versions of something.
+func (a *Accounts) looksBack(ctx context.Context, by Hand, kind, id string) error {
+	err := by.runs()
+	if err == nil || kind != kindAccount {
+		return err
+	}
+	if err := by.leads(by.Acting.Institution); err != nil || id == by.Account {
+		return err
+	}
+	return a.leadsAccount(ctx, by, id)
 }
 
 // withoutSecrets is an item's body but for what would help to sign in; that there is one stays to be seen.

@@ -10,11 +10,16 @@ import (
 	"yitong/internal/store"
 )
 
-// Create makes an account of staff. It can be used once its invitation is taken.
+// Create makes an account of staff. It can be used once its invitation is taken. Its home is the institution of the administrator who makes
+// it; a command says which.
 func (a *Accounts) Create(ctx context.Context, by Hand, new Account) (id string, err error) {
-	home := ""
+	home := new.Home
 	if by.Acting != nil {
 		home = by.Acting.Institution
+	} else if home != "" {
+		if _, err := a.record.Read(ctx, refOf(home)); err != nil {
+			return "", fault.New(fault.Unprocessable, "There is no %s in the record. 档案中没有所填的机构。", home).At("home")
+		}
 	}
 	if err := by.leads(home); err != nil {
 		return "", err

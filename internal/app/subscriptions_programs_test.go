@@ -101,8 +101,10 @@ func TestProgramsThatSubscribe(t *testing.T) {
 		return err
 	}
 	all := []program{newProgram(t, "stays"), newProgram(t, "closed"), newProgram(t, "moved"), newProgram(t, "narrowed")}
+	writes := newProgram(t, "writes")
+	writes.Scopes = "system/Observation.cud"
 	err := register.With(t.Context(), func(a *account.Accounts) (err error) {
-		for _, p := range all {
+		for _, p := range append([]program{writes}, all...) {
 			if err == nil {
 				err = registered(a, p.Client)
 			}
@@ -138,8 +140,11 @@ func TestProgramsThatSubscribe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	loaded(t, trial, "Observation/o", `{"resourceType":"Observation","id":"o","meta":{"extension":[{"url":"urn:yitong:custodian","valueReference":{"reference":"Organization/hospital"}}]},"status":"final","code":{"text":"x"}}`)
 	base, _ = serve(t, s)
+	status, text := writes.send(t, base, "PUT", "Observation/o", `{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"}}`)
+	if status != 201 {
+		t.Fatal(status, text)
+	}
 	counted(t, base, "off", 2)
 	counted(t, base, "active", 2)
 	events := func(name, want string) (text string, is bool) {

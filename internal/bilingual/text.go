@@ -2,6 +2,7 @@
 package bilingual
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -28,6 +29,24 @@ func (t Text) In(language string) string {
 
 // Both are the two texts after each other, Chinese first.
 func (t Text) Both() string { return strings.TrimSpace(t.Zh + " " + t.En) }
+
+// Put puts values into both texts, as fmt does. Of a value that is a Text itself each gets its own language.
+func (t Text) Put(values ...any) Text {
+	in := func(language, format string) string {
+		if format == "" {
+			return ""
+		}
+		own := make([]any, len(values))
+		for i, v := range values {
+			own[i] = v
+			if text, is := v.(Text); is {
+				own[i] = text.In(language)
+			}
+		}
+		return fmt.Sprintf(format, own...)
+	}
+	return Text{Zh: in(Chinese, t.Zh), En: in(English, t.En)}
+}
 
 // Whole tells whether there are both texts.
 func (t Text) Whole() bool { return t.Zh != "" && t.En != "" }

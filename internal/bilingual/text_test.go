@@ -21,6 +21,13 @@ func TestText(t *testing.T) {
 			t.Errorf("%+v: %q, %q, %q", c.text, zh, en, c.text.Both())
 		}
 	}
+	filled := bilingual.Text{Zh: "第 %d 行：%s", En: "row %d: %s"}.Put(3, whole)
+	if want := (bilingual.Text{Zh: "第 3 行：甲", En: "row 3: A"}); filled != want {
+		t.Errorf("values put in: %+v, want %+v", filled, want)
+	}
+	if got := chinese.Put(); got != chinese {
+		t.Errorf("a language that is not there: %+v", got)
+	}
 	long := bilingual.Text{Zh: strings.Repeat("字", 3), En: "abc"}
 	if !long.Within(3) || long.Within(2) || chinese.Within(3) {
 		t.Error("characters are counted, in both languages")

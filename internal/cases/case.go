@@ -80,8 +80,12 @@ type code struct {
 	En   string `name:"en" zh:"英文名称" en:"Name in English"`
 }
 
-func (d desk) moves(ctx context.Context, c *module.Call, _ nothing) (out view, err error) {
-	v, err := d.engine.Moves(ctx, c.Session, c.Ref)
+type looking struct {
+	Also []form.Reference `name:"also" zh:"其他事项" en:"Other cases" types:"Task" most:"199" doc:"Only moves are told that one may make in each of these too, filled in alike: what $move-many takes."`
+}
+
+func (d desk) moves(ctx context.Context, c *module.Call, in looking) (out view, err error) {
+	v, err := d.engine.Moves(ctx, c.Session, c.Ref, refsOf(in.Also)...)
 	if err != nil {
 		return out, err
 	}
@@ -130,6 +134,13 @@ type makingMany struct {
 	With  *fhir.Resource   `name:"with" zh:"填写内容" en:"What is filled in" types:"Parameters"`
 }
 
+func refsOf(names []form.Reference) (refs []fhir.Ref) {
+	for _, name := range names {
+		refs = append(refs, fhir.ParseReference(string(name)).Ref)
+	}
+	return refs
+}
+
 type outcome struct {
 	Case form.Reference `name:"case" zh:"事项" en:"Case" types:"Task"`
 	Made bool           `name:"made" zh:"已办理" en:"Made"`
@@ -142,11 +153,7 @@ type outcomes struct {
 }
 
 func (d desk) moveMany(ctx context.Context, c *module.Call, in makingMany) (out outcomes, err error) {
-	var refs []fhir.Ref
-	for _, name := range in.Cases {
-		refs = append(refs, fhir.ParseReference(string(name)).Ref)
-	}
-	all, err := d.engine.MoveMany(ctx, c.Session, refs, in.Move, filled(in.With), c.Once)
+	all, err := d.engine.MoveMany(ctx, c.Session, refsOf(in.Cases), in.Move, filled(in.With), c.Once)
 	for i, one := range all {
 		o := outcome{Case: in.Cases[i], Made: one.Err == nil}
 		if one.Err != nil {

@@ -185,6 +185,17 @@ func TestOverHTTP(t *testing.T) {
 		}
 		got, _ = w.do("a", of+"/$moves", 200, "")
 		has(got, `"answer"`, `"schema"`, `{"name":"version","valueInteger":1}`, `{"name":"who","valueString":"Organization/a"},{"name":"called","valueString":"甲"}`, `"name":"kept"`, "内容")
+		also := func(names ...string) string {
+			var all []string
+			for _, name := range names {
+				all = append(all, `{"name":"also","valueReference":{"reference":"Task/`+name+`"}}`)
+			}
+			return `{"resourceType":"Parameters","parameter":[` + strings.Join(all, ",") + `]}`
+		}
+		got, _ = w.do("a", of+"/$moves", 200, also(r.ID))
+		has(got, `"answer"`)
+		w.do("a", of+"/$moves", 404, also(r.ID, "none"))
+		w.do("b", of+"/$moves", 404, also(r.ID))
 		w.do("a", of+"/$move", 412, with(text("move", "answer"), text("text", "x")), "If-Match", `W/"7"`)
 		got, _ = w.do("a", "/Task/$move-many", 200, with(`{"name":"case","valueReference":{"reference":"Task/none"}},{"name":"case","valueReference":{"reference":"Task/`+r.ID+`"}},`+text("move", "answer"), text("text", "x")))
 		has(got, `"valueBoolean":true`, `"valueBoolean":false`, "not-found")

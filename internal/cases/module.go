@@ -41,7 +41,7 @@ func Module(e *process.Engine) module.Descriptor {
 			}), d.beginnings),
 			module.Op(on(module.Operation{
 				Name: "moves", Levels: module.Instance, Reads: true, Words: bilingual.Text{Zh: "可办理的步骤", En: "What one may do"},
-				Doc: "Tells where a case is, by when somebody must act, and the moves that one may make now, with what each needs as JSON Schema. Who has no part in the case is told that there is none.",
+				Doc: "Tells where a case is, by when somebody must act, and the moves that one may make now, with what each needs as JSON Schema; of several cases, those that one may make in all of them. Who has no part in the case is told that there is none.",
 			}), d.moves),
 			module.Op(on(module.Operation{
 				Name: "move", Levels: module.Instance, Returns: typeTask, Words: bilingual.Text{Zh: "办理", En: "Make a move"},

@@ -91,6 +91,16 @@ func (e *Error) WithIssue(issue string) *Error {
 	return &c
 }
 
+// InChinese returns a copy that says it in Chinese too, to whom reads that.
+func (e *Error) InChinese(format string, args ...any) *Error {
+	c := *e
+	c.Issues = []Issue{{Severity: "error", Type: e.IssueType(), English: e.Message, Chinese: fmt.Sprintf(format, args...)}}
+	if len(e.Expression) > 0 {
+		c.Issues[0].Expression = e.Expression[0]
+	}
+	return &c
+}
+
 // And returns a copy with the issues of another error too; a nil error has none.
 func (e *Error) And(other *Error) *Error {
 	if e == nil {

@@ -28,6 +28,17 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestInChinese: what is said in both languages is one issue, of the error's own kind and place.
+func TestInChinese(t *testing.T) {
+	t.Parallel()
+	base := fault.New(fault.NotFound, "There is no rule %s.", "x").WithIssue("value").At("Task.code")
+	got := base.InChinese("没有规则 %s。", "x")
+	want := fault.Issue{Severity: "error", Type: "value", English: "There is no rule x.", Chinese: "没有规则 x。", Expression: "Task.code"}
+	if len(base.Issues) != 0 || len(got.Issues) != 1 || got.Issues[0] != want || got.Message != base.Message {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestUnknownErrorsAreInternal holds that nothing of an error that nobody expected is taken for a message to show.
 func TestUnknownErrorsAreInternal(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,9 @@
 package process
 
 import (
+	"cmp"
 	"context"
+	"reflect"
 	"slices"
 
 	"yitong/internal/fault"
@@ -24,12 +26,48 @@ type View struct {
 	Late   bool
 }
 
-// Moves tells what a session may do in a case now, and what each move needs. The error is NotFound for a case that it may not know of.
-func (e *Engine) Moves(ctx context.Context, s *gate.Session, ref fhir.Ref) (*View, error) {
+// Moves tells what a session may do in a case now, and what each move needs; where others are named too, only what it may do in each of
+// them as well, filled in alike. The error is NotFound for a case that it may not know of, TooLarge for more cases than one request moves.
+func (e *Engine) Moves(ctx context.Context, s *gate.Session, ref fhir.Ref, others ...fhir.Ref) (*View, error) {
+	if len(others) >= manyMost {
+		return nil, fault.New(fault.TooLarge, "One request is about at most %d cases.", manyMost)
+	}
 	selves, err := e.selves(ctx, s)
 	if err != nil {
 		return nil, err
 	}
+	v, err := e.view(ctx, s, ref, selves)
+	for _, other := range others {
+		if err != nil {
+			return nil, err
+		}
+		var o *View
+		if o, err = e.view(ctx, s, other, selves); err == nil {
+			v.Moves = common(v.Moves, o.Moves)
+		}
+	}
+	return v, err
+}
+
+// common are the moves that stand in both lists; what keeps one from being made in either keeps it from both.
+func common(all, others []Possible) (both []Possible) {
+	for _, p := range all {
+		i := slices.IndexFunc(others, func(o Possible) bool { return p.alike(o.Move) })
+		if i >= 0 {
+			p.Why = cmp.Or(p.Why, others[i].Why)
+			both = append(both, p)
+		}
+	}
+	return both
+}
+
+// alike tells whether two moves are the same for whoever makes them, be they of different versions of a process, or of different ones.
+func (m *Move) alike(other *Move) bool {
+	return m == other || m.Code == other.Code && m.Words == other.Words && reflect.DeepEqual(m.Needs.Schema(), other.Needs.Schema())
+}
+
+// view is a case as a session may see it, with what it may do there.
+func (e *Engine) view(ctx context.Context, s *gate.Session, ref fhir.Ref, selves []self) (*View, error) {
 	c, err := e.open(ctx, s, ref, selves)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package process_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -84,6 +85,39 @@ func TestMany(t *testing.T) {
 			}
 		}
 		if _, err := w.engine.MoveMany(t.Context(), w.office(), make([]fhir.Ref, 201), "answer", w.needs(), nil); fault.CodeOf(err) != fault.TooLarge {
+			t.Error(err)
+		}
+	})
+}
+
+// TestMovesOfMany: of several cases those moves are told that can be made in each; of one that is not for who asks, nothing is.
+func TestMovesOfMany(t *testing.T) {
+	each(t, func(w world) {
+		one, two := w.ask(), w.ask()
+		codes := func(s *gate.Session, all ...fhir.Ref) (codes []string) {
+			t.Helper()
+			v, err := w.engine.Moves(t.Context(), s, all[0], all[1:]...)
+			w.must(err)
+			for _, m := range v.Moves {
+				codes = append(codes, m.Code)
+			}
+			return codes
+		}
+		if got := codes(w.office(), one, two); !slices.Equal(got, []string{"assign", "answer"}) {
+			t.Errorf("of two that are open: %v", got)
+		}
+		if got := w.move(w.resident(), two, "withdraw"); got != "" {
+			t.Fatal(got)
+		}
+		if got := codes(w.office(), one, two); got != nil {
+			t.Errorf("of one that has ended: %v", got)
+		}
+		for _, other := range []fhir.Ref{w.askOf("Organization/b"), {Type: one.Type, ID: "none"}} {
+			if _, err := w.engine.Moves(t.Context(), w.office(), one, other); fault.CodeOf(err) != fault.NotFound {
+				t.Errorf("beside %s: %v", other, err)
+			}
+		}
+		if _, err := w.engine.Moves(t.Context(), w.office(), one, make([]fhir.Ref, 200)...); fault.CodeOf(err) != fault.TooLarge {
 			t.Error(err)
 		}
 	})

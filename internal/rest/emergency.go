@@ -30,6 +30,10 @@ func (s services) emergencyAccess() module.Descriptor {
 				Name: "emergency-uses", Words: bilingual.Text{Zh: "紧急访问情况", En: "Uses of emergency access"}, Levels: module.System, Reads: true,
 				Doc: "Who has used emergency access how; patterns that look like abuse first. Practitioners are named, residents are masked.",
 			}, s.used),
+			module.Op(module.Operation{
+				Name: "emergency-own", Words: bilingual.Text{Zh: "我的紧急访问", En: "My emergency access"}, Levels: module.System, Reads: true,
+				Doc: "By which rules one opens records in an emergency: for how long, how it is reviewed, what a reason has to have; and which are open to oneself now.",
+			}, s.own),
 		},
 	}
 }
@@ -183,6 +187,33 @@ func conduct(c emergency.Conduct) usedBy {
 		u.Residents = append(u.Residents, usedOn{form.Named{Reference: form.Reference(o.Resident.String()), Display: o.Masked}, o.Times})
 	}
 	return u
+}
+
+type asksOwn struct{}
+
+type ownUses struct {
+	Lasts  int      `name:"lasts" zh:"开放分钟数" en:"Minutes that a record stays open"`
+	Review int      `name:"review" zh:"复核期限分钟数" en:"Minutes until it has been reviewed"`
+	Most   int      `name:"most" zh:"同时打开的上限" en:"Records that may be open at a time"`
+	Least  int      `name:"least" zh:"理由最少字数" en:"Characters of a reason at least"`
+	Length int      `name:"length" zh:"理由最多字数" en:"Characters of a reason at most"`
+	Open   []ownUse `name:"open" zh:"已打开的档案" en:"Records that are open" most:"100"`
+}
+
+type ownUse struct {
+	Patient form.Reference `name:"patient" zh:"居民" en:"Resident" types:"Patient"`
+	Name    *string        `name:"name" zh:"姓名" en:"Name"`
+	Until   time.Time      `name:"until" zh:"有效期至" en:"Until"`
+}
+
+func (s services) own(ctx context.Context, c *module.Call, _ asksOwn) (ownUses, error) {
+	own, err := s.opening.Own(ctx, c.Session)
+	minutes := func(d time.Duration) int { return int(d / time.Minute) }
+	out := ownUses{Lasts: minutes(own.Lasts), Review: minutes(own.Review), Most: own.Most, Least: own.Least, Length: own.Length}
+	for _, u := range own.Open {
+		out.Open = append(out.Open, ownUse{form.Reference(u.Patient), known(u.Name), u.Until})
+	}
+	return out, err
 }
 
 // text is a text that need not be given; "" if it is not.

@@ -429,3 +429,35 @@ func TestEmergencyUses(t *testing.T) {
 		w.want(400, "regulator", "GET", "$emergency-uses?institution=x", "")
 	})
 }
+
+// TestEmergencyOwn: who may open records is told by which rules, and which are open to them; nobody else is told anything.
+func TestEmergencyOwn(t *testing.T) {
+	eachWard(t, func(w *ward) {
+		_, text := w.want(200, "wang", "GET", "$emergency-own", "")
+		for _, word := range []string{`{"name":"lasts","valueInteger":480}`, `{"name":"review","valueInteger":1440}`, `{"name":"most","valueInteger":5}`, `{"name":"least","valueInteger":10}`, `{"name":"length","valueInteger":500}`} {
+			if !strings.Contains(text, word) || strings.Contains(text, `"open"`) {
+				t.Errorf("it lacks %s: %s", word, text)
+			}
+		}
+		w.opens("wang", "Patient/li")
+		if _, text = w.want(200, "wang", "GET", "$emergency-own", ""); !strings.Contains(text, `"reference":"Patient/li"`) || !strings.Contains(text, "李小明") {
+			t.Errorf("it does not tell what is open: %s", text)
+		}
+		if _, text = w.want(200, "zhao", "GET", "$emergency-own", ""); strings.Contains(text, "Patient/") {
+			t.Errorf("it tells what others have opened: %s", text)
+		}
+		w.forward(8 * time.Hour)
+		if _, text = w.want(200, "wang", "GET", "$emergency-own", ""); strings.Contains(text, "Patient/") {
+			t.Errorf("it tells what is closed again: %s", text)
+		}
+		may := []gate.Role{gate.Doctor, gate.Nurse, gate.Pharmacist}
+		for _, role := range gate.Roles() {
+			if got, _, text := w.ask("as "+string(role), "GET", "$emergency-own", ""); (got == 200) != slices.Contains(may, role) || got != 200 && got != 403 {
+				t.Errorf("%s: %d: %s", role, got, text)
+			}
+		}
+		for _, who := range []string{"nobody", "homeless", "li", "feed"} {
+			w.want(403, who, "GET", "$emergency-own", "")
+		}
+	})
+}

@@ -40,6 +40,10 @@ func (s services) export() module.Descriptor {
 				Name: "export-mark", Words: bilingual.Text{Zh: "追溯导出标记", En: "Trace a mark"}, Levels: module.System, Reads: true,
 				Doc: "Tells from which request a line comes that has been found somewhere, by the code that it has in meta.tag with the system urn:yitong:export.",
 			}, s.traceExport),
+			module.Op(module.Operation{
+				Name: "export-own", Words: bilingual.Text{Zh: "我的导出申请", En: "My requests for exports"}, Levels: module.System, Reads: true,
+				Doc: "Lists the newest requests that one has made in the role and at the institution in which one asks, with how far they have come and what was fetched; and what requests are held to.",
+			}, s.ownExports),
 		},
 	}
 }
@@ -141,4 +145,81 @@ type foundMark struct {
 func (s services) traceExport(ctx context.Context, c *module.Call, in findsMark) (foundMark, error) {
 	t, err := s.exports.Trace(ctx, c.Session, text(in.Code))
 	return foundMark{form.Reference(t.Task.String()), t.Run, t.Began.UTC(), t.Requester, t.Recipient, t.Purpose, known(t.At)}, err
+}
+
+type asksOwnExports struct{}
+
+type exportState string
+
+// Codes implements [form.Coded].
+func (exportState) Codes() []bilingual.Code {
+	return []bilingual.Code{
+		{Code: string(export.Waits), Words: bilingual.Text{Zh: "待审批", En: "Waits for a decision"}},
+		{Code: string(export.Rejected), Words: bilingual.Text{Zh: "未批准", En: "Rejected"}},
+		{Code: string(export.Open), Words: bilingual.Text{Zh: "可取得", En: "Can be fetched"}},
+		{Code: string(export.Fetched), Words: bilingual.Text{Zh: "已取得", En: "Fetched"}},
+		{Code: string(export.Over), Words: bilingual.Text{Zh: "已过期", En: "Its time is over"}},
+	}
+}
+
+type ownExports struct {
+	Most        int         `name:"most" zh:"资源数上限" en:"Resources at most"`
+	Hours       int         `name:"hours" zh:"有效小时数上限" en:"Hours until it is over, at most"`
+	Repetitions int         `name:"repetitions" zh:"可取得次数" en:"How often it may be fetched"`
+	Requests    []ownExport `name:"request" zh:"申请" en:"Request" most:"50"`
+}
+
+type ownExport struct {
+	Task       form.Reference `name:"task" zh:"申请编号" en:"Task" types:"Task"`
+	State      exportState    `name:"state" zh:"状态" en:"State"`
+	At         time.Time      `name:"at" zh:"申请时间" en:"Asked"`
+	Parts      []string       `name:"part" zh:"数据范围" en:"What" most:"*" doc:"A type, with its criteria as in a search."`
+	Purpose    string         `name:"purpose" zh:"用途" en:"Purpose"`
+	Recipient  string         `name:"recipient" zh:"接收方" en:"Recipient"`
+	Abroad     bool           `name:"abroad" zh:"是否出境" en:"Abroad"`
+	Assessment *string        `name:"assessment" zh:"出境评估编号" en:"Number of the assessment"`
+	PIA        string         `name:"pia" zh:"影响评估编号" en:"Number of the impact assessment"`
+	Most       int            `name:"most" zh:"最多资源数" en:"Resources at most"`
+	Until      time.Time      `name:"until" zh:"截止" en:"Until"`
+	Left       int            `name:"left" zh:"还可取得次数" en:"How often it can be fetched still"`
+	Why        *string        `name:"why" zh:"未批准的理由" en:"Why it was rejected"`
+	Runs       []ownRun       `name:"run" zh:"取得记录" en:"Runs" most:"*"`
+}
+
+type ownRun struct {
+	Began     time.Time  `name:"began" zh:"开始时间" en:"Began"`
+	Ended     *time.Time `name:"ended" zh:"结束时间" en:"Ended" doc:"Left out while it goes on, and where it has broken off."`
+	Whole     bool       `name:"whole" zh:"是否完整" en:"Whole"`
+	Resources int        `name:"resources" zh:"资源数" en:"Resources"`
+	People    int        `name:"people" zh:"涉及居民数" en:"Residents"`
+	SHA256    *string    `name:"sha256" zh:"SHA-256" en:"SHA-256" doc:"Of the lines."`
+}
+
+func (s services) ownExports(ctx context.Context, c *module.Call, _ asksOwnExports) (ownExports, error) {
+	l := s.exports.Limits()
+	out := ownExports{Most: l.Most, Hours: int(l.Lasts / time.Hour), Repetitions: l.Repetitions}
+	all, err := s.exports.Own(ctx, c.Session)
+	for _, o := range all {
+		out.Requests = append(out.Requests, toldOwn(o))
+	}
+	return out, err
+}
+
+// toldOwn is a request as the operation tells of it.
+func toldOwn(o export.OwnRequest) ownExport {
+	told := ownExport{
+		Task: form.Reference(o.Task.String()), State: exportState(o.State), At: o.At, Purpose: o.Purpose, Recipient: o.Recipient, Abroad: o.Abroad,
+		Assessment: known(o.Assessment), PIA: o.PIA, Most: o.Most, Until: o.Until, Left: o.Left, Why: known(o.Why),
+	}
+	for _, p := range o.Parts {
+		told.Parts = append(told.Parts, p.String())
+	}
+	for _, r := range o.Runs {
+		run := ownRun{Began: r.Began, Whole: r.Whole, Resources: r.Resources, People: r.People, SHA256: known(r.SHA256)}
+		if !r.Ended.IsZero() {
+			run.Ended = &r.Ended
+		}
+		told.Runs = append(told.Runs, run)
+	}
+	return told
 }

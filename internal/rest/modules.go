@@ -42,7 +42,7 @@ func record() module.Descriptor {
 	const base = "http://hl7.org/fhir/OperationDefinition/"
 	return module.Descriptor{
 		Name: "record", Words: bilingual.Text{Zh: "健康档案", En: "The record"}, Mission: []string{"A15", "F8"},
-		Doc: "What every FHIR record has beside its interactions: all that is about a resident, rules to check a resource by, expressions.",
+		Doc: "What every FHIR record has beside its interactions: all that is about a resident, rules to check a resource by, expressions; and who has changed what.",
 		Operations: []module.Operation{
 			{Name: "everything", Words: bilingual.Text{Zh: "居民全部资料", En: "All that is about a resident"}, Types: module.Types("Patient"), Levels: module.Instance,
 				Reads: true, Methods: []string{"GET"}, Canonical: base + "Patient-everything", Returns: typeBundle,
@@ -53,6 +53,7 @@ func record() module.Descriptor {
 			{Name: "fhirpath", Words: bilingual.Text{Zh: "计算表达式", En: "Evaluate an expression"}, Levels: module.System, In: form.Of[evaluated](),
 				Reads: true, Methods: []string{"POST"}, Returns: module.Types("Parameters")[0],
 				Doc: "Answers with one parameter result for each item that the expression gives, in order."},
+			authored(),
 		},
 	}
 }

@@ -2,11 +2,11 @@ package rule
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 )
 
@@ -124,6 +124,9 @@ func (b *Book) With(v Version) (*Book, error) {
 	return &more, nil
 }
 
+// outside is said of a row that is not in the region of its version.
+var outside = bilingual.Text{Zh: "%q 不在本版本的地区 %s 之内。", En: "%q is not in %s, for which the version is."}
+
 // checked reads a version. The error is Unprocessable, with all that is to be mended.
 func (t *Table) checked(v Version) (*layer, error) {
 	if v.Unread != nil {
@@ -131,7 +134,8 @@ func (t *Table) checked(v Version) (*layer, error) {
 	}
 	if !versionForm.MatchString(v.Name) {
 		return nil, fault.New(fault.Unprocessable, "%q is no name for a version of %s. "+
-			"Write up to 16 of A-Z, a-z, 0-9, . and -, such as 2026-11.", v.Name, t.Name)
+			"Write up to 16 of A-Z, a-z, 0-9, . and -, such as 2026-11.", v.Name, t.Name).
+			InChinese("%q 不能作为 %s 的版本名。请用最多 16 个 A-Z、a-z、0-9、. 和 -，如 2026-11。", v.Name, t.Name)
 	}
 	if err := CheckRegion(v.Region); err != nil {
 		return nil, err
@@ -139,7 +143,8 @@ func (t *Table) checked(v Version) (*layer, error) {
 	start, ok := parseDay(v.From)
 	if !ok {
 		return nil, fault.New(fault.Unprocessable, "%q does not say from which day on the version of %s counts. "+
-			"Write a date, such as 2026-12-01.", v.From, t.Name)
+			"Write a date, such as 2026-12-01.", v.From, t.Name).
+			InChinese("%q 不是 %s 的起用日期，请写日期，如 2026-12-01。", v.From, t.Name)
 	}
 	l, problems := t.layer(v.Name, v.Lines)
 	scope, _ := parseRegion(v.Region)
@@ -148,8 +153,7 @@ func (t *Table) checked(v Version) (*layer, error) {
 		for i := range l.rows {
 			row := &l.rows[i]
 			if r, _ := parseRegion(row.line.Region); !r.within(scope) {
-				says := fmt.Sprintf("%q is not in %s, for which the version is.", row.line.Region, v.Region)
-				problems = append(problems, Problem{Line: row.number, Column: "region", Says: says})
+				problems = append(problems, Problem{Line: row.number, Column: "region", Says: outside.Put(row.line.Region, v.Region)})
 			}
 		}
 	}

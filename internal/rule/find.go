@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 )
 
@@ -20,7 +21,9 @@ func (b *Book) Table(name string) (*Table, error) {
 	return nil, noTable(name)
 }
 
-func noTable(name string) error { return fault.New(fault.NotFound, "There is no rule table %s.", name) }
+func noTable(name string) error {
+	return fault.New(fault.NotFound, "There is no rule table %s.", name).InChinese("没有规则 %s。", name)
+}
 
 // Zone has the clocks by which days begin.
 func (b *Book) Zone() *time.Location { return b.zone }
@@ -85,29 +88,33 @@ func (b *Book) place(table, code string, keys []string) (p *page, place region, 
 	}
 	if len(keys) != len(p.table.Keys) {
 		return nil, 0, 0, fault.New(fault.Unprocessable, "The rule %s is asked for with %d keys; it has %d.",
-			p.table.Name, len(keys), len(p.table.Keys))
+			p.table.Name, len(keys), len(p.table.Keys)).
+			InChinese("规则 %s 应有 %[3]d 个分类，所给为 %[2]d 个。", p.table.Name, len(keys), len(p.table.Keys))
 	}
 	number, wrong := p.table.caseOf(keys)
 	if wrong >= 0 {
 		k := &p.table.Keys[wrong]
 		return nil, 0, 0, fault.New(fault.Unprocessable, "The rule %s has no %s %q; there are %s.", p.table.Name,
-			k.Name, strings.Clone(keys[wrong]), codesOf(k.Codes))
+			k.Name, strings.Clone(keys[wrong]), codesOf(k.Codes)).
+			InChinese("规则 %s 的%s没有 %q，可为 %s。", p.table.Name, k.Title.Zh, strings.Clone(keys[wrong]), codesOf(k.Codes))
 	}
 	return p, place, number, nil
 }
 
 // gapIn is the error of a lookup that finds nothing.
 func gapIn(t *Table, code string, d day, keys []string) error {
-	var of strings.Builder
+	var of, said strings.Builder
 	for i, k := range t.Keys {
 		of.WriteString(", " + k.Name + " " + keys[i])
+		said.WriteString("，" + k.Title.Zh + " " + keys[i])
 	}
-	where := "the whole country"
+	where := bilingual.Text{Zh: "全国", En: "the whole country"}
 	if code != "" {
-		where = "region " + code
+		where = bilingual.Text{Zh: "地区 " + code + " ", En: "region " + code}
 	}
 	return fault.New(fault.Unprocessable, "No rule %s (%s) is in force in %s on %s%s. Publish a row for it (docs/rules.md).",
-		t.Name, t.Title.En, where, d, of.String())
+		t.Name, t.Title.En, where.En, d, of.String()).
+		InChinese("规则“%s”（%s）：%s在 %s 没有适用的行%s。请为此发布规定。", t.Title.Zh, t.Name, where.Zh, d, said.String())
 }
 
 // Row is the row of a name, of whichever version, in force or not. The error is NotFound.
@@ -120,7 +127,7 @@ func (b *Book) Row(name Ref) (*Row, error) {
 			}
 		}
 	}
-	return nil, fault.New(fault.NotFound, "There is no row %s.", string(name))
+	return nil, fault.New(fault.NotFound, "There is no row %s.", string(name)).InChinese("没有行 %s。", string(name))
 }
 
 // Versions are the names of the versions of a table: that of the program, then the published ones, the newest last.
@@ -221,5 +228,5 @@ func unlessDays(ok bool) error {
 	if ok {
 		return nil
 	}
-	return fault.New(fault.Unprocessable, "Write days such as 2026-01-31.")
+	return fault.New(fault.Unprocessable, "Write days such as 2026-01-31.").InChinese("请写日期，如 2026-01-31。")
 }

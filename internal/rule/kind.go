@@ -74,41 +74,56 @@ var (
 	clockTxt = regexp.MustCompile(`^([01][0-9]|2[0-4]):([0-5][0-9])$`)
 )
 
-// read reads a value of the kind, but for the bounds. wrong says how it is written; "" if it is right.
-func (v *Value) read(text string) (read value, wrong string) {
+// How values are written.
+var (
+	asDuration = bilingual.Text{Zh: "以 %s 为单位的整数，如 30", En: "a whole number of %s, such as 30"}
+	asWorkdays = bilingual.Text{Zh: "工作日数，如 5", En: "a number of working days, such as 5"}
+	asInteger  = bilingual.Text{Zh: "整数，如 30，前面不带正号或零", En: "a whole number, such as 30, without signs or zeros in front"}
+	asDecimal  = bilingual.Text{Zh: "小数，如 0.80，最多 %d 个字符", En: "a decimal number, such as 0.80, of up to %d characters"}
+	asMoney    = bilingual.Text{Zh: "以元为单位、带两位小数的金额，如 12.50", En: "an amount in yuan with two places, such as 12.50"}
+	asYesNo    = bilingual.Text{Zh: "是否，写 yes（是）或 no（否）", En: "yes or no"}
+	asClock    = bilingual.Text{Zh: "时刻，从 00:00 到 24:00", En: "a time of the day from 00:00 to 24:00"}
+	asDate     = bilingual.Text{Zh: "日期，如 2026-01-31", En: "a date, such as 2026-01-31"}
+	asText     = bilingual.Text{Zh: "文字，最多 %d 个字符，首尾不带空格", En: "a text of up to %d characters, without space at its ends"}
+)
+
+// read reads a value of the kind, but for the bounds. wrong says how it is written; nothing if it is right.
+func (v *Value) read(text string) (read value, wrong bilingual.Text) {
 	switch v.Kind {
 	case KindDuration:
 		return readDuration(text, v.Unit)
 	case KindWorkdays:
 		n, ok := integer(text)
-		return value{number: n}, unless(ok && n >= 0 && n <= workdaysMost, "a number of working days, such as 5")
+		return value{number: n}, unless(ok && n >= 0 && n <= workdaysMost, asWorkdays)
 	case KindInteger:
 		n, ok := integer(text)
-		return value{number: n}, unless(ok, "a whole number, such as 30, without signs or zeros in front")
+		return value{number: n}, unless(ok, asInteger)
 	case KindDecimal, KindPercentage:
 		return readDecimal(text)
 	case KindMoney:
 		return readMoney(text)
 	case KindYesNo:
-		return value{number: bit(text == "yes")}, unless(text == "yes" || text == "no", "yes or no")
+		return value{number: bit(text == "yes")}, unless(text == "yes" || text == "no", asYesNo)
 	case KindCode:
-		ok := slices.ContainsFunc(v.Codes, func(c bilingual.Code) bool { return c.Code == text })
-		return value{text: text}, unless(ok, "one of "+codesOf(v.Codes))
+		if slices.ContainsFunc(v.Codes, func(c bilingual.Code) bool { return c.Code == text }) {
+			return value{text: text}, bilingual.Text{}
+		}
+		return value{}, oneOf(v.Codes)
 	case KindClock:
 		return readClock(text)
 	case KindDate:
 		d, ok := parseDay(text)
-		return value{number: int64(d)}, unless(ok, "a date, such as 2026-01-31")
+		return value{number: int64(d)}, unless(ok, asDate)
 	}
 	ok := text != "" && utf8.RuneCountInString(text) <= textMost && plain(text)
-	return value{text: text}, unless(ok, "a text of up to "+strconv.Itoa(textMost)+" characters, without space at its ends")
+	return value{text: text}, unless(ok, asText, textMost)
 }
 
-func unless(ok bool, wanted string) string {
+func unless(ok bool, wanted bilingual.Text, values ...any) bilingual.Text {
 	if ok {
-		return ""
+		return bilingual.Text{}
 	}
-	return wanted
+	return wanted.Put(values...)
 }
 
 func bit(is bool) int64 {
@@ -138,41 +153,39 @@ func integer(text string) (int64, bool) {
 	return n, err == nil
 }
 
-func readDuration(text, unit string) (value, string) {
+func readDuration(text, unit string) (value, bilingual.Text) {
 	n, ok := integer(text)
 	one := units[unit]
 	ok = ok && n >= 0 && time.Duration(n) <= (1<<63-1)/one
-	return value{number: n * int64(one)}, unless(ok, "a whole number of "+unit+", such as 30")
+	return value{number: n * int64(one)}, unless(ok, asDuration, unit)
 }
 
-func readDecimal(text string) (value, string) {
+func readDecimal(text string) (value, bilingual.Text) {
 	if !exact.MatchString(text) || len(text) > digitsMost || strings.Trim(text, "-0.") == "" && text[0] == '-' {
-		return value{}, "a decimal number, such as 0.80, of up to " + strconv.Itoa(digitsMost) + " characters"
+		return value{}, asDecimal.Put(digitsMost)
 	}
 	d, _, err := apd.NewFromString(text)
-	return value{decimal: d}, unless(err == nil, "a decimal number")
+	return value{decimal: d}, unless(err == nil, asDecimal, digitsMost)
 }
 
-func readMoney(text string) (value, string) {
-	const wanted = "an amount in yuan with two places, such as 12.50"
+func readMoney(text string) (value, bilingual.Text) {
 	part := yuan.FindStringSubmatch(text)
 	if part == nil || text == "-0.00" {
-		return value{}, wanted
+		return value{}, asMoney
 	}
 	fen, err := strconv.ParseInt(part[1]+part[2]+part[3], 10, 64)
-	return value{number: fen}, unless(err == nil && fen <= fenMost && -fen <= fenMost, wanted)
+	return value{number: fen}, unless(err == nil && fen <= fenMost && -fen <= fenMost, asMoney)
 }
 
-func readClock(text string) (value, string) {
-	const wanted = "a time of the day from 00:00 to 24:00"
+func readClock(text string) (value, bilingual.Text) {
 	part := clockTxt.FindStringSubmatch(text)
 	if part == nil {
-		return value{}, wanted
+		return value{}, asClock
 	}
 	hours, _ := strconv.Atoi(part[1])
 	minutes, _ := strconv.Atoi(part[2])
 	n := int64(hours*60 + minutes)
-	return value{number: n}, unless(n <= dayMinutes, wanted)
+	return value{number: n}, unless(n <= dayMinutes, asClock)
 }
 
 // cmp orders two values of a kind.

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 )
 
@@ -42,31 +43,35 @@ func (t *Table) LineOf(cells []string) Line {
 
 // Problem is what is wrong with one cell of a list of lines.
 type Problem struct {
-	Line   int // its number, from 1; 0 for all of them
-	Column string
-	Says   string // what is wrong, and what to mend; with %d for each of Others
-	Others []int  // the numbers of lines that it speaks of; nil for none
+	Line   int            // its number, from 1; 0 for all of them
+	Column string         // of the table; "" where Line is 0
+	Says   bilingual.Text // what is wrong, and what to mend; with %d for each of Others
+	Others []int          // the numbers of lines that it speaks of; nil for none
 }
 
-// text is what is wrong, with the numbers of lines.
-func (p Problem) text() string {
+// Told is what is wrong, with the number of each line as place gives it.
+func (p Problem) Told(place func(line int) int) bilingual.Text {
 	if p.Others == nil {
 		return p.Says
 	}
 	var numbers []any
 	for _, n := range p.Others {
-		numbers = append(numbers, n)
+		numbers = append(numbers, place(n))
 	}
-	return fmt.Sprintf(p.Says, numbers...)
+	return p.Says.Put(numbers...)
 }
 
-// String is the problem with its place.
-func (p Problem) String() string {
+// text is the problem with its place.
+func (p Problem) text() bilingual.Text {
+	says := p.Told(func(line int) int { return line })
 	if p.Line == 0 {
-		return p.text()
+		return says
 	}
-	return fmt.Sprintf("row %d, %s: %s", p.Line, p.Column, p.text())
+	return bilingual.Text{Zh: "第 %d 行，%s 列：%s", En: "row %d, %s: %s"}.Put(p.Line, p.Column, says)
 }
+
+// String is the problem with its place, in English.
+func (p Problem) String() string { return p.text().En }
 
 // problemsMost is how many problems are told of at a time.
 const problemsMost = 100
@@ -83,14 +88,15 @@ func (t *Table) Refusal(problems []Problem) error {
 	if len(problems) == 0 {
 		return nil
 	}
-	message := fmt.Sprintf("%s, %s", t.Name, problems[0])
+	message := t.Name + ", " + problems[0].String()
 	if n := len(problems) - 1; n > 0 {
 		message += fmt.Sprintf(" There are %d more like this.", n)
 	}
 	err := fault.New(fault.Unprocessable, "%s", message)
 	for _, p := range problems {
+		says := p.text()
 		err.Issues = append(err.Issues, fault.Issue{Severity: "error", Type: "value",
-			English: t.Name + ", " + p.String(), Chinese: t.Name + "，" + p.String()})
+			English: t.Name + ", " + says.En, Chinese: t.Name + "，" + says.Zh})
 	}
 	return err
 }
@@ -129,7 +135,8 @@ func (t *Table) layer(version string, lines []Line) (*layer, []Problem) {
 		cells: map[cell][]span{}}
 	var problems []Problem
 	if len(lines) > RowsMost {
-		return nil, []Problem{{Says: fmt.Sprintf("it has %d rows; at most %d are taken.", len(lines), RowsMost)}}
+		says := bilingual.Text{Zh: "共有 %d 行，最多可以有 %d 行。", En: "it has %d rows; at most %d are taken."}
+		return nil, []Problem{{Says: says.Put(len(lines), RowsMost)}}
 	}
 	for i, line := range lines {
 		if len(problems) >= problemsMost {
@@ -150,6 +157,13 @@ func (t *Table) layer(version string, lines []Line) (*layer, []Problem) {
 	return l, append(problems, l.overlaps()...)
 }
 
+// overlapping is what is said of two rows; their numbers are put in later.
+var overlapping = bilingual.Text{
+	Zh: "第 %%d 行（%s）与第 %%d 行（%s）的地区和分类相同，日期重叠。请把前一行的失效日期改为后一行的生效日期。",
+	En: "row %%d (%s) and row %%d (%s) are for the same region and case, and hold on the same days. " +
+		"End the one with the day on which the other begins.",
+}
+
 // overlaps puts the spans of each cell in order, and finds those that overlap.
 func (l *layer) overlaps() (problems []Problem) {
 	for _, spans := range l.cells {
@@ -160,9 +174,7 @@ func (l *layer) overlaps() (problems []Problem) {
 				a, b = b, a
 			}
 			if spans[i].from < spans[i-1].to {
-				says := "row %d (" + a.days() + ") and row %d (" + b.days() +
-					") are for the same region and case, and hold on the same days. " +
-					"End the one with the day on which the other begins."
+				says := overlapping.Put(a.days(), b.days())
 				problems = append(problems, Problem{b.number, "from", says, []int{a.number, b.number}})
 			}
 		}
@@ -171,15 +183,28 @@ func (l *layer) overlaps() (problems []Problem) {
 	return problems
 }
 
+// What can be wrong with a line.
+var (
+	noDate = bilingual.Text{
+		Zh: "%q 应为日期，如 2026-01-31；不限请留空。", En: "%q should be a date, such as 2026-01-31, or empty for an open end."}
+	endsEarly = bilingual.Text{
+		Zh: "失效日期 %s 应晚于生效日期 %s。失效日期是不再适用的第一天。",
+		En: "it ends on %s, but begins on %s. The end is the first day on which it does not hold any more."}
+	noKeys   = bilingual.Text{Zh: "有 %d 个分类，应有 %d 个。", En: "it has %d keys; the table has %d columns of them."}
+	noSource = bilingual.Text{
+		Zh: "请写明依据的文件或决定，最多 %d 个字符，不换行。", En: "say in up to %d characters, without line breaks, which norm or decision says so."}
+	shouldBe = bilingual.Text{Zh: "%q 应为%s。", En: "%q should be %s."}
+)
+
 // read reads the line of a row.
 func (r *Row) read() (where cell, one span, problems []Problem) {
 	t, l := r.table, r.line
-	wrong := func(column, format string, args ...any) {
-		problems = append(problems, Problem{Column: column, Says: fmt.Sprintf(format, args...)})
+	wrong := func(column string, says bilingual.Text, values ...any) {
+		problems = append(problems, Problem{Column: column, Says: says.Put(values...)})
 	}
 	place, known := parseRegion(l.Region)
 	if !known {
-		wrong("region", "%s", fault.From(CheckRegion(l.Region)).Message)
+		wrong("region", noRegion, l.Region)
 	}
 	one.from, one.to = firstDay, lastDay
 	for _, end := range []struct {
@@ -189,28 +214,27 @@ func (r *Row) read() (where cell, one span, problems []Problem) {
 		if d, ok := parseDay(end.text); ok {
 			*end.to = d
 		} else if end.text != "" {
-			wrong(end.column, "%q should be a date, such as 2026-01-31, or empty for an open end.", end.text)
+			wrong(end.column, noDate, end.text)
 		}
 	}
 	if one.from >= one.to {
-		wrong("to", "it ends on %s, but begins on %s. The end is the first day on which it does not hold any more.",
-			l.To, l.From)
+		wrong("to", endsEarly, l.To, l.From)
 	}
 	number := uint32(0)
 	if len(l.Keys) != len(t.Keys) {
-		wrong("region", "it has %d keys; the table has %d columns of them.", len(l.Keys), len(t.Keys))
+		wrong("region", noKeys, len(l.Keys), len(t.Keys))
 	} else if n, bad := t.caseOf(l.Keys); bad >= 0 {
-		wrong(t.Keys[bad].Name, "%q should be one of %s.", l.Keys[bad], codesOf(t.Keys[bad].Codes))
+		wrong(t.Keys[bad].Name, shouldBe, l.Keys[bad], oneOf(t.Keys[bad].Codes))
 	} else {
 		number = n
 	}
 	v, should := t.parse(l.Value)
-	if should != "" {
-		wrong("value", "%q should be %s.", l.Value, should)
+	if should.Whole() {
+		wrong("value", shouldBe, l.Value, should)
 	}
 	r.value = v
 	if l.Source == "" || !plain(l.Source) || utf8.RuneCountInString(l.Source) > sourceMost {
-		wrong("source", "say in up to %d characters, without line breaks, which norm or decision says so.", sourceMost)
+		wrong("source", noSource, sourceMost)
 	}
 	return cellOf(place, number), one, problems
 }

@@ -3,6 +3,7 @@ package rule
 import (
 	"cmp"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 )
@@ -46,12 +47,17 @@ func parseRegion(text string) (region, bool) {
 	return r, provinces[r/10_000] && (r/100%100 != 0 || r%100 == 0)
 }
 
+var noRegion = bilingual.Text{
+	Zh: "%q 不是行政区划代码（GB/T 2260）。请写六位数字，如 440000（省）、440100（市）、440106（县区）；全国请留空。",
+	En: "%q is no division code of GB/T 2260. Write six digits, such as 440000 for a province, 440100 for a city, " +
+		"440106 for a county; leave it empty for the whole country.",
+}
+
 // CheckRegion refuses what is no division code: six digits, with 00 for what is left open, or "" for the country.
 func CheckRegion(code string) error {
 	if _, ok := parseRegion(code); !ok {
-		return fault.New(fault.Unprocessable, "%q is no division code of GB/T 2260. Write six digits, "+
-			"such as 440000 for a province, 440100 for a city, "+
-			"440106 for a county; leave it empty for the whole country.", code)
+		says := noRegion.Put(code)
+		return fault.New(fault.Unprocessable, "%s", says.En).InChinese("%s", says.Zh)
 	}
 	return nil
 }

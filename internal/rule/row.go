@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/cockroachdb/apd/v3"
+
+	"yitong/internal/bilingual"
 )
 
 // Row is a row of a version of a table. It does not change.
@@ -58,8 +60,8 @@ func (r *Row) Source() string { return r.line.Source }
 func (r *Row) Value() string { return r.line.Value }
 
 // days are the days of a row for people.
-func (r *Row) days() string {
-	return fmt.Sprintf("%s to %s", orOpen(r.line.From), orOpen(r.line.To))
+func (r *Row) days() bilingual.Text {
+	return bilingual.Text{Zh: "%s 至 %s", En: "%s to %s"}.Put(orOpen(r.line.From), orOpen(r.line.To))
 }
 
 func orOpen(day string) string {

@@ -143,8 +143,8 @@ func (t *Table) checkValue(wrong func(string, ...any) error) error {
 			continue
 		}
 		read, why := v.read(text)
-		if why != "" {
-			return wrong("the bound %q is not %s.", text, why)
+		if why.Whole() {
+			return wrong("the bound %q is not %s.", text, why.En)
 		}
 		*bound.to = &read
 	}
@@ -185,15 +185,20 @@ func codesOf(all []bilingual.Code) string {
 	return strings.Join(codes, ", ")
 }
 
-// parse reads a value, in bounds; wrong says what it should be, "" if it is right.
-func (t *Table) parse(text string) (value, string) {
+// oneOf says that something should be one of a list of codes.
+func oneOf(all []bilingual.Code) bilingual.Text {
+	return bilingual.Text{Zh: "以下代码之一：%s", En: "one of %s"}.Put(codesOf(all))
+}
+
+// parse reads a value, in bounds; wrong says what it should be, nothing if it is right.
+func (t *Table) parse(text string) (value, bilingual.Text) {
 	v, wrong := t.Value.read(text)
 	switch {
-	case wrong != "":
+	case wrong.Whole():
 	case t.bounds.min != nil && v.cmp(*t.bounds.min) < 0:
-		wrong = "at least " + t.least()
+		wrong = bilingual.Text{Zh: "不小于 %s 的值", En: "at least %s"}.Put(t.least())
 	case t.bounds.max != nil && v.cmp(*t.bounds.max) > 0:
-		wrong = "at most " + t.most()
+		wrong = bilingual.Text{Zh: "不大于 %s 的值", En: "at most %s"}.Put(t.most())
 	}
 	return v, wrong
 }

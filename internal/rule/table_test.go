@@ -2,6 +2,7 @@ package rule_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -109,11 +110,46 @@ func TestValues(t *testing.T) {
 			}
 		}
 		for _, text := range append(strings.Split(c.wrong, " "), "") {
-			if p := of.Check([]rule.Line{{Value: text, Source: "a"}}); len(p) != 1 || p[0].Column != "value" {
+			if p := of.Check([]rule.Line{{Value: text, Source: "a"}}); len(p) != 1 || p[0].Column != "value" || !p[0].Says.Whole() {
 				t.Errorf("%s: %q: %v", of.Describe(), text, p)
 			}
 		}
 	}
+}
+
+// TestProblemsInBothLanguages: what is wrong with rows is told in Chinese without English sentences in it, and the other way round.
+func TestProblemsInBothLanguages(t *testing.T) {
+	t.Parallel()
+	of := slots().Table()
+	all := of.Check([]rule.Line{
+		{Region: "99", From: "x", Keys: []string{"9"}, Value: "-1"},
+		{From: "2026-02-01", To: "2026-01-01", Value: "30", Source: "某文"},
+		{Keys: []string{"1"}, Value: "30", Source: "某文"},
+		{From: "2026-01-01", Keys: []string{"1"}, Value: "30", Source: "某文"},
+	})
+	f := fault.From(of.Refusal(all))
+	if len(all) < 8 || len(f.Issues) != len(all) {
+		t.Fatalf("%d problems, %d issues: %v", len(all), len(f.Issues), all)
+	}
+	english := regexp.MustCompile(`[a-z]+ [a-z]+ [a-z]+`)
+	for _, i := range f.Issues {
+		if english.MatchString(i.Chinese) || !strings.Contains(i.Chinese, "第 ") || strings.ContainsAny(i.English, "，。应") || strings.Contains(i.Chinese+i.English, "%!") {
+			t.Errorf("%q, %q", i.Chinese, i.English)
+		}
+	}
+	if last := f.Issues[len(f.Issues)-1].Chinese; !strings.Contains(last, "第 4 行，from 列：第 3 行（… 至 …）与第 4 行（2026-01-01 至 …）") {
+		t.Errorf("an overlap: %q", last)
+	}
+	if gap := fault.From(lookup(t, of)); len(gap.Issues) != 1 || !strings.Contains(gap.Issues[0].Chinese, "地区 440106 在 2020-01-01 没有适用的行，机构级别 1。") {
+		t.Errorf("a gap: %+v", gap)
+	}
+}
+
+// lookup is the error of a lookup in a table of which no row is in force.
+func lookup(t *testing.T, of *rule.Table) error {
+	t.Helper()
+	_, err := book(t, []*rule.Table{of}).Find(of.Name, "440106", on("2020-01-01"), "1")
+	return err
 }
 
 // TestDeclarationsThatCannotBe panic when the program starts.

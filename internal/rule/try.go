@@ -45,7 +45,7 @@ func Try(ctx context.Context, b *Book, draft Version, cases iter.Seq[Case]) (d D
 	}
 	for c := range cases {
 		if err := ctx.Err(); err != nil {
-			return d, fault.New(fault.Unavailable, "The trial was broken off.").Because(err)
+			return d, fault.New(fault.Unavailable, "The trial was broken off.").InChinese("试算中断，请重试。").Because(err)
 		}
 		if c.Ref.Table() != draft.Table {
 			continue

@@ -95,7 +95,7 @@ func (t *Table) Typed(i int, text string) string {
 		}
 	case name == "value" && t.Value.Kind == KindMoney:
 		for _, places := range []string{"", "0", ".00"} {
-			if _, wrong := readMoney(text + places); wrong == "" {
+			if _, wrong := readMoney(text + places); !wrong.Whole() {
 				return text + places
 			}
 		}

@@ -28,7 +28,8 @@ func (d desk) turn() (done func(), err error) {
 	case d.busy <- struct{}{}:
 		return func() { <-d.busy }, nil
 	default:
-		return nil, fault.New(fault.Unavailable, "Somebody else tries a rule, or brings in a sheet, at this moment. Try again when that has ended. 此刻有人正在试算或导入规则，请稍后再试。")
+		return nil, fault.New(fault.Unavailable, "Somebody else tries a rule, or brings in a sheet, at this moment. Try again when that has ended.").
+			InChinese("此刻有人正在试算或导入规则，请稍后再试。")
 	}
 }
 
@@ -106,7 +107,7 @@ func (d desk) find(_ context.Context, c *module.Call, in sought) (out found, err
 	b, at := d.book(), c.Session.Now()
 	if in.At != nil {
 		if at, err = time.ParseInLocation(time.DateOnly, string(*in.At), b.Zone()); err != nil {
-			return out, fault.New(fault.Malformed, "at is a day, such as 2026-05-04.").WithIssue("value")
+			return out, fault.New(fault.Malformed, "at is a day, such as 2026-05-04.").WithIssue("value").InChinese("at 应为日期，如 2026-05-04。")
 		}
 	}
 	row, err := b.Find(in.Rule, of(in.Region), at, in.Keys...)

@@ -43,9 +43,10 @@ const csvHead = "region,from,to,level,value,source\n"
 // world is a server that takes the header X-As for the role of who asks.
 type world struct {
 	*testing.T
-	gate *gate.Gate
-	live *publish.Live
-	url  string
+	gate     *gate.Gate
+	live     *publish.Live
+	url      string
+	language string // in which it is asked
 }
 
 func each(t *testing.T, test func(w *world)) {
@@ -90,6 +91,7 @@ func (w *world) ask(role gate.Role, path, body string) (int, string) {
 	w.must(err)
 	r.Header.Set("X-As", string(role))
 	r.Header.Set("Content-Type", "application/fhir+json")
+	r.Header.Set("Accept-Language", w.language)
 	got, err := http.DefaultClient.Do(r)
 	w.must(err)
 	defer got.Body.Close()
@@ -217,6 +219,12 @@ func TestSheets(t *testing.T) {
 				w.Errorf("not told: %s: %s", want, wrong)
 			}
 		}
+		w.language = "zh-CN"
+		wrong = w.do(gate.Operator, "/$rules-import", 422, importing(csvHead+",2020-01-01,,1,99,某文\n", `{"name":"name","valueString":"期限.csv"}`))
+		if !strings.Contains(wrong, `工作表 期限.csv，第 2 行，E (value) 列：\"99\" 应为不大于 60 的值。`) || strings.Contains(wrong, "should be") {
+			w.Errorf("in Chinese: %s", wrong)
+		}
+		w.language = ""
 		for body, status := range map[string]int{
 			strings.Replace(other, "text/csv", "text/plain", 1):                                      422,
 			strings.Replace(other, `{"name":"rule","valueString":"question.answer-within"},`, "", 1): 422,
@@ -232,6 +240,26 @@ func TestSheets(t *testing.T) {
 		w.do(gate.Doctor, "/$rules-export?kind=csv&rule=no.such", 404, "")
 		if got := w.do(gate.Doctor, "/$rules-list", 200, ""); strings.Contains(got, `"draft"`) {
 			w.Errorf("something was taken of what is wrong: %s", got)
+		}
+	})
+}
+
+// TestNoRows: a sheet that has lost its rows, or has none for the region, is refused unless it is said that all rows are to go.
+func TestNoRows(t *testing.T) {
+	each(t, func(w *world) {
+		check := `{"name":"check","valueBoolean":true}`
+		empty := importing(csvHead)
+		for _, body := range []string{empty, importing(csvHead, check), importing(csvHead+",2020-01-01,,1,15,某法第一条\n", check, `{"name":"region","valueString":"440000"}`)} {
+			if got := w.do(gate.Operator, "/$rules-import", 422, body); !strings.Contains(got, "no row of the rule question.answer-within") {
+				w.Errorf("not said which: %s", got)
+			}
+		}
+		if got := w.do(gate.Doctor, "/$rules-list", 200, ""); strings.Contains(got, `"draft"`) {
+			w.Errorf("drafted: %s", got)
+		}
+		w.do(gate.Operator, "/$rules-import", 422, importing(csvHead, `{"name":"clear","valueBoolean":false}`))
+		if got := w.do(gate.Operator, "/$rules-import", 200, importing(csvHead, `{"name":"clear","valueBoolean":true}`)); !strings.Contains(got, `{"name":"rows","valueInteger":0}`) {
+			w.Errorf("what was asked for: %s", got)
 		}
 	})
 }

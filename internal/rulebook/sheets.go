@@ -58,7 +58,7 @@ func (d desk) export(_ context.Context, _ *module.Call, in exporting) (fhir.Reso
 	case in.Kind != "csv":
 		err = sheet.Write(&file, filled)
 	case in.Rule == nil:
-		err = fault.New(fault.Unprocessable, "A CSV holds one rule: name it by rule.")
+		err = noRule()
 	default:
 		media, err = mediaCSV, sheet.WriteCSV(&file, filled[0])
 	}
@@ -86,6 +86,7 @@ type importing struct {
 	Region *string       `name:"region" zh:"地区" en:"Region" bytes:"6" doc:"Whose drafts are made: only its rows, and those of regions in it, are taken. Left out for the country."`
 	From   form.Date     `name:"from" zh:"起用日期" en:"From" doc:"The first day for which the drafts count, once they are published."`
 	Note   *string       `name:"note" zh:"说明" en:"Why" bytes:"2000"`
+	Clear  *bool         `name:"clear" zh:"允许清空" en:"Take all rows away" doc:"Of a rule of which the file has no row for the region, all rows are to go; without this such a file is refused."`
 	Check  *bool         `name:"check" zh:"仅检查" en:"Only look" doc:"Tells what would be drafted, and drafts nothing."`
 }
 
@@ -122,6 +123,11 @@ func (d desk) take(ctx context.Context, c *module.Call, in importing) (out impor
 			out.Drafts = append(out.Drafts, drafted{Rule: p.Table, Rows: len(p.Lines)})
 		}
 	}
+	if in.Clear == nil || !*in.Clear {
+		if err := publish.Clearing(proposals); err != nil {
+			return imported{}, err
+		}
+	}
 	if proposals == nil || in.Check != nil && *in.Check {
 		return out, nil
 	}
@@ -137,17 +143,18 @@ func (d desk) take(ctx context.Context, c *module.Call, in importing) (out impor
 func (d desk) filled(b *rule.Book, in importing) ([]sheet.Filled, error) {
 	text, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(in.File.Root.Get("data").Str()), ""))
 	if err != nil || len(text) == 0 {
-		return nil, fault.New(fault.Malformed, "The file has no data: a Binary holds it in base64.").Because(err)
+		return nil, fault.New(fault.Malformed, "The file has no data: a Binary holds it in base64.").InChinese("文件没有内容。").Because(err)
 	}
 	switch media, _, _ := strings.Cut(in.File.Root.Get("contentType").Str(), ";"); media {
 	case mediaWorkbook:
 		return sheet.Read(bytes.NewReader(text), named(b))
 	case mediaCSV:
 	default:
-		return nil, fault.New(fault.Unprocessable, "The file should be a workbook (%s) or a CSV (%s).", mediaWorkbook, mediaCSV)
+		return nil, fault.New(fault.Unprocessable, "The file should be a workbook (%s) or a CSV (%s).", mediaWorkbook, mediaCSV).
+			InChinese("文件应为工作簿（.xlsx）或 CSV。")
 	}
 	if in.Rule == nil {
-		return nil, fault.New(fault.Unprocessable, "A CSV holds one rule: name it by rule.")
+		return nil, noRule()
 	}
 	t, err := b.Table(*in.Rule)
 	if err != nil {
@@ -155,6 +162,10 @@ func (d desk) filled(b *rule.Book, in importing) ([]sheet.Filled, error) {
 	}
 	one, err := sheet.ReadCSV(bytes.NewReader(text), cmp.Or(of(in.Name), t.Name+".csv"), t)
 	return []sheet.Filled{one}, err
+}
+
+func noRule() error {
+	return fault.New(fault.Unprocessable, "A CSV holds one rule: name it by rule.").InChinese("CSV 只含一个规则，请指明是哪个规则。")
 }
 
 // named finds tables by their names, as sheets name them; nil for none.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/module"
 	"yitong/internal/rule"
@@ -59,19 +60,27 @@ func (d desk) try(ctx context.Context, c *module.Call, _ struct{}) (out tried, e
 	}
 	out = tried{Cases: found.Cases, Same: found.Same, Unlike: found.Unlike(), Left: found.Left}
 	for _, one := range found.Some[:min(len(found.Some), unlikeMost)] {
-		out.Some = append(out.Some, unlikeOf(one))
+		out.Some = append(out.Some, unlikeOf(one, c.Language))
 	}
 	return out, nil
 }
 
-func unlikeOf(d rule.Difference) unlike {
+func unlikeOf(d rule.Difference, language string) unlike {
 	u := unlike{Subject: d.Subject, Region: some(d.Region), At: d.At, Keys: d.Keys}
 	u.Old, u.OldRow = said(d.Old)
 	u.New, u.NewRow = said(d.New)
 	if d.New == nil && d.Why != nil {
-		u.Why = some(fault.From(d.Why).Message)
+		u.Why = some(told(fault.From(d.Why), language))
 	}
 	return u
+}
+
+// told is what a refusal says in a language, as far as it says it in that.
+func told(f *fault.Error, language string) string {
+	if language == bilingual.Chinese && len(f.Issues) == 1 && f.Issues[0].Chinese != "" {
+		return f.Issues[0].Chinese
+	}
+	return f.Message
 }
 
 // said is the value and the name of a row; nil for none.
@@ -85,5 +94,6 @@ func said(r *rule.Row) (value, name *string) {
 // tooLong is the refusal of a trial that has not come to its end in the time of a request.
 func tooLong(id string, err error) error {
 	return fault.New(fault.Unavailable,
-		"The record holds more than can be gone through while you wait. Run yitong rules try %s where the server runs.", id).Because(err)
+		"The record holds more than can be gone through while you wait. Run yitong rules try %s where the server runs.", id).
+		InChinese("档案过多，无法即时试算。请在服务器上运行 yitong rules try %s。", id).Because(err)
 }

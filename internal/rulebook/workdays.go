@@ -46,7 +46,8 @@ func (d desk) workdays(ctx context.Context, c *module.Call, in between) (out wor
 		return out, err
 	}
 	if to.Before(from) || to.After(from.AddDate(0, 0, workdaysMost-1)) {
-		return out, fault.New(fault.Unprocessable, "to is a day from the first one on, and at most %d days are told at once.", workdaysMost).WithIssue("value")
+		return out, fault.New(fault.Unprocessable, "to is a day from the first one on, and at most %d days are told at once.", workdaysMost).WithIssue("value").
+			InChinese("to 不应早于 from，每次最多查询 %d 天。", workdaysMost)
 	}
 	region := of(in.Region)
 	if region == "" {
@@ -92,7 +93,8 @@ func (d desk) home(ctx context.Context, s *gate.Session) (string, error) {
 func dayIn(b *rule.Book, name string, date form.Date) (time.Time, error) {
 	at, err := time.ParseInLocation(time.DateOnly, string(date), b.Zone())
 	if err != nil {
-		return at, fault.New(fault.Malformed, "%s is a day, such as 2026-05-04.", name).WithIssue("value")
+		return at, fault.New(fault.Malformed, "%s is a day, such as 2026-05-04.", name).WithIssue("value").
+			InChinese("%s 应为日期，如 2026-05-04。", name)
 	}
 	return at.Add(12 * time.Hour), nil
 }

@@ -19,12 +19,10 @@ const patience = 30_000; // ms for a page or an element to come
 const looked = new Set(); // kinds of pages that have been looked at
 const complaints = new Set(); // what went wrong beside the way
 const provoked = new WeakMap(); // what of that a journey brings about itself, by browsers of people
-const underWay = new WeakMap(); // what pages have asked for and not got yet
 
-/** journey walks a way with a browser, and ends the process with an error where it cannot be gone to its end. */
+/** journey walks a way with the browser, and ends the process with an error where it cannot be gone to its end. */
 export async function journey(walk) {
-  const args = ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage'];
-  const browser = await chromium.launch({ executablePath: world.Chromium, args });
+  const browser = await chromium.connect(world.Browser);
   try {
     await walk(browser);
     if (complaints.size) throw new Error([...complaints].join('\n'));
@@ -54,6 +52,7 @@ export async function person(browser, options = {}) {
   const usual = { locale: world.Language, viewport: desk, ignoreHTTPSErrors: true };
   const context = await browser.newContext({ ...usual, ...options });
   context.setDefaultTimeout(patience);
+  await context.addInitScript(counts);
   const documents = new Set(); // addresses that were opened and not found well: told of by the answer's page
   context.on('response', (r) => r.status() >= 400 && r.request().isNavigationRequest() && documents.add(r.url()));
   context.on('weberror', (e) => complaints.add(`${e.page()?.url()}: ${e.error().stack}`));
@@ -66,25 +65,19 @@ export async function person(browser, options = {}) {
       complaints.add(`${m.page().url()}: ${m.type()}: ${m.text()} (${m.location().url})`);
     }
   });
-  const page = await context.newPage();
-  notes(page);
-  return page;
+  return context.newPage();
 }
 
-/** notes keeps what a page has asked for. What the page before it asked for is not told of any more. */
-function notes(page) {
-  const waits = new Set();
-  underWay.set(page, waits);
-  let leaves = false;
-  page.on('request', (r) => {
-    waits.add(r);
-    leaves ||= r.isNavigationRequest() && r.frame() === page.mainFrame();
-  });
-  page.on('framenavigated', (frame) => {
-    if (leaves && frame === page.mainFrame()) waits.clear();
-    leaves &&= frame !== page.mainFrame();
-  });
-  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (r) => waits.delete(r));
+/** counts counts what a page asks for and has not got to its end; it runs in the page. */
+function counts() {
+  window.underWay = 0;
+  const ask = window.fetch.bind(window);
+  window.fetch = (...asked) => {
+    window.underWay++;
+    const answer = ask(...asked);
+    answer.then((a) => a.clone().arrayBuffer()).catch(() => {}).then(() => { window.underWay--; });
+    return answer;
+  };
 }
 
 /** provoke says what the journey makes the console of somebody's browser complain of from now on; nothing, to end it. */
@@ -97,19 +90,19 @@ export async function until(what, holds) {
   for (const end = Date.now() + patience; !(await holds());) assert.ok(Date.now() < end, `in vain: ${what()}`);
 }
 
-/** settled waits until a page of the app shows all that it asks for. */
+const busy = ':is(.ant-skeleton, .ant-spin-spinning, .ant-btn-loading, .coming, .first, [aria-busy=true]):not([data-samples] *)';
+
+/** settled waits until a page of the app shows all that it asks for: when it has been at rest for two frames. */
 export async function settled(page) {
-  const waits = underWay.get(page);
   await page.locator('h1').first().waitFor();
-  let loading;
-  const rests = async () => {
-    loading = await page.evaluate(() => new Promise((tell) => {
-      const waiting = () => document.querySelector(':is(.ant-skeleton, .ant-spin-spinning, .ant-btn-loading):not([data-samples] *)')?.outerHTML;
-      requestAnimationFrame(() => requestAnimationFrame(() => tell(waiting())));
-    }));
-    return !loading && waits.size === 0;
-  };
-  await until(() => `${page.url()} comes to rest: ${loading} ${[...waits].map((r) => `${r.method()} ${r.url()}`)}`, rests);
+  await page.waitForFunction((waiting) => {
+    const rests = window.underWay === 0 && !document.querySelector(waiting);
+    window.still = rests ? (window.still ?? 0) + 1 : 0;
+    return window.still > 2 && !(window.still = 0);
+  }, busy).catch(async (error) => {
+    const [asks, shows] = await page.evaluate((waiting) => [window.underWay, document.querySelector(waiting)?.outerHTML], busy);
+    assert.fail(`${page.url()} does not come to rest: it asks for ${asks} things and shows ${shows}: ${error.message}`);
+  });
 }
 
 /** open goes to an address of the server and sees that the page is what is asked for. */
@@ -152,41 +145,43 @@ export async function wrong(page, field) {
   }
 }
 
-// The looks in which a page must be fit: where, how large, and by which light.
+// The looks in which a page must be fit: where, how large, and by which light. Axe looks at each of them in one language, where a journey
+// is walked in both; where only sizes are others than on the same screen before, by what has to do with sizes.
 const looks = [
-  { name: '360', size: phone, audited: true },
-  { name: '360-large', size: phone, large: true, audited: true },
+  { name: '360', size: phone, audited: 'zh-CN' },
   { name: '1280', size: desk },
-  { name: '1280-dark', size: desk, dark: true, audited: true },
+  { name: '1280-dark', size: desk, dark: true, audited: 'en' },
   { name: '1280-large', size: desk, large: true },
+  { name: '360-large', size: phone, large: true, audited: 'en', rules: ['target-size', 'scrollable-region-focusable', 'meta-viewport'] },
 ];
 
-// The class is all by which the server makes a page large.
+/** byClass makes a page of the server's large or not, if told to, and tells whether it was. */
 const byClass = (page, large) => page.evaluate((is) => {
   const had = document.documentElement.classList.contains('large');
-  document.documentElement.classList.toggle('large', is);
+  document.documentElement.classList.toggle('large', is ?? had);
   return had;
 }, large);
 
 /**
- * look holds a page against what it must be for everybody, once for each kind. The page stays as it was. enlarge makes it
- * large or not, and tells whether it was.
+ * look holds a page against what it must be for everybody, once for each kind. The page is usual or large afterwards, whatever it was not
+ * before: so people go on in both. enlarge makes it large or not, if told to, and tells whether it was.
  */
 export async function look(page, kind, enlarge = byClass) {
   if (looked.has(kind)) return;
   looked.add(kind);
   const before = page.viewportSize();
-  for (const l of looks) {
+  const large = await enlarge(page);
+  const asItIs = (l) => Boolean(l.large) === large;
+  for (const l of looks.toSorted((a, b) => asItIs(b) - asItIs(a))) {
     if (!l.audited && !world.Gallery) continue;
     await page.setViewportSize(l.size);
     await page.emulateMedia({ colorScheme: l.dark ? 'dark' : 'light' });
-    const was = await enlarge(page, Boolean(l.large));
+    await enlarge(page, Boolean(l.large));
     await fits(page, `${kind}, ${l.name}`, l.size.width);
-    if (l.audited) await audit(page, `${kind}, ${l.name}`);
+    if (l.audited && (world.Alone || l.audited === world.Language)) await audit(page, `${kind}, ${l.name}`, l.rules);
     if (world.Gallery) {
       await page.screenshot({ path: join(world.Gallery, `${kind}-${world.Language}-${l.name}.png`), fullPage: true });
     }
-    await enlarge(page, was);
   }
   await page.setViewportSize(before);
   await page.emulateMedia({ colorScheme: 'light' });
@@ -194,7 +189,8 @@ export async function look(page, kind, enlarge = byClass) {
 
 /** fits sees that a page is as wide as a window at most, once it has followed the window. */
 async function fits(page, where, width) {
-  await page.waitForFunction((most) => document.documentElement.scrollWidth <= most, width, { timeout: 5000 }).catch(() => {}); // told of below
+  const narrow = (most) => document.documentElement.scrollWidth <= most;
+  await page.waitForFunction(narrow, width, { timeout: 5000 }).catch(() => {}); // told of below
   const is = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(is <= width, `${where}: the page is ${is} pixels wide`);
 }
@@ -223,8 +219,9 @@ export async function glance(page, where, onPhone, anew = true) {
 
 const debuggers = new WeakMap(); // of pages; to let one go would unplug the page's virtual authenticator
 
-/** audit lets axe look at a page. It runs by the debugger, which the page's own policy does not bind. */
-async function audit(page, where) {
+/** audit lets axe look at a page, by all that the standards ask for or by some rules. It runs by the debugger, which the page's own policy
+ * does not bind. */
+async function audit(page, where, rules) {
   if (!debuggers.has(page)) debuggers.set(page, await page.context().newCDPSession(page));
   const debug = debuggers.get(page);
   const evaluate = async (expression) => {
@@ -233,8 +230,9 @@ async function audit(page, where) {
     assert.equal(exceptionDetails, undefined, JSON.stringify(exceptionDetails));
     return result.value;
   };
-  await evaluate(`scrollTo(0, 0); if (!window.axe) { ${axe} } undefined`); // under the bar at the top nothing can be reached
-  const options = JSON.stringify({ runOnly: standards, resultTypes: ['violations'] });
+  await evaluate('scrollTo(0, 0)'); // under the bar at the top nothing can be reached
+  if (!(await evaluate('Boolean(window.axe)'))) await evaluate(`${axe} undefined`);
+  const options = JSON.stringify({ runOnly: rules ?? standards, resultTypes: ['violations'] });
   const found = await evaluate(`axe.run(document, ${options}).then((r) => JSON.stringify(r.violations))`);
   for (const v of JSON.parse(found)) {
     const places = v.nodes.map((n) => `${n.html} ${[...n.any, ...n.all, ...n.none].map((c) => c.message)}`);

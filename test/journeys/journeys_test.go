@@ -12,11 +12,15 @@ import (
 // languages are those of the pages, as browsers ask for them.
 var languages = []string{"zh-CN", "en"}
 
-// inEach walks a journey in each language, in a world of its own.
+// inEach walks a journey in each language, in a world of its own. What is looked at is shared out among them.
 func inEach(t *testing.T, walk func(w *world)) {
 	t.Parallel()
 	for _, language := range languages {
-		t.Run(language, func(t *testing.T) { walk(newWorld(t, language)) })
+		t.Run(language, func(t *testing.T) {
+			w := newWorld(t, language)
+			w.Alone = false
+			walk(w)
+		})
 	}
 }
 

@@ -84,9 +84,12 @@ export function oneTime(name) {
   return codes.get(name)();
 }
 
-/** comes signs a member of the team in. */
-export async function comes(page, name) {
-  await open(page, '/auth/sign-in');
+/** me is the page of one's account, to which comes who does something through the interface only: it loads less than the app. */
+export const me = '/auth/me';
+
+/** comes signs a member of the team in, who wants to go to an address of the server. */
+export async function comes(page, name, next = '/app/') {
+  await open(page, `/auth/sign-in?next=${encodeURIComponent(next)}`);
   await enter(page, name, oneTime(name));
 }
 
@@ -110,9 +113,9 @@ export const people = {
   wang: { id: 'wang', name: '王小红', number: '110101199001010023', phone: '13900000002' },
 };
 
-/** arrives signs a resident in who has not been here before. */
-export async function arrives(page, who) {
-  await open(page, '/auth/phone');
+/** arrives signs a resident in who has not been here before, and wants to go to an address of the server. */
+export async function arrives(page, who, next = '/app/') {
+  await open(page, `/auth/phone?next=${encodeURIComponent(next)}`);
   await resident(page, who.phone);
   await verify(page, who);
 }

@@ -24,7 +24,7 @@ func TestScreenshots(t *testing.T) {
 	}
 	dir := t.TempDir()
 	w := &world{
-		t: t, dir: dir, Chromium: chromium(t), Language: languages[0], Gallery: folder,
+		t: t, dir: dir, Language: languages[0], Gallery: folder,
 		SMS: filepath.Join(dir, "phone-codes.txt"), Pictures: pictures(t), Phones: map[string]string{},
 	}
 	w.demo()

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { act, begin, looksOf, move, record, reference } from './app-cases.mjs';
 import { enlarge } from './app-look.mjs';
 import { at, journey, leads, look, open, person, settled, world } from './journey.mjs';
-import { arrives, comes, oneTime, password, people } from './people.mjs';
+import { arrives, comes, me, oneTime, password, people } from './people.mjs';
 
 const name = 'chen';
 const said = '门诊复诊，核对了过敏史。';
@@ -23,13 +23,13 @@ await journey(async (browser) => {
 /** seed lets a resident ask why the doctor has looked, and the office ask the doctor; it gives the id of the case. */
 async function seed(browser) {
   const [doctor, resident, office] = [await person(browser), await person(browser), await person(browser)];
-  await comes(doctor, name);
+  await comes(doctor, name, me);
   await act(doctor, (c) => c.institution === 'Organization/county-hospital');
   await record(doctor, 'Patient/li');
-  await arrives(resident, people.li);
+  await arrives(resident, people.li, me);
   const event = (await looksOf(resident, 'Patient/li'))['Practitioner/chen'][0];
   const id = await begin(resident, 'access-question', 'ask', reference('event', `AuditEvent/${event}`));
-  await comes(office, 'office');
+  await comes(office, 'office', me);
   await move(office, id, 'ask-looker');
   for (const page of [doctor, resident, office]) await page.context().close();
   return id;
@@ -114,19 +114,19 @@ async function works(page, id) {
   await page.keyboard.type(said);
   await reach(page, '#move-form button[type=submit]');
   await page.keyboard.press('Enter');
-  await page.locator('#main ol', { hasText: said }).or(page.locator('#main', { hasText: said })).first().waitFor();
   await page.locator('#move-form').waitFor({ state: 'detached' });
+  await page.locator('#main button[aria-keyshortcuts="1"]').waitFor({ state: 'detached' }); // nothing waits for them any more
   await settled(page);
 }
 
 /** opensMenu opens the menu of who is signed in. */
 async function opensMenu(page) {
-  await reach(page, 'header button.ant-dropdown-trigger', 'Shift+Tab');
+  await reach(page, 'header button[aria-haspopup=menu]', 'Shift+Tab');
   await page.keyboard.press('Enter');
-  await page.locator('.ant-dropdown-menu:visible').waitFor();
+  await page.locator('header [role=menu]').waitFor();
 }
 
-/** pick goes to an entry of the menu and takes it. The menu moves the focus a moment after the key. */
+/** pick goes to an entry of the menu and takes it. */
 async function pick(page, which) {
   const there = (entry) => new Promise((tell) => {
     requestAnimationFrame(() => requestAnimationFrame(() => tell(entry.contains(document.activeElement))));
@@ -146,22 +146,22 @@ async function switches(page) {
   await reach(page, 'header a[href="/app/"], header a[href="/app"]', 'Shift+Tab');
   await leads(page, () => page.keyboard.press('Enter'));
   await opensMenu(page);
-  await leads(page, () => pick(page, page.locator('.ant-dropdown-menu [role=menuitem]', { hasText: '柳林镇卫生院' })));
+  await leads(page, () => pick(page, page.locator('header [role=menu] [role=menuitem]', { hasText: '柳林镇卫生院' })));
   await opensMenu(page);
-  await page.locator('.ant-dropdown-menu', { hasText: '清河县人民医院' }).waitFor();
+  await page.locator('header [role=menu]', { hasText: '清河县人民医院' }).waitFor();
   await page.keyboard.press('Escape');
-  await page.locator('.ant-dropdown-menu').waitFor({ state: 'hidden' });
-  assert.ok(await focused(page, 'header button.ant-dropdown-trigger'), 'the focus comes back to what opened the menu');
+  await page.locator('header [role=menu]').waitFor({ state: 'hidden' });
+  assert.ok(await focused(page, 'header button[aria-haspopup=menu]'), 'the focus comes back to what opened the menu');
   await page.keyboard.press('Enter');
-  await page.locator('.ant-dropdown-menu:visible').waitFor();
+  await page.locator('header [role=menu]').waitFor();
   await look(page, 'app-role-menu', enlarge);
   await page.keyboard.press('Escape');
-  await page.locator('.ant-dropdown-menu').waitFor({ state: 'hidden' });
+  await page.locator('header [role=menu]').waitFor({ state: 'hidden' });
 }
 
 async function signOut(page) {
   await opensMenu(page);
-  await pick(page, page.locator('.ant-dropdown-menu [role=menuitem]').last());
+  await pick(page, page.locator('header [role=menu] [role=menuitem]').last());
   await at(page, '/auth/sign-in');
   const answer = await page.request.get(`${world.Issuer}/fhir/Patient/li`);
   assert.equal(answer.status(), 401);

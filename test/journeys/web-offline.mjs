@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { act, choose, code, fillIn, move, sendMove, text } from './app-cases.mjs';
 import { enlarge } from './app-look.mjs';
 import { at, journey, look, open, person, provoke, settled, world } from './journey.mjs';
-import { arrives, comes, enter, oneTime, people } from './people.mjs';
+import { arrives, comes, enter, me, oneTime, people } from './people.mjs';
 
 const { li } = people;
 const say = (zh, en) => (world.Language === 'en' ? en : zh);
@@ -17,17 +17,16 @@ const lost = say('网络已断开', 'The connection is lost');
 await journey(async (browser) => {
   const phone = await person(browser, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
   await arrives(phone, li);
-  await open(phone, '/app/');
   await settled(phone);
   await enlarge(phone, large);
   const first = await cutOff(phone);
   const second = await unheard(phone);
 
   const office = await person(browser);
-  await comes(office, 'office');
+  await comes(office, 'office', `/app/cases/${first}`);
   await ended(office, first);
   const quicker = await person(browser);
-  await comes(quicker, 'offices');
+  await comes(quicker, 'offices', me);
   await act(quicker, (c) => c.institution === 'Organization/county-hospital');
   await overtaken(office, quicker, second);
 });
@@ -86,7 +85,6 @@ async function unheard(page) {
 
 /** ended ends the session of somebody who writes; they come back in another window and go on. */
 async function ended(page, id) {
-  await open(page, `/app/cases/${id}`);
   await settled(page);
   await enlarge(page, large);
   await choose(page, id, 'refuse');

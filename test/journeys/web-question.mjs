@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { act, looksOf, makes } from './app-cases.mjs';
 import { enlarge } from './app-look.mjs';
 import { at, journey, leads, look, open, person, provoke, settled, until, world } from './journey.mjs';
-import { arrives, comes, people } from './people.mjs';
+import { arrives, comes, me, people } from './people.mjs';
 
 const { li, wang } = people;
 const say = (zh, en) => (world.Language === 'en' ? en : zh);
@@ -18,7 +18,7 @@ const finding = '经核实，电话记录与查阅时间一致。';
 await journey(async (browser) => {
   const phone = await person(browser, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
   await arrives(phone, li);
-  await opens(phone);
+  await settled(phone);
   const [office, regulator] = [await desk(browser, 'office'), await desk(browser, 'regulator')];
   await enlarge(office, true);
   await looks(browser);
@@ -36,17 +36,11 @@ await journey(async (browser) => {
   await proxy(browser, office, id);
 });
 
-/** opens opens the app and marks the page, which is not loaded again until what [told] says. */
-async function opens(page) {
-  await open(page, '/app/');
-  await settled(page);
-}
-
 /** desk lets somebody of the team come to their desk, where nothing is unread. */
 async function desk(browser, name) {
   const page = await person(browser);
   await comes(page, name);
-  await opens(page);
+  await settled(page);
   await page.locator(`header a[aria-label="${say('消息，没有未读', 'Messages, none unread')}"]`).waitFor();
   return page;
 }
@@ -54,8 +48,7 @@ async function desk(browser, name) {
 /** looks lets a doctor look at the record. */
 async function looks(browser) {
   const page = await person(browser);
-  await comes(page, 'doctor');
-  await open(page, '/app/residents/li');
+  await comes(page, 'doctor', '/app/residents/li');
   await page.locator('h1', { hasText: li.name }).waitFor();
   await settled(page);
 }
@@ -118,9 +111,10 @@ async function finds(page, id) {
 /** proxy lets somebody act for the resident who may not know of the question, but may ask for a correction. */
 async function proxy(browser, office, id) {
   const page = await person(browser);
-  await arrives(page, wang);
+  await arrives(page, wang, me);
   await act(page, (c) => c.role === 'proxy');
-  await opens(page);
+  await open(page, '/app/');
+  await settled(page);
   assert.equal(await page.locator('nav a[href="/app/looked"]').count(), 0);
   provoke(page, /40[34] \(/);
   await open(page, `/app/cases/${id}`);

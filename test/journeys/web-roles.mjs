@@ -1,20 +1,19 @@
 // Everybody of the region comes into the browser app: in each role somebody moves the case that waits for them, or sees that none does,
-// and opens every place of their menu, in one of the languages and sizes, on a phone or at a desk.
+// and opens every place of their menu, in one of the sizes, on a phone or at a desk. They share two browsers, one in each language.
 import assert from 'node:assert/strict';
 import { act, begin, canActAs, code, looksOf, makes, move, record, reference, text, waiting } from './app-cases.mjs';
 import { enlarge } from './app-look.mjs';
 import { at, glance, journey, leads, open, person, settled } from './journey.mjs';
-import { arrives, comes, people } from './people.mjs';
+import { arrives, comes, me, people } from './people.mjs';
 
 const { li, wang } = people;
 const mostAsked = 3; // things that a page asks the server for
-const audited = new Set(); // addresses that axe has looked at
 const said = '门诊复诊，查看了过敏史和近期的检验结果。';
 
 // In the order in which they work: the resident disputes what the regulator looks at afterwards.
 const team = [
-  { role: 'resident', comes: (page) => arrives(page, li), moves: 'dispute' },
-  { role: 'proxy', comes: (page) => arrives(page, wang), moves: 'appeal' },
+  { role: 'resident', comes: (page) => arrives(page, li, me), moves: 'dispute' },
+  { role: 'proxy', comes: (page) => arrives(page, wang, me), moves: 'appeal' },
   { role: 'office', moves: 'answer' },
   { role: 'guide', looks: ['Patient/li'], moves: 'explain' },
   { role: 'doctor', looks: ['Patient/li'], moves: 'explain' },
@@ -29,29 +28,36 @@ const team = [
 ];
 
 await journey(async (browser) => {
-  for (const one of team) await signsIn(browser, one);
-  const cases = await seed(browser);
-  for (const [i, one] of team.entries()) await works(browser, one, cases[one.role], i);
+  const browsers = await Promise.all(['zh-CN', 'en'].map((locale) => person(browser, { locale })));
+  for (const page of browsers) await page.routeWebSocket('**/notices/live', () => {}); // what is told meanwhile makes pages ask for more
+  const inTurn = (walk) => Promise.all(browsers.map(async (page, b) => {
+    for (const [i, one] of team.entries()) if (i % 2 === b) await walk(page, one, i);
+  }));
+  await inTurn(signsIn);
+  const cases = await seed(...browsers);
+  const seen = new Map(browsers.map((page) => [page, new Set()])); // addresses that axe has looked at
+  await inTurn((page, one, i) => works(page, one, cases[one.role], i, seen.get(page)));
 });
 
 /** signsIn lets somebody sign in, and look at what of the resident's is asked about later. */
-async function signsIn(browser, one) {
-  const page = await person(browser);
-  await (one.comes ?? ((p) => comes(p, one.role)))(page);
+async function signsIn(page, one) {
+  await page.context().clearCookies();
+  await (one.comes ?? ((p) => comes(p, one.role, me)))(page);
   await act(page, (c) => c.role === one.role);
   for (const name of one.looks ?? []) await record(page, name);
-  one.session = await page.context().storageState();
-  await page.context().close();
+  one.cookies = await page.context().cookies();
 }
 
-/** again gives a page of somebody who is signed in. */
-function again(browser, one, options) {
-  return person(browser, { storageState: one.session, ...options });
+/** sits lets somebody who has signed in come back to a browser, in the place of who was there. */
+async function sits(page, one) {
+  await page.context().clearCookies();
+  await page.context().addCookies(one.cookies);
 }
 
 /** seed makes the cases that wait for people, and gives their ids by roles. */
-async function seed(browser) {
-  const [resident, proxy] = [await again(browser, team[0]), await again(browser, team[1])];
+async function seed(resident, proxy) {
+  await sits(resident, team[0]);
+  await sits(proxy, team[1]);
   const looks = await looksOf(resident, 'Patient/li');
   const question = (event) => begin(resident, 'access-question', 'ask', reference('event', `AuditEvent/${event}`));
   const cases = {};
@@ -65,8 +71,9 @@ async function seed(browser) {
   const wrong = [reference('record', 'Observation/li-weight'), text('wrong', '体重写错了。'), text('should-be', '应为 58.5 kg。')];
   cases.proxy = await begin(proxy, 'correction', 'request', ...wrong);
 
-  const offices = await person(browser);
-  await comes(offices, 'offices');
+  const offices = proxy;
+  await offices.context().clearCookies();
+  await comes(offices, 'offices', me);
   for (const { source } of await canActAs(offices)) {
     await act(offices, (c) => c.source === source);
     for (const id of await waiting(offices, 'office')) if (explains.includes(id)) await move(offices, id, 'ask-looker');
@@ -74,13 +81,12 @@ async function seed(browser) {
     await move(offices, cases.proxy, 'refuse', code('reason', 'accurate'), text('why', said));
     await move(offices, cases.resident, 'answer', code('verdict', 'justified'), text('explanation', said));
   }
-  for (const page of [resident, proxy, offices]) await page.context().close();
   return cases;
 }
 
 /** works lets somebody do what waits for them, and go through all places. */
-async function works(browser, one, id, i) {
-  const page = await again(browser, one, { locale: i % 2 ? 'en' : 'zh-CN' });
+async function works(page, one, id, i, seen) {
+  await sits(page, one);
   await open(page, '/app/');
   await settled(page);
   await enlarge(page, i % 4 > 1);
@@ -97,11 +103,10 @@ async function works(browser, one, id, i) {
   }
   for (const [k, href] of menu.entries()) {
     await go(page, href);
-    const anew = href === '/app' || !audited.has(href); // each role begins at a page of its own
-    audited.add(href);
+    const anew = href === '/app' || !seen.has(href); // each role begins at a page of its own
+    seen.add(href);
     await glance(page, `${one.role} ${href}`, (i + k) % 2 === 0, anew);
   }
-  await page.context().close();
 }
 
 /** go goes to a place of the menu, which asks for no more than it may. */

@@ -19,7 +19,7 @@ await journey(async (browser) => {
   await page.locator('header button[lang]').click();
   await page.waitForFunction((was) => document.documentElement.lang !== was, language);
   await open(page, '/app/no-such-place');
-  await page.locator('.ant-result').waitFor();
+  await page.locator('main .whole').waitFor();
   await look(page, 'app-missing', enlarge);
 });
 

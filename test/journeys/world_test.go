@@ -37,6 +37,7 @@ func TestMain(m *testing.M) {
 		panic(string(out))
 	}
 	code := m.Run()
+	endBrowser()
 	_ = os.RemoveAll(dir) // what is left over goes with the machine's temporary files
 	os.Exit(code)
 }
@@ -50,8 +51,9 @@ type world struct {
 	// hidden are words that the log must not hold, beside those of the record and of all journeys.
 	hidden []string
 
-	Chromium string            // path of the browser
+	Browser  string            // where it is reached
 	Language string            // in which it asks for pages
+	Alone    bool              // the journey is walked in this language only
 	Issuer   string            // address of the server
 	App      string            // address of the app's page, on another origin
 	SMS      string            // file to which codes for phones are added
@@ -70,24 +72,12 @@ func newWorld(t *testing.T, language string) *world {
 	t.Helper()
 	t.Parallel()
 	w := &world{
-		t: t, dir: t.TempDir(), Chromium: chromium(t), Language: language, Gallery: os.Getenv("YITONG_SCREENSHOTS"),
+		t: t, dir: t.TempDir(), Language: language, Alone: true, Gallery: os.Getenv("YITONG_SCREENSHOTS"),
 		Codes: map[string]string{}, Seeds: map[string]string{}, Secrets: map[string]string{}, Keys: map[string]any{}, Password: password, hidden: []string{password},
 	}
 	w.App, w.SMS, w.Pictures = serveApp(t), filepath.Join(w.dir, "sms"), pictures(t)
 	w.yitong("import", "testdata/record.ndjson")
 	return w
-}
-
-// chromium is the path of the browser.
-func chromium(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Fatalf("there is no Chromium: run %s, or on Debian apt-get install chromium fonts-noto-cjk", installs)
-	return ""
 }
 
 // serveApp serves the page of an app, with the stock client in it.
@@ -174,6 +164,7 @@ func (w *world) walk(journey string) {
 // send sends a journey through the server that runs.
 func (w *world) send(journey string) {
 	w.t.Helper()
+	w.Browser = browser(w.t)
 	file := filepath.Join(w.dir, "world.json")
 	text, err := json.Marshal(w)
 	if err == nil {

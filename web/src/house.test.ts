@@ -51,6 +51,28 @@ test("pages have no colours of their own", () => {
   expect(found, "take a token of the theme").toEqual([]);
 });
 
+/** All sources that a source loads as it starts, by imports that are not of types alone. */
+function loadedBy(path: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(path)) return seen;
+  seen.add(path);
+  for (const [, from = ""] of (raw[path] ?? "").matchAll(/^(?:import|export)(?! type\b)[^;]*?from "([^"]+)";$|^import "([^"]+)";$/gms)) {
+    if (!from.startsWith(".")) seen.add(from);
+    else for (const end of [".ts", ".tsx", "/index.ts"]) {
+      const file = `./${new URL(from + end, `file:///${path}`).pathname.slice(1)}`;
+      if (raw[file]) loadedBy(file, seen);
+    }
+  }
+  return seen;
+}
+
+test("what residents see first does without the components' library", () => {
+  const first = loadedBy("./main.tsx");
+  expect(first).toContain("./modules/home/ResidentHome.tsx");
+  expect(first).toContain("react-router");
+  expect([...first].filter((path) => /^antd\b/.test(path)), "load it by dressed()").toEqual([]);
+  expect(loadedBy("./app/Dress.tsx")).toContain("antd");
+});
+
 test("these checks find what they are for", () => {
   const page = sourceOf("./modules/x/Page.tsx", `import { words } from "./words";
     const a = <p title="Hello" style={{ color: "#fff" }}>Text{b ? "one" : t(words.two)}{\`\${n} more\`}</p>;

@@ -1,7 +1,9 @@
 import { startTransition, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import "./app/nonce";
 import { App } from "./app/App";
 import "./theme/app.css";
+import "./theme/plain.css";
 
 const root = document.getElementById("root");
 if (root) {

@@ -165,7 +165,7 @@ func TestWhoMay(t *testing.T) {
 			{"POST", "/staff/clients", app, "operator"},
 			{"POST", "/staff/clients", feed, "administrator at a"},
 			{"GET", "/staff/clients", "", "operator,administrator at a,administrator at b"},
-			{"GET", "/staff/history/account/" + a, "", "operator"},
+			{"GET", "/staff/history/account/" + a, "", "operator,administrator at a"},
 			{"GET", "/staff/history/session/" + a, "", ""},
 		} {
 			for _, as := range all {

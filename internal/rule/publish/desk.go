@@ -17,14 +17,17 @@ import (
 	"yitong/internal/rule"
 )
 
-// Desk drafts and publishes versions of tables. It keeps nothing itself.
+// Desk drafts and publishes versions of tables. It keeps nothing itself but what it has read, so that a version is parsed once.
 type Desk struct {
 	zone   *time.Location
 	tables []*rule.Table
+	parsed parsed
 }
 
 // NewDesk is the desk for declared tables, whose days are by the clocks of a zone.
-func NewDesk(zone *time.Location, tables []*rule.Table) *Desk { return &Desk{zone, tables} }
+func NewDesk(zone *time.Location, tables []*rule.Table) *Desk {
+	return &Desk{zone: zone, tables: tables}
+}
 
 // table is a declared table; nil if there is none of the name.
 func (d *Desk) table(name string) *rule.Table {
@@ -52,6 +55,24 @@ func (p Proposal) Changing(b *rule.Book) (Proposal, bool) {
 	return p, !slices.EqualFunc(p.Lines, mine(b.Lines(p.Table)), rule.Line.Equal)
 }
 
+// Clearing refuses proposals that take all rows away from a rule: a file that has lost its rows does not mean that. The error is
+// Unprocessable, with each such rule as an issue.
+func Clearing(all []Proposal) error {
+	var refused *fault.Error
+	for _, p := range all {
+		if len(p.Lines) > 0 {
+			continue
+		}
+		one := fault.New(fault.Unprocessable, "The file has no row of the rule %s for the region: that would take away all that stand there. "+
+			"If you mean that, say so.", p.Table).InChinese("文件中没有规则 %s 在该地区的行，导入将删除该地区现有的全部规定。如确需删除，请明确指定。", p.Table)
+		refused = refused.And(one)
+	}
+	if refused == nil {
+		return nil
+	}
+	return refused
+}
+
 // Limits of drafts.
 const (
 	draftsMost  = 200 // in one transaction
@@ -70,7 +91,8 @@ func (d *Desk) Draft(ctx context.Context, s *gate.Session, proposals ...Proposal
 		return nil, err
 	}
 	if len(proposals) == 0 || len(proposals) > draftsMost {
-		return nil, fault.New(fault.Unprocessable, "Draft 1 to %d tables at a time.", draftsMost)
+		return nil, fault.New(fault.Unprocessable, "Draft 1 to %d tables at a time.", draftsMost).
+			InChinese("每次可以起草 1 至 %d 个规则。", draftsMost)
 	}
 	behalf := s.Behalf(Process)
 	all, err := d.all(ctx, behalf, "")
@@ -83,10 +105,11 @@ func (d *Desk) Draft(ctx context.Context, s *gate.Session, proposals ...Proposal
 	for _, p := range proposals {
 		t := d.table(p.Table)
 		if t == nil {
-			return nil, fault.New(fault.NotFound, "There is no rule table %s.", p.Table)
+			return nil, noTable(p.Table)
 		}
 		if len([]rune(p.Note)) > noteMost {
-			return nil, fault.New(fault.Unprocessable, "The note of a draft has up to %d characters.", noteMost)
+			return nil, fault.New(fault.Unprocessable, "The note of a draft has up to %d characters.", noteMost).
+				InChinese("说明最多 %d 个字符。", noteMost)
 		}
 		p.Name, p.Published = free(t, all, now), time.Time{}
 		if err := t.CheckVersion(p.Version); err != nil {
@@ -103,7 +126,8 @@ func (d *Desk) Draft(ctx context.Context, s *gate.Session, proposals ...Proposal
 	}
 	_, err = behalf.Apply(ctx, ops, nil)
 	if fault.CodeOf(err) == fault.Precondition {
-		err = fault.New(fault.Conflict, "Somebody else drafts a version of the same table. Try again.").Because(err)
+		err = fault.New(fault.Conflict, "Somebody else drafts a version of the same table. Try again.").
+			InChinese("此刻有人正在起草同一规则，请重试。").Because(err)
 	}
 	return drafts, err
 }
@@ -119,6 +143,10 @@ func free(t *rule.Table, all []Document, now time.Time) string {
 		name = now.Format("2006-01") + "." + strconv.Itoa(i)
 	}
 	return name
+}
+
+func noTable(name string) error {
+	return fault.New(fault.NotFound, "There is no rule table %s.", name).InChinese("没有规则 %s。", name)
 }
 
 // Read is the version of a Library. The error is NotFound, Gone, or Unprocessable for a Library of something else.
@@ -158,12 +186,14 @@ func (d *Desk) Publish(ctx context.Context, s *gate.Session, id string) (Documen
 	t := d.table(one.Table)
 	switch {
 	case t == nil:
-		return one, fault.New(fault.NotFound, "There is no rule table %s.", one.Table)
+		return one, noTable(one.Table)
 	case one.State != StateDraft:
-		return one, fault.New(fault.Conflict, "%s is %s already. Draft a new version.", id, one.State)
+		return one, fault.New(fault.Conflict, "%s is %s already. Draft a new version.", id, one.State).
+			InChinese("版本 %s 已经发布，请另行起草新版本。", id)
 	case one.Author == s.Actor().Reference && s.Actor().Role != "":
 		return one, fault.New(fault.Forbidden,
-			"Who has drafted a version does not publish it: somebody else has to look at it.")
+			"Who has drafted a version does not publish it: somebody else has to look at it.").
+			InChinese("起草人不能发布自己的草稿，须由他人核对。")
 	}
 	others, err := d.all(ctx, behalf, one.Table)
 	if err != nil {
@@ -187,7 +217,7 @@ func (d *Desk) Publish(ctx context.Context, s *gate.Session, id string) (Documen
 	_, err = behalf.Commit(ctx, ops, one.asks(s.Now()), nil)
 	if c := fault.CodeOf(err); c == fault.Precondition || c == fault.Conflict {
 		err = fault.New(fault.Conflict, "Somebody else publishes a version of %s at the same time. Look again, then repeat it.",
-			one.Table).Because(err)
+			one.Table).InChinese("此刻有人正在发布规则 %s 的版本，请查看后重试。", one.Table).Because(err)
 	}
 	return one, err
 }
@@ -219,10 +249,11 @@ func (d Document) turn(others []Document, now time.Time) (time.Time, error) {
 	for _, o := range others {
 		switch {
 		case o.ID == d.ID:
-			return now, fault.New(fault.Conflict, "%s is %s already; somebody was quicker.", d.ID, o.State)
+			return now, fault.New(fault.Conflict, "%s is %s already; somebody was quicker.", d.ID, o.State).
+				InChinese("版本 %s 已被他人发布。", d.ID)
 		case o.Published.After(d.Drafted) && (rule.Within(o.Region, d.Region) || rule.Within(d.Region, o.Region)):
 			return now, fault.New(fault.Conflict, "%s was published after %s had been drafted, which may lack what it says. "+
-				"Look at both, and draft again.", o, d)
+				"Look at both, and draft again.", o, d).InChinese("%s 在 %s 起草之后发布，草稿可能缺少其内容。请核对后重新起草。", o, d)
 		case !now.After(o.Published):
 			now = o.Published.Add(time.Microsecond)
 		}
@@ -280,13 +311,16 @@ func (d *Desk) all(ctx context.Context, s *gate.Session, table string) (all []Do
 			return nil, err
 		}
 		for _, v := range page.Matches {
-			one, err := read(v.Resource(), v.Number, d.table)
+			one, err := d.parsed.read(v, d.table)
 			if err != nil {
 				return nil, err
 			}
 			all = append(all, one)
 		}
 		if cursor = page.Next; cursor == "" {
+			if table == "" {
+				d.parsed.only(all)
+			}
 			return all, nil
 		}
 	}

@@ -66,7 +66,7 @@ type Document struct {
 	Author       string    // who drafted it, such as Practitioner/…
 	Drafted      time.Time // of a draft: when
 	number       int64     // of the Library's version
-	doc          *fhir.Doc
+	body         []byte
 }
 
 // content is how rows are kept.
@@ -125,17 +125,16 @@ func library(t *rule.Table, v rule.Version, note, by string, now time.Time) (fhi
 // read reads a Library of a version. tables finds its table; where there is none the lines are left out, and where they
 // are none of it Unread says so. The error is Unprocessable for a Library of something else.
 func read(body []byte, number int64, tables func(string) *rule.Table) (d Document, err error) {
-	if d.doc, err = fhir.NewDoc(body); err != nil {
-		return d, fault.Wrap(err, "reading a Library")
-	}
-	l, err := r4.AsLibrary(d.doc)
+	d.body = body
+	l, err := d.library()
 	if err != nil {
 		return d, err
 	}
 	name, is := strings.CutPrefix(l.URL(), URL)
 	code := l.Type().Coding().At(0)
 	if !is || code.System() != systemProcess || code.Code() != Process {
-		return d, fault.New(fault.Unprocessable, "The Library %s is no version of a rule table.", l.GetString("id"))
+		return d, fault.New(fault.Unprocessable, "The Library %s is no version of a rule table.", l.GetString("id")).
+			InChinese("资源 Library/%s 不是规则的版本。", l.GetString("id"))
 	}
 	d.ID, d.State, d.number = l.GetString("id"), State(l.Status()), number
 	d.Note, d.Author = l.Description(), l.Author().At(0).Name()
@@ -190,9 +189,18 @@ func rows(t *rule.Table, data string) (lines []rule.Line, err error) {
 	return lines, nil
 }
 
+// library is a copy of the Library, as it was read.
+func (d Document) library() (r4.Library, error) {
+	doc, err := fhir.NewDoc(d.body)
+	if err != nil {
+		return r4.Library{}, fault.Wrap(err, "reading a Library")
+	}
+	return r4.AsLibrary(doc)
+}
+
 // edited is the op that changes a Library as it was read; if it is another by then, it is refused.
 func (d Document) edited(change func(r4.Library)) (gate.Op, error) {
-	l, err := r4.AsLibrary(d.doc)
+	l, err := d.library()
 	if err != nil {
 		return gate.Op{}, err
 	}

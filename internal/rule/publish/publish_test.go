@@ -303,6 +303,29 @@ func TestSuccession(t *testing.T) {
 	})
 }
 
+// TestParsedOnce: what has not changed is not parsed again; what has changed is told as it is now.
+func TestParsedOnce(t *testing.T) {
+	each(t, func(w *world) {
+		one := w.draft(proposal("", "2026-04-01", ",2020-01-01,,12,新法第一条"))
+		list := func() publish.Document {
+			w.Helper()
+			all, err := w.desk.List(w.Context(), w.regulator(), "")
+			if err != nil || len(all) != 1 {
+				w.Fatal(all, err)
+			}
+			return all[0]
+		}
+		first, again := list(), list()
+		if &first.Lines[0] != &again.Lines[0] {
+			t.Error("what stayed as it was is parsed again")
+		}
+		w.publish(one.ID)
+		if now := list(); now.State != publish.StateActive || now.Published.IsZero() || first.State != publish.StateDraft {
+			t.Errorf("after publishing: %+v, before: %+v", now, first)
+		}
+	})
+}
+
 // TestRaces: of those who publish one draft at the same time one does; those who draft at the same time get different
 // names, or are told.
 func TestRaces(t *testing.T) {

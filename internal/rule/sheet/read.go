@@ -12,6 +12,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/rule"
 )
@@ -33,19 +34,27 @@ type faults struct {
 }
 
 // add notes what is wrong at a place of a sheet; a column of "" and a row of 0 stand for all of them.
-func (f *faults) add(sheet string, row int, column, says string) {
+func (f *faults) add(sheet string, row int, column string, says bilingual.Text) {
 	en, zh := "Sheet "+sheet, "工作表 "+sheet
 	if row > 0 {
 		en, zh = en+fmt.Sprintf(", row %d", row), zh+fmt.Sprintf("，第 %d 行", row)
 	}
 	if column != "" {
-		en, zh = en+", column "+column, zh+"，列 "+column
+		en, zh = en+", column "+column, zh+"，"+column+" 列"
 	}
 	if len(f.all) < issuesMost {
-		f.all = append(f.all, fault.Issue{Severity: "error", Type: "value", English: en + ": " + says,
-			Chinese: zh + "：" + says})
+		f.all = append(f.all, fault.Issue{Severity: "error", Type: "value", English: en + ": " + says.En,
+			Chinese: zh + "：" + says.Zh})
 	}
 }
+
+// What can be wrong with a sheet, beside what is wrong with its rows.
+var (
+	noRule      = bilingual.Text{Zh: "没有规则 %q，工作表的首个单元格应为规则名。", En: "there is no rule %q; the first cell of a sheet names its table."}
+	twice       = bilingual.Text{Zh: "规则 %s 在另一工作表中已有。", En: "the table %s stands in another sheet already."}
+	wrongColumn = bilingual.Text{Zh: "%q 应为 %s，各列依次为 %s。", En: "%q should be %s: the columns are %s."}
+	beside      = bilingual.Text{Zh: "%q 在表格之外，本表共 %d 列。", En: "%q stands beside the table, which has %d columns."}
+)
 
 // err is one error of all: the first as its message, all as issues.
 func (f *faults) err() error {
@@ -67,7 +76,8 @@ func (f *faults) err() error {
 func Read(r io.Reader, tables func(string) *rule.Table) ([]Filled, error) {
 	text, err := io.ReadAll(io.LimitReader(r, fileMost+1))
 	if err != nil || len(text) > fileMost {
-		return nil, fault.New(fault.TooLarge, "The workbook cannot be read, or has more than %d MB.", fileMost>>20).Because(err)
+		return nil, fault.New(fault.TooLarge, "The workbook cannot be read, or has more than %d MB.", fileMost>>20).
+			InChinese("工作簿无法读取，或超过 %d MB。", fileMost>>20).Because(err)
 	}
 	if err := bounded(text); err != nil {
 		return nil, err
@@ -75,14 +85,14 @@ func Read(r io.Reader, tables func(string) *rule.Table) ([]Filled, error) {
 	f, err := excelize.OpenReader(bytes.NewReader(text),
 		excelize.Options{RawCellValue: true, UnzipSizeLimit: unzipMost, UnzipXMLSizeLimit: unzipMost})
 	if err != nil {
-		return nil, fault.New(fault.Unprocessable, "The file is no workbook (.xlsx) of up to %d MB: %v.", fileMost>>20,
-			err).Because(err)
+		return nil, fault.New(fault.Unprocessable, "The file is no workbook (.xlsx) of up to %d MB: %v.", fileMost>>20, err).
+			InChinese("文件不是 %d MB 以内的工作簿（.xlsx）。", fileMost>>20).Because(err)
 	}
 	defer f.Close()
 	names := f.GetSheetList()
 	if len(names) > sheetsMost {
-		return nil, fault.New(fault.TooLarge, "The workbook has %d sheets; at most %d are taken.", len(names),
-			sheetsMost)
+		return nil, fault.New(fault.TooLarge, "The workbook has %d sheets; at most %d are taken.", len(names), sheetsMost).
+			InChinese("工作簿有 %d 个工作表，最多可以有 %d 个。", len(names), sheetsMost)
 	}
 	var found []Filled
 	var wrong faults
@@ -99,10 +109,10 @@ func Read(r io.Reader, tables func(string) *rule.Table) ([]Filled, error) {
 		case len(rows) == 0:
 			continue // somebody has added a sheet and left it empty
 		case t == nil:
-			wrong.add(name, rowOfName, "A", fmt.Sprintf("there is no rule %q; the first cell of a sheet names its table.", cellAt(rows, rowOfName, 1)))
+			wrong.add(name, rowOfName, "A", noRule.Put(cellAt(rows, rowOfName, 1)))
 			continue
 		case slices.ContainsFunc(found, func(o Filled) bool { return o.Table == t }):
-			wrong.add(name, rowOfName, "A", "the table "+t.Name+" stands in another sheet already.")
+			wrong.add(name, rowOfName, "A", twice.Put(t.Name))
 			continue
 		}
 		found = append(found, Filled{t, read(t, name, rows, headRows, &wrong)})
@@ -111,7 +121,7 @@ func Read(r io.Reader, tables func(string) *rule.Table) ([]Filled, error) {
 		return nil, err
 	}
 	if found == nil {
-		return nil, fault.New(fault.Unprocessable, "The workbook has no sheet of a rule.")
+		return nil, fault.New(fault.Unprocessable, "The workbook has no sheet of a rule.").InChinese("工作簿中没有规则的工作表。")
 	}
 	return found, nil
 }
@@ -120,7 +130,8 @@ func Read(r io.Reader, tables func(string) *rule.Table) ([]Filled, error) {
 func bounded(text []byte) error {
 	z, err := zip.NewReader(bytes.NewReader(text), int64(len(text)))
 	if err != nil || !bytes.HasPrefix(text, []byte("PK")) {
-		return fault.New(fault.Unprocessable, "The file is no workbook (.xlsx), or it is encrypted.").Because(err)
+		return fault.New(fault.Unprocessable, "The file is no workbook (.xlsx), or it is encrypted.").
+			InChinese("文件不是工作簿（.xlsx），或已加密。").Because(err)
 	}
 	size, tags, some := 0, 0, make([]byte, 64<<10)
 	for _, part := range z.File {
@@ -129,11 +140,12 @@ func bounded(text []byte) error {
 			n, err = from.Read(some)
 			size, tags = size+n, tags+bytes.Count(some[:n], []byte{'<'})
 			if size > unzipMost || tags > tagsMost {
-				return fault.New(fault.Unprocessable, "The workbook unfolds to more than %d MB, or has more than %d tags.", unzipMost>>20, tagsMost)
+				return fault.New(fault.Unprocessable, "The workbook unfolds to more than %d MB, or has more than %d tags.", unzipMost>>20, tagsMost).
+					InChinese("工作簿解开后超过 %d MB，或超过 %d 个标签。", unzipMost>>20, tagsMost)
 			}
 		}
 		if err != io.EOF {
-			return fault.New(fault.Unprocessable, "The workbook is broken: %v.", err).Because(err)
+			return fault.New(fault.Unprocessable, "The workbook is broken: %v.", err).InChinese("工作簿已损坏，无法读取。").Because(err)
 		}
 	}
 	return nil
@@ -148,14 +160,15 @@ func rowsOf(f *excelize.File, name string) (rows [][]string, err error) {
 		var row []string
 		row, err = all.Columns()
 		if len(rows) == rowsMost || len(row) > cellsMost {
-			return nil, fault.New(fault.TooLarge, "The sheet %s has more than %d rows, or more than %d cells in row %d.", name, rowsMost, cellsMost, len(rows)+1)
+			return nil, fault.New(fault.TooLarge, "The sheet %s has more than %d rows, or more than %d cells in row %d.", name, rowsMost, cellsMost, len(rows)+1).
+				InChinese("工作表 %s 超过 %d 行，或第 %[4]d 行超过 %[3]d 个单元格。", name, rowsMost, cellsMost, len(rows)+1)
 		}
 		if rows = append(rows, row); len(row) > 0 {
 			last = len(rows)
 		}
 	}
 	if err != nil {
-		return nil, fault.New(fault.Unprocessable, "The sheet %s cannot be read: %v.", name, err).Because(err)
+		return nil, fault.New(fault.Unprocessable, "The sheet %s cannot be read: %v.", name, err).InChinese("工作表 %s 无法读取。", name).Because(err)
 	}
 	return rows[:last], all.Close()
 }
@@ -173,8 +186,7 @@ func read(t *rule.Table, sheet string, rows [][]string, head int, wrong *faults)
 	columns := t.Columns()
 	for i, name := range columns {
 		if got := strings.TrimSpace(cellAt(rows, head, i+1)); got != name {
-			wrong.add(sheet, head, letter(i), fmt.Sprintf("%q should be %s: the columns are %s.", got, name,
-				strings.Join(columns, ", ")))
+			wrong.add(sheet, head, letter(i), wrongColumn.Put(got, name, strings.Join(columns, ", ")))
 			return nil
 		}
 	}
@@ -189,8 +201,7 @@ func read(t *rule.Table, sheet string, rows [][]string, head int, wrong *faults)
 				cells[x] = t.Typed(x, text)
 				empty = empty && text == ""
 			} else if text != "" {
-				wrong.add(sheet, y+1, letter(x), fmt.Sprintf("%q stands beside the table, which has %d columns.", text,
-					len(columns)))
+				wrong.add(sheet, y+1, letter(x), beside.Put(text, len(columns)))
 			}
 		}
 		if !empty {
@@ -203,21 +214,9 @@ func read(t *rule.Table, sheet string, rows [][]string, head int, wrong *faults)
 			row = at[p.Line-1]
 			column = letter(slices.Index(columns, p.Column)) + " (" + p.Column + ")"
 		}
-		wrong.add(sheet, row, column, inSheet(p, at))
+		wrong.add(sheet, row, column, p.Told(func(line int) int { return at[line-1] }))
 	}
 	return lines
-}
-
-// inSheet is what a problem says, with the rows of the sheet in the place of the numbers of lines.
-func inSheet(p rule.Problem, at []int) string {
-	if p.Others == nil {
-		return p.Says
-	}
-	var rows []any
-	for _, line := range p.Others {
-		rows = append(rows, at[line-1])
-	}
-	return fmt.Sprintf(p.Says, rows...)
 }
 
 // letter names the i-th column, from 0, as programs for sheets do.
@@ -245,14 +244,14 @@ func WriteCSV(w io.Writer, t Filled) error {
 func ReadCSV(r io.Reader, name string, t *rule.Table) (Filled, error) {
 	text, err := io.ReadAll(io.LimitReader(r, fileMost+1))
 	if err != nil || len(text) > fileMost {
-		return Filled{}, fault.New(fault.TooLarge, "%s cannot be read, or has more than %d MB.", name,
-			fileMost>>20).Because(err)
+		return Filled{}, fault.New(fault.TooLarge, "%s cannot be read, or has more than %d MB.", name, fileMost>>20).
+			InChinese("%s 无法读取，或超过 %d MB。", name, fileMost>>20).Because(err)
 	}
 	c := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(text), bom)))
 	c.FieldsPerRecord = -1
 	rows, err := c.ReadAll()
 	if err != nil {
-		return Filled{}, fault.New(fault.Unprocessable, "%s is no CSV: %v.", name, err).Because(err)
+		return Filled{}, fault.New(fault.Unprocessable, "%s is no CSV: %v.", name, err).InChinese("%s 不是 CSV 文件。", name).Because(err)
 	}
 	var wrong faults
 	lines := read(t, name, rows, 1, &wrong)

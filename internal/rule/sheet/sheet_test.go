@@ -225,8 +225,9 @@ func TestMistakesAreNamed(t *testing.T) {
 		all.WriteString(i.English + "\n" + i.Chinese + "\n")
 	}
 	for _, want := range []string{
-		`Sheet slot.length, row 4, column E (value): "3" should be at least 5`, `工作表 slot.length，第 4 行，列 E (value)：`,
+		`Sheet slot.length, row 4, column E (value): "3" should be at least 5`, `工作表 slot.length，第 4 行，E (value) 列："3" 应为不小于 5 的值。`,
 		`Sheet slot.length, row 5, column H: "beside" stands beside the table, which has 6 columns.`,
+		`工作表 slot.length，第 5 行，H 列："beside" 在表格之外，本表共 6 列。`, `第 9 行，A (region) 列："44" 不是行政区划代码`,
 		`Sheet slot.length, row 9, column A (region): "44" is no division code`,
 		`Sheet slot.length, row 9, column D (level): "" should be one of 1, 二级, III-A.`,
 		`Sheet slot.length, row 9, column F (source): say`,

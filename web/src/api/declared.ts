@@ -209,6 +209,30 @@ export interface Operations {
     };
     out: Parameters;
   };
+  "[type]/[id]/$authors": {
+    in: {
+      _count?: number | undefined;
+      before?: number | undefined;
+    };
+    out: {
+      version: {
+        number: number;
+        made: string;
+        trail: "kept" | "erased" | "none";
+        own: boolean;
+        platform: boolean;
+        who?: string;
+        name?: string;
+        role?: string;
+        institution?: string;
+        at?: string;
+        program?: string;
+        process?: string;
+        operation?: string;
+      }[];
+      next?: number;
+    };
+  };
   "Patient/$emergency-access": {
     in: {
       patient?: string | undefined;
@@ -273,6 +297,21 @@ export interface Operations {
       }[];
     };
   };
+  "$emergency-own": {
+    in: Record<string, never>;
+    out: {
+      lasts: number;
+      review: number;
+      most: number;
+      least: number;
+      length: number;
+      open: {
+        patient: string;
+        name?: string;
+        until: string;
+      }[];
+    };
+  };
   "$export-request": {
     in: {
       type: readonly string[];
@@ -310,6 +349,37 @@ export interface Operations {
       recipient: string;
       purpose: string;
       institution?: string;
+    };
+  };
+  "$export-own": {
+    in: Record<string, never>;
+    out: {
+      most: number;
+      hours: number;
+      repetitions: number;
+      request: {
+        task: string;
+        state: "waits" | "rejected" | "open" | "fetched" | "over";
+        at: string;
+        part: string[];
+        purpose: string;
+        recipient: string;
+        abroad: boolean;
+        assessment?: string;
+        pia: string;
+        most: number;
+        until: string;
+        left: number;
+        why?: string;
+        run: {
+          began: string;
+          ended?: string;
+          whole: boolean;
+          resources: number;
+          people: number;
+          sha256?: string;
+        }[];
+      }[];
     };
   };
   "[type]/[id]/$sign": {
@@ -472,6 +542,7 @@ export interface Operations {
       region?: string | undefined;
       from: string;
       note?: string | undefined;
+      clear?: boolean | undefined;
       check?: boolean | undefined;
     };
     out: {
@@ -582,7 +653,9 @@ export interface Operations {
     };
   };
   "Task/[id]/$moves": {
-    in: Record<string, never>;
+    in: {
+      also?: readonly string[] | undefined;
+    };
     out: {
       place: {
         case: string;
@@ -868,6 +941,7 @@ export const operations: Record<keyof Operations, Call> = {
   "[type]/$validate": { get: true, takes: { resource: "resource", profile: "valueString", mode: "valueString" } },
   "[type]/[id]/$validate": { get: true, takes: { resource: "resource", profile: "valueString", mode: "valueString" } },
   "$fhirpath": { takes: { expression: "valueString", resource: "resource" } },
+  "[type]/[id]/$authors": { get: true, takes: { _count: "valueInteger", before: "valueInteger" }, lists: ["version"] },
   "Patient/$emergency-access": {
     takes: { patient: "valueReference", identifier: "valueIdentifier", reason: "valueString" },
     lists: [],
@@ -882,6 +956,7 @@ export const operations: Record<keyof Operations, Call> = {
     takes: { _since: "valueDateTime", institution: "valueReference" },
     lists: ["practitioner", "practitioner.pattern", "practitioner.institution", "practitioner.resident"],
   },
+  "$emergency-own": { get: true, takes: {}, lists: ["open"] },
   "$export-request": {
     takes: {
       type: "valueString",
@@ -898,6 +973,7 @@ export const operations: Record<keyof Operations, Call> = {
   "Task/[id]/$export-decide": { takes: { decision: "valueCode", reason: "valueString" } },
   "Task/[id]/$export": { takes: {} },
   "$export-mark": { get: true, takes: { code: "valueString" }, lists: [] },
+  "$export-own": { get: true, takes: {}, lists: ["request", "request.part", "request.run"] },
   "[type]/[id]/$sign": { takes: { version: "valueString", purpose: "valueString" } },
   "[type]/[id]/$verify-signature": { get: true, takes: {}, lists: ["signature", "signature.reason", "signature.change"] },
   "Subscription/$status": { get: true, takes: {} },
@@ -924,6 +1000,7 @@ export const operations: Record<keyof Operations, Call> = {
       region: "valueString",
       from: "valueDate",
       note: "valueString",
+      clear: "valueBoolean",
       check: "valueBoolean",
     },
     lists: ["draft"],
@@ -955,7 +1032,7 @@ export const operations: Record<keyof Operations, Call> = {
   "$trail-state": { get: true, takes: {}, lists: [] },
   "Task/$begin": { takes: { process: "valueString", move: "valueString", with: "resource" } },
   "Task/$beginnings": { get: true, takes: {}, lists: ["move"] },
-  "Task/[id]/$moves": { get: true, takes: {}, lists: ["party", "kept", "kept.code", "move"] },
+  "Task/[id]/$moves": { get: true, takes: { also: "valueReference" }, lists: ["party", "kept", "kept.code", "move"] },
   "Task/[id]/$move": { takes: { move: "valueString", with: "resource" } },
   "Task/$move-many": { takes: { case: "valueReference", move: "valueString", with: "resource" }, lists: ["outcome"] },
   "Task/$inbox": {

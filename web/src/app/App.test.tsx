@@ -19,10 +19,12 @@ class Socket {
 }
 
 beforeAll(() => {
-  vi.stubGlobal("matchMedia", () => ({ matches: false, addListener: () => {}, removeListener: () => {}, addEventListener: () => {}, removeEventListener: () => {} }));
+  vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: () => {}, removeEventListener: () => {} }));
   vi.stubGlobal("ResizeObserver", class { observe() {} unobserve() {} disconnect() {} });
   vi.stubGlobal("WebSocket", class extends Socket { static OPEN = 1; static CONNECTING = 0; });
   vi.stubGlobal("fetch", async (path: string) => (path === "/auth/session" ? new Response(JSON.stringify(session)) : new Response("{}", { status: 404 })));
+  HTMLDialogElement.prototype.showModal = function () { this.open = true; };
+  HTMLDialogElement.prototype.close = function () { this.open = false; };
   vi.stubGlobal("scrollTo", () => {});
   window.history.replaceState(null, "", "/app/nowhere");
 });
@@ -36,9 +38,10 @@ test("a session that ends leaves the page as it is, and tells; who has signed in
   const { App } = await import("./App");
   render(<App />);
   const page = await screen.findByText(words.missingTitle[0], {}, soon);
+  await vi.waitFor(() => expect(Socket.last).toBeDefined(), soon); // it listens a moment after it is drawn
   session = { signed: false, language: "zh-CN", large: false, zone: "Asia/Shanghai" };
   act(() => Socket.last?.onclose({ code: 1008 }));
-  const on = await screen.findByRole("button", { name: words.goOn[0] }, soon);
+  const on = await screen.findByText(words.goOn[0], {}, soon);
   expect(page.isConnected).toBe(true);
   fireEvent.click(on);
   expect(await screen.findByText(words.notYet[0], {}, soon)).toBeTruthy();

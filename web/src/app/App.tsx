@@ -1,16 +1,15 @@
-import { QueryClient, QueryClientProvider, useMutation } from "@tanstack/react-query";
-import { Alert, App as Antd, Button, Card, ConfigProvider, Flex, Modal, Result, Skeleton, Space, Typography } from "antd";
-import en from "antd/locale/en_US";
-import zh from "antd/locale/zh_CN";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, useDeferredValue, useEffect, useState } from "react";
-import { BrowserRouter, Link, matchPath, Route, Routes, useLocation, useNavigationType } from "react-router";
+import { BrowserRouter, matchPath, Route, Routes, useLocation, useNavigationType } from "react-router";
 import { Problem, settings } from "../api/http";
-import { Failed } from "../parts/Failed";
-import { themeOf } from "../theme/tokens";
+import { LinkButton } from "../parts/LinkButton";
+import { Loading } from "../parts/Loading";
+import { Button, classesOf } from "../plain/Button";
+import { Whole } from "../plain/Whole";
 import { say } from "../words";
 import { Boundary } from "./Boundary";
+import { Ended } from "./Ended";
 import { Keyboard } from "./keys/keyboard";
-import { nonce } from "./nonce";
 import { fetchAhead, placesOf } from "./places";
 import { Shell } from "./Shell";
 import { holdOn, sessionQuery, useActing, useSay, useSession, useSessionMoves, useWho, type Who, WhoProvider } from "./session";
@@ -61,17 +60,14 @@ function Entrance() {
   const look: Who = who ?? { signed: false, language: "zh-CN", large: false, zone: "" };
   useEffect(() => {
     document.documentElement.lang = look.language;
+    document.documentElement.classList.toggle("large", look.large);
     if (!look.acts) document.title = say(words.product, look.language);
-  }, [look.language, look.acts]);
+  }, [look.language, look.large, look.acts]);
   return (
-    <ConfigProvider theme={themeOf(look.large)} locale={look.language === "en" ? en : zh} csp={{ nonce }} button={{ autoInsertSpace: false }} componentSize={look.large ? "large" : "medium"}>
-      <Antd>
-        <WhoProvider who={look}>
-          {error && !who ? <Broken again={() => void refetch()} /> : !who?.signed ? <First /> : who.acts ? <Inside key={who.acts.source} /> : <Choose />}
-          {inside && ended && <Ended before={inside} onGoOn={goOn} />}
-        </WhoProvider>
-      </Antd>
-    </ConfigProvider>
+    <WhoProvider who={look}>
+      {error && !who ? <Broken again={() => void refetch()} /> : !who?.signed ? <First /> : who.acts ? <Inside key={who.acts.source} /> : <Choose />}
+      {inside && ended && <Ended before={inside} onGoOn={goOn} />}
+    </WhoProvider>
   );
 }
 
@@ -83,7 +79,7 @@ function Inside() {
         <Arrival />
         <Shell>
           <Boundary>
-            <Suspense fallback={<Waiting />}>
+            <Suspense fallback={<Loading rows={5} />}>
               <Routes>
                 {placesOf(role).map((p) => <Route key={p.path} path={`/${p.path}`} element={<p.page />} />)}
                 <Route path="*" element={<Missing />} />
@@ -123,24 +119,14 @@ function First() {
   );
 }
 
-/** What is shown while something loads. */
-function Waiting() {
-  const t = useSay();
-  return (
-    <div role="status" aria-label={t(words.loading)} style={{ padding: 24, maxWidth: 880, margin: "0 auto" }}>
-      <Skeleton active title={false} paragraph={{ rows: 4 }} />
-    </div>
-  );
-}
-
 function Broken({ again }: { again: () => void }) {
   const t = useSay();
-  return <Result status="warning" title={t(words.brokenTitle)} subTitle={t(words.brokenWhy)} extra={<Button type="primary" onClick={again}>{t(words.tryAgain)}</Button>} />;
+  return <Whole kind="broken" title={t(words.brokenTitle)} why={t(words.brokenWhy)}><Button type="primary" onClick={again}>{t(words.tryAgain)}</Button></Whole>;
 }
 
 function Missing() {
   const t = useSay();
-  return <Result status="404" title={t(words.missingTitle)} subTitle={t(words.missingWhy)} extra={<Link to="/">{t(words.home)}</Link>} />;
+  return <Whole kind="missing" title={t(words.missingTitle)} why={t(words.missingWhy)}><LinkButton to="/">{t(words.home)}</LinkButton></Whole>;
 }
 
 /** Lets a person choose as what to act who can act as several. */
@@ -150,41 +136,13 @@ function Choose() {
   const { turn } = useSessionMoves();
   const can = who.can ?? [];
   if (can.length === 0) {
-    return <Result status="info" title={t(words.nothingTitle)} subTitle={t(words.nothingWhy)} extra={<Button type="primary" href="/auth/me">{t(words.account)}</Button>} />;
+    return <Whole kind="nothing" title={t(words.nothingTitle)} why={t(words.nothingWhy)}><a className={classesOf({ type: "primary" })} href="/auth/me">{t(words.account)}</a></Whole>;
   }
   return (
-    <main style={{ maxWidth: 560, margin: "48px auto", padding: 16 }}>
-      <Card>
-        <Typography.Title level={1} style={{ margin: 0, marginBlockEnd: 8 }}>{t(words.chooseTitle)}</Typography.Title>
-        <Typography.Paragraph type="secondary">{t(words.chooseWhy)}</Typography.Paragraph>
-        <Space orientation="vertical" style={{ width: "100%" }}>
-          {can.map((c) => <Button key={c.source} block size="large" onClick={() => void turn(c.source)}>{t(roles[c.role])} {c.where}</Button>)}
-        </Space>
-      </Card>
+    <main className="card choose plain stack">
+      <h1>{t(words.chooseTitle)}</h1>
+      <span className="quiet">{t(words.chooseWhy)}</span>
+      {can.map((c) => <Button key={c.source} block size="large" onClick={() => void turn(c.source)}>{t(roles[c.role])} {c.where}</Button>)}
     </main>
-  );
-}
-
-/** Tells that the session has ended, over the page, which keeps what was typed. */
-function Ended({ before, onGoOn }: { before: Who; onGoOn: (now: Who) => void }) {
-  const t = useSay();
-  const { again } = useSessionMoves();
-  const back = useMutation({ mutationFn: () => again(before), onSuccess: (who) => who && onGoOn(who) });
-  return (
-    <Modal
-      open
-      title={t(words.endedTitle)}
-      closable={false}
-      footer={[
-        <Button key="in" type="primary" href="/auth/sign-in?next=%2Fauth%2Fme" target="_blank">{t(words.signInAgain)}</Button>,
-        <Button key="on" loading={back.isPending} onClick={() => back.mutate()}>{t(words.goOn)}</Button>,
-      ]}
-    >
-      <Flex vertical gap="small">
-        <span>{t(words.endedWhy)}</span>
-        {back.isSuccess && !back.data && <Alert type="warning" showIcon role="alert" title={t(words.notYet)} />}
-        {back.error && <Failed error={back.error} />}
-      </Flex>
-    </Modal>
   );
 }

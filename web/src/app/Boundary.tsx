@@ -1,6 +1,7 @@
-import { Button, Result } from "antd";
 import { Component, type ReactNode } from "react";
 import { useLocation } from "react-router";
+import { Button } from "../plain/Button";
+import { Whole } from "../plain/Whole";
 import { useSay } from "./session";
 import { words } from "./words";
 
@@ -32,5 +33,5 @@ class Kept extends Component<KeptProps, { broken: boolean }> {
 
 function Told({ again }: { again: () => void }) {
   const t = useSay();
-  return <Result status="warning" title={t(words.brokenTitle)} subTitle={t(words.brokenWhy)} extra={<Button type="primary" onClick={again}>{t(words.tryAgain)}</Button>} />;
+  return <Whole kind="broken" title={t(words.brokenTitle)} why={t(words.brokenWhy)}><Button type="primary" onClick={again}>{t(words.tryAgain)}</Button></Whole>;
 }

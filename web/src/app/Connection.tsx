@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Alert, App } from "antd";
 import { useEffect, useRef } from "react";
+import { Told } from "../plain/Told";
+import { toast } from "../plain/toasts";
 import { useReached } from "./reached";
 import { useSay } from "./session";
 import { words } from "./words";
@@ -9,15 +10,14 @@ import { words } from "./words";
 export function Connection() {
   const t = useSay();
   const client = useQueryClient();
-  const { message } = App.useApp();
   const reached = useReached();
   const lost = useRef(false);
   useEffect(() => {
     const back = reached && lost.current;
     lost.current = !reached;
     if (!back) return;
-    void message.success(t(words.back));
+    toast("success", t(words.back));
     void client.invalidateQueries();
-  }, [reached, client, message, t]);
-  return reached ? null : <Alert banner type="warning" role="status" title={t(words.offline)} />;
+  }, [reached, client, t]);
+  return reached ? null : <Told kind="warning" className="banner" role="status" title={t(words.offline)} />;
 }

@@ -13,7 +13,7 @@ export function Foot({ children }: { children: ReactNode }) {
   return (
     <>
       <div className="shell-foot" style={{ height }} />
-      <div className="shell-foot" ref={bars} style={{ position: "fixed", insetInline: 0, bottom: 0, zIndex: 10 }}>{children}</div>
+      <div className="shell-foot bars" ref={bars}>{children}</div>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { UserSwitchOutlined } from "@ant-design/icons";
-import { Button, theme } from "antd";
 import { useSwitch } from "../modules/family/switching";
+import { Button } from "../plain/Button";
 import { useActing, useSay } from "./session";
 import { words } from "./words";
 
@@ -8,20 +8,13 @@ import { words } from "./words";
 export function ForWhom() {
   const t = useSay();
   const { role, where = "" } = useActing();
-  const { token } = theme.useToken();
   const { back, busy } = useSwitch();
   if (role !== "proxy") return null;
   return (
-    <section
-      aria-label={t(words.actingFor, where)}
-      style={{
-        flex: "1 0 100%", display: "flex", flexWrap: "wrap", alignItems: "center", gap: "0 12px", marginInline: -16, padding: "4px 16px", minHeight: token.controlHeight,
-        background: token.colorWarningBg, borderTop: `1px solid ${token.colorBorderSecondary}`,
-      }}
-    >
+    <section aria-label={t(words.actingFor, where)} className="for-whom line">
       <UserSwitchOutlined aria-hidden />
-      <strong style={{ marginInlineEnd: "auto" }}>{t(words.actingFor, where)}</strong>
-      {back && <Button size="small" loading={busy} onClick={back}>{t(words.backToMe)}</Button>}
+      <strong>{t(words.actingFor, where)}</strong>
+      {back && <Button size="small" busy={busy} onClick={back}>{t(words.backToMe)}</Button>}
     </section>
   );
 }

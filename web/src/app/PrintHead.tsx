@@ -1,4 +1,3 @@
-import { theme } from "antd";
 import { usePrinting } from "../parts/printing";
 import { dateOf } from "../words/dates";
 import { useActing, useSay, useWho } from "./session";
@@ -9,12 +8,11 @@ export function PrintHead() {
   const t = useSay();
   const { called = "", language } = useWho();
   const { role, where } = useActing();
-  const { token } = theme.useToken();
   const at = usePrinting() ?? new Date();
   const about = role === "resident" ? t(words.printedAbout, called) : role === "proxy" && where ? t(words.printedAbout, where) : where;
   const told = [about, t(words.printedBy, called), t(words.printedAt, dateOf(at.toISOString(), language))].filter(Boolean);
   return (
-    <div className="print-only print-head" style={{ borderBlockEnd: `1px solid ${token.colorText}` }}>
+    <div className="print-only print-head">
       <strong>{t(words.product)}</strong>
       {told.map((text) => <span key={text}>{text}</span>)}
     </div>

@@ -1,7 +1,7 @@
-import type { ComponentType } from "react";
-import { lazy } from "react";
 import { matchPath } from "react-router";
+import ResidentHome from "../modules/home/ResidentHome";
 import type { Text } from "../words";
+import { dressed, type Later } from "./dressed";
 import type { Role } from "./session";
 
 /** A place in the app: from its declaration come its route, its entry in the menu and in the palette, and who finds it. */
@@ -11,7 +11,7 @@ export interface Place {
   icon?: string; // by its name in icons.tsx; a place without one is in no menu
   key?: string; // after g, it goes there
   roles: readonly Role[];
-  page: ComponentType & { load: () => Promise<unknown> };
+  page: Later<object>;
 }
 
 /** Those who act for themselves or for a resident. */
@@ -19,6 +19,12 @@ export const people = ["resident", "proxy"] as const satisfies Role[];
 
 /** Those who treat people. */
 export const clinicians = ["doctor", "nurse", "pharmacist", "technician"] as const satisfies Role[];
+
+/** Those who may open records in an emergency. */
+export const urgent = ["doctor", "nurse", "pharmacist"] as const satisfies Role[];
+
+/** Those who may ask for exports. */
+export const exporters = ["office", "insurer", "regulator", "cdc"] as const satisfies Role[];
 
 /** Those who read the records of residents. */
 export const treating = [...clinicians, "office", "cdc"] as const satisfies Role[];
@@ -37,48 +43,54 @@ export const workers = [...clinicians, ...commanders, "guide", "insurer", "cdc"]
 
 export const everybody = [...people, ...workers] as const satisfies Role[];
 
-const page = (load: () => Promise<{ default: ComponentType }>) => Object.assign(lazy(load), { load });
+const home = { path: "", words: ["首页", "Home"], icon: "home", key: "h" } as const;
 
 /** All places, in the order of the menu. */
 export const places: Place[] = [
-  { path: "", words: ["首页", "Home"], icon: "home", key: "h", roles: everybody, page: page(() => import("../modules/home/Home")) },
-  { path: "inbox", words: ["待办", "Inbox"], icon: "inbox", key: "i", roles: workers, page: page(() => import("../modules/cases/Inbox")) },
-  { path: "board/cases", words: ["事项清单", "Cases"], roles: commanders, page: page(() => import("../modules/board/Cases")) },
-  { path: "calendar", words: ["日程", "Calendar"], icon: "calendar", key: "c", roles: workers, page: page(() => import("../modules/calendar/Calendar")) },
-  { path: "matters", words: ["我的事项", "My matters"], icon: "check", key: "i", roles: people, page: page(() => import("../modules/cases/Matters")) },
-  { path: "card", words: ["我的证件", "My cards"], icon: "code", key: "c", roles: people, page: page(() => import("../modules/card/Card")) },
-  { path: "messages", words: ["消息", "Messages"], icon: "messages", key: "m", roles: everybody, page: page(() => import("../modules/messages/Messages")) },
-  { path: "cases/:id", words: ["事项", "Case"], roles: everybody, page: page(() => import("../modules/cases/CasePage")) },
-  { path: "matters/begin", words: ["发起事项", "Begin something"], roles: people, page: page(() => import("../modules/cases/Begin")) },
-  { path: "record", words: ["我的档案", "My record"], icon: "record", key: "r", roles: people, page: page(() => import("../modules/residents/Mine")) },
-  { path: "looked", words: ["谁看过", "Who has looked"], icon: "trail", key: "l", roles: ["resident"], page: page(() => import("../modules/looked/Looked")) },
-  { path: "family", words: ["亲友代办", "Family"], icon: "acting", key: "f", roles: people, page: page(() => import("../modules/family/Family")) },
-  { path: "family/let", words: ["请人代办", "Let somebody act for me"], roles: ["resident"], page: page(() => import("../modules/family/Let")) },
-  { path: "residents", words: ["居民", "Residents"], icon: "people", key: "r", roles: [...treating, "guide"], page: page(() => import("../modules/residents/Residents")) },
-  { path: "residents/:id", words: ["居民档案", "A resident's record"], roles: treating, page: page(() => import("../modules/residents/Resident")) },
-  { path: "record/:type/:id", words: ["记录", "Record"], roles: everybody, page: page(() => import("../modules/record/Record")) },
-  { path: "record/:type/:id/:version", words: ["记录的版本", "Version of a record"], roles: everybody, page: page(() => import("../modules/record/Record")) },
-  { path: "search", words: ["检索", "Search"], icon: "search", key: "s", roles: workers, page: page(() => import("../modules/search/Search")) },
-  { path: "validate", words: ["数据校验", "Validation"], icon: "check", key: "v", roles: workers, page: page(() => import("../modules/validate/Validate")) },
-  { path: "institutions", words: ["机构", "Institutions"], icon: "institutions", key: "o", roles: commanders, page: page(() => import("../modules/institutions/Institutions")) },
-  { path: "institutions/new", words: ["新增机构", "New institution"], roles: keepers, page: page(() => import("../modules/institutions/Write")) },
-  { path: "institutions/:id", words: ["机构", "Institution"], roles: commanders, page: page(() => import("../modules/institutions/InstitutionPage")) },
-  { path: "accounts", words: ["账户", "Accounts"], icon: "accounts", key: "a", roles: keepers, page: page(() => import("../modules/accounts/Accounts")) },
-  { path: "accounts/new", words: ["新建账户", "New account"], roles: keepers, page: page(() => import("../modules/accounts/NewAccount")) },
-  { path: "accounts/:name", words: ["账户", "Account"], roles: keepers, page: page(() => import("../modules/accounts/AccountPage")) },
-  { path: "clients", words: ["程序", "Programs"], icon: "parts", key: "k", roles: keepers, page: page(() => import("../modules/clients/Clients")) },
-  { path: "clients/new", words: ["登记程序", "Register a program"], roles: keepers, page: page(() => import("../modules/clients/NewClient")) },
-  { path: "clients/:id", words: ["程序", "Program"], roles: keepers, page: page(() => import("../modules/clients/ClientPage")) },
-  { path: "trail", words: ["访问记录", "The trail"], icon: "trail", key: "t", roles: overseers, page: page(() => import("../modules/trail/Trail")) },
-  { path: "rules", words: ["规则数据", "Rules"], icon: "rules", key: "u", roles: workers, page: page(() => import("../modules/rules/Rules")) },
-  { path: "rules/:name", words: ["规则", "Rule"], roles: workers, page: page(() => import("../modules/rules/Rule")) },
-  { path: "rules/:name/:library", words: ["规则的版本", "Version of a rule"], roles: workers, page: page(() => import("../modules/rules/Version")) },
-  { path: "platform", words: ["平台运行", "The platform"], icon: "health", key: "p", roles: ["operator"], page: page(() => import("../modules/platform/Health")) },
-  { path: "platform/jobs", words: ["作业", "Jobs"], icon: "jobs", key: "j", roles: ["operator"], page: page(() => import("../modules/platform/Jobs")) },
-  { path: "platform/outbox", words: ["发件箱", "Outbox"], icon: "sent", key: "b", roles: ["operator"], page: page(() => import("../modules/platform/Outbox")) },
-  { path: "platform/settings", words: ["平台设置", "Settings"], icon: "settings", key: "e", roles: ["operator"], page: page(() => import("../modules/platform/Settings")) },
-  { path: "help", words: ["帮助", "Help"], icon: "help", key: "q", roles: everybody, page: page(() => import("../modules/help/Help")) },
-  { path: "design", words: ["设计规范", "Design"], icon: "design", key: "d", roles: ["operator"], page: page(() => import("../modules/design/Design")) },
+  { ...home, roles: people, page: Object.assign(ResidentHome, { load: () => Promise.resolve() }) },
+  { ...home, roles: [...clinicians, "guide", "insurer", "cdc"], page: dressed(() => import("../modules/home/StaffHome")) },
+  { ...home, roles: commanders, page: dressed(() => import("../modules/board/Board")) },
+  { path: "inbox", words: ["待办", "Inbox"], icon: "inbox", key: "i", roles: workers, page: dressed(() => import("../modules/cases/Inbox")) },
+  { path: "board/cases", words: ["事项清单", "Cases"], roles: commanders, page: dressed(() => import("../modules/board/Cases")) },
+  { path: "calendar", words: ["日程", "Calendar"], icon: "calendar", key: "c", roles: workers, page: dressed(() => import("../modules/calendar/Calendar")) },
+  { path: "matters", words: ["我的事项", "My matters"], icon: "check", key: "i", roles: people, page: dressed(() => import("../modules/cases/Matters")) },
+  { path: "card", words: ["我的证件", "My cards"], icon: "code", key: "c", roles: people, page: dressed(() => import("../modules/card/Card")) },
+  { path: "messages", words: ["消息", "Messages"], icon: "messages", key: "m", roles: everybody, page: dressed(() => import("../modules/messages/Messages")) },
+  { path: "cases/:id", words: ["事项", "Case"], roles: everybody, page: dressed(() => import("../modules/cases/CasePage")) },
+  { path: "matters/begin", words: ["发起事项", "Begin something"], roles: people, page: dressed(() => import("../modules/cases/Begin")) },
+  { path: "record", words: ["我的档案", "My record"], icon: "record", key: "r", roles: people, page: dressed(() => import("../modules/residents/Mine")) },
+  { path: "looked", words: ["谁看过", "Who has looked"], icon: "trail", key: "l", roles: ["resident"], page: dressed(() => import("../modules/looked/Looked")) },
+  { path: "family", words: ["亲友代办", "Family"], icon: "acting", key: "f", roles: people, page: dressed(() => import("../modules/family/Family")) },
+  { path: "family/let", words: ["请人代办", "Let somebody act for me"], roles: ["resident"], page: dressed(() => import("../modules/family/Let")) },
+  { path: "residents", words: ["居民", "Residents"], icon: "people", key: "r", roles: [...treating, "guide"], page: dressed(() => import("../modules/residents/Residents")) },
+  { path: "residents/:id", words: ["居民档案", "A resident's record"], roles: treating, page: dressed(() => import("../modules/residents/Resident")) },
+  { path: "emergency", words: ["紧急访问", "Emergency access"], icon: "care", key: "x", roles: urgent, page: dressed(() => import("../modules/emergency/Emergency")) },
+  { path: "emergency/:id", words: ["紧急访问", "Emergency access"], roles: urgent, page: dressed(() => import("../modules/emergency/Emergency")) },
+  { path: "record/:type/:id", words: ["记录", "Record"], roles: everybody, page: dressed(() => import("../modules/record/Record")) },
+  { path: "record/:type/:id/:version", words: ["记录的版本", "Version of a record"], roles: everybody, page: dressed(() => import("../modules/record/Record")) },
+  { path: "search", words: ["检索", "Search"], icon: "search", key: "s", roles: workers, page: dressed(() => import("../modules/search/Search")) },
+  { path: "validate", words: ["数据校验", "Validation"], icon: "check", key: "v", roles: workers, page: dressed(() => import("../modules/validate/Validate")) },
+  { path: "institutions", words: ["机构", "Institutions"], icon: "institutions", key: "o", roles: commanders, page: dressed(() => import("../modules/institutions/Institutions")) },
+  { path: "institutions/new", words: ["新增机构", "New institution"], roles: keepers, page: dressed(() => import("../modules/institutions/Write")) },
+  { path: "institutions/:id", words: ["机构", "Institution"], roles: commanders, page: dressed(() => import("../modules/institutions/InstitutionPage")) },
+  { path: "accounts", words: ["账户", "Accounts"], icon: "accounts", key: "a", roles: keepers, page: dressed(() => import("../modules/accounts/Accounts")) },
+  { path: "accounts/new", words: ["新建账户", "New account"], roles: keepers, page: dressed(() => import("../modules/accounts/NewAccount")) },
+  { path: "accounts/:name", words: ["账户", "Account"], roles: keepers, page: dressed(() => import("../modules/accounts/AccountPage")) },
+  { path: "clients", words: ["程序", "Programs"], icon: "parts", key: "k", roles: keepers, page: dressed(() => import("../modules/clients/Clients")) },
+  { path: "clients/new", words: ["登记程序", "Register a program"], roles: keepers, page: dressed(() => import("../modules/clients/NewClient")) },
+  { path: "clients/:id", words: ["程序", "Program"], roles: keepers, page: dressed(() => import("../modules/clients/ClientPage")) },
+  { path: "exports", words: ["数据导出", "Exports"], icon: "find", key: "y", roles: exporters, page: dressed(() => import("../modules/exports/Exports")) },
+  { path: "exports/new", words: ["申请导出", "Ask for an export"], roles: exporters, page: dressed(() => import("../modules/exports/NewExport")) },
+  { path: "trail", words: ["访问记录", "The trail"], icon: "trail", key: "t", roles: overseers, page: dressed(() => import("../modules/trail/Trail")) },
+  { path: "rules", words: ["规则数据", "Rules"], icon: "rules", key: "u", roles: workers, page: dressed(() => import("../modules/rules/Rules")) },
+  { path: "rules/:name", words: ["规则", "Rule"], roles: workers, page: dressed(() => import("../modules/rules/Rule")) },
+  { path: "rules/:name/:library", words: ["规则的版本", "Version of a rule"], roles: workers, page: dressed(() => import("../modules/rules/Version")) },
+  { path: "platform", words: ["平台运行", "The platform"], icon: "health", key: "p", roles: ["operator"], page: dressed(() => import("../modules/platform/Health")) },
+  { path: "platform/jobs", words: ["作业", "Jobs"], icon: "jobs", key: "j", roles: ["operator"], page: dressed(() => import("../modules/platform/Jobs")) },
+  { path: "platform/outbox", words: ["发件箱", "Outbox"], icon: "sent", key: "b", roles: ["operator"], page: dressed(() => import("../modules/platform/Outbox")) },
+  { path: "platform/settings", words: ["平台设置", "Settings"], icon: "settings", key: "e", roles: ["operator"], page: dressed(() => import("../modules/platform/Settings")) },
+  { path: "help", words: ["帮助", "Help"], icon: "help", key: "q", roles: everybody, page: dressed(() => import("../modules/help/Help")) },
+  { path: "design", words: ["设计规范", "Design"], icon: "design", key: "d", roles: ["operator"], page: dressed(() => import("../modules/design/Design")) },
 ];
 
 /** The places of a role. */
@@ -87,8 +99,8 @@ export const placesOf = (role: Role): Place[] => places.filter((p) => p.roles.in
 /** Those that stand in the menu. */
 export const menuOf = (role: Role): Place[] => placesOf(role).filter((p) => p.icon !== undefined);
 
-/** Fetches the page of an address, before it is known whether it is shown. */
-export function fetchAhead(pathname: string): void {
-  const place = places.find((p) => matchPath(`/app/${p.path}`, pathname));
+/** Fetches the page of an address, before it is known whether it is shown: that of a role, or of every role where it is not known. */
+export function fetchAhead(pathname: string, role?: Role): void {
+  const place = (role ? placesOf(role) : places).find((p) => matchPath(`/app/${p.path}`, pathname));
   place?.page.load().catch(() => {}); // whoever shows it asks again
 }

@@ -1,9 +1,9 @@
 import { type QueryClient, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App } from "antd";
 import { createContext, type ReactNode, useCallback, useContext, useMemo } from "react";
 import type { Acting, Help, Role, Who as Told } from "../api/declared";
 import { ask, settings } from "../api/http";
 import { told as inWords } from "../parts/told";
+import { toast } from "../plain/toasts";
 import { type Language, say, type Text } from "../words";
 import { regionIn } from "../words/dates";
 
@@ -78,10 +78,9 @@ export function useSay(): (text: Text, ...put: (string | number)[]) => string {
 /** What a person can do about the session and the look of the pages. */
 export function useSessionMoves() {
   const client = useQueryClient();
-  const { message } = App.useApp();
   const { language } = useWho();
   return useMemo(() => {
-    const failed = (error: Error) => void message.error(inWords(error, language));
+    const failed = (error: Error) => toast("error", inWords(error, language));
     const put = async (source: string) => (await ask<Who>(session, { method: "POST", body: { as: source } })).data;
     const take = (who: Who) => {
       keepFor(client, who);
@@ -113,5 +112,5 @@ export function useSessionMoves() {
         return who;
       },
     };
-  }, [client, message, language]);
+  }, [client, language]);
 }

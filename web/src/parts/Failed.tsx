@@ -1,6 +1,7 @@
-import { Alert, Button } from "antd";
 import { Problem } from "../api/http";
 import { useSay, useWho } from "../app/session";
+import { Button } from "../plain/Button";
+import { Told } from "../plain/Told";
 import { told } from "./told";
 import { words } from "./words";
 
@@ -10,12 +11,11 @@ export function Failed({ error, again }: { error: Error; again?: () => void }) {
   const { language } = useWho();
   const problem = error instanceof Problem ? error : undefined;
   return (
-    <Alert
-      type="error"
-      showIcon
+    <Told
+      kind="error"
       role="alert"
       title={told(error, language)}
-      description={problem && problem.status >= 500 && problem.id ? t(words.number, problem.id) : undefined}
+      more={problem && problem.status >= 500 && problem.id ? t(words.number, problem.id) : undefined}
       action={again && <Button onClick={again}>{t(words.again)}</Button>}
     />
   );

@@ -1,9 +1,8 @@
-import { Button, type ButtonProps } from "antd";
-import { useHref, useLinkClickHandler } from "react-router";
+import type { ComponentProps } from "react";
+import { Link } from "react-router";
+import { classesOf, type Look } from "../plain/Button";
 
 /** A link to a place in the app that looks like a button. */
-export function LinkButton({ to, ...rest }: Omit<ButtonProps, "href" | "onClick"> & { to: string }) {
-  const href = useHref(to);
-  const go = useLinkClickHandler<HTMLElement>(to);
-  return <Button {...rest} href={href} onClick={(event) => go(event as React.MouseEvent<HTMLElement, MouseEvent>)} />;
+export function LinkButton({ type, size, danger, block, icon, className, children, ...rest }: ComponentProps<typeof Link> & Look) {
+  return <Link {...rest} className={classesOf({ type, size, danger, block }, className)}>{icon}{children}</Link>;
 }

@@ -1,14 +1,14 @@
 import { CopyOutlined } from "@ant-design/icons";
-import { Alert, App, Button, Flex, theme, Typography } from "antd";
+import { Alert, Button, Flex, theme, Typography } from "antd";
 import { useEffect, useRef } from "react";
 import { useSay } from "../app/session";
+import { toast } from "../plain/toasts";
 import { words } from "./words";
 
 /** Copies a text. */
 export function Copy({ text, small = false }: { text: string; small?: boolean }) {
   const t = useSay();
-  const { message } = App.useApp();
-  const copy = () => void navigator.clipboard.writeText(text).then(() => message.success(t(words.copied)), () => message.error(t(words.notCopied)));
+  const copy = () => void navigator.clipboard.writeText(text).then(() => toast("success", t(words.copied)), () => toast("error", t(words.notCopied)));
   return <Button size={small ? "small" : "middle"} icon={<CopyOutlined aria-hidden />} onClick={copy}>{t(words.copy)}</Button>;
 }
 

@@ -3,6 +3,7 @@ import type { ThemeConfig } from "antd";
 /** Colours of the product, by what they are for; the pages to sign in have the same. */
 export const colours = {
   brand: "#0a6172",
+  brandDark: "#07495a",
   ground: "#f2f6f7",
   sheet: "#ffffff",
   ink: "#14252b",
@@ -16,6 +17,7 @@ export const colours = {
   warning: "#8a5a00",
   warningSoft: "#fdf3e0",
   bad: "#b3261e",
+  badSoft: "#faebe9",
   link: "#0a6172",
   focus: "#1455d9",
 } as const;
@@ -36,6 +38,7 @@ export function themeOf(large: boolean): ThemeConfig {
       colorInfo: colours.brand,
       colorSuccessBg: colours.goodSoft,
       colorWarningBg: colours.warningSoft,
+      colorErrorBg: colours.badSoft,
       colorInfoBg: colours.soft,
       colorTextBase: colours.ink,
       colorTextSecondary: colours.quiet,

@@ -10,10 +10,11 @@ afterEach(cleanup);
 
 test.each([
   ["a page", '<p id="here"></p>', 1],
-  ["the places, where one is after having chosen one", '<nav><ul role="menu"><li id="here" role="menuitem"></li></ul></nav>', 1],
+  ["the places, where one is after having chosen one", '<nav><ul><li><a id="here" href="/x"></a></li></ul></nav>', 1],
   ["a menu that is open", '<ul role="menu"><li id="here" role="menuitem"></li></ul>', 0],
   ["a text", '<textarea id="here"></textarea>', 0],
   ["a dialog", '<div role="dialog"><button id="here"></button></div>', 0],
+  ["a dialog of the browser", '<dialog open><button id="here"></button></dialog>', 0],
 ])("a single key in %s", (_where, html, times) => {
   let pressed = 0;
   const keys: Key[] = [{ key: "j", called: "j", does: () => (pressed += 1) }];

@@ -1,12 +1,13 @@
-import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
+import { createContext, type ReactNode, Suspense, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { useRemembered } from "../../parts/remember";
+import { dressed } from "../dressed";
 import { placesOf } from "../places";
 import { useActing, useSay } from "../session";
 import { type Key, typed } from "./typed";
 import { words } from "./words";
 
-const KeyHelp = lazy(() => import("./KeyHelp"));
+const KeyHelp = dressed(() => import("./KeyHelp"));
 
 /** What is known of the keys of all pages. */
 interface Board {
@@ -29,11 +30,10 @@ export function useKeys(keys: readonly Key[], on = true): void {
 const soon = 1500; // ms for the second of two keys
 
 const typing = 'input:not([type="checkbox"]):not([type="radio"]), textarea, select, [contenteditable="true"]';
-const own = '[role="combobox"], [role="dialog"]'; // which have keys of their own
+const own = '[role="combobox"], [role="menu"], [role="dialog"], dialog'; // which have keys of their own
 
-/** Whether a key belongs to what has the focus: to a text, a menu that is open, a dialog. The places are a menu, too. */
-const taken = (target: EventTarget | null): boolean =>
-  target instanceof Element && (target.closest(`${typing}, ${own}`) !== null || (target.closest('[role="menu"]') !== null && target.closest("nav") === null));
+/** Whether a key belongs to what has the focus: to a text, a menu that is open, a dialog. */
+const taken = (target: EventTarget | null): boolean => target instanceof Element && target.closest(`${typing}, ${own}`) !== null;
 
 /**
  * Listens to single keys for all pages, as long as they are on and nobody types (WCAG 2.1.4); g and another one go to a place, ? shows

@@ -1,15 +1,17 @@
 import { SearchOutlined } from "@ant-design/icons";
-import { Button, Grid } from "antd";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
+import { Button } from "../../plain/Button";
+import { useWide } from "../../plain/screen";
+import { dressed } from "../dressed";
 import { useSay } from "../session";
 import { paletteKey, words } from "./words";
 
-const Palette = lazy(() => import("./Palette"));
+const Palette = dressed(() => import("./Palette"));
 
 /** Opens the palette, by a press or by Ctrl K or ⌘ K on every page. */
 export function PaletteButton() {
   const t = useSay();
-  const wide = Grid.useBreakpoint().md ?? true;
+  const wide = useWide("middle");
   const [open, setOpen] = useState(false);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -25,6 +27,7 @@ export function PaletteButton() {
       <Button
         type={wide ? "default" : "text"}
         icon={<SearchOutlined aria-hidden />}
+        className={wide ? "" : "narrow"}
         aria-label={wide ? undefined : t(words.title)}
         aria-haspopup="dialog"
         aria-expanded={open}

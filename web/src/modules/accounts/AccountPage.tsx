@@ -28,7 +28,7 @@ export default function AccountPage() {
   const acting = useActing();
   const account = useAccount(name);
   const a = account.data;
-  const history = useHistory<Version>("account", a?.id ?? "", acting.role === "operator");
+  const history = useHistory<Version>("account", a?.id ?? "", true);
   const named = useNamed([a?.home, a?.person, ...(a?.can ?? []).map((c) => c.institution), ...(a?.grants ?? []).map((g) => g.institution)]);
   const nameOf = useMemo(() => (reference: string) => {
     const known = named.data?.get(reference);
@@ -55,12 +55,10 @@ export default function AccountPage() {
       <Part title={t(words.about)}><About of={a} nameOf={nameOf} /></Part>
       <Part title={t(words.can)}><Abilities of={a} nameOf={nameOf} /></Part>
       <Part title={t(words.grants)}><Grants of={a} nameOf={nameOf} own={isOwn(a, acting.source)} /></Part>
-      {acting.role === "operator" && (
-        <Part title={t(words.history)}>
-          {history.error && <Failed error={history.error} again={() => void history.refetch()} />}
-          {history.data ? <Past events={events} names={{ ...a.names, ...history.data.names }} /> : !history.error && <Loading />}
-        </Part>
-      )}
+      <Part title={t(words.history)}>
+        {history.error && <Failed error={history.error} again={() => void history.refetch()} />}
+        {history.data ? <Past events={events} names={{ ...a.names, ...history.data.names }} /> : !history.error && <Loading />}
+      </Part>
     </Flex>
   );
 }

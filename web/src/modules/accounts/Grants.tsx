@@ -4,6 +4,7 @@ import { roles } from "../../app/words";
 import { useActing, useSay } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { useTimes } from "../../parts/times";
+import { toast } from "../../plain/toasts";
 import { nameOf as nameOfAuthor } from "./Past";
 import { type Account, type Grant, useChange } from "./staff";
 import { Standing } from "./Standing";
@@ -15,7 +16,7 @@ export function Grants({ of, nameOf, own }: { of: Account; nameOf: (reference: s
   const t = useSay();
   const times = useTimes();
   const acting = useActing();
-  const { modal, message } = App.useApp();
+  const { modal } = App.useApp();
   const end = useChange<string>("accounts", (id) => ({ path: `grants/${id}`, method: "DELETE" }));
   const grants = [...(of.grants ?? [])].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
   const who = (by = "") => nameOfAuthor(by, of.names ?? {}, t);
@@ -26,7 +27,7 @@ export function Grants({ of, nameOf, own }: { of: Account; nameOf: (reference: s
       okText: t(words.end),
       okButtonProps: { danger: true },
       cancelText: t(words.cancel),
-      onOk: () => end.mutateAsync(g.id).then(() => message.success(t(words.endedNow)), () => {}),
+      onOk: () => end.mutateAsync(g.id).then(() => toast("success", t(words.endedNow)), () => {}),
     });
   if (grants.length === 0) return <Typography.Text type="secondary">{t(words.noGrants)}</Typography.Text>;
   return (

@@ -4,10 +4,11 @@ import { useActing, useSay, useWho } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { dropDraft } from "../../parts/form/draft";
 import { FieldForm } from "../../parts/form/FieldForm";
-import { textOf } from "../../parts/form/values";
 import { Opened } from "../../parts/Opened";
 import { Once } from "../../parts/Once";
-import { grantAsks, grantBody, grantFields, grantWrong, reasonFields } from "./forms";
+import { toast } from "../../plain/toasts";
+import { Disable } from "./Disable";
+import { grantAsks, grantBody, grantFields, grantWrong } from "./forms";
 import { type Account, useChange } from "./staff";
 import { givable, invitable, isOwn } from "./states";
 import { words } from "./words";
@@ -18,7 +19,7 @@ type Open = "give" | "disable";
 export function Moves({ of }: { of: Account }) {
   const t = useSay();
   const acting = useActing();
-  const { modal, message } = App.useApp();
+  const { modal } = App.useApp();
   const [open, setOpen] = useState<Open>();
   const [code, setCode] = useState("");
   const invite = useChange<{ reset: boolean }, { code: string }>("accounts", (body) => ({ path: `accounts/${of.id}/invite`, body }));
@@ -37,14 +38,19 @@ export function Moves({ of }: { of: Account }) {
         {invitable(acting, of) && <Button loading={invite.isPending} onClick={() => (again ? ask(t(words.inviteTitle, name), t(words.inviteWhat), t(words.inviteAgain), false, () => give(false)) : void give(false).catch(() => {}))}>{t(again ? words.inviteAgain : words.invite)}</Button>}
         {invitable(acting, of) && of.strong && <Button danger onClick={() => ask(t(words.resetTitle, name), t(words.resetWhat), t(words.reset), true, () => give(true))}>{t(words.reset)}</Button>}
         {of.disabled
-          ? <Button loading={enable.isPending} onClick={() => ask(t(words.enableTitle, name), t(words.enableWhat), t(words.enable), false, () => enable.mutateAsync().then(() => message.success(t(words.enabledNow))))}>{t(words.enable)}</Button>
+          ? <Button loading={enable.isPending} onClick={() => ask(t(words.enableTitle, name), t(words.enableWhat), t(words.enable), false, () => enable.mutateAsync().then(() => toast("success", t(words.enabledNow))))}>{t(words.enable)}</Button>
           : <Button danger onClick={() => setOpen("disable")}>{t(words.disable)}</Button>}
       </Flex>
       {of.name && !invitable(acting, of) && <Typography.Text type="secondary">{t(words.notInvitable)}</Typography.Text>}
       {[invite.error, enable.error].map((error, i) => error && <Failed key={i} error={error} />)}
       {code && <Once title={t(words.code)} secret={code} why={t(words.codeWhy)} onDone={() => setCode("")} />}
       {open === "give" && <GiveRole of={of} onDone={() => setOpen(undefined)} />}
-      {open === "disable" && <Disable of={of} onDone={() => setOpen(undefined)} />}
+      {open === "disable" && (
+        <Disable
+          of="accounts" id={of.id} onDone={() => setOpen(undefined)}
+          said={{ title: t(words.disableTitle), what: t(words.disableWhat), send: t(words.disableSend), done: t(words.disabledNow) }}
+        />
+      )}
     </Flex>
   );
 }
@@ -53,7 +59,6 @@ function GiveRole({ of, onDone }: { of: Account; onDone: () => void }) {
   const t = useSay();
   const { language } = useWho();
   const acting = useActing();
-  const { message } = App.useApp();
   const give = useChange<ReturnType<typeof grantBody>>("accounts", (body) => ({ path: `accounts/${of.id}/grants`, body }));
   const draft = `accounts:give:${of.id}`;
   return (
@@ -70,38 +75,7 @@ function GiveRole({ of, onDone }: { of: Account; onDone: () => void }) {
           give.mutate(grantBody(acting, values), {
             onSuccess: () => {
               dropDraft(draft);
-              void message.success(t(words.gave));
-              onDone();
-            },
-          })
-        }
-      >
-        <Button onClick={onDone}>{t(words.cancel)}</Button>
-      </FieldForm>
-    </Opened>
-  );
-}
-
-function Disable({ of, onDone }: { of: Account; onDone: () => void }) {
-  const t = useSay();
-  const { language } = useWho();
-  const { message } = App.useApp();
-  const disable = useChange<{ reason: string }>("accounts", (body) => ({ path: `accounts/${of.id}/disable`, body }));
-  const draft = `accounts:disable:${of.id}`;
-  return (
-    <Opened title={t(words.disableTitle)}>
-      <FieldForm
-        fields={reasonFields(t(words.disableWhat), language)}
-        name={draft}
-        send={t(words.disableSend)}
-        danger
-        busy={disable.isPending}
-        error={disable.error}
-        onSend={(values) =>
-          disable.mutate({ reason: textOf(values["reason"]).trim() }, {
-            onSuccess: () => {
-              dropDraft(draft);
-              void message.success(t(words.disabledNow));
+              toast("success", t(words.gave));
               onDone();
             },
           })

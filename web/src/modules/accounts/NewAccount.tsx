@@ -1,9 +1,10 @@
-import { Alert, App, Card, Flex, Typography } from "antd";
+import { Alert, Card, Flex, Typography } from "antd";
 import { useNavigate } from "react-router";
 import { useActing, useSay, useWho } from "../../app/session";
 import { dropDraft } from "../../parts/form/draft";
 import { FieldForm } from "../../parts/form/FieldForm";
 import { LinkButton } from "../../parts/LinkButton";
+import { toast } from "../../plain/toasts";
 import { accountBody, accountFields } from "./forms";
 import { useChange } from "./staff";
 import { words } from "./words";
@@ -15,7 +16,6 @@ export default function NewAccount() {
   const t = useSay();
   const { language } = useWho();
   const acting = useActing();
-  const { message } = App.useApp();
   const go = useNavigate();
   const make = useChange<ReturnType<typeof accountBody>, { id: string }>("accounts", (body) => ({ path: "accounts", body }));
   return (
@@ -33,7 +33,7 @@ export default function NewAccount() {
             make.mutate(accountBody(values), {
               onSuccess: ({ id }) => {
                 dropDraft(draft);
-                void message.success(t(words.made));
+                toast("success", t(words.made));
                 void go(`/accounts/${id}`);
               },
             })

@@ -1,64 +1,18 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Account, Accounts, Change as Told } from "../../api/declared";
 import { type Bundle, fhir, matches, type Resource } from "../../api/fhir";
 import { ask } from "../../api/http";
-import type { Role } from "../../app/session";
+
+export type { Account };
 
 /** What an account can act as now: by a grant, or by a post. */
-export interface Can {
-  source: string;
-  role: Role;
-  institution?: string;
-  resident?: string;
-  until?: string;
-}
+export type Can = NonNullable<Account["can"]>[number];
 
 /** A role that was given, and by whom. */
-export interface Grant {
-  id: string;
-  role: Role;
-  institution?: string;
-  resident?: string;
-  from: string;
-  until?: string;
-  reason?: string;
-  ended?: boolean;
-  by: string;
-  at: string;
-  endedBy?: string;
-  endedAt?: string;
-}
-
-/** An account as /staff/accounts shows it. */
-export interface Account {
-  id: string;
-  name?: string;
-  called?: string;
-  phone?: string;
-  person?: string;
-  home?: string; // the institution whose administrator made it
-  strong: boolean; // it has a second factor
-  invited: boolean; // a code is out
-  disabled?: string; // why
-  expires?: string;
-  seen?: string;
-  can?: Can[];
-  grants?: Grant[];
-  names?: Record<string, string>; // of those who gave and ended grants
-}
-
-export interface Found {
-  accounts: Account[];
-  total: number;
-  next?: string;
-}
+export type Grant = NonNullable<Account["grants"]>[number];
 
 /** A version of an account or a program, as /staff/history tells it. */
-export interface Change<T> {
-  number: number;
-  at: string;
-  by: string;
-  thing: T;
-}
+export type Change<T> = Omit<Told, "thing"> & { thing: T };
 
 export interface History<T> {
   changes: Change<T>[];
@@ -75,7 +29,7 @@ const pageSize = 50;
 const exportSize = 1000;
 
 const search = async (want: Sought, behind: string, most: number, signal?: AbortSignal) =>
-  (await ask<Found>("/staff/accounts/_search", { method: "POST", body: { ...want, behind, most }, ...(signal && { signal }) })).data;
+  (await ask<Accounts>("/staff/accounts/_search", { method: "POST", body: { ...want, behind, most }, ...(signal && { signal }) })).data;
 
 /** The accounts of staff that fit, page by page. */
 export function useAccounts(want: Sought) {
@@ -92,7 +46,7 @@ export function useAccounts(want: Sought) {
 export async function everyAccount(want: Sought): Promise<Account[]> {
   const all: Account[] = [];
   for (let behind: string | undefined = ""; behind !== undefined; ) {
-    const found: Found = await search(want, behind, exportSize);
+    const found: Accounts = await search(want, behind, exportSize);
     all.push(...found.accounts);
     behind = found.next;
   }
@@ -107,7 +61,7 @@ export function useAccount(name: string) {
   });
 }
 
-/** The versions of an account or a program, newest first; for operators. */
+/** The versions of an account or a program, newest first. */
 export function useHistory<T>(kind: "account" | "client", id: string, enabled: boolean) {
   return useQuery({
     queryKey: [`${kind}s`, "history", id],

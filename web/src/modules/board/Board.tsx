@@ -7,7 +7,7 @@ import { Failed } from "../../parts/Failed";
 import { Loading } from "../../parts/Loading";
 import { useTimes } from "../../parts/times";
 import { type Count, scopesOf, useInbox } from "../cases/cases";
-import { Matter } from "../cases/Matters";
+import { Matter } from "../cases/Matter";
 import { type Board as Counted, disputesOf, nameOf, openIn, sum, useBoard, useUses } from "./board";
 import { Daily } from "./Daily";
 import { Emergency } from "./Emergency";

@@ -1,4 +1,4 @@
-import { App, Card, Flex, Typography } from "antd";
+import { Card, Flex, Typography } from "antd";
 import { useMemo } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { useActing, useSay, useWho } from "../../app/session";
@@ -7,6 +7,7 @@ import { Failed } from "../../parts/Failed";
 import { dropDraft } from "../../parts/form/draft";
 import { SchemaForm } from "../../parts/form/SchemaForm";
 import { Loading } from "../../parts/Loading";
+import { toast } from "../../plain/toasts";
 import { callOf, type Possible, schemaOf, useBeginnings } from "./cases";
 import { useBegin } from "./moving";
 import { words } from "./words";
@@ -57,7 +58,6 @@ function Filling({ move, query }: { move: Possible; query: URLSearchParams }) {
   const t = useSay();
   const { language, person } = useWho();
   const { resident } = useActing();
-  const { message } = App.useApp();
   const go = useNavigate();
   const begin = useBegin();
   const schema = useMemo(() => schemaOf(move), [move]);
@@ -83,7 +83,7 @@ function Filling({ move, query }: { move: Possible; query: URLSearchParams }) {
           begin.mutate({ move, with: filled }, {
             onSuccess: (id) => {
               dropDraft(name);
-              void message.success(t(words.begun1));
+              toast("success", t(words.begun1));
               void go(`/cases/${id}`, { replace: true });
             },
           })

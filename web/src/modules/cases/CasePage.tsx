@@ -1,4 +1,4 @@
-import { App, Button, Col, Flex, Row } from "antd";
+import { Button, Col, Flex, Row } from "antd";
 import { useCallback, useMemo, useState } from "react";
 import { Link, useParams } from "react-router";
 import { Problem } from "../../api/http";
@@ -9,6 +9,7 @@ import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { dropDraft } from "../../parts/form/draft";
 import { Loading } from "../../parts/Loading";
+import { toast } from "../../plain/toasts";
 import { About } from "./About";
 import { CaseHead } from "./CaseHead";
 import { callOf, type Case, type Possible, useCase, useHistory, useTask } from "./cases";
@@ -37,7 +38,6 @@ export default function CasePage() {
 function Open({ id, found, mobile }: { id: string; found: Case; mobile: boolean }) {
   const t = useSay();
   const who = useWho();
-  const { message } = App.useApp();
   const task = useTask(id);
   const history = useHistory(id);
   const moving = useMove(id, found.version);
@@ -69,7 +69,7 @@ function Open({ id, found, mobile }: { id: string; found: Case; mobile: boolean 
           onSuccess: () => {
             dropDraft(draftName(id, move, who.person));
             setChosen(undefined);
-            void message.success(t(words.done, callOf(move, who.language)));
+            toast("success", t(words.done, callOf(move, who.language)));
           },
         })
       }

@@ -1,4 +1,3 @@
-import { Tag, Typography } from "antd";
 import { useSay } from "../../app/session";
 import { useTimes } from "../../parts/times";
 import type { Place } from "./cases";
@@ -8,10 +7,10 @@ import { words } from "./words";
 export function Deadline({ place }: { place: Pick<Place, "deadline" | "late"> }) {
   const t = useSay();
   const times = useTimes();
-  if (!place.deadline) return <Typography.Text type="secondary">{t(words.noDeadline)}</Typography.Text>;
+  if (!place.deadline) return <span className="quiet">{t(words.noDeadline)}</span>;
   return (
     <span title={times.time(place.deadline)}>
-      {place.late ? <Tag color="error" variant="solid">{times.left(place.deadline)}</Tag> : times.left(place.deadline)}
+      {place.late ? <span className="tag bad">{times.left(place.deadline)}</span> : times.left(place.deadline)}
     </span>
   );
 }

@@ -1,15 +1,12 @@
-import { Button, Card, Flex, Tag, Typography } from "antd";
-import { Link } from "react-router";
+import { Button, Flex, Typography } from "antd";
 import type { Text } from "../../words";
-import { useSay, useWho } from "../../app/session";
+import { useSay } from "../../app/session";
 import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { LinkButton } from "../../parts/LinkButton";
 import { Loading } from "../../parts/Loading";
-import { typeOf } from "../../resource/elements";
-import { useTimes } from "../../parts/times";
-import { idOf, inWords, type Place, useInbox } from "./cases";
-import { Deadline } from "./Deadline";
+import { type Place, useInbox } from "./cases";
+import { Matter } from "./Matter";
 import { words } from "./words";
 
 /** The matters of a resident: first those in which it is for them to act. */
@@ -41,30 +38,5 @@ export default function Matters() {
       ))}
       {found.hasNextPage && <Button onClick={() => void found.fetchNextPage()} loading={found.isFetchingNextPage}>{t(words.moreToCome)}</Button>}
     </Flex>
-  );
-}
-
-/** One matter, as a card that leads to it; yours where it is for the reader to act. */
-export function Matter({ place, yours = place.waits === "resident" }: { place: Place; yours?: boolean }) {
-  const t = useSay();
-  const { language } = useWho();
-  const times = useTimes();
-  return (
-    <Link to={`/cases/${idOf(place.case)}`}>
-      <Card size="small" hoverable>
-        <Flex vertical gap={4}>
-          <Flex justify="space-between" gap="small" wrap>
-            <Typography.Text strong>{inWords(place, "process", language)}{place.focus && ` · ${typeOf(place.focus.split("/")[0] ?? "", language)}`}</Typography.Text>
-            <Tag {...(yours ? { color: "warning", variant: "solid" as const } : { variant: "outlined" as const })}>{inWords(place, "state", language)}</Tag>
-          </Flex>
-          {place.deadline && place.waits && (
-            <Typography.Text type="secondary">
-              {t(yours ? words.byWhen : words.byOthers, times.day(place.deadline))} (<Deadline place={place} />)
-            </Typography.Text>
-          )}
-          {!place.waits && place.since && <Typography.Text type="secondary">{times.day(place.since)}</Typography.Text>}
-        </Flex>
-      </Card>
-    </Link>
   );
 }

@@ -1,11 +1,12 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { act, renderHook, waitFor } from "@testing-library/react";
+import { act, render, renderHook, screen, waitFor } from "@testing-library/react";
+import { App } from "antd";
 import type { ReactNode } from "react";
 import { afterEach, expect, test, vi } from "vitest";
 import { WhoProvider } from "../../app/session";
-import { type Case, keys, type Place, type Possible, type Step, type Task } from "./cases";
+import { type Case, keys, partsOf, type Place, type Possible, type Step, type Task } from "./cases";
 import { linesOf } from "./kept";
-import { common } from "./MoveMany";
+import { MoveMany } from "./MoveMany";
 import { useMove } from "./moving";
 import { rowsOf } from "./rows";
 
@@ -71,12 +72,44 @@ test("rows are named, filtered and sorted; without a wish the earliest deadline 
   expect(ids("晓明", "")).toEqual(["Task/b"]);
 });
 
-test("of several cases those moves are common that need nothing and that nothing blocks", () => {
-  const needs: Possible = { ...move, code: "why", schema: '{"properties":{"why":{}}}' };
-  const blocked: Possible = { ...move, code: "correct", blocked: "not yet" };
-  const other: Possible = { ...move, code: "close" };
-  expect(common([{ move: [move, needs, blocked, other] }, { move: [move, needs, blocked] }])).toEqual([move]);
-  expect(common([])).toEqual([]);
+/** Shows what can be done in several cases, over a server that answers with these moves; gives what it was asked. */
+function choosing(names: string[], moves: Possible[]) {
+  const asked: { path: string; body: string }[] = [];
+  vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
+    asked.push({ path, body: String(init.body) });
+    const parts = moves.map((m) => ({ name: "move", part: Object.entries(m).map(([name, valueString]) => ({ name, valueString })) }));
+    return new Response(JSON.stringify({ resourceType: "Parameters", parameter: parts }));
+  });
+  render(
+    <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
+      <WhoProvider who={{ signed: true, language: "zh-CN", large: false, zone: "Asia/Shanghai" }}><App><MoveMany chosen={names} onDone={() => {}} /></App></WhoProvider>
+    </QueryClientProvider>,
+  );
+  return asked;
+}
+
+test("what can be done in several cases is asked for at once; it needs nothing and nothing blocks it", async () => {
+  const needs: Possible = { ...move, code: "why", zh: "说明", schema: '{"properties":{"why":{}}}' };
+  const blocked: Possible = { ...move, code: "correct", zh: "更正", blocked: "not yet" };
+  const asked = choosing(["Task/1", "Task/2", "Task/3"], [move, needs, blocked]);
+  await screen.findByRole("button", { name: "不予更正" });
+  expect(screen.queryByRole("button", { name: /说明|^更正/ })).toBeNull();
+  expect(asked.map((a) => a.path)).toEqual(["/fhir/Task/1/$moves"]);
+  expect(JSON.parse(asked[0]?.body ?? "")).toMatchObject({ parameter: [{ name: "also", valueReference: { reference: "Task/2" } }, { valueReference: { reference: "Task/3" } }] });
+});
+
+test("of more cases than the server moves at once nothing is asked", () => {
+  expect(choosing(Array.from({ length: 201 }, (_, i) => `Task/${i}`), [])).toEqual([]);
+  expect(screen.getByText(/一次最多办理 200 项/)).toBeTruthy();
+});
+
+test("the residents of all cases are asked for, page by page, and what came before is not asked for again", () => {
+  const all = Array.from({ length: 430 }, (_, i) => place({ case: `Task/${i}`, resident: `Patient/${i}` }));
+  const parts = partsOf(all);
+  expect(parts.flat()).toHaveLength(430);
+  expect(Math.max(...parts.map((p) => p.length))).toBeLessThanOrEqual(50);
+  expect(partsOf(all.slice(0, 100))).toEqual(parts.slice(0, 2));
+  expect(partsOf([place(), ...all.slice(0, 1), ...all.slice(0, 1)])).toEqual([["0"]]);
 });
 
 test("what a case keeps is told with its labels, codes in words, one language of two", () => {

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
 import { type Bundle, fhir, type Reference, type Resource } from "../../api/fhir";
 import { type Input, operate, type Output } from "../../api/parameters";
 import { useActing, type Acting } from "../../app/session";
@@ -52,6 +52,7 @@ export const keys = {
   inbox: (...of: unknown[]) => ["cases", "inbox", ...of] as const,
   case: (id: string) => ["cases", "case", id] as const,
   task: (id: string) => ["cases", "task", id] as const,
+  common: (names: string[]) => ["cases", "common", names] as const,
   history: (id: string) => ["cases", "history", id] as const,
   beginnings: ["cases", "beginnings"] as const,
 };
@@ -89,18 +90,44 @@ export function scopesOf(acting: Acting): Scope[] {
   return [first, ...own.filter((s) => s !== first)];
 }
 
-/** What the residents of cases are called, by their references; one request for all that are shown. */
-export function useResidents(places: Place[]) {
-  const ids = [...new Set(places.filter((p) => p.resident).map((p) => idOf(p.case)))].sort();
+/** How many residents are asked for at a time: as many cases as a page of an inbox has. */
+const residentsAtOnce = 50;
+
+/** Cases in their order, as many at a time as are asked about in one request: what was there before stays in its part. */
+export function partsOf(places: Place[]): string[][] {
+  const ids = [...new Set(places.filter((p) => p.resident).map((p) => idOf(p.case)))];
+  return Array.from({ length: Math.ceil(ids.length / residentsAtOnce) }, (_, i) => ids.slice(i * residentsAtOnce, (i + 1) * residentsAtOnce));
+}
+
+/** What the residents of cases are called, by their references; one request for a page of them. */
+export function useResidents(places: Place[]): { data: Record<string, Resource> } {
+  return useQueries({
+    queries: partsOf(places).map((ids) => ({
+      queryKey: ["cases", "residents", ids],
+      queryFn: async ({ signal }: { signal: AbortSignal }) =>
+        (await fhir<Bundle>(`Task?_id=${ids.join(",")}&_include=Task:patient&_count=${residentsAtOnce}`, { signal })).data,
+      retry: false,
+    })),
+    combine: residentsOf,
+  });
+}
+
+/** The residents that came with cases, by their references. */
+function residentsOf(all: { data: Bundle | undefined }[]) {
+  const found = all.flatMap(({ data }) => data?.entry ?? []);
+  return { data: Object.fromEntries(found.flatMap(({ resource: r }) => (r?.resourceType === "Patient" ? [[`Patient/${r.id}`, r]] : []))) };
+}
+
+/** How many cases are moved at once. */
+export const casesMost = 200;
+
+/** What one may do in each of several cases, filled in alike. */
+export function useCommon(names: string[]) {
+  const [first = "", ...also] = names;
   return useQuery({
-    queryKey: ["cases", "residents", ids],
-    queryFn: async ({ signal }) => {
-      const bundle = (await fhir<Bundle>(`Task?_id=${ids.join(",")}&_include=Task:patient&_count=200`, { signal })).data;
-      return Object.fromEntries((bundle.entry ?? []).flatMap(({ resource: r }) => (r?.resourceType === "Patient" ? [[`Patient/${r.id}`, r]] : [])));
-    },
-    enabled: ids.length > 0,
-    placeholderData: (before) => before,
-    retry: false,
+    queryKey: keys.common(names),
+    queryFn: async ({ signal }) => (await operate("Task/[id]/$moves", { also }, { id: idOf(first), signal, posted: true })).data.move,
+    enabled: names.length > 0 && names.length <= casesMost,
   });
 }
 

@@ -41,6 +41,7 @@ export const words = declare({
   chooseAll: ["选择本页全部", "Choose all that are shown"],
   doMany: ["批量办理", "Make a move in all"],
   manyNone: ["所选事项没有可以批量办理的共同步骤（需要填写内容的步骤请逐项办理）。", "The chosen cases have no move in common that needs nothing filled in. Open them one by one."],
+  manyMost: ["一次最多办理 {0} 项，请减少选择。", "At most {0} at a time: choose fewer."],
   manyDone: ["{0} 项已办理", "{0} done"],
   manyNot: ["{0} 项未能办理", "{0} not done"],
   confirmMany: ["对所选 {1} 个事项办理“{0}”？", "{0} in {1} cases?"],

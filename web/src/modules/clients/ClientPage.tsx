@@ -6,8 +6,6 @@ import { useActing, useSay, useWho } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { dropDraft } from "../../parts/form/draft";
 import { FieldForm } from "../../parts/form/FieldForm";
-import { fieldOf } from "../../parts/form/named";
-import { textOf } from "../../parts/form/values";
 import { LinkButton } from "../../parts/LinkButton";
 import { Loading } from "../../parts/Loading";
 import { Copy, Once } from "../../parts/Once";
@@ -15,15 +13,15 @@ import { Opened } from "../../parts/Opened";
 import { Part } from "../../parts/Part";
 import { Pairs } from "../../parts/Pairs";
 import { useTimes } from "../../parts/times";
+import { toast } from "../../plain/toasts";
 import { titleOf } from "../../resource/summary";
+import { Disable } from "../accounts/Disable";
 import { Past } from "../accounts/Past";
 import { useChange, useHistory, useNamed } from "../accounts/staff";
 import { calledIn, type Client, eventsOf, useClient } from "./clients";
 import { State } from "./Clients";
 import { clientAsks, clientBody, clientFields, clientValues, clientWrong } from "./forms";
 import { words } from "./words";
-
-const reasonBytes = 500;
 
 /** One program: its registration, how it is changed and closed, and all that has happened to it. */
 export default function ClientPage() {
@@ -59,7 +57,12 @@ export default function ClientPage() {
       </Flex>
       {secret && <Once title={t(words.secretOnce)} secret={secret} why={t(words.secretWhy)} onDone={() => setSecret("")} />}
       {open === "change" && <Change of={c} onDone={close} onSecret={setSecret} />}
-      {open === "disable" && <Disable of={c} onDone={close} />}
+      {open === "disable" && (
+        <Disable
+          of="clients" id={c.id} onDone={close}
+          said={{ title: t(words.disableTitle), what: t(words.disableWhat), send: t(words.disableSend), done: t(words.disabledNow) }}
+        />
+      )}
       <Part title={t(words.about)}><About of={c} /></Part>
       {role === "operator" && (
         <Part title={t(words.history)}>
@@ -103,7 +106,6 @@ function Change({ of, onDone, onSecret }: { of: Client; onDone: () => void; onSe
   const t = useSay();
   const { language } = useWho();
   const acting = useActing();
-  const { message } = App.useApp();
   const change = useChange<ReturnType<typeof clientBody>, { secret?: string }>("clients", (body) => ({ path: `clients/${of.id}`, method: "PUT", body }));
   const draft = `clients:change:${of.id}`;
   return (
@@ -123,7 +125,7 @@ function Change({ of, onDone, onSecret }: { of: Client; onDone: () => void; onSe
             change.mutate(clientBody(acting, values, of), {
               onSuccess: ({ secret }) => {
                 dropDraft(draft);
-                void message.success(t(words.changed));
+                toast("success", t(words.changed));
                 onSecret(secret ?? "");
                 onDone();
               },
@@ -137,39 +139,9 @@ function Change({ of, onDone, onSecret }: { of: Client; onDone: () => void; onSe
   );
 }
 
-function Disable({ of, onDone }: { of: Client; onDone: () => void }) {
-  const t = useSay();
-  const { message } = App.useApp();
-  const disable = useChange<{ reason: string }>("clients", (body) => ({ path: `clients/${of.id}/disable`, body }));
-  const draft = `clients:disable:${of.id}`;
-  return (
-    <Opened title={t(words.disableTitle)}>
-      <FieldForm
-        fields={[fieldOf("reason", t(words.reason), { required: true, doc: t(words.disableWhat), bytes: reasonBytes })]}
-        name={draft}
-        send={t(words.disableSend)}
-        danger
-        busy={disable.isPending}
-        error={disable.error}
-        onSend={(values) =>
-          disable.mutate({ reason: textOf(values["reason"]).trim() }, {
-            onSuccess: () => {
-              dropDraft(draft);
-              void message.success(t(words.disabledNow));
-              onDone();
-            },
-          })
-        }
-      >
-        <Button onClick={onDone}>{t(words.cancel)}</Button>
-      </FieldForm>
-    </Opened>
-  );
-}
-
 function Enable({ of }: { of: Client }) {
   const t = useSay();
-  const { modal, message } = App.useApp();
+  const { modal } = App.useApp();
   const enable = useChange<void>("clients", () => ({ path: `clients/${of.id}/disable`, body: { reason: "" } }));
   const ask = () =>
     void modal.confirm({
@@ -177,7 +149,7 @@ function Enable({ of }: { of: Client }) {
       content: t(words.enableWhat),
       okText: t(words.enable),
       cancelText: t(words.cancel),
-      onOk: () => enable.mutateAsync().then(() => message.success(t(words.enabledNow)), () => {}),
+      onOk: () => enable.mutateAsync().then(() => toast("success", t(words.enabledNow)), () => {}),
     });
   return (
     <>

@@ -1,4 +1,4 @@
-import { Alert, App, Card, Flex, Typography } from "antd";
+import { Alert, Card, Flex, Typography } from "antd";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { useActing, useSay, useWho } from "../../app/session";
@@ -6,6 +6,7 @@ import { dropDraft } from "../../parts/form/draft";
 import { FieldForm } from "../../parts/form/FieldForm";
 import { LinkButton } from "../../parts/LinkButton";
 import { Once } from "../../parts/Once";
+import { toast } from "../../plain/toasts";
 import { useChange } from "../accounts/staff";
 import { clientAsks, clientBody, clientFields, clientWrong } from "./forms";
 import { words } from "./words";
@@ -17,7 +18,6 @@ export default function NewClient() {
   const t = useSay();
   const { language } = useWho();
   const acting = useActing();
-  const { message } = App.useApp();
   const go = useNavigate();
   const [made, setMade] = useState<{ id: string; secret: string }>();
   const register = useChange<ReturnType<typeof clientBody>, { id: string; secret?: string }>("clients", (body) => ({ path: "clients", body }));
@@ -40,7 +40,7 @@ export default function NewClient() {
               register.mutate(clientBody(acting, values), {
                 onSuccess: ({ id, secret }) => {
                   dropDraft(draft);
-                  void message.success(t(words.made));
+                  toast("success", t(words.made));
                   if (secret) setMade({ id, secret });
                   else void go(`/clients/${id}`);
                 },

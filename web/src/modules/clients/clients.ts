@@ -1,29 +1,13 @@
 import { listed } from "../../words/list";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { Program, Programs } from "../../api/declared";
 import { ask } from "../../api/http";
 import { type Language, say } from "../../words";
 import type { Change } from "../accounts/staff";
 import { happened, words } from "./words";
 
 /** A program as /staff/clients shows it. */
-export interface Client {
-  id: string;
-  name: string;
-  english?: string;
-  institution: string;
-  contact?: string;
-  redirects?: string[];
-  launch?: string;
-  scopes: string;
-  backend?: boolean;
-  keys?: unknown; // a JWK Set
-  keysUrl?: string;
-  secret: boolean; // it has one
-  origins?: string[];
-  introspects?: boolean;
-  disabled?: string; // why
-  expires: string;
-}
+export type Client = Program;
 
 /** What a program is called in a language. */
 export const calledIn = (c: Pick<Client, "name" | "english">, language: Language): string => (language === "en" ? (c.english ?? c.name) : c.name);
@@ -41,7 +25,7 @@ export function useClients() {
   return useInfiniteQuery({
     queryKey: ["clients", "all"],
     initialPageParam: "",
-    queryFn: async ({ pageParam, signal }) => (await ask<{ clients: Client[] }>(`/staff/clients?most=${pageSize}&behind=${encodeURIComponent(pageParam)}`, { signal })).data.clients,
+    queryFn: async ({ pageParam, signal }) => (await ask<Programs>(`/staff/clients?most=${pageSize}&behind=${encodeURIComponent(pageParam)}`, { signal })).data.clients,
     getNextPageParam: (last) => (last.length === pageSize ? last.at(-1)?.id : undefined),
   });
 }

@@ -66,7 +66,6 @@ export const words = declare({
   enableTitle: ["重新启用 {0}？", "Enable {0} again?"],
   enableWhat: ["停用之前授予的访问不会恢复，用户须重新授权。", "What was given before does not come back; people allow it anew."],
   enabledNow: ["程序已重新启用", "The program is enabled"],
-  reason: ["原因", "Reason"],
   history: ["变更历史", "History"],
   cancel: ["取消", "Cancel"],
   back: ["返回程序列表", "All programs"],

@@ -124,6 +124,7 @@ export const words = declare({
 /** What colours are for. */
 export const colourWords: Record<keyof typeof colours, Text> = {
   brand: ["品牌、主要按钮", "The brand, main buttons"],
+  brandDark: ["按下主要按钮时", "A main button that is pointed at"],
   ground: ["页面背景", "The ground of pages"],
   sheet: ["卡片、表格", "Cards and tables"],
   ink: ["正文", "Text"],
@@ -137,6 +138,7 @@ export const colourWords: Record<keyof typeof colours, Text> = {
   warning: ["提醒", "Mind this"],
   warningSoft: ["提醒的底色", "Ground of what to mind"],
   bad: ["出错、超时", "Wrong, or late"],
+  badSoft: ["出错的底色", "Ground of what is wrong"],
   link: ["链接", "Links"],
   focus: ["键盘焦点", "Where the keyboard is"],
 };

@@ -11,6 +11,7 @@ import { type Entrusted, lastOf } from "./entrust";
 import { Person } from "./Family";
 import { useEnd, useEntered, useEntrusted } from "./proxies";
 import { listed } from "../../words/list";
+import { toast } from "../../plain/toasts";
 import { words } from "./words";
 
 /** Who may act for oneself: by one's own wish, which one can end, or because an institution has entered it. */
@@ -39,7 +40,7 @@ function Trusted({ one }: { one: Entrusted }) {
   const { language } = useWho();
   const times = useTimes();
   const end = useEnd();
-  const { modal, message } = App.useApp();
+  const { modal } = App.useApp();
   const called = one.called || t(words.someone);
   const sees = one.kinds ? listed(kinds.filter((k) => one.kinds?.includes(k.key)).map((k) => t(k.words)), language) : t(words.seesAll);
   const facts = [one.number && maskedOf(one.number), t(words.sees, sees), one.until && t(words.until, times.day(one.until))].filter(Boolean);
@@ -52,8 +53,8 @@ function Trusted({ one }: { one: Entrusted }) {
       cancelText: t(words.keep),
       onOk: () =>
         end.mutateAsync(one).then(
-          () => void message.success(t(words.ended)),
-          (error: Error) => void message.error(told(error, language)),
+          () => toast("success", t(words.ended)),
+          (error: Error) => toast("error", told(error, language)),
         ),
     });
   return <Person called={called} facts={facts}><Button danger aria-label={t(words.endOf, called)} onClick={ask}>{t(words.end)}</Button></Person>;

@@ -1,8 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
-import { App } from "antd";
 import { useNavigate } from "react-router";
 import { useActing, useSessionMoves, useWho } from "../../app/session";
 import { told } from "../../parts/told";
+import { toast } from "../../plain/toasts";
 
 /** Acts for somebody else, or for oneself again; whichever it is, one begins at the start. */
 export function useSwitch() {
@@ -10,13 +10,12 @@ export function useSwitch() {
   const acting = useActing();
   const { act } = useSessionMoves();
   const go = useNavigate();
-  const { message } = App.useApp();
   const move = useMutation({
     mutationFn: async (source: string) => {
       await act(source);
       await go("/");
     },
-    onError: (error) => void message.error(told(error, who.language)),
+    onError: (error) => toast("error", told(error, who.language)),
   });
   const own = who.can?.find((c) => c.role === "resident");
   const to = (source: string) => move.mutate(source);

@@ -1,17 +1,16 @@
 import { PhoneOutlined } from "@ant-design/icons";
-import { Button, theme } from "antd";
 import { useSay, useWho } from "../../app/session";
+import { classesOf } from "../../plain/Button";
 import { words } from "./words";
 
 /** Help by telephone, at the foot of every page in large type. */
 export function HelpBar() {
   const t = useSay();
   const { help, large } = useWho();
-  const { token } = theme.useToken();
   if (!help || !large) return null;
   return (
-    <aside aria-label={t(words.phone)} style={{ background: token.colorBgContainer, borderTop: `1px solid ${token.colorBorderSecondary}`, padding: "6px 16px" }}>
-      <Button block size="small" icon={<PhoneOutlined />} href={`tel:${help.phone}`} style={{ maxWidth: 880, margin: "0 auto", display: "flex" }}>{t(words.bar, help.phone)}</Button>
+    <aside className="help-bar" aria-label={t(words.phone)}>
+      <a className={classesOf({ size: "small", block: true })} href={`tel:${help.phone}`}><PhoneOutlined aria-hidden />{t(words.bar, help.phone)}</a>
     </aside>
   );
 }

@@ -23,7 +23,7 @@ const ofResidents: Question[] = [
 const ofStaff: Question[] = [
   { key: "password", asked: staff.password, told: staff.passwordTold },
   { key: "place", asked: staff.place, told: staff.placeTold },
-  { key: "closed", asked: staff.closed, told: staff.closedTold },
+  { key: "closed", asked: staff.closed, told: staff.closedTold, to: "emergency" },
   { key: "assist", asked: staff.assist, told: staff.assistTold },
 ];
 

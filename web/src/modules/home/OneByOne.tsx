@@ -1,9 +1,9 @@
-import { Button, Flex, Typography } from "antd";
 import { useState } from "react";
 import { useSay } from "../../app/session";
 import { LinkButton } from "../../parts/LinkButton";
+import { Button } from "../../plain/Button";
 import { idOf, type Place } from "../cases/cases";
-import { Matter } from "../cases/Matters";
+import { Matter } from "../cases/Matter";
 import { words } from "./words";
 
 /** What waits, one thing at a time: one does it, looks at the next, or puts all off. */
@@ -13,15 +13,13 @@ export function OneByOne({ waiting, onLater }: { waiting: Place[]; onLater: () =
   const one = waiting[at % waiting.length];
   if (!one) return null;
   return (
-    <section>
-      <Typography.Title level={2} style={{ marginBlockStart: 0 }}>{t(words.waitsFor, waiting.length)}</Typography.Title>
-      <Flex vertical gap="small">
-        {waiting.length > 1 && <span role="status">{t(words.page, (at % waiting.length) + 1, waiting.length)}</span>}
-        <Matter place={one} />
-        <LinkButton type="primary" block to={`/cases/${idOf(one.case)}`}>{t(words.doNow)}</LinkButton>
-        {waiting.length > 1 && <Button block onClick={() => setAt(at + 1)}>{t(words.next1)}</Button>}
-        <Button block type="text" onClick={onLater}>{t(words.later)}</Button>
-      </Flex>
+    <section className="stack">
+      <h2>{t(words.waitsFor, waiting.length)}</h2>
+      {waiting.length > 1 && <span role="status">{t(words.page, (at % waiting.length) + 1, waiting.length)}</span>}
+      <Matter place={one} />
+      <LinkButton type="primary" block to={`/cases/${idOf(one.case)}`}>{t(words.doNow)}</LinkButton>
+      {waiting.length > 1 && <Button block onClick={() => setAt(at + 1)}>{t(words.next1)}</Button>}
+      <Button block type="text" onClick={onLater}>{t(words.later)}</Button>
     </section>
   );
 }

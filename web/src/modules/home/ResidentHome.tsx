@@ -1,4 +1,3 @@
-import { Flex, Typography } from "antd";
 import { useState } from "react";
 import { placesOf } from "../../app/places";
 import { useActing, useSay, useWho } from "../../app/session";
@@ -6,7 +5,7 @@ import { Failed } from "../../parts/Failed";
 import { Loading } from "../../parts/Loading";
 import { IdentityCard } from "../card/IdentityCard";
 import { useInbox } from "../cases/cases";
-import { Matter } from "../cases/Matters";
+import { Matter } from "../cases/Matter";
 import { useUnread } from "../messages/notices";
 import { OneByOne } from "./OneByOne";
 import { type Way, Ways } from "./Ways";
@@ -33,25 +32,26 @@ export default function ResidentHome() {
     { to: "help", icon: "help", title: t(words.help), why: t(words.helpWhy) },
   ];
   return (
-    <Flex vertical gap="large">
-      <Typography.Title level={1} style={{ margin: 0 }}>{t(words.hello, called ?? "")}</Typography.Title>
+    <div className="stack far plain">
+      <h1>{t(words.hello, called ?? "")}</h1>
       <IdentityCard />
-      {mine.isPending && <Loading rows={2} />}
       {mine.error && <Failed error={mine.error} again={() => void mine.refetch()} />}
-      {large && waiting.length > 0 && !later ? (
+      {large && mine.isPending ? (
+        <Loading rows={2} />
+      ) : large && waiting.length > 0 && !later ? (
         <OneByOne waiting={waiting} onLater={() => setLater(true)} />
-      ) : large && mine.isPending ? null : (
+      ) : (
         <>
-          {mine.data && (
-            <section>
-              <Typography.Title level={2} style={{ marginBlockStart: 0 }}>{t(words.waits)}</Typography.Title>
-              {waiting.length === 0 && <Typography.Text type="secondary">{t(words.nothingWaits)}</Typography.Text>}
-              <Flex vertical gap="small">{waiting.slice(0, large ? 1 : shown).map((p) => <Matter key={p.case} place={p} />)}</Flex>
+          {!mine.error && (
+            <section className="stack" aria-busy={mine.isPending}>
+              <h2>{t(words.waits)}</h2>
+              {waiting.length === 0 && <span className="quiet">{t(mine.isPending ? words.looking : words.nothingWaits)}</span>}
+              {waiting.slice(0, large ? 1 : shown).map((p) => <Matter key={p.case} place={p} />)}
             </section>
           )}
           <Ways ways={ways.filter((w) => paths.includes(w.to))} />
         </>
       )}
-    </Flex>
+    </div>
   );
 }

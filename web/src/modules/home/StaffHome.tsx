@@ -4,7 +4,7 @@ import { useActing, useSay, useWho } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { Loading } from "../../parts/Loading";
 import { scopesOf, useInbox } from "../cases/cases";
-import { Matter } from "../cases/Matters";
+import { Matter } from "../cases/Matter";
 import { useUnread } from "../messages/notices";
 import { words } from "./words";
 

@@ -10,6 +10,7 @@ export const words = declare({
   calm: ["现在没有待办事项。", "Nothing waits for you now."],
   waits: ["需要您处理", "Waiting for you"],
   waitsFor: ["有 {0} 件事需要您处理", "Waiting for you: {0}"],
+  looking: ["正在查看……", "Looking …"],
   nothingWaits: ["现在没有需要您处理的事。", "Nothing waits for you now."],
   matters: ["我的事项", "My matters"],
   mattersWhy: ["申请、进度与结果", "What you asked for, and how it goes"],

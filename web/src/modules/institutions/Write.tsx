@@ -1,4 +1,4 @@
-import { Alert, App, Button, Card, Flex, Typography } from "antd";
+import { Alert, Button, Card, Flex, Typography } from "antd";
 import { useNavigate } from "react-router";
 import type { Resource } from "../../api/fhir";
 import { Problem } from "../../api/http";
@@ -7,6 +7,7 @@ import { dropDraft } from "../../parts/form/draft";
 import { FieldForm } from "../../parts/form/FieldForm";
 import { LinkButton } from "../../parts/LinkButton";
 import { Opened } from "../../parts/Opened";
+import { toast } from "../../plain/toasts";
 import { institutionBody, institutionFields, institutionValues, institutionWrong } from "./forms";
 import { useWrite } from "./institutions";
 import { words } from "./words";
@@ -18,7 +19,6 @@ export default function NewInstitution() {
   const t = useSay();
   const { language } = useWho();
   const acting = useActing();
-  const { message } = App.useApp();
   const go = useNavigate();
   const write = useWrite();
   return (
@@ -36,7 +36,7 @@ export default function NewInstitution() {
             write.mutate(institutionBody(acting, values, language), {
               onSuccess: (r) => {
                 dropDraft(draft);
-                void message.success(t(words.made));
+                toast("success", t(words.made));
                 void go(`/institutions/${r.id}`);
               },
             })
@@ -54,7 +54,6 @@ export function Edit({ of, onDone }: { of: Resource; onDone: () => void }) {
   const t = useSay();
   const { language } = useWho();
   const acting = useActing();
-  const { message } = App.useApp();
   const write = useWrite();
   const name = `institutions:${of.id}:${of.meta?.versionId}`;
   const quicker = write.error instanceof Problem && write.error.status === 412;
@@ -73,7 +72,7 @@ export function Edit({ of, onDone }: { of: Resource; onDone: () => void }) {
             write.mutate(institutionBody(acting, values, language, of), {
               onSuccess: () => {
                 dropDraft(name);
-                void message.success(t(words.saved));
+                toast("success", t(words.saved));
                 onDone();
               },
             })

@@ -1,13 +1,14 @@
 import { BellOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { App, Badge } from "antd";
 import { useEffect, useState } from "react";
-import { useNavigate } from "react-router";
 import { useSay, useSession, useWho } from "../../app/session";
 import { LinkButton } from "../../parts/LinkButton";
+import { toast } from "../../plain/toasts";
 import { listen } from "./live";
 import { bothOf, keys, linkOf, useUnread } from "./notices";
 import { words } from "./words";
+
+const most = 99; // that are counted out
 
 /** How many messages are unread, on every page; it hears of new ones, and lets everything be asked for anew that they may have changed. */
 export function Bell() {
@@ -17,8 +18,6 @@ export function Bell() {
   const signed = useSession().data?.signed ?? false;
   const [round, listenAgain] = useState(0); // for who has signed in again
   const client = useQueryClient();
-  const { notification } = App.useApp();
-  const go = useNavigate();
   useEffect(() => {
     if (!signed) return;
     const anew = () => {
@@ -34,23 +33,20 @@ export function Bell() {
       fresh: (notice) => {
         anew();
         if (!notice) return;
-        const link = linkOf(notice);
-        notification.open({
-          key: notice.id, title: t(words.fresh, bothOf(notice.title, language)), description: bothOf(notice.text, language), role: "status",
-          ...(link && { onClick: () => void go(link) }),
-        });
+        toast("info", t(words.fresh, bothOf(notice.title, language)), { text: bothOf(notice.text, language), to: linkOf(notice) || undefined });
       },
       lost: () => void client.invalidateQueries({ queryKey: keys.count }), // which tells whether the server can be reached
       ended: () => void client.invalidateQueries({ queryKey: ["session"] }).then(() => listenAgain((n) => n + 1)),
     });
-  }, [client, notification, go, t, language, signed, round]);
+  }, [client, t, language, signed, round]);
   const unread = data?.unread ?? 0;
   const label = unread === 0 ? t(words.bell) : t(data?.more ? words.bellMany : words.bellUnread, unread);
   return (
     <LinkButton
       type="text"
       to="/messages"
-      icon={<Badge count={unread} overflowCount={99} size="small" style={{ pointerEvents: "none" }} styles={{ root: { color: "inherit", fontSize: "inherit" } }}><BellOutlined /></Badge>}
+      className="bell narrow"
+      icon={<><BellOutlined aria-hidden />{unread > 0 && <span className="count numbers" aria-hidden>{unread > most ? `${most}+` : unread}</span>}</>}
       aria-label={label}
     />
   );

@@ -7,6 +7,7 @@ import { Loading } from "../../parts/Loading";
 import { type Column, Rows } from "../../parts/Rows";
 import { useTimes } from "../../parts/times";
 import { told } from "../../parts/told";
+import { toast } from "../../plain/toasts";
 import { Mark, type Tone } from "./Mark";
 import { countOf, type Job, type JobState, jobStates, type Pile, useAgain, useJobs, type Wanted } from "./platform";
 import { jobWords, words } from "./words";
@@ -73,7 +74,7 @@ function JobTable({ jobs }: { jobs: Job[] }) {
   const t = useSay();
   const { language } = useWho();
   const times = useTimes();
-  const { message, modal } = App.useApp();
+  const { modal } = App.useApp();
   const again = useAgain();
   const ask = (number: string) =>
     void modal.confirm({
@@ -83,8 +84,8 @@ function JobTable({ jobs }: { jobs: Job[] }) {
       cancelText: t(words.cancel),
       onOk: () =>
         again.mutateAsync(number).then(
-          (is) => void (is ? message.success(t(words.againDone, number)) : message.info(t(words.againNot, number))),
-          (error: Error) => void message.error(told(error, language)),
+          (is) => void (is ? toast("success", t(words.againDone, number)) : toast("info", t(words.againNot, number))),
+          (error: Error) => toast("error", told(error, language)),
         ),
     });
   const columns: Column<Job>[] = [

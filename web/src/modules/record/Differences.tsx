@@ -3,6 +3,7 @@ import type { Resource } from "../../api/fhir";
 import { useSay, useWho } from "../../app/session";
 import type { Language } from "../../words";
 import { difference } from "./difference";
+import { Wide } from "../../parts/Wide";
 import { elementOf } from "../../resource/elements";
 import { Value } from "./Value";
 import { words } from "./words";
@@ -26,19 +27,20 @@ export function Differences({ before, after }: { before: Resource; after: Resour
   const path = (p: string) => `${after.resourceType}.${p.replaceAll(/\[\d+\]/g, "")}`;
   const kinds = { added: words.added, removed: words.removed, changed: words.edited };
   return (
-    <Table
-      size="small"
-      bordered
-      rowKey="path"
-      pagination={false}
-      scroll={{ x: "max-content" }}
-      dataSource={changes}
-      columns={[
-        { title: t(words.place), render: (_, c) => pathInWords(after.resourceType, c.path, language) },
-        { title: t(words.how), render: (_, c) => t(kinds[c.kind]) },
-        { title: t(words.before), render: (_, c) => c.before !== undefined && <del><Value value={c.before} path={path(c.path)} /></del> },
-        { title: t(words.after), render: (_, c) => c.after !== undefined && <ins><Value value={c.after} path={path(c.path)} /></ins> },
-      ]}
-    />
+    <Wide label={t(words.compare)}>
+      <Table
+        size="small"
+        bordered
+        rowKey="path"
+        pagination={false}
+        dataSource={changes}
+        columns={[
+          { title: t(words.place), render: (_, c) => pathInWords(after.resourceType, c.path, language) },
+          { title: t(words.how), render: (_, c) => t(kinds[c.kind]) },
+          { title: t(words.before), render: (_, c) => c.before !== undefined && <del><Value value={c.before} path={path(c.path)} /></del> },
+          { title: t(words.after), render: (_, c) => c.after !== undefined && <ins><Value value={c.after} path={path(c.path)} /></ins> },
+        ]}
+      />
+    </Wide>
   );
 }

@@ -13,6 +13,7 @@ import { dateOf } from "../../words/dates";
 import { Banner } from "../residents/Banner";
 import { codeOf, codingOf } from "../../resource/codes";
 import { typeOf } from "../../resource/elements";
+import { AuthorLine } from "./Author";
 import { Facts, WithContained } from "./Facts";
 import { exactly } from "../../resource/json/parse";
 import { narrative } from "../../resource/narrative";
@@ -71,7 +72,15 @@ function Whole({ resource, old, known }: Read) {
         </div>
         <Actions resource={resource} />
       </Flex>
-      {old && <Alert type="warning" showIcon title={t(words.older, old)} action={<Link to={here}>{t(words.newest)}</Link>} />}
+      {old && (
+        <Alert
+          type="warning"
+          showIcon
+          title={t(words.older, old)}
+          description={<AuthorLine type={resource.resourceType} id={resource.id ?? ""} version={old} />}
+          action={<Link to={here}>{t(words.newest)}</Link>}
+        />
+      )}
       {!old && <Settle resource={resource} />}
       <Card styles={{ body: { paddingBlockStart: 4 } }}>
         <Sections

@@ -1,5 +1,4 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { App } from "antd";
 import type { Resource } from "../../api/fhir";
 import { operate } from "../../api/parameters";
 import { type Role, useActing, useSay, useWho } from "../../app/session";
@@ -8,6 +7,7 @@ import { FieldForm } from "../../parts/form/FieldForm";
 import { fieldOf } from "../../parts/form/named";
 import { textOf, type Values } from "../../parts/form/values";
 import { Part } from "../../parts/Part";
+import { toast } from "../../plain/toasts";
 import type { Concept } from "../../resource/codes";
 import { say, type Text } from "../../words";
 import { settling as words } from "./words";
@@ -47,13 +47,12 @@ function Form({ kind, id }: { kind: Kind; id: string }) {
   const t = useSay();
   const { language } = useWho();
   const client = useQueryClient();
-  const { message } = App.useApp();
   const draft = `settle:${id}`;
   const settle = useMutation({
     mutationFn: (values: Values) => kind.send(id, textOf(values["choice"]), textOf(values["why"]).trim() || undefined),
     onSuccess: () => {
       dropDraft(draft);
-      void message.success(t(words.done));
+      toast("success", t(words.done));
       return Promise.all([["record"], ["cases"], ["emergency"]].map((queryKey) => client.invalidateQueries({ queryKey })));
     },
   });

@@ -1,58 +1,44 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Button, Flex, Select, Skeleton, Table, Typography } from "antd";
 import { useContext, useState } from "react";
 import { Link } from "react-router";
-import { type Bundle, fhir, nextOf, type Resource } from "../../api/fhir";
+import type { Resource } from "../../api/fhir";
+import { Problem } from "../../api/http";
 import { useSay, useWho } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { dateOf } from "../../words/dates";
+import { Author } from "./Author";
+import { type Page, useVersions, type Version } from "./authors";
 import { Differences } from "./Differences";
 import { Facts } from "./Facts";
-import { exactly } from "../../resource/json/parse";
-import { Known, useNames } from "./names";
+import { Known } from "./names";
 import { words } from "./words";
-
-interface Version {
-  number: string;
-  at: string;
-  method: string;
-  resource: Resource | undefined; // none for a deletion
-}
-
-/** The versions of a bundle of history, newest first. */
-export function versionsOf(bundle: Bundle): Version[] {
-  return (bundle.entry ?? []).map((e) => {
-    const { request, response } = e as { request?: { method?: string }; response?: { etag?: string; lastModified?: string; status?: string } };
-    const made = response?.status?.startsWith("201") ? "POST" : (request?.method ?? "");
-    return { number: response?.etag?.match(/"(.+)"/)?.[1] ?? e.resource?.meta?.versionId ?? "", at: response?.lastModified ?? "", method: made, resource: e.resource };
-  });
-}
 
 /** All versions of a resource, how two of them differ, and who stands behind it. */
 export function Versions({ resource }: { resource: Resource }) {
   const t = useSay();
   const { language } = useWho();
   const path = `${resource.resourceType}/${resource.id}`;
-  const history = useInfiniteQuery({
-    queryKey: ["record", "history", path],
-    initialPageParam: `/fhir/${path}/_history?_count=20`,
-    queryFn: async ({ pageParam, signal }) => (await fhir<Bundle>(pageParam, { signal, parse: exactly })).data,
-    getNextPageParam: (last) => nextOf(last) || undefined,
-  });
+  const history = useVersions(path);
   if (history.error) return <Failed error={history.error} again={() => void history.refetch()} />;
   if (!history.data) return <Skeleton active />;
-  const versions = history.data.pages.flatMap(versionsOf);
+  const { pages } = history.data;
+  const versions = pages.flatMap((p) => p.versions);
+  const authors = new Map(pages.flatMap((p) => p.authors.done ?? []).map((a) => [String(a.number), a]));
+  const refused = pages.find((p) => p.authors.failed)?.authors.failed;
   const did = { POST: words.made, DELETE: words.deleted, PUT: words.changed, PATCH: words.changed };
   return (
     <Flex vertical gap={16}>
+      {refused && <Failed error={refused} again={() => void history.refetch()} />}
       <Table
         size="small"
+        aria-label={t(words.versions)}
         rowKey="number"
         pagination={false}
         scroll={{ x: "max-content" }}
         dataSource={versions}
         columns={[
           { title: t(words.version), render: (_, v) => (v.resource ? <Link to={`/record/${path}/${v.number}`}>{t(words.nth, v.number)}</Link> : t(words.nth, v.number)) },
+          { title: t(words.who), render: (_, v) => <Author of={authors.get(v.number)} /> },
           { title: t(words.changedAt), render: (_, v) => <span className="numbers">{dateOf(v.at, language)}</span> },
           { title: t(words.how), render: (_, v) => t(did[v.method as keyof typeof did] ?? words.changed) },
           { title: <span className="unseen">{t(words.shown)}</span>, render: (_, v) => (v.number === resource.meta?.versionId ? t(words.shown) : "") },
@@ -60,7 +46,7 @@ export function Versions({ resource }: { resource: Resource }) {
       />
       {history.hasNextPage && <Button onClick={() => void history.fetchNextPage()} loading={history.isFetchingNextPage}>{t(words.moreVersions)}</Button>}
       <Compare versions={versions.filter((v) => v.resource)} />
-      <Behind path={path} />
+      <Behind found={pages[0]?.provenances} />
     </Flex>
   );
 }
@@ -86,21 +72,21 @@ function Compare({ versions }: { versions: Version[] }) {
 }
 
 /** Who made, sent or signed the resource, as Provenances of it tell. */
-function Behind({ path }: { path: string }) {
+function Behind({ found }: { found: Page["provenances"] }) {
   const t = useSay();
-  const { data, error } = useQuery({
-    queryKey: ["record", "provenance", path],
-    queryFn: async ({ signal }) => (await fhir<Bundle>(`Provenance?target=${path}&_count=20`, { signal })).data,
-  });
   const before = useContext(Known);
-  const names = useNames(data);
-  const all = (data?.entry ?? []).flatMap((e) => (e.resource?.resourceType === "Provenance" ? [e.resource] : []));
+  const refused = found?.failed;
+  if (refused instanceof Problem && refused.status === 403) return null; // there is nothing here for who may read none
+  const all = found?.done?.entry?.flatMap((e) => (e.resource ? [e.resource] : [])) ?? [];
+  const provenances = all.filter((r) => r.resourceType === "Provenance");
   return (
     <section>
       <Typography.Title level={2} style={{ fontSize: "1.1em" }}>{t(words.provenance)}</Typography.Title>
-      {error && <Failed error={error} />}
-      {data && all.length === 0 && <Typography.Text type="secondary">{t(words.noProvenance)}</Typography.Text>}
-      <Known.Provider value={new Map([...before, ...(names.data ?? [])])}>{all.map((p) => <Facts key={p.id} resource={p} path="Provenance" />)}</Known.Provider>
+      {refused && <Failed error={refused} />}
+      {found?.done && provenances.length === 0 && <Typography.Text type="secondary">{t(words.noProvenance)}</Typography.Text>}
+      <Known.Provider value={new Map([...before, ...all.map((r) => [`${r.resourceType}/${r.id}`, r] as const)])}>
+        {provenances.map((p) => <Facts key={p.id} resource={p} path="Provenance" />)}
+      </Known.Provider>
     </section>
   );
 }

@@ -51,6 +51,18 @@ export const words = declare({
   members: ["{0} 项", "{0} inside"],
   born: ["{0} 出生", "born {0}"],
   number: ["编号", "Number"],
+  who: ["修改人", "By whom"],
+  own: ["{0}（您本人）", "{0} (you)"],
+  me: ["您本人", "You"],
+  platform: ["平台", "The platform"],
+  somebody: ["工作人员或信息系统", "Somebody, or a system"],
+  program: ["应用程序 {0}", "program {0}"],
+  by: ["经由“{0}”", "by way of “{0}”"],
+  lineErased: ["身份信息已超过访问记录的保存期限", "as what is not known any more: the trail is not kept that long"],
+  lineNone: ["访问记录中没有这一版的身份信息", "as what is not known: the trail tells nothing of this version"],
+  untold: ["未能查到", "Not told"],
+  looking: ["正在查询修改人…", "Looking for who made it…"],
+  madeBy: ["修改人：{0}", "Made by {0}"],
 });
 
 /** Reviews of emergency access, and decisions about exports. */

@@ -6,9 +6,10 @@ import { Link, useParams } from "react-router";
 import { type Bundle, fhir, nextOf, type Resource } from "../../api/fhir";
 import { operate } from "../../api/parameters";
 import { useActing, useSay } from "../../app/session";
-import { Failed } from "../../parts/Failed";
 import { Sections } from "../../parts/Sections";
 import { exactly } from "../../resource/json/parse";
+import { Closed } from "../emergency/Closed";
+import { OpenBanner } from "../emergency/OpenBanner";
 import { Known } from "../record/names";
 import { Banner } from "./Banner";
 import { isNotice, kinds, newestFirst, ofKind } from "./kinds";
@@ -58,7 +59,7 @@ function Whole({ id, mine = false }: { id: string; mine?: boolean }) {
   const t = useSay();
   const { role } = useActing();
   const { query, known, all, patient } = useEverything(id);
-  if (query.error && !query.data) return <Failed error={query.error} again={() => void query.refetch()} />;
+  if (query.error && !query.data) return <Closed id={id} error={query.error} again={() => void query.refetch()} />;
   if (!query.data || !patient) return <Skeleton active paragraph={{ rows: 8 }} />;
   const present = [...kinds, { key: "others", words: words.others }].map((k) => ({ ...k, of: ofKind(all, k.key) })).filter((k) => k.of.length > 0);
   const allergies = ofKind(all, "allergies").filter(stands); // none is not said where there may be some: of what is not loaded yet, and to who acts for another one, who may not see them
@@ -71,6 +72,7 @@ function Whole({ id, mine = false }: { id: string; mine?: boolean }) {
             <Button className="no-print" icon={<PrinterOutlined />} onClick={() => window.print()}>{t(words.print)}</Button>
           </Flex>
         )}
+        {!mine && <OpenBanner patient={patient} loaded={all} whole={!query.hasNextPage} />}
         <Banner patient={patient} known={known} level={mine ? 2 : 1} allergies={allergies.length > 0 || (role !== "proxy" && !query.hasNextPage) ? allergies : undefined} />
         <Flex gap={16} className="no-print"><Link to={`/record/Patient/${id}`}>{t(words.details)}</Link></Flex>
         {query.hasNextPage && (

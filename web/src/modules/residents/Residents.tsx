@@ -9,6 +9,7 @@ import { Failed } from "../../parts/Failed";
 import { ageOf } from "../../words/dates";
 import { codeOf } from "../../resource/codes";
 import { nameOf } from "../../resource/summary";
+import { NotFound } from "../emergency/Closed";
 import { masked, numberOf } from "./Banner";
 import { find, type Found } from "./find";
 import { bodyOf, understand } from "./understand";
@@ -49,7 +50,7 @@ function List({ found, more, loading }: { found: Found; more: () => void; loadin
   const { language } = useWho();
   const { role } = useActing();
   const opens = placesOf(role).some((p) => p.path === "residents/:id");
-  if (found.residents.length === 0) return <Empty title={t(words.nobody)} why={t(words.nobodyWhy)} />;
+  if (found.residents.length === 0) return <Empty title={t(words.nobody)} why={t(words.nobodyWhy)}><NotFound /></Empty>;
   return (
     <Flex vertical gap={12}>
       <Table

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Alert, Button, Drawer, Flex, Grid, Input, Select, Typography, Upload } from "antd";
+import { Alert, Button, Checkbox, Drawer, Flex, Grid, Input, Select, Typography, Upload } from "antd";
 import { type ReactNode, useState } from "react";
 import { Link } from "react-router";
 import { Problem } from "../../api/http";
@@ -21,7 +21,7 @@ export function Import({ rules, onClose }: ImportProps) {
   const client = useQueryClient();
   const wide = Grid.useBreakpoint().md ?? true;
   const [file, choose] = useState<File>();
-  const [typed, type] = useState({ rule: "", region: "", from: "", note: "" });
+  const [typed, type] = useState({ rule: "", region: "", from: "", note: "", clear: false });
   const [blamed, blame] = useState("");
   const brought = useMutation({ mutationFn: bring, onSuccess: (_, { check }) => (check ? undefined : client.invalidateQueries({ queryKey: keys.all })) });
   const put = (to: Partial<typeof typed>) => {
@@ -77,6 +77,10 @@ export function Import({ rules, onClose }: ImportProps) {
           />
         ), t(common.regionHelp))}
         {field("import-note", t(words.note), <Input.TextArea id="import-note" rows={3} maxLength={600} value={typed.note} onChange={(e) => put({ note: e.target.value })} />)}
+        <div>
+          <Checkbox checked={typed.clear} aria-describedby="import-clear-help" onChange={(e) => put({ clear: e.target.checked })}>{t(words.clear)}</Checkbox>
+          <div><Typography.Text type="secondary" id="import-clear-help">{t(words.clearWhy)}</Typography.Text></div>
+        </div>
         {blamed && wrong() && <Alert type="error" role="alert" showIcon title={blamed} />}
         <Flex wrap gap={8}>
           <Button onClick={() => send(true)} loading={brought.isPending && brought.variables.check}>{t(words.check)}</Button>
@@ -124,7 +128,7 @@ function Done({ drafts, rules }: { drafts: Drafted[]; rules: Rule[] }) {
       description={
         <ul style={{ margin: 0, paddingInlineStart: 20 }}>
           {drafts.map((d) => {
-            const said = t(words.one, called(d.rule), d.rows);
+            const said = d.rows > 0 ? t(words.one, called(d.rule), d.rows) : t(words.emptied, called(d.rule));
             return <li key={d.rule}>{d.library ? <Link to={`/rules/${d.rule}/${d.library.replace("Library/", "")}`}>{said}</Link> : said}</li>;
           })}
         </ul>

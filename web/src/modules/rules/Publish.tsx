@@ -1,11 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Button, Flex, Modal, Typography } from "antd";
+import { Alert, Button, Flex, Modal, Typography } from "antd";
 import { useState } from "react";
 import { Problem } from "../../api/http";
 import { operate } from "../../api/parameters";
 import { useSay, useWho } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { dateOf, dayOf } from "../../words/dates";
+import { toast } from "../../plain/toasts";
 import { keys, regionOf, type Rule, titleOf, type Version } from "./rules";
 import { moves } from "./words";
 
@@ -16,13 +17,12 @@ export function Publish({ rule, version }: { rule: Rule; version: Version }) {
   const t = useSay();
   const { language } = useWho();
   const client = useQueryClient();
-  const { message } = App.useApp();
   const [open, ask] = useState(false);
   const publish = useMutation({
     mutationFn: () => operate("Library/[id]/$rules-publish", {}, { id: version.library }),
     onSuccess: () => {
       ask(false);
-      void message.success(t(moves.done, version.name));
+      toast("success", t(moves.done, version.name));
       void client.invalidateQueries({ queryKey: keys.all });
       setTimeout(() => void client.invalidateQueries({ queryKey: keys.all }), followed);
     },

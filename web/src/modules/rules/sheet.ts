@@ -24,6 +24,7 @@ export interface Bringing {
   region: string;
   from: string;
   note: string;
+  clear: boolean; // rules without rows in it lose theirs
   check: boolean; // tell only what would be drafted
 }
 
@@ -33,9 +34,9 @@ export type Drafted = Output<"$rules-import">["draft"][number];
 export const isCSV = (name: string): boolean => name.toLowerCase().endsWith(".csv");
 
 /** Sends a sheet: drafts are made of what it says otherwise, or it is only looked at. */
-export async function bring({ file, rule, region, from, note, check }: Bringing): Promise<Drafted[]> {
+export async function bring({ file, rule, region, from, note, clear, check }: Bringing): Promise<Drafted[]> {
   const binary = { resourceType: "Binary", contentType: isCSV(file.name) ? "text/csv" : workbook, data: base64Of(new Uint8Array(await file.arrayBuffer())) };
-  const sent = { file: binary, name: file.name, rule: (isCSV(file.name) && rule) || undefined, region: region || undefined, from, note: note || undefined, check };
+  const sent = { file: binary, name: file.name, rule: (isCSV(file.name) && rule) || undefined, region: region || undefined, from, note: note || undefined, clear: clear || undefined, check };
   return (await operate("$rules-import", sent, {})).data.draft;
 }
 

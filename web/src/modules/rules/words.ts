@@ -120,6 +120,8 @@ export const sheets = declare({
   from: ["起用日期", "Counts from"],
   region: ["地区", "Region"],
   note: ["说明（给发布者看）", "Why (for who publishes it)"],
+  clear: ["文件中没有行的规则，删除其全部规定", "Take all rows away from rules that have none in the file"],
+  clearWhy: ["不勾选时，没有行的文件不能导入，以免误删。", "Otherwise a file without rows is refused, so that nothing goes by mistake."],
   check: ["检查", "Check"],
   draft: ["存为草稿", "Make drafts"],
   fileMissing: ["请选择文件。", "Choose a file."],
@@ -131,6 +133,7 @@ export const sheets = declare({
   would: ["检查通过，将起草：", "All is right. It would draft:"],
   made: ["已存为草稿，等待监管人员发布：", "Drafted, for the regulator to publish:"],
   one: ["{0}（{1} 行）", "{0} ({1} rows)"],
+  emptied: ["{0}（删除全部规定）", "{0} (all rows go)"],
 });
 
 /** Units of durations, and what the value of a kind is put into. */

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Select } from "antd";
+import { Select, Typography } from "antd";
 import { useState } from "react";
-import { type Bundle, fhir, matches } from "../../api/fhir";
+import { type Bundle, fhir, matches, nextOf } from "../../api/fhir";
 import { useSay, useWho } from "../../app/session";
 import { useSettled } from "../../parts/settled";
 import { titleOf } from "../../resource/summary";
@@ -17,6 +17,15 @@ interface PickerProps {
   onChange: (reference: string) => void;
 }
 
+const shown = 20;
+
+/** Those of a type whose names begin so; it is posted, so that no name stands in an address. */
+export async function named(type: PickerProps["type"], name: string, signal?: AbortSignal) {
+  const body = new URLSearchParams({ _count: String(shown), ...(name && { name }) }).toString();
+  const { data } = await fhir<Bundle>(`${type}/_search`, { method: "POST", kind: "application/x-www-form-urlencoded", body, ...(signal && { signal }) });
+  return { all: matches(data), more: nextOf(data) !== "" };
+}
+
 /** Chooses a member of staff or an institution by name. */
 export function Picker({ id, type, value, names, help, onChange }: PickerProps) {
   const t = useSay();
@@ -28,9 +37,9 @@ export function Picker({ id, type, value, names, help, onChange }: PickerProps) 
     queryKey: ["trail", "picker", type, typed],
     enabled: open,
     placeholderData: keepPreviousData,
-    queryFn: async ({ signal }) => matches((await fhir<Bundle>(`${type}?${new URLSearchParams({ _count: "20", ...(typed && { name: typed }) })}`, { signal })).data),
+    queryFn: ({ signal }) => named(type, typed, signal),
   });
-  const found = (data ?? []).map((r) => ({ value: `${r.resourceType}/${r.id}`, label: titleOf(r, language) }));
+  const found = (data?.all ?? []).map((r) => ({ value: `${r.resourceType}/${r.id}`, label: titleOf(r, language) }));
   const options = value && !found.some((o) => o.value === value) ? [{ value, label: calledOf(value, names, language) }, ...found] : found;
   return (
     <Select
@@ -43,6 +52,12 @@ export function Picker({ id, type, value, names, help, onChange }: PickerProps) 
       notFoundContent={t(words.none)}
       value={value || null}
       options={options}
+      popupRender={(menu) => (
+        <>
+          {menu}
+          {data?.more && <Typography.Text type="secondary" role="status" style={{ display: "block", padding: "4px 12px" }}>{t(words.narrower, shown)}</Typography.Text>}
+        </>
+      )}
       onChange={(to: string | undefined) => onChange(to ?? "")}
       style={{ width: "100%" }}
     />
