@@ -98,7 +98,7 @@ func (w served) config(handlers ...worker.Handler) worker.Config {
 // until waits until something is so.
 func (w served) until(what string, is func() bool) {
 	w.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !is(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			w.Fatalf("still not: %s", what)
 		}
