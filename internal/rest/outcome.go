@@ -79,7 +79,10 @@ func (r *request) outcomeOf(f *fault.Error) []byte {
 func (r *request) issues(found []fault.Issue) (issues []issue) {
 	chinese := r.chinese()
 	for _, i := range found {
-		one := issue{Severity: i.Severity, Code: i.Type, Diagnostics: i.English, Expression: []string{i.Expression}}
+		one := issue{Severity: i.Severity, Code: i.Type, Diagnostics: i.English}
+		if i.Expression != "" {
+			one.Expression = []string{i.Expression}
+		}
 		if chinese {
 			one.Diagnostics = i.Chinese
 		}

@@ -107,6 +107,9 @@ func (w *world) do(role gate.Role, path string, status int, body string) string 
 	if got != status {
 		w.Fatalf("%s as %s: %d, want %d: %s", path, role, got, status, text)
 	}
+	if strings.Contains(text, `""`) { // FHIR: a value is never empty
+		w.Errorf("%s as %s holds an empty value: %s", path, role, text)
+	}
 	return text
 }
 
