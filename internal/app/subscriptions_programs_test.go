@@ -41,6 +41,23 @@ func newProgram(t *testing.T, id string) program {
 	}, key}
 }
 
+// newWriter is a program that writes observations. What changes is written through the server that tells of it: one without accounts
+// would tell of it itself, to everybody.
+func newWriter(t *testing.T) program {
+	t.Helper()
+	p := newProgram(t, "writes")
+	p.Scopes = "system/Observation.cud"
+	return p
+}
+
+// observes writes an observation.
+func (p program) observes(t *testing.T, base string) {
+	t.Helper()
+	if status, text := p.send(t, base, "PUT", "Observation/o", `{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"}}`); status != 201 {
+		t.Fatal(status, text)
+	}
+}
+
 // send asks in the program's name, by a token that it gets for its key.
 func (p program) send(t *testing.T, base, method, path, body string) (status int, text string) {
 	t.Helper()
@@ -101,8 +118,7 @@ func TestProgramsThatSubscribe(t *testing.T) {
 		return err
 	}
 	all := []program{newProgram(t, "stays"), newProgram(t, "closed"), newProgram(t, "moved"), newProgram(t, "narrowed")}
-	writes := newProgram(t, "writes")
-	writes.Scopes = "system/Observation.cud"
+	writes := newWriter(t)
 	err := register.With(t.Context(), func(a *account.Accounts) (err error) {
 		for _, p := range append([]program{writes}, all...) {
 			if err == nil {
@@ -141,10 +157,7 @@ func TestProgramsThatSubscribe(t *testing.T) {
 		t.Fatal(err)
 	}
 	base, _ = serve(t, s)
-	status, text := writes.send(t, base, "PUT", "Observation/o", `{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"}}`)
-	if status != 201 {
-		t.Fatal(status, text)
-	}
+	writes.observes(t, base)
 	counted(t, base, "off", 2)
 	counted(t, base, "active", 2)
 	events := func(name, want string) (text string, is bool) {

@@ -106,9 +106,13 @@ func TestSubscriberEnds(t *testing.T) {
 	trial.Auth, trial.Addr = "none", "127.0.0.1:0"
 	loaded(t, trial, "Practitioner/li", `{"resourceType":"Practitioner","id":"li","name":[{"text":"li"}]}`)
 	var token, grant string
+	writes := newWriter(t)
 	register := app.Register{Database: s.Database, Key: s.Key, Zone: s.Zone}
 	err := register.With(t.Context(), func(a *account.Accounts) (err error) {
 		ctx := t.Context()
+		if _, err := a.Register(ctx, account.Console, writes.Client); err != nil {
+			return err
+		}
 		id, err := a.Create(ctx, account.Console, account.Account{Name: "person", Person: "Practitioner/li"})
 		if err == nil {
 			grant, err = a.Give(ctx, account.Console, account.Grant{Account: id, Role: "doctor", Institution: "Organization/hospital"})
@@ -165,8 +169,8 @@ func TestSubscriberEnds(t *testing.T) {
 	if err := register.With(t.Context(), func(a *account.Accounts) error { return a.Take(t.Context(), account.Console, grant) }); err != nil {
 		t.Fatal(err)
 	}
-	loaded(t, trial, "Observation/o", `{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"}}`)
 	base, stop = serve(t, s)
+	writes.observes(t, base)
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) { // nobody is left who could read it
 		if _, text := get(t, base+"/metrics"); strings.Contains(text, `yitong_subscriptions{status="off"} 1`) {
 			break
