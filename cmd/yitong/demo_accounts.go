@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -61,12 +62,13 @@ func (m member) reference() string {
 	return "Practitioner/" + region.Centre + "-" + m.person
 }
 
-// home is the institution whose administrator looks after the account; "" for those whom operators look after.
-func (m member) home() string {
-	if m.person != "" || m.grant.Institution == workplace {
-		return workplace
-	}
-	return ""
+// isAtWork tells whether the administrator of the workplace looks after the account.
+func (m member) isAtWork() bool { return m.person != "" || m.grant.Institution == workplace }
+
+// atWork is the hand of the administrator of the workplace.
+func atWork(boss string) account.Hand {
+	as := account.Capacity{Role: gate.Administrator, Institution: workplace}
+	return account.HandOf(&account.Principal{Account: boss, Capacity: as})
 }
 
 // file is where the logins stand.
@@ -94,16 +96,19 @@ func (c *demoCommand) accounts(ctx context.Context, s app.Serve, who shown) (l l
 	var letter caught
 	on := app.Register{Database: s.Database, Key: s.Key, Zone: s.Zone, Sender: &letter}
 	err = on.With(ctx, func(a *account.Accounts) error {
-		for _, one := range demoStaff {
-			name := string(one.grant.Role)
-			new := account.Account{Name: name, Called: who.called(one), Person: one.reference(), Home: one.home()}
-			id, made, err := appoint(ctx, a, new, one.grant)
-			if err == nil && (made || l.Secrets[name] == "") {
-				l.Secrets[name], err = enrol(ctx, a, id, name, l.Password)
+		first := slices.IndexFunc(demoStaff, func(m member) bool { return m.grant.Role == gate.Administrator })
+		boss, err := l.hire(ctx, a, demoStaff[first], who, console())
+		for i, one := range demoStaff {
+			by := console()
+			if err == nil && one.isAtWork() {
+				by = atWork(boss)
 			}
-			if err != nil {
-				return err
+			if err == nil && i != first {
+				_, err = l.hire(ctx, a, one, who, by)
 			}
+		}
+		if err != nil {
+			return err
 		}
 		for _, p := range []shownPerson{who.resident, who.proxy} {
 			if err := letter.verify(ctx, a, p); err != nil {
@@ -128,16 +133,26 @@ func (c *demoCommand) accounts(ctx context.Context, s app.Serve, who shown) (l l
 	return l, err
 }
 
+// hire makes the account of somebody of staff, who takes its invitation; it gives the account's id.
+func (l *logins) hire(ctx context.Context, a *account.Accounts, one member, who shown, by account.Hand) (id string, err error) {
+	name := string(one.grant.Role)
+	id, made, err := appoint(ctx, a, by, account.Account{Name: name, Called: who.called(one), Person: one.reference()}, one.grant)
+	if err == nil && (made || l.Secrets[name] == "") {
+		l.Secrets[name], err = enrol(ctx, a, id, name, l.Password)
+	}
+	return id, err
+}
+
 // appoint makes an account with its role, if it is not there of an earlier demo.
-func appoint(ctx context.Context, a *account.Accounts, new account.Account, grant account.Grant) (id string, made bool, err error) {
-	id, err = a.Create(ctx, console(), new)
+func appoint(ctx context.Context, a *account.Accounts, by account.Hand, new account.Account, grant account.Grant) (id string, made bool, err error) {
+	id, err = a.Create(ctx, by, new)
 	if fault.CodeOf(err) == fault.Conflict {
 		who, _, err := a.Find(ctx, console(), new.Name)
 		return who.ID, false, err
 	}
 	if err == nil && new.Person == "" {
 		grant.Account = id
-		_, err = a.Give(ctx, console(), grant)
+		_, err = a.Give(ctx, by, grant)
 	}
 	return id, true, err
 }

@@ -74,7 +74,7 @@ func TestOneLoginForEachRole(t *testing.T) {
 			}
 			roles[one.grant.Role] = true
 		}
-		if ids := lookedAfter(t, a, workplace); len(ids) != 7 {
+		if ids := lookedAfter(t, a, workplace); len(ids) != 6 {
 			t.Errorf("the administrator looks after %d accounts", len(ids))
 		}
 		for _, p := range []struct {
@@ -111,7 +111,7 @@ func TestOneLoginForEachRole(t *testing.T) {
 // lookedAfter are the accounts that the administrator of an institution finds.
 func lookedAfter(t *testing.T, a *account.Accounts, institution string) (ids []string) {
 	t.Helper()
-	by := account.Hand{By: "test", Account: "test", Acting: &account.Principal{Capacity: account.Capacity{Role: gate.Administrator, Institution: institution}}}
+	by := account.HandOf(&account.Principal{Account: "test", Capacity: account.Capacity{Role: gate.Administrator, Institution: institution}})
 	all, _, _, err := a.Staff(t.Context(), by, account.Sought{Most: 100})
 	if err != nil {
 		t.Fatal(err)

@@ -49,6 +49,7 @@ type Accounts struct {
 	known  principals
 
 	keyring keyring
+	walk    walk
 }
 
 // New keeps accounts in a record's register. g is the gate to the same record.

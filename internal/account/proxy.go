@@ -14,9 +14,6 @@ type Proxy struct {
 	Grant  Grant
 }
 
-// proxiesMost bounds those who act for one resident by grants, as they are told.
-const proxiesMost = 50
-
 // Granted are those who may act for a resident now by a grant, whose ends first. Whom the resident entrusts by a Consent is not told here:
 // who names another one by the number of a document does not learn whose it is.
 func (a *Accounts) Granted(ctx context.Context, resident fhir.Ref) (list []Proxy, err error) {
@@ -25,18 +22,22 @@ func (a *Accounts) Granted(ctx context.Context, resident fhir.Ref) (list []Proxy
 		return nil, err
 	}
 	for _, name := range names {
-		rows, err := all[grantee](a.db.Owned(ctx, kindHolder, ownerOf(gate.Proxy, name.String()), "", proxiesMost))
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range rows {
-			p, err := a.byGrant(ctx, row.Item.ID)
+		for behind, more := "", true; more; {
+			rows, err := all[grantee](a.db.Owned(ctx, kindHolder, ownerOf(gate.Proxy, name.String()), behind, rowsAtATime))
 			if err != nil {
 				return nil, err
 			}
-			if p != nil {
-				list = append(list, *p)
+			for _, row := range rows {
+				behind = row.Item.ID
+				p, err := a.byGrant(ctx, behind)
+				if err != nil {
+					return nil, err
+				}
+				if p != nil {
+					list = append(list, *p)
+				}
 			}
+			more = len(rows) == rowsAtATime
 		}
 	}
 	slices.SortStableFunc(list, func(p, q Proxy) int { return p.Grant.Until.Compare(q.Grant.Until) })

@@ -43,6 +43,17 @@ func TestGranted(t *testing.T) {
 		if len(list) != 2 || list[0].Grant.ID != short || !list[0].Grant.Until.Before(list[1].Grant.Until) {
 			t.Errorf("the grants are told as %+v", list)
 		}
+		for n := range 55 {
+			give("Patient/li", "more", 2+n%3)
+		}
+		if got := len(told()); got != 57 {
+			t.Errorf("of 57 grants %d are told", got)
+		}
+		for _, p := range must(w.Granted(w.Context(), ref("Patient", "li")))(w) {
+			if p.Grant.Reason == "more" {
+				good(w, w.Take(w.Context(), account.Console, p.Grant.ID))
+			}
+		}
 		good(w, w.Take(w.Context(), account.Console, long))
 		want("with one taken back", "陈芳 short")
 		good(w, w.Disable(w.Context(), account.Console, chen.Account.ID, "lost"))

@@ -19,16 +19,21 @@ type listed struct {
 
 // list enters the row of an account of staff, or what has changed of it.
 func list(ctx context.Context, tx store.Tx, who *Account) error {
-	now := listed{who.Name, who.Called, who.Phone}
 	i, err := tx.Item(ctx, kindRoster, who.ID)
 	if err != nil {
 		return err
 	}
-	if old, err := read[listed](i, nil); err != nil || old != nil && old.Thing == now && i.Owner == who.Home {
+	if is, err := listedAs(i, who); err != nil || is {
 		return err
 	}
 	i.Kind, i.ID, i.Owner = kindRoster, who.ID, who.Home
-	return must(write(tx, i, now, false))
+	return must(write(tx, i, listed{who.Name, who.Called, who.Phone}, false))
+}
+
+// listedAs tells whether a row says of an account what there is to say.
+func listedAs(row store.Item, who *Account) (bool, error) {
+	old, err := read[listed](row, nil)
+	return old != nil && old.Thing == listed{who.Name, who.Called, who.Phone} && row.Owner == who.Home, err
 }
 
 // Sought is what is looked for among the accounts of staff.
@@ -130,51 +135,4 @@ func (a *Accounts) Can(ctx context.Context, who *Account) ([]Capacity, error) {
 		return nil, nil
 	}
 	return can, err
-}
-
-// rosterOfOld lists the accounts of staff that earlier versions of the program have made, once in the life of a record.
-func (a *Accounts) rosterOfOld(ctx context.Context) error {
-	const whole = "roster"
-	done, err := a.db.Item(ctx, kindProof, whole)
-	if err != nil || done.Exists() {
-		return err
-	}
-	for behind := ""; ; {
-		accounts, err := all[Account](a.db.Owned(ctx, kindAccount, "*", behind, rowsAtATime))
-		if err != nil {
-			return err
-		}
-		for part := range slices.Chunk(accounts, rowsInOne) {
-			if err := a.listAll(ctx, part); err != nil {
-				return err
-			}
-		}
-		if len(accounts) < rowsAtATime {
-			break
-		}
-		behind = accounts[len(accounts)-1].Item.ID
-	}
-	return a.writing(ctx, func(tx store.Tx) error {
-		_, err := tx.Enter(store.Item{Kind: kindProof, ID: whole, Number: 1, Until: store.ForEver}, false) // false: another server was quicker
-		return err
-	})
-}
-
-// listAll lists those of some accounts that are of staff, as they are by now.
-func (a *Accounts) listAll(ctx context.Context, some []kept[Account]) error {
-	return a.writing(ctx, func(tx store.Tx) error {
-		for _, one := range some {
-			if !one.Thing.Staff() {
-				continue
-			}
-			now, err := a.account(ctx, tx, one.Item.ID)
-			if err == nil {
-				err = list(ctx, tx, &now.Thing)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }

@@ -79,6 +79,48 @@ func TestStaffAmongResidents(t *testing.T) {
 	})
 }
 
+// TestListedDuringAnUpgrade: what a server of an earlier version makes and changes, however late, is found before long; what is not looked
+// at again is not read again.
+func TestListedDuringAnUpgrade(t *testing.T) {
+	eachDatabase(t, func(w world) {
+		good(w, w.Ready(w.Context()))
+		boss := w.hand("boss", gate.Administrator, "Organization/a")
+		wang := must(w.Create(w.Context(), boss, account.Account{Name: "wang", Called: "王一"}))(w)
+		older := func(id string, who account.Account) {
+			good(w, w.db.Write(w.Context(), store.Work{Puts: 1, Do: func(tx store.Tx, _ store.Found) error {
+				i, err := tx.Item(w.Context(), "account", id)
+				if err != nil {
+					return err
+				}
+				i.Kind, i.ID, i.Until, i.Number, i.Body = "account", id, store.ForEver, i.Number+1, must(json.Marshal(who))(w)
+				if ok, err := tx.Enter(i, true); err != nil || !ok {
+					return fmt.Errorf("%s %v %w", id, ok, err)
+				}
+				return nil
+			}}))
+		}
+		find := func(text string) []string {
+			page, _, _, err := w.Staff(w.Context(), boss, account.Sought{Text: text, Most: 10})
+			good(w, err)
+			return rosterIDs(page)
+		}
+		for n := range 3 { // upgrades take their time, and go back
+			w.clock.forward(26 * time.Hour)
+			ms := w.clock.Now().UnixMilli()
+			made, called := fmt.Sprintf("%08x-%04x-7000-8000-%012d", ms>>16, ms&0xffff, n), fmt.Sprintf("李%d", n)
+			older(made, account.Account{Name: fmt.Sprintf("li-%d", n), Called: called, Home: "Organization/a"})
+			older(wang, account.Account{Name: "wang", Called: "王氏" + called, Home: "Organization/a"})
+			if got := find(called); len(got) != 0 {
+				w.Fatalf("listed by nobody: %q", got)
+			}
+			good(w, w.ListAnew(w.Context()))
+			if got := find(called); !slices.Equal(got, slices.Sorted(slices.Values([]string{made, wang}))) {
+				w.Errorf("found %q, not %s and %s", got, made, wang)
+			}
+		}
+	})
+}
+
 // TestSeen: an account tells when its person last signed in; to show the second factor once more is no sign-in.
 func TestSeen(t *testing.T) {
 	eachDatabase(t, func(w world) {

@@ -121,7 +121,7 @@ func (d *desk) handle(mux *http.ServeMux) {
 
 const sweepEvery = time.Minute
 
-// sweep takes out what has run out, until ctx ends. Servers do it at different moments.
+// sweep takes out what has run out, and lists accounts that servers of an earlier version change, until ctx ends. Servers do it at different moments.
 func (d *desk) sweep(ctx context.Context, log *slog.Logger) {
 	for {
 		select {
@@ -131,6 +131,9 @@ func (d *desk) sweep(ctx context.Context, log *slog.Logger) {
 		}
 		if err := d.accounts.Sweep(ctx); err != nil && ctx.Err() == nil {
 			log.Error("what has run out of the register cannot be taken out", "cause", err)
+		}
+		if err := d.accounts.ListAnew(ctx); err != nil && ctx.Err() == nil {
+			log.Error("accounts that a server of an earlier version has changed cannot be listed", "cause", err)
 		}
 	}
 }

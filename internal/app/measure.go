@@ -33,7 +33,10 @@ func (s *station) watch(ctx context.Context) {
 }
 
 // Health implements [platform.Server].
-func (s *station) Health(ctx context.Context) platform.Health {
+func (s *station) Health(ctx context.Context) platform.Health { return s.newest.Health(ctx) }
+
+// judged is how all parts do as they are measured now.
+func (s *station) judged(ctx context.Context) platform.Health {
 	m := s.measure(ctx)
 	return s.known.Note(platform.Judge(m), m.At)
 }

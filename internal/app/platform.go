@@ -15,12 +15,15 @@ type station struct {
 	app      *App
 	began    time.Time
 	known    platform.Memory
+	newest   *platform.Kept
 	settings []platform.Setting
 }
 
 func (a *App) newStation() (*station, error) {
 	settings, err := a.config.Settings()
-	return &station{app: a, began: time.Now(), settings: settings}, err
+	s := &station{app: a, began: time.Now(), settings: settings}
+	s.newest = platform.Keep(s.judged, time.Now)
+	return s, err
 }
 
 // Settings implements [platform.Server].

@@ -45,7 +45,7 @@ func Module(s Server) module.Descriptor {
 		Doc: "Operators see how the platform does and what to do where it does not do well. Nothing of it tells of residents.",
 		Operations: []module.Operation{
 			module.Op(operation("platform-health", bilingual.Text{Zh: "运行状况", En: "How the platform does"},
-				"Tells of every part of the server and its record how it does, what was measured, since when it is so, and what to do where it is not well. The worst come first."), d.health),
+				"Tells of every part of the server and its record how it does, what was measured, since when it is so, and what to do where it is not well. The worst come first. It is measured when it is asked for, and told for some seconds: at says when."), d.health),
 			module.Op(operation("platform-jobs", bilingual.Text{Zh: "作业队列", En: "The queue of jobs"},
 				"Lists jobs of a state or a kind, the newest first, a page at a time, with how many there are. Of what went wrong it tells no long numbers and no addresses."), d.jobs),
 			module.Op(again, d.again),

@@ -81,7 +81,7 @@ var (
 	asInteger  = bilingual.Text{Zh: "整数，如 30，前面不带正号或零", En: "a whole number, such as 30, without signs or zeros in front"}
 	asDecimal  = bilingual.Text{Zh: "小数，如 0.80，最多 %d 个字符", En: "a decimal number, such as 0.80, of up to %d characters"}
 	asMoney    = bilingual.Text{Zh: "以元为单位、带两位小数的金额，如 12.50", En: "an amount in yuan with two places, such as 12.50"}
-	asYesNo    = bilingual.Text{Zh: "是否，写 yes（是）或 no（否）", En: "yes or no"}
+	asYesNo    = bilingual.Text{Zh: "“yes”（是）或“no”（否）", En: "yes or no"}
 	asClock    = bilingual.Text{Zh: "时刻，从 00:00 到 24:00", En: "a time of the day from 00:00 to 24:00"}
 	asDate     = bilingual.Text{Zh: "日期，如 2026-01-31", En: "a date, such as 2026-01-31"}
 	asText     = bilingual.Text{Zh: "文字，最多 %d 个字符，首尾不带空格", En: "a text of up to %d characters, without space at its ends"}

@@ -166,6 +166,8 @@ func TestWhoMay(t *testing.T) {
 			{"POST", "/staff/clients", feed, "administrator at a"},
 			{"GET", "/staff/clients", "", "operator,administrator at a,administrator at b"},
 			{"GET", "/staff/history/account/" + a, "", "operator,administrator at a"},
+			{"GET", "/staff/history/account/" + b, "", "operator,administrator at b"},
+			{"GET", "/staff/history/account/" + nobodys, "", "operator"},
 			{"GET", "/staff/history/session/" + a, "", ""},
 		} {
 			for _, as := range all {

@@ -64,7 +64,7 @@ func Clearing(all []Proposal) error {
 			continue
 		}
 		one := fault.New(fault.Unprocessable, "The file has no row of the rule %s for the region: that would take away all that stand there. "+
-			"If you mean that, say so.", p.Table).InChinese("文件中没有规则 %s 在该地区的行，导入将删除该地区现有的全部规定。如确需删除，请明确指定。", p.Table)
+			"If you mean that, say so.", p.Table).InChinese("文件中没有规则 %s 在该地区的行，导入将删除该地区现有的全部规定。如确需删除，请选择删除其全部规定后重新导入。", p.Table)
 		refused = refused.And(one)
 	}
 	if refused == nil {

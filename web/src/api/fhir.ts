@@ -46,6 +46,17 @@ export function matches(bundle: Bundle): Resource[] {
   return (bundle.entry ?? []).filter((e) => e.search?.mode !== "include").flatMap((e) => (e.resource ? [e.resource] : []));
 }
 
+/** What matches a search on all its pages, which are read one after the other; it begins with an address, or with the first page. */
+export async function everyMatch(first: string | Bundle, signal?: AbortSignal): Promise<Resource[]> {
+  const all: Resource[] = [];
+  for (let page = typeof first === "string" ? undefined : first, next = typeof first === "string" ? first : ""; page || next; page = undefined) {
+    const read: Bundle = page ?? (await fhir<Bundle>(next, signal ? { signal } : {})).data;
+    all.push(...matches(read));
+    next = nextOf(read);
+  }
+  return all;
+}
+
 /** The address of the next page of a Bundle as a path, "" for none. */
 export function nextOf(bundle: Bundle): string {
   const url = bundle.link?.find((l) => l.relation === "next")?.url;

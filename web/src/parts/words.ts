@@ -28,6 +28,7 @@ export const words = declare({
   more: ["补充信息（可不填）", "More (need not be filled in)"],
   type: ["类型", "Type"],
   search: ["输入名称查找", "Type a name to search"],
+  narrower: ["只列出前 {0} 个，请输入更多文字", "The first {0}; type more to find others"],
   nothing: ["没有找到", "Nothing found"],
   change: ["更换", "Change"],
   mend: ["有 {0} 处需要修改", "To be mended: {0}"],

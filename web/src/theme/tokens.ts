@@ -66,7 +66,7 @@ export function themeOf(large: boolean): ThemeConfig {
     components: {
       Layout: { headerBg: colours.sheet, siderBg: colours.sheet, bodyBg: colours.ground, headerPadding: "0 16px" },
       Menu: { itemSelectedBg: colours.soft, itemSelectedColor: colours.brand },
-      Table: { headerBg: colours.soft, headerColor: colours.ink },
+      Table: { headerBg: colours.soft, headerColor: colours.ink, rowSelectedBg: colours.soft, rowSelectedHoverBg: colours.soft },
     },
   };
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Acting, Role } from "../../app/session";
 import { doneBetween, eventsOf, type Version } from "./changes";
 import { accountBody, accountFields, grantAsks, grantBody, grantFields, grantWrong } from "./forms";
-import type { Account, Change, Grant } from "./staff";
+import { type Account, type Change, type Grant, searchesFor } from "./staff";
 import { endable, givable, grantStateOf, invitable, isOwn, stateOf } from "./states";
 
 const now = Date.parse("2026-05-06T10:00:00+08:00");
@@ -94,4 +94,12 @@ test("the history has accounts and roles by time, and sign-ins in a row as one",
   const of = account({ grants: [grant("doctor", { institution: "Organization/a", reason: "入职", at: "2026-05-03T00:00:00Z", endedAt: "2026-05-06T00:00:00Z", endedBy: "account/9", ended: true })] });
   const events = eventsOf(of, changes, () => "甲医院", "zh-CN");
   expect(events.map((e) => [e.text, e.times])).toEqual([["终止角色：医师 · 甲医院", 1], ["登录", 2], ["授予角色：医师 · 甲医院 · 入职", 1], ["登录", 2], ["开立账户", 1]]);
+});
+
+test("however many are named, all are asked for, a hundred in a search", () => {
+  const wanted = ["Organization/a", "Patient/p", ...Array.from({ length: 250 }, (_, i) => `Practitioner/${i}`)];
+  const searches = searchesFor(wanted);
+  expect(searches[0]).toBe("Organization?_id=a&_count=1");
+  expect(searches.slice(1).map((s) => s.replace(/.*_count=/, ""))).toEqual(["100", "100", "50"]);
+  expect(searches.join()).not.toContain("Patient");
 });

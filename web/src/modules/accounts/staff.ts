@@ -2,6 +2,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import type { Account, Accounts, Change as Told } from "../../api/declared";
 import { type Bundle, fhir, matches, type Resource } from "../../api/fhir";
 import { ask } from "../../api/http";
+import { chunks } from "../../parts/chunks";
 
 export type { Account };
 
@@ -83,6 +84,13 @@ export function useChange<In, Out = unknown>(of: "accounts" | "clients", send: (
 }
 
 const namedTypes = ["Organization", "Practitioner", "Location"];
+const namedAtOnce = 100; // in one search of the request
+
+/** The searches that find what references name. */
+export function searchesFor(wanted: string[]): string[] {
+  const ids = (type: string) => wanted.filter((r) => r.startsWith(`${type}/`)).map((r) => r.slice(type.length + 1));
+  return namedTypes.flatMap((type) => chunks(ids(type), namedAtOnce).map((some) => `${type}?_id=${some.join(",")}&_count=${some.length}`));
+}
 
 /** The resources that references name, asked for in one request. */
 export function useNamed(references: (string | undefined)[]) {
@@ -93,8 +101,7 @@ export function useNamed(references: (string | undefined)[]) {
     staleTime: 300_000,
     placeholderData: (before) => before,
     queryFn: async ({ signal }) => {
-      const ids = (type: string) => wanted.filter((r) => r.startsWith(`${type}/`)).map((r) => r.slice(type.length + 1));
-      const entry = namedTypes.filter((type) => ids(type).length > 0).map((type) => ({ request: { method: "GET", url: `${type}?_id=${ids(type).join(",")}&_count=${ids(type).length}` } }));
+      const entry = searchesFor(wanted).map((url) => ({ request: { method: "GET", url } }));
       const { data } = await fhir<Bundle>("/fhir/", { method: "POST", kind: "application/fhir+json", body: { resourceType: "Bundle", type: "batch", entry }, signal });
       const found = matches(data).flatMap((b) => (b.resourceType === "Bundle" ? matches(b as Bundle) : []));
       return new Map<string, Resource>(found.map((r) => [`${r.resourceType}/${r.id}`, r]));

@@ -10,7 +10,7 @@ import { Loading } from "../../parts/Loading";
 import { dateOf, datesOf, dayOf } from "../../words/dates";
 import { type Scope, scopesOf, useInbox } from "../cases/cases";
 import { Agenda } from "./Agenda";
-import { useBookings, useWorkdays } from "./calendar";
+import { most, useBookings, useWorkdays } from "./calendar";
 import { daysOf, isDay, type Look, looks, monthOf, numberOf, rangeOf, stepped, weekOf } from "./days";
 import { appointmentsOf, byDay, deadlinesOf, slotsOf } from "./entries";
 import { Weeks } from "./Weeks";
@@ -77,6 +77,7 @@ export default function Calendar() {
       <Turn look={look} heading={heading} onStep={(by) => show({ day: stepped(look, day, by) })} onToday={() => show({ day: today })} />
       {error && <Failed error={error} again={again} />}
       {unknown.length > 0 && <Alert type="info" showIcon title={t(words.unknown, listed(unknown.map(String), language))} />}
+      {bookings.data?.more && <Alert type="warning" showIcon title={t(words.cut, most)} />}
       {late > 0 && <Alert type="warning" showIcon title={t(words.late, late)} action={<Link to="/inbox">{t(words.openInbox)}</Link>} />}
       {inbox.isPending ? (
         <Loading rows={8} />

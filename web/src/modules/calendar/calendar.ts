@@ -6,7 +6,7 @@ import { type Acting, type Role, useActing, useWho } from "../../app/session";
 import { startOf } from "../../words/dates";
 import type { Scope } from "../cases/cases";
 import { dayAfter } from "./days";
-import { answersOf } from "./entries";
+import { answersOf, hasMore } from "./entries";
 import type { Workdays } from "./workdays";
 
 /** The days off and working days between two days. */
@@ -24,7 +24,8 @@ export function useWorkdays(from: string, to: string) {
 const withAppointments: readonly Role[] = [...clinicians, "office", "guide", "cdc"];
 const withSlots: readonly Role[] = [...clinicians, "office", "administrator"];
 
-const most = 1000; // of a kind in a month
+/** How many appointments and slots, each, are read of a month. */
+export const most = 1000;
 
 /** The searches for the appointments and slots of a person, or of an institution, between two days. */
 export function searchesOf(acting: Pick<Acting, "role" | "institution">, person: string | undefined, of: Scope, from: string, to: string): string[] {
@@ -46,8 +47,9 @@ export function useBookings(of: Scope, from: string, to: string) {
     queryKey: ["calendar", "bookings", acting.source, searches],
     queryFn: async ({ signal }) => {
       const body = { resourceType: "Bundle", type: "batch", entry: searches.map((url) => ({ request: { method: "GET", url } })) };
-      const found = answersOf((await fhir<Bundle>("/fhir", { method: "POST", body, signal })).data).flat();
-      return { appointments: found.filter((r) => r.resourceType === "Appointment"), slots: found.filter((r) => r.resourceType === "Slot") };
+      const { data } = await fhir<Bundle>("/fhir", { method: "POST", body, signal });
+      const found = answersOf(data).flat();
+      return { more: hasMore(data), appointments: found.filter((r) => r.resourceType === "Appointment"), slots: found.filter((r) => r.resourceType === "Slot") };
     },
     enabled: searches.length > 0,
     placeholderData: keepPreviousData,

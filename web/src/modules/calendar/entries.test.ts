@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Bundle, Resource } from "../../api/fhir";
 import type { Place } from "../cases/cases";
 import { searchesOf } from "./calendar";
-import { answersOf, appointmentsOf, byDay, deadlinesOf, slotsOf } from "./entries";
+import { answersOf, appointmentsOf, byDay, deadlinesOf, hasMore, slotsOf } from "./entries";
 
 const place = (over: Partial<Place>): Place => ({
   case: "Task/1", process: "correction", "process-zh": "更正申请", "process-en": "Correction", state: "open", "state-zh": "待处理", "state-en": "Open", late: false, waits: "institution",
@@ -37,6 +37,13 @@ test("days have their entries in order, and a batch its answers without refusals
   expect(entries.get("2026-05-06")?.map((e) => e.time)).toEqual(["10:00", "16:00"]);
   const batch: Bundle = { resourceType: "Bundle", entry: [{ resource: { resourceType: "OperationOutcome" } }, { resource: { resourceType: "Bundle", entry: [{ resource: { resourceType: "Slot", id: "s" } }] } }] };
   expect(answersOf(batch).map((all) => all.map((r) => r.id))).toEqual([[], ["s"]]);
+});
+
+test("a searchset that has a next page is not the whole", () => {
+  const answer = (link: { relation: string; url: string }[]) => ({ resource: { resourceType: "Bundle", link, entry: [] } });
+  const self = { relation: "self", url: "https://x/fhir/Slot?_count=1" };
+  expect(hasMore({ resourceType: "Bundle", entry: [answer([self])] })).toBe(false);
+  expect(hasMore({ resourceType: "Bundle", entry: [answer([self]), answer([self, { ...self, relation: "next" }])] })).toBe(true);
 });
 
 test("only what a role may see is asked for, of the person or the institution, by the region's days", () => {

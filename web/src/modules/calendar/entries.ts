@@ -1,5 +1,5 @@
 import type { Bundle, Reference, Resource } from "../../api/fhir";
-import { matches } from "../../api/fhir";
+import { matches, nextOf } from "../../api/fhir";
 import { conceptOf, type Concept } from "../../resource/codes";
 import { type Language, say } from "../../words";
 import { clockOf, dayOf } from "../../words/dates";
@@ -74,6 +74,9 @@ export function slotsOf(found: Resource[], language: Language): Entry[] {
 
 /** The searchsets that answer a batch, in the order in which they were asked for; what was refused has nothing. */
 export const answersOf = (batch: Bundle): Resource[][] => (batch.entry ?? []).map((e) => (e.resource?.resourceType === "Bundle" ? matches(e.resource as Bundle) : []));
+
+/** Whether a searchset that answers a batch is not the whole. */
+export const hasMore = (batch: Bundle): boolean => (batch.entry ?? []).some((e) => e.resource?.resourceType === "Bundle" && nextOf(e.resource as Bundle) !== "");
 
 /** Entries by their days, the earliest first. */
 export function byDay(all: Entry[]): Map<string, Entry[]> {

@@ -52,6 +52,7 @@ export const words = declare({
   nothingWhy: ["待办事项的时限、预约和号源会显示在这里。", "Deadlines of your inbox, appointments and slots appear here."],
   nothingToday: ["当天没有安排", "Nothing on this day"],
   older: ["仅显示最早到期的 {0} 项待办。", "Only the {0} cases due first are shown."],
+  cut: ["内容过多，仅显示最早的 {0} 项预约和 {0} 个时段。请改看周或日。", "There is too much: only the first {0} appointments and {0} slots are shown. Look at a week or a day."],
   loadMore: ["加载更多", "Load more"],
   late: ["有 {0} 项待办已超时", "Late cases: {0}"],
   openInbox: ["去办理", "Open the inbox"],

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { act, render, renderHook, screen, waitFor } from "@testing-library/react";
+import { act, cleanup, render, renderHook, screen, waitFor } from "@testing-library/react";
 import { App } from "antd";
 import type { ReactNode } from "react";
 import { afterEach, expect, test, vi } from "vitest";
@@ -17,7 +17,10 @@ const move: Possible = { code: "refuse", zh: "不予更正", en: "Refuse", doc: 
 const found: Case = { place: place(), version: 3, party: [], kept: [], move: [move] };
 const steps: Step[] = [{ move: "request", to: "open", at: "2026-05-06T08:00:00Z" }];
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
 
 /** A hook of moves over a server that answers as told, one answer after the other. */
 function moving(...answers: (Response | Error)[]) {

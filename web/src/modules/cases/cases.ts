@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
 import { type Bundle, fhir, type Reference, type Resource } from "../../api/fhir";
 import { type Input, operate, type Output } from "../../api/parameters";
 import { useActing, type Acting } from "../../app/session";
+import { chunks } from "../../parts/chunks";
 import type { Schema } from "../../parts/form/schema";
 import type { Language } from "../../words";
 
@@ -96,7 +97,7 @@ const residentsAtOnce = 50;
 /** Cases in their order, as many at a time as are asked about in one request: what was there before stays in its part. */
 export function partsOf(places: Place[]): string[][] {
   const ids = [...new Set(places.filter((p) => p.resident).map((p) => idOf(p.case)))];
-  return Array.from({ length: Math.ceil(ids.length / residentsAtOnce) }, (_, i) => ids.slice(i * residentsAtOnce, (i + 1) * residentsAtOnce));
+  return chunks(ids, residentsAtOnce);
 }
 
 /** What the residents of cases are called, by their references; one request for a page of them. */

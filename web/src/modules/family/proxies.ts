@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type Bundle, fhir, matches, type Resource } from "../../api/fhir";
+import { everyMatch, fhir, type Resource } from "../../api/fhir";
 import { ask } from "../../api/http";
 import { useActing } from "../../app/session";
 import { dayAt } from "../../words/dates";
@@ -16,14 +16,14 @@ export interface Entered {
 
 const keys = { entrusted: ["family", "entrusted"] as const, entered: ["family", "entered"] as const };
 
-const most = 200;
+const pageSize = 200;
 
 /** Whom the resident lets act. */
 export function useEntrusted(enabled: boolean) {
   const { resident = "" } = useActing();
   return useQuery({
     queryKey: [...keys.entrusted, resident],
-    queryFn: async ({ signal }) => entrustedIn(matches((await fhir<Bundle>(`Consent?patient=${resident}&scope=patient-privacy&status=active&_count=${most}`, { signal })).data), dayAt(new Date())),
+    queryFn: async ({ signal }) => entrustedIn(await everyMatch(`Consent?patient=${resident}&scope=patient-privacy&status=active&_count=${pageSize}`, signal), dayAt(new Date())),
     enabled,
   });
 }

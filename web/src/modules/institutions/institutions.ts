@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type Bundle, fhir, matches, nextOf, type Reference, type Resource } from "../../api/fhir";
+import { type Bundle, everyMatch, fhir, nextOf, type Reference, type Resource } from "../../api/fhir";
 import { Problem } from "../../api/http";
 import { type Concept, conceptOf } from "../../resource/codes";
 import type { Language } from "../../words";
@@ -110,7 +110,7 @@ export function useAlliances() {
   return useQuery({
     queryKey: ["institutions", "alliances"],
     queryFn: async ({ signal }) => {
-      const found = matches((await fhir<Bundle>(`OrganizationAffiliation?active=true&_count=${pageSize}`, { signal })).data);
+      const found = await everyMatch(`OrganizationAffiliation?active=true&_count=${pageSize}`, signal);
       return new Map(found.map((a) => [(a["participatingOrganization"] as Reference | undefined)?.reference ?? "", { alliance: a["organization"] as Reference, as: listOf<Concept>(a["code"])[0] }]));
     },
   });
@@ -126,20 +126,21 @@ export interface Whole {
   members: Resource[];
 }
 
-const partsMost = 200;
+const partsAtOnce = 200;
 
-/** An institution, its places, services and parts, in one request. */
+/** An institution, its places, services and parts, in one request unless there are very many. */
 export function useInstitution(id: string) {
   return useQuery({
     queryKey: ["institutions", "one", id],
     queryFn: async ({ signal }): Promise<Whole> => {
       const me = `Organization/${id}`;
       const asked = [me, `Location?organization=${me}`, `HealthcareService?organization=${me}`, `Organization?partof=${me}`, `OrganizationAffiliation?participating-organization=${me}`, `OrganizationAffiliation?primary-organization=${me}`];
-      const entry = asked.map((url, i) => ({ request: { method: "GET", url: i > 0 ? `${url}&_count=${partsMost}` : url } }));
+      const entry = asked.map((url, i) => ({ request: { method: "GET", url: i > 0 ? `${url}&_count=${partsAtOnce}` : url } }));
       const { data } = await fhir<Bundle>("/fhir/", { method: "POST", kind: "application/fhir+json", body: { resourceType: "Bundle", type: "batch", entry }, signal });
       const [resource, ...lists] = (data.entry ?? []).map((e) => e.resource);
       if (resource?.resourceType !== "Organization") throw new Problem(404, "");
-      const [locations = [], services = [], parts = [], memberOf = [], members = []] = lists.map((b) => (b?.resourceType === "Bundle" ? matches(b as Bundle) : []));
+      const whole = await Promise.all(lists.map((b) => (b?.resourceType === "Bundle" ? everyMatch(b as Bundle, signal) : [])));
+      const [locations = [], services = [], parts = [], memberOf = [], members = []] = whole;
       return { resource, locations, services, parts, memberOf, members };
     },
   });

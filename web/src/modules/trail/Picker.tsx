@@ -1,8 +1,9 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Select, Typography } from "antd";
+import { Select } from "antd";
 import { useState } from "react";
 import { type Bundle, fhir, matches, nextOf } from "../../api/fhir";
 import { useSay, useWho } from "../../app/session";
+import { Narrower } from "../../parts/Narrower";
 import { useSettled } from "../../parts/settled";
 import { titleOf } from "../../resource/summary";
 import { calledOf } from "./event";
@@ -55,7 +56,7 @@ export function Picker({ id, type, value, names, help, onChange }: PickerProps) 
       popupRender={(menu) => (
         <>
           {menu}
-          {data?.more && <Typography.Text type="secondary" role="status" style={{ display: "block", padding: "4px 12px" }}>{t(words.narrower, shown)}</Typography.Text>}
+          {data?.more && <Narrower shown={shown} />}
         </>
       )}
       onChange={(to: string | undefined) => onChange(to ?? "")}

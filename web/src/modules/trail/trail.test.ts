@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { operations } from "../../api/declared";
 import { type AuditEvent, calledOf, deedOf, namedIn, onOf, toldOf } from "./event";
 import { patientOf, print, queryOf, read } from "./filter";
+import { named } from "./Picker";
 import { judged } from "./sealed";
 import { deeds } from "./words";
 
@@ -21,6 +22,19 @@ const event = (over: Partial<AuditEvent> = {}): AuditEvent => ({
     { what: { reference: "Consent/c" }, role: { code: "13" } },
   ],
   ...over,
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+test("a name that is looked for stands in no address; that there are more is told", async () => {
+  const asked: { path: string; body: string }[] = [];
+  vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
+    asked.push({ path, body: String(init.body) });
+    return new Response(JSON.stringify({ resourceType: "Bundle", link: [{ relation: "next", url: "https://x/fhir/Practitioner?_cursor=1" }], entry: [{ resource: { resourceType: "Practitioner", id: "a" } }] }));
+  });
+  const found = await named("Practitioner", "王芳");
+  expect(found).toMatchObject({ all: [{ id: "a" }], more: true });
+  expect(asked).toEqual([{ path: "/fhir/Practitioner/_search", body: `_count=20&name=${encodeURIComponent("王芳")}` }]);
 });
 
 test("an event tells who, for whom, by what, and what became of each record that it names", () => {

@@ -51,7 +51,6 @@ export const words = declare({
   thing: ["记录", "Record"],
   became: ["经过", "What became of it"],
   version: ["第 {0} 版", "version {0}"],
-  narrower: ["只列出前 {0} 个，请输入更多文字", "The first {0}; type more to find others"],
   more1: ["{0} 等 {1} 项", "{0} and more, {1} in all"],
   nothing: ["—", "—"],
   resident: ["居民", "Resident"],

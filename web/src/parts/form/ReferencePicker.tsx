@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Flex, Select, Typography } from "antd";
 import { useState } from "react";
-import { type Bundle, fhir, matches, type Reference, type Resource } from "../../api/fhir";
+import { type Bundle, fhir, matches, nextOf, type Reference, type Resource } from "../../api/fhir";
 import { useActing, useSay, useWho } from "../../app/session";
 import { typeOf } from "../../resource/elements";
 import { factsOf } from "../../resource/facts";
 import { narrative } from "../../resource/narrative";
 import { isMembers } from "../../resource/shape";
 import { titleOf } from "../../resource/summary";
+import { Narrower } from "../Narrower";
 import { useSettled } from "../settled";
 import { words } from "../words";
 import type { Field } from "./schema";
@@ -103,6 +104,12 @@ export function ReferencePicker({ field, id, value, invalid, described, about, f
         notFoundContent={t(words.nothing)}
         value={value || null}
         options={options}
+        popupRender={(menu) => (
+          <>
+            {menu}
+            {list.data && nextOf(list.data) && <Narrower shown={found} />}
+          </>
+        )}
         onChange={(v: string) => onChange(v)}
       />
     </Flex>
