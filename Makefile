@@ -31,7 +31,8 @@ web/dist/app/index.html: $(shell find web/src web/public web/*.json web/*.ts web
 .PHONY: test
 test: browser web ## run all tests, on SQLite, a private PostgreSQL and in a browser (installed when missing; needs Node)
 	npm run check --silent --prefix web
-	go test -timeout 10m $(TESTFLAGS) ./...
+	go test -timeout 10m $(TESTFLAGS) $$(go list ./... | grep -v /test/journeys)
+	go test -timeout 10m -parallel 3 $(TESTFLAGS) ./test/journeys # by themselves: each has a server and windows, which mostly wait for each other
 
 .PHONY: lint
 lint: ## gofmt, go vet, staticcheck
