@@ -18,6 +18,7 @@ import (
 	"yitong/internal/rulebook"
 	"yitong/internal/traildesk"
 	"yitong/modules/accessquestion"
+	"yitong/modules/alliance"
 	"yitong/modules/correction"
 )
 
@@ -40,6 +41,7 @@ func (s services) modules() []module.Descriptor {
 		platform.Module(s.station),
 		correction.Descriptor(),
 		accessquestion.Descriptor(),
+		alliance.Descriptor(),
 	}
 }
 

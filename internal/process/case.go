@@ -29,6 +29,7 @@ type Case struct {
 	focus  *Draft
 	drafts []*Draft // what is changed or made beside the task, the focus included
 	known  map[string]version
+	found  map[string][]fhir.Resource
 	due    time.Time
 	rules  []string
 	anew   *rule.Deadline // by which the deadline is counted anew
@@ -101,23 +102,30 @@ func (c *Case) Set(name string, who Who) {
 	c.task.Extension().Add().SetRaw(raw(rawExtension{URL: ExtensionParty, Extension: []rawExtension{{URL: "name", Code: name}, {URL: "who", Reference: who.raw()}}}))
 }
 
+// Clear lets nobody be a party any more: who was one has no part in the case from then on.
+func (c *Case) Clear(name string) {
+	if i := c.place(name); i >= 0 {
+		c.task.Extension().Remove(i)
+	}
+}
+
 // party is the extension that says who a party is.
 func (c *Case) party(name string) (who r4.Extension, is bool) {
-	for _, e := range c.task.Extension().All() {
-		if e.URL() != ExtensionParty {
-			continue
-		}
-		found := false
-		for _, part := range e.Extension().All() {
-			switch {
-			case part.URL() == "name":
-				found = part.ValueCode() == name
-			case part.URL() == "who" && found:
-				return part, true
-			}
+	i := c.place(name)
+	if i < 0 {
+		return who, false
+	}
+	return c.task.Extension().At(i).Extension().At(1), true
+}
+
+// place is where among the extensions of the Task a party stands, -1 for nowhere. The first part is its name, the second who it is.
+func (c *Case) place(name string) int {
+	for i, e := range c.task.Extension().All() {
+		if e.URL() == ExtensionParty && e.Extension().At(0).ValueCode() == name && e.Extension().At(1).URL() == "who" {
+			return i
 		}
 	}
-	return who, false
+	return -1
 }
 
 // Focus is the draft of what the case is about; nil for nothing.
@@ -149,6 +157,19 @@ func (c *Case) Create(t schema.Type, text []byte) *Draft {
 func (c *Case) Read(reference string) (r fhir.Resource, ok bool) {
 	k, ok := c.known[reference]
 	return k.resource, ok
+}
+
+// Found is what a search finds that the move has asked for ([Finding]).
+func (c *Case) Found(query string) []fhir.Resource { return c.found[query] }
+
+// keeps tells whether a case keeps a resource under a name that its table gives: then the process has put it there.
+func (c *Case) keeps(reference string) bool {
+	for _, in := range c.task.Input().All() {
+		if in.ValueReference().Reference() == reference && slices.ContainsFunc(c.Process.Keeps, func(k Kept) bool { return k.Name == in.Type().Text() }) {
+			return true
+		}
+	}
+	return false
 }
 
 // Version is the number of the version of a resource that the move has read; 0 for none.

@@ -96,6 +96,9 @@ func (c *checking) state(s *State) {
 	if s.Keeps && s.Within != "" {
 		c.say("the state %s keeps the deadline of the one before, and has one of its own", s.Code)
 	}
+	if s.Hurried != "" && s.Within == "" {
+		c.say("the state %s has a deadline for a green channel, and none beside", s.Code)
+	}
 	if s.Final() && (s.Within != "" || s.Late != "" || s.Keeps) {
 		c.say("the state %s has no owner, so a case ends there; then it has no deadline", s.Code)
 	}

@@ -29,7 +29,7 @@ func (e *Engine) due(ctx context.Context, s *gate.Session, c *Case, to *State) (
 	case !c.due.IsZero():
 		c.movable = was && c.due.Equal(c.Deadline()) // a move may keep the deadline by setting it again
 		return c.due, nil
-	case to.Keeps || to.Code == c.state && !(c.brought && c.Deadline().IsZero()): // a newer version may set one where there was none
+	case to.Keeps || to.Code == c.state && !c.handedOn(to) && !(c.brought && c.Deadline().IsZero()): // a newer version may set one where there was none
 		c.movable = was
 		return c.Deadline(), nil
 	case to.Within == "":
@@ -39,11 +39,24 @@ func (e *Engine) due(ctx context.Context, s *gate.Session, c *Case, to *State) (
 	if err != nil {
 		return c.due, err
 	}
-	d, err := e.config.Deadline(to.Within, region, c.Now)
+	table := to.Within
+	if to.Hurried != "" && c.task.Priority() == hurried {
+		table = to.Hurried
+	}
+	d, err := e.config.Deadline(table, region, c.Now)
 	if err != nil {
 		return c.due, err
 	}
 	return c.dated(d), nil
+}
+
+// hurried is the priority of cases in a green channel.
+const hurried = "stat"
+
+// handedOn tells whether a move that stays in its state leads to somebody else, whose time begins.
+func (c *Case) handedOn(to *State) bool {
+	who := c.Party(to.Owner)
+	return who.exists() && who.Reference != c.task.Owner().Reference()
 }
 
 // dated notes the rows of a deadline.

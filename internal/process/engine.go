@@ -117,7 +117,7 @@ func Owns(processes ...*Process) (all []gate.Ownership) {
 // newCase is a case that begins.
 func (e *Engine) newCase(p *Process, s *gate.Session) *Case {
 	c := &Case{
-		Process: p, Now: e.zoned(s.Now()), Actor: s.Actor(), task: r4.NewTask(), id: newID(), known: map[string]version{}, newID: newID,
+		Process: p, Now: e.zoned(s.Now()), Actor: s.Actor(), task: r4.NewTask(), id: newID(), known: map[string]version{}, found: map[string][]fhir.Resource{}, newID: newID,
 	}
 	c.task.SetID(c.id)
 	c.task.SetIntent("order")
@@ -179,7 +179,7 @@ func (e *Engine) caseOf(s *gate.Session, known version) (*Case, error) {
 	}
 	c := &Case{
 		Process: p, Now: e.zoned(s.Now()), Actor: s.Actor(), task: task, id: known.resource.ID, number: known.number,
-		state: task.BusinessStatus().Coding().At(0).Code(), known: map[string]version{}, newID: newID,
+		state: task.BusinessStatus().Coding().At(0).Code(), known: map[string]version{}, found: map[string][]fhir.Resource{}, newID: newID,
 	}
 	if p.State(c.state) == nil {
 		return nil, fault.Wrap(nil, fmt.Sprintf("the case Task/%s is in the state %q, which %s has not", c.id, c.state, p.Canonical()))

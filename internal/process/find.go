@@ -3,6 +3,7 @@ package process
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
@@ -31,6 +32,37 @@ func (e *Engine) page(ctx context.Context, s *gate.Session, most int, at string,
 		found = append(found, version{r, v.Number})
 	}
 	return found, results.Next, nil
+}
+
+// findsMost is how many resources a search of a move finds at most.
+const findsMost = 200
+
+// seek is what a search of a move finds.
+func (e *Engine) seek(ctx context.Context, s *gate.Session, query string) (found []fhir.Resource, err error) {
+	of, criteria, _ := strings.Cut(query, "?")
+	t, ok := schema.TypeOf(of)
+	if !ok {
+		return nil, fault.Wrap(nil, "a move searches "+of+", which is no type")
+	}
+	asked, err := s.Request([]schema.Type{t}, append(gate.Pairs(criteria), search.Pair{Name: "_count", Value: strconv.Itoa(findsMost)}), gate.Wishes{})
+	if err != nil {
+		return nil, err
+	}
+	results, err := s.Search(ctx, asked, "move", "")
+	if err != nil {
+		return nil, err
+	}
+	if results.Next != "" {
+		return nil, fault.New(fault.Unprocessable, "%s finds more than %d, of which a move cannot choose. 数量过多，无法办理。", of, findsMost).WithIssue("too-costly")
+	}
+	for _, v := range results.Matches {
+		r, err := fhir.ParseResource(v.Body.Bytes)
+		if err != nil {
+			return nil, fault.Wrap(err, "reading a stored resource")
+		}
+		found = append(found, r)
+	}
+	return found, nil
 }
 
 // count is how many Tasks a search finds.

@@ -129,16 +129,8 @@ func (e *Engine) decide(ctx context.Context, s *gate.Session, c *Case, m *Move, 
 	if err != nil {
 		return err
 	}
-	if m.Reads != nil {
-		for _, name := range m.Reads(c, in) {
-			known, is, err := e.read(ctx, s, refOf(name))
-			if err != nil {
-				return err
-			}
-			if is {
-				c.known[name] = known
-			}
-		}
+	if err := e.know(ctx, s, c, m, in); err != nil {
+		return err
 	}
 	if err := m.Decide(c, in); err != nil {
 		return err
@@ -147,6 +139,36 @@ func (e *Engine) decide(ctx context.Context, s *gate.Session, c *Case, m *Move, 
 		return fault.Wrap(nil, "process "+c.Process.Code+": the move "+m.Code+" leads to "+c.to+", which it does not say")
 	}
 	return c.err
+}
+
+// know reads and finds what a move asks for.
+func (e *Engine) know(ctx context.Context, s *gate.Session, c *Case, m *Move, in any) error {
+	if m.Reads != nil {
+		for _, name := range m.Reads(c, in) {
+			as := s
+			if c.keeps(name) {
+				as = s.Behalf(c.Process.Code).Unseen()
+			}
+			known, is, err := e.read(ctx, as, refOf(name))
+			if err != nil {
+				return err
+			}
+			if is {
+				c.known[name] = known
+			}
+		}
+	}
+	if m.Finds == nil {
+		return nil
+	}
+	for _, query := range m.Finds(c, in) {
+		found, err := e.seek(ctx, s, query)
+		if err != nil {
+			return err
+		}
+		c.found[query] = found
+	}
+	return nil
 }
 
 // Begin begins a case of a process by one of its moves. The error is NotFound for no such process, Forbidden for a move that is not for

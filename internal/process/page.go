@@ -85,6 +85,9 @@ func (p *Process) states(b *strings.Builder) {
 		switch {
 		case s.Within != "":
 			until = "by the rule " + code(s.Within)
+			if s.Hurried != "" {
+				until += ", in a green channel " + code(s.Hurried)
+			}
 		case s.Late != "":
 			until = "as a move has set"
 		}

@@ -45,14 +45,15 @@ const Resident = "resident"
 
 // State is where a case can be.
 type State struct {
-	Code   string
-	Words  bilingual.Text
-	Doc    string
-	Owner  string // the party that is to act; "" in a state in which a case ends
-	Status string // of Task.status (R4): requested, accepted, in-progress, on-hold, completed, rejected, failed, cancelled
-	Within string // the table of rules that says by when; "" for no deadline but one that a move sets ([Case.Due])
-	Keeps  bool   // the deadline of the state before goes on
-	Late   string // the move that the clock makes when the deadline has passed; "" for none: the case is only shown as overdue
+	Code    string
+	Words   bilingual.Text
+	Doc     string
+	Owner   string // the party that is to act; "" in a state in which a case ends
+	Status  string // of Task.status (R4): requested, accepted, in-progress, on-hold, completed, rejected, failed, cancelled
+	Within  string // the table of rules that says by when; "" for no deadline but one that a move sets ([Case.Due])
+	Hurried string // the table in its place for cases of priority stat, which is a green channel; "" for none
+	Keeps   bool   // the deadline of the state before goes on
+	Late    string // the move that the clock makes when the deadline has passed; "" for none: the case is only shown as overdue
 }
 
 // Final tells whether a case ends there.
@@ -70,6 +71,7 @@ type Move struct {
 	Tells []Tell
 	Guard func(*Case) error // why it cannot be made now, whatever is filled in; pure. nil: it can
 	Reads func(*Case, any) []string
+	Finds func(*Case, any) []string
 	// Decide settles what the move changes; pure. Nothing stands that it did if it returns an error.
 	Decide func(*Case, any) error
 }
@@ -98,9 +100,16 @@ func Make[In any](m Move, decide func(*Case, In) error) Move {
 }
 
 // Reading lets a move know resources beside the focus, by references that stand in the case or in what was filled in. What is not there,
-// or is not to be seen by who moves, is missing in [Case.Read].
+// or is not to be seen by who moves, is missing in [Case.Read]; what the case keeps by the table ([Process.Keeps]) is read for the case, whoever moves.
 func Reading[In any](m Move, reads func(*Case, In) []string) Move {
 	m.Reads = func(c *Case, in any) []string { return reads(c, *in.(*In)) }
+	return m
+}
+
+// Finding lets a move know what searches find, such as OrganizationAffiliation?active=true, for [Case.Found]: as far as who moves sees it,
+// and [findsMost] of each at most, beyond which the move is refused.
+func Finding[In any](m Move, finds func(*Case, In) []string) Move {
+	m.Finds = func(c *Case, in any) []string { return finds(c, *in.(*In)) }
 	return m
 }
 

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -23,7 +24,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // golden compares a text with a file of testdata.
 func (w *World) golden(name, got string) {
 	w.Helper()
-	file := "testdata/" + name
+	file := filepath.Join("testdata", w.Files, name)
 	if *update {
 		w.Must(os.WriteFile(file, []byte(got), 0o600))
 		return

@@ -3,9 +3,11 @@ package services
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/form"
 	"yitong/internal/gate"
 	"yitong/internal/process"
 )
@@ -16,9 +18,11 @@ type (
 	Ref string
 	// Code is one of a closed list.
 	Code string
+	// Asked is a value that only the case tells.
+	Asked func(*World, fhir.Ref) any
 )
 
-// Parameters are what is filled in: name, value, name, value. A value is a string, a [Ref] or a [Code].
+// Parameters are what is filled in: name, value, name, value. A value is a string, a [Ref], a [Code], an instant or a day.
 func Parameters(pairs ...any) fhir.Node {
 	list := []string{`{"resourceType":"Parameters"`}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -28,6 +32,10 @@ func Parameters(pairs ...any) fhir.Node {
 			value = fmt.Sprintf(`"valueReference":{"reference":%q}`, string(v))
 		case Code:
 			value = fmt.Sprintf(`"valueCode":%q`, string(v))
+		case time.Time:
+			value = fmt.Sprintf(`"valueInstant":%q`, v.Format(time.RFC3339))
+		case form.Date:
+			value = fmt.Sprintf(`"valueDate":%q`, v)
 		}
 		list = append(list, fmt.Sprintf(`{"name":%q,%s}`, pairs[i], value))
 	}
@@ -56,7 +64,12 @@ func (w *World) Ask(s *gate.Session, move string, pairs ...any) (fhir.Ref, error
 func (w *World) Try(s *gate.Session, of fhir.Ref, move string, pairs ...any) error {
 	w.Helper()
 	if pairs == nil {
-		pairs = w.Moves[move].With
+		for _, value := range w.Moves[move].With {
+			if ask, is := value.(Asked); is {
+				value = ask(w, of)
+			}
+			pairs = append(pairs, value)
+		}
 	}
 	_, err := w.Engine.Move(w.Context(), s, process.Asked{Case: of, Move: move, Needs: Parameters(pairs...)})
 	if fault.CodeOf(err) == fault.Internal {

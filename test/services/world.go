@@ -22,6 +22,7 @@ import (
 // Service is what is a service's own.
 type Service struct {
 	Process *process.Process
+	Files   string // the folder of its golden files below testdata; "" for testdata itself
 	Rules   []*rule.Table
 	Record  []string              // resources that are there before, as JSON with ids, beside those of every world
 	Begin   func(*World) fhir.Ref // begins a new case about Patient/p at Organization/a

@@ -12,7 +12,7 @@ import (
 
 // views makes the view of a document for each type that has one.
 var views = map[string]func(*fhir.Doc) (any, error){
-	"AllergyIntolerance": as(r4.AsAllergyIntolerance), "Appointment": as(r4.AsAppointment),
+	"AllergyIntolerance": as(r4.AsAllergyIntolerance), "Appointment": as(r4.AsAppointment), "CarePlan": as(r4.AsCarePlan),
 	"Composition": as(r4.AsComposition), "Condition": as(r4.AsCondition), "Consent": as(r4.AsConsent),
 	"DiagnosticReport": as(r4.AsDiagnosticReport), "Encounter": as(r4.AsEncounter), "Immunization": as(r4.AsImmunization),
 	"Location": as(r4.AsLocation), "MedicationRequest": as(r4.AsMedicationRequest), "Observation": as(r4.AsObservation),

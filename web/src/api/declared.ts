@@ -1148,4 +1148,177 @@ export interface Processes {
       settle: Record<string, never>;
     };
   };
+  "referral-down": {
+    state:
+      | "consulting" | "consenting" | "agreed" | "sending-review" | "receiving-review" | "assigned"
+      | "scheduled" | "unconfirmed" | "returned" | "sending-late" | "receiving-late" | "stayed" | "in-care"
+      | "completed" | "turned-away" | "no-show" | "refused" | "died" | "withdrawn" | "lapsed";
+    moves: {
+      stay: {
+        conclusion: string;
+      };
+      agree: Record<string, never>;
+      "record-consent": {
+        consent: "paper" | "spoken" | "guardian" | "app";
+        witness?: string | undefined;
+      };
+      send: {
+        signature: string;
+      };
+      approve: Record<string, never>;
+      "reject-sending": {
+        reason: string;
+      };
+      accept: {
+        post: string;
+      };
+      reject: {
+        reason: string;
+      };
+      decline: {
+        reason: string;
+      };
+      schedule: {
+        time: string;
+        bring?: string | undefined;
+      };
+      "turn-away": {
+        reason: string;
+      };
+      miss: Record<string, never>;
+      "no-show": Record<string, never>;
+      conclude: {
+        summary: string;
+        appropriate: "yes" | "partly" | "no";
+      };
+      refuse: {
+        why?: string | undefined;
+      };
+      died: {
+        date: string;
+      };
+      withdraw: {
+        reason: string;
+      };
+      lapse: Record<string, never>;
+      "escalate-sending": Record<string, never>;
+      "escalate-receiving": Record<string, never>;
+      unassign: Record<string, never>;
+      "remind-sending": {
+        reason: string;
+      };
+      "remind-receiving": {
+        reason: string;
+      };
+      close: {
+        reason: string;
+      };
+      assess: {
+        problem: string;
+        assessment: string;
+      };
+      refer: {
+        department: string;
+        history: string;
+        findings: string;
+        plan: string;
+        "follow-up"?: readonly string[] | undefined;
+        attached?: readonly string[] | undefined;
+      };
+      arrive: Record<string, never>;
+      "follow-up": {
+        findings: string;
+      };
+    };
+  };
+  "referral-up": {
+    state:
+      | "consulting" | "consenting" | "agreed" | "sending-review" | "receiving-review" | "assigned"
+      | "scheduled" | "unconfirmed" | "returned" | "sending-late" | "receiving-late" | "stayed" | "in-care"
+      | "completed" | "turned-away" | "no-show" | "refused" | "died" | "withdrawn" | "lapsed";
+    moves: {
+      stay: {
+        conclusion: string;
+      };
+      agree: Record<string, never>;
+      "record-consent": {
+        consent: "paper" | "spoken" | "guardian" | "app";
+        witness?: string | undefined;
+      };
+      send: {
+        signature: string;
+      };
+      approve: Record<string, never>;
+      "reject-sending": {
+        reason: string;
+      };
+      accept: {
+        post: string;
+      };
+      reject: {
+        reason: string;
+      };
+      decline: {
+        reason: string;
+      };
+      schedule: {
+        time: string;
+        bring?: string | undefined;
+      };
+      "turn-away": {
+        reason: string;
+      };
+      miss: Record<string, never>;
+      "no-show": Record<string, never>;
+      conclude: {
+        summary: string;
+        appropriate: "yes" | "partly" | "no";
+      };
+      refuse: {
+        why?: string | undefined;
+      };
+      died: {
+        date: string;
+      };
+      withdraw: {
+        reason: string;
+      };
+      lapse: Record<string, never>;
+      "escalate-sending": Record<string, never>;
+      "escalate-receiving": Record<string, never>;
+      unassign: Record<string, never>;
+      "remind-sending": {
+        reason: string;
+      };
+      "remind-receiving": {
+        reason: string;
+      };
+      close: {
+        reason: string;
+      };
+      consult: {
+        problem: string;
+        question: string;
+        urgency: "routine" | "urgent" | "stat";
+        colleague?: string | undefined;
+      };
+      advise: {
+        opinion: string;
+      };
+      refer: {
+        conclusion: string;
+        department: string;
+        history: string;
+        findings: string;
+        "referral-question": string;
+        attached?: readonly string[] | undefined;
+      };
+      forward: {
+        department: string;
+        reason: string;
+      };
+      arrive: Record<string, never>;
+      expire: Record<string, never>;
+    };
+  };
 }

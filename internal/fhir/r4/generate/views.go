@@ -14,7 +14,7 @@ import (
 
 // resources are the types that get a view.
 var resources = []string{
-	"AllergyIntolerance", "Appointment", "Composition", "Condition", "Consent", "DiagnosticReport", "Encounter",
+	"AllergyIntolerance", "Appointment", "CarePlan", "Composition", "Condition", "Consent", "DiagnosticReport", "Encounter",
 	"Immunization", "Library", "Location", "MedicationRequest", "Observation", "Organization", "Patient", "Practitioner",
 	"PractitionerRole", "RelatedPerson", "Schedule", "ServiceRequest", "Slot", "Task",
 }

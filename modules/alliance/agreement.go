@@ -1,0 +1,119 @@
+package alliance
+
+import (
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/profiles"
+	"yitong/internal/form"
+	"yitong/internal/process"
+)
+
+// agreement is what binds an institution to an alliance: an OrganizationAffiliation, by which organization leads participatingOrganization;
+// code says which part it takes and of what level it is, healthcareService which of its departments take referrals, period how long it holds.
+type agreement struct {
+	alliance, institution string
+	level                 byte // of the hospital: '3', '2', '1'; 0 for one that has none
+	leads, partner, green bool
+}
+
+// agreementsOf are those of what a search has found that hold on a day.
+func agreementsOf(found []fhir.Resource, now time.Time) (all []agreement) {
+	today := now.Format(time.DateOnly)
+	for _, r := range found {
+		period := r.Root.Get("period")
+		start, end := period.Get("start").Str(), period.Get("end").Str()
+		if start > today || end != "" && end < today {
+			continue
+		}
+		a := agreement{alliance: r.Root.Get("organization").Get("reference").Str(), institution: r.Root.Get("participatingOrganization").Get("reference").Str()}
+		for code := r.Root.Get("code").First(); code.Exists(); code = code.Next() {
+			for coding := code.Get("coding").First(); coding.Exists(); coding = coding.Next() {
+				a.says(coding.Get("system").Str(), coding.Get("code").Str())
+			}
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+func (a *agreement) says(system, code string) {
+	switch {
+	case system == profiles.AllianceRoles:
+		a.leads = a.leads || code == "lead"
+		a.partner = a.partner || code == "partner"
+		a.green = a.green || code == "green-channel"
+	case system == profiles.HospitalLevels && code != "":
+		a.level = max(a.level, code[0])
+	}
+}
+
+// above tells whether an institution is a higher hospital than another of the same alliance: it is of a higher level, or leads or is a
+// partner where the other is neither.
+func (a agreement) above(b agreement) bool {
+	if a.level != b.level {
+		return a.level > b.level
+	}
+	return (a.leads || a.partner) && !b.leads && !b.partner
+}
+
+// direction is which way a referral goes.
+type direction bool
+
+const (
+	upward   direction = true
+	downward direction = false
+)
+
+// department is one of an institution.
+type department struct{ service, name, institution string }
+
+func membership(institution string) string {
+	return "OrganizationAffiliation?active=true&participating-organization=" + institution
+}
+
+func taking(service form.Reference) string {
+	return "OrganizationAffiliation?active=true&service=" + string(service)
+}
+
+// asks is what has to be found to choose a department, for who is at an institution.
+func asks(c *process.Case, service form.Reference) []string {
+	return []string{membership(c.Actor.Institution), taking(service)}
+}
+
+// chosen reads the department that is asked. It is of another institution, with which the actor's own has an agreement that holds today and
+// says that the department takes referrals; the other is the higher hospital, or the lower one on the way down.
+func chosen(c *process.Case, service form.Reference, way direction) (d department, err error) {
+	r, seen := c.Read(string(service))
+	d = department{string(service), r.Root.Get("name").Str(), r.Root.Get("providedBy").Get("reference").Str()}
+	switch {
+	case !seen || d.institution == "" || string(r.Root.Get("active").Raw()) == "false":
+		return d, fault.New(fault.Unprocessable, "%s is no department that takes patients. 该科室不接收患者。", service).WithIssue("value")
+	case d.institution == c.Actor.Institution:
+		return d, fault.New(fault.Unprocessable, "%s is of your own institution; a referral leads to another one. 请选择其他机构的科室。", service).WithIssue("value")
+	}
+	bound, fit, green := false, false, false
+	for _, mine := range agreementsOf(c.Found(membership(c.Actor.Institution)), c.Now) {
+		for _, theirs := range agreementsOf(c.Found(taking(service)), c.Now) {
+			if mine.alliance != theirs.alliance || theirs.institution != d.institution {
+				continue
+			}
+			bound = true
+			if way == upward && theirs.above(mine) || way == downward && mine.above(theirs) {
+				fit, green = true, green || theirs.green
+			}
+		}
+	}
+	switch {
+	case !bound:
+		return d, fault.New(fault.Unprocessable, "No agreement of an alliance that holds today says that %s takes your referrals. 双方之间没有当前有效、且约定该科室接收转诊的医联体协议。", service).WithIssue("business-rule")
+	case !fit && way == upward:
+		return d, fault.New(fault.Unprocessable, "%s is of no higher hospital. 上转只能选择上级医院的科室。", service).WithIssue("business-rule")
+	case !fit:
+		return d, fault.New(fault.Unprocessable, "%s is of no lower institution. 下转只能选择下级机构的科室。", service).WithIssue("business-rule")
+	case c.Task().Priority() == string(Green) && !green:
+		return d, fault.New(fault.Unprocessable, "The agreement has no green channel to %s. 协议未约定该科室的绿色通道。", service).WithIssue("business-rule")
+	}
+	return d, nil
+}

@@ -1,0 +1,77 @@
+package alliance
+
+import (
+	"time"
+
+	"yitong/internal/bilingual"
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/process"
+)
+
+type declining struct {
+	Reason string `name:"reason" zh:"不接收的理由" en:"Reason" bytes:"2000" doc:"For the office, which chooses another doctor or rejects."`
+}
+
+func decline() process.Move {
+	m := process.Make(process.Move{
+		Code: "decline", Words: bilingual.Text{Zh: "不接收", En: "Decline"}, Doc: "Give it back to the office of one's own institution, with the reason.",
+		From: []string{stateAssigned}, To: []string{stateReceiving}, By: []process.By{doctors},
+		Tells: []process.Tell{tell(receiving, "指定的医师不能接收一份转诊，请另行处理。", "The doctor who was chosen cannot take a referral. Please decide anew.")},
+	}, func(c *process.Case, in declining) error {
+		c.Note(in.Reason)
+		c.Clear(doctor)
+		return open(c)
+	})
+	return process.Reading(m, func(c *process.Case, _ declining) []string { return []string{kept(c, inPermit)} })
+}
+
+type scheduling struct {
+	Time  time.Time `name:"time" zh:"转诊时间" en:"Time" doc:"When the patient is to come: in the future, and within the hours of the doctor's post."`
+	Bring *string   `name:"bring" zh:"需携带的物品" en:"What to bring" bytes:"1000"`
+}
+
+// schedule is U5 and D4: the doctor must choose the time. A time that was set may be changed until the patient comes.
+func schedule() process.Move {
+	m := process.Make(process.Move{
+		Code: "schedule", Words: bilingual.Text{Zh: "约定时间", En: "Set the time"}, Doc: "Take the patient, and say when to come.",
+		From: []string{stateAssigned, stateScheduled}, To: []string{stateScheduled}, By: []process.By{doctors},
+		Tells: []process.Tell{tell(process.Resident, "您的转诊时间已确定，请登录查看时间、地点和需携带的物品。", "The time of your referral is set. Sign in to see when, where, and what to bring."),
+			tell(initiator, "接收医师已约定转诊时间。", "The receiving doctor has set the time of a referral.")},
+	}, func(c *process.Case, in scheduling) error {
+		if !in.Time.After(c.Now) {
+			return fault.New(fault.Unprocessable, "%s is not in the future. 转诊时间应晚于现在。", in.Time.Format(time.RFC3339)).WithIssue("value")
+		}
+		post, is := c.Read(kept(c, inPost))
+		if !is || !within(post, in.Time.In(c.Now.Location())) {
+			return fault.New(fault.Unprocessable, "%s is not within the hours of the post (PractitionerRole.availableTime). 该时间不在该医师的出诊时间内。", in.Time.Format(time.RFC3339)).WithIssue("value")
+		}
+		c.Input(inTime, in.Time.In(c.Now.Location()).Format(time.RFC3339))
+		if in.Bring != nil {
+			c.Note(*in.Bring)
+		}
+		c.Due(in.Time.In(c.Now.Location()))
+		return nil
+	})
+	return process.Reading(m, func(c *process.Case, _ scheduling) []string { return []string{kept(c, inPost)} })
+}
+
+var days = [...]string{time.Sunday: "sun", time.Monday: "mon", time.Tuesday: "tue", time.Wednesday: "wed", time.Thursday: "thu", time.Friday: "fri", time.Saturday: "sat"}
+
+// within tells whether somebody is there at a time, by a post that says when; one that does not say takes any time.
+func within(post fhir.Resource, at time.Time) bool {
+	hours := post.Root.Get("availableTime")
+	clock := at.Format(time.TimeOnly)
+	for h := hours.First(); h.Exists(); h = h.Next() {
+		on := !h.Get("daysOfWeek").Exists()
+		for d := h.Get("daysOfWeek").First(); d.Exists(); d = d.Next() {
+			on = on || d.Str() == days[at.Weekday()]
+		}
+		start, end := h.Get("availableStartTime").Str(), h.Get("availableEndTime").Str()
+		all := string(h.Get("allDay").Raw()) == "true" || start == "" && end == ""
+		if on && (all || start <= clock && clock < end) {
+			return true
+		}
+	}
+	return !hours.Exists()
+}

@@ -1,0 +1,123 @@
+package alliance
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"yitong/internal/bilingual"
+	"yitong/internal/fault"
+	"yitong/internal/fhir/r4"
+	"yitong/internal/form"
+	"yitong/internal/process"
+)
+
+// future refuses days of follow-up that are past or not in order.
+func future(c *process.Case, days []form.Date) error {
+	if len(days) > 0 && string(days[0]) <= c.Now.Format(time.DateOnly) || !slices.IsSorted(days) || len(slices.Compact(slices.Clone(days))) < len(days) {
+		return fault.New(fault.Unprocessable, "The days of follow-up are in the future, each behind the one before. 随访日期应在今天之后，并按先后顺序填写。").WithIssue("value")
+	}
+	return nil
+}
+
+// followUps are the days that the letter which stands names.
+func followUps(c *process.Case) (days []form.Date) {
+	for _, in := range sinceLetter(c) {
+		if in.Type().Text() == inFollowUp {
+			days = append(days, form.Date(in.ValueString()))
+		}
+	}
+	return days
+}
+
+type activity struct {
+	Detail struct {
+		Status    string            `json:"status"`
+		Scheduled map[string]string `json:"scheduledPeriod"`
+		Performer []reference       `json:"performer"`
+		What      string            `json:"description"`
+	} `json:"detail"`
+}
+
+// takeOver is how a patient arrives on the way down: the plan of the letter becomes a CarePlan of the institution, and its days fall due
+// with the doctor there.
+func takeOver() process.Move {
+	return process.Make(arrival("A patient whom you referred back has been taken over."), func(c *process.Case, _ none) error {
+		days := followUps(c)
+		if len(days) == 0 {
+			return nil
+		}
+		var all []activity
+		for _, day := range days {
+			var one activity
+			one.Detail.Status, one.Detail.What, one.Detail.Scheduled = "not-started", "随访", map[string]string{"start": string(day), "end": string(day)}
+			one.Detail.Performer = []reference{{c.Party(doctor).Reference}}
+			all = append(all, one)
+		}
+		text, err := json.Marshal(map[string]any{
+			"resourceType": "CarePlan", "status": "active", "intent": "plan", "title": "康复与随访计划", "subject": reference{c.Resident()},
+			"period": map[string]string{"start": c.Now.Format(time.DateOnly), "end": string(days[len(days)-1])}, "created": c.Now.Format(time.RFC3339),
+			"author": reference{c.Party(initiator).Reference}, "addresses": problemsOf(c), "supportingInfo": []reference{{kept(c, inLetter)}}, "activity": all,
+		})
+		if err != nil {
+			return err
+		}
+		c.InputReference(inPlan, c.Create(typeCarePlan, text).Ref.String())
+		c.Due(endOf(days[0], c.Now.Location()))
+		return nil
+	})
+}
+
+// problemsOf is what a plan addresses: the diagnosis that the case is about, if it is one.
+func problemsOf(c *process.Case) []reference {
+	if about := c.Focus(); about != nil && about.Ref.Type == typeCondition {
+		return []reference{{about.Ref.String()}}
+	}
+	return nil
+}
+
+// endOf is the end of a day.
+func endOf(day form.Date, zone *time.Location) time.Time { return day.Time(zone).AddDate(0, 0, 1) }
+
+type following struct {
+	Findings string `name:"findings" zh:"随访情况" en:"Findings" bytes:"4000"`
+}
+
+// followUp does what the plan says for its next day, and leads to the day after it. The last ends the referral.
+func followUp() process.Move {
+	m := process.Make(process.Move{
+		Code: "follow-up", Words: bilingual.Text{Zh: "登记随访", En: "Record a follow-up"}, Doc: "Record the follow-up that the plan says. The next one falls due then; with the last the referral ends.",
+		From: []string{stateInCare}, To: []string{stateInCare, stateCompleted}, By: []process.By{doctors},
+		Guard: func(c *process.Case) error {
+			if kept(c, inPlan) == "" {
+				return fault.New(fault.Conflict, "No follow-up was planned. 转诊单没有随访计划，请直接结束接诊。").WithIssue("business-rule")
+			}
+			return nil
+		},
+	}, func(c *process.Case, in following) error {
+		plan, err := r4.AsCarePlan(c.Edit(kept(c, inPlan)).Doc())
+		if err != nil {
+			return err
+		}
+		c.Output(outFollowUp, in.Findings)
+		done := false
+		for _, one := range plan.Activity().All() {
+			switch {
+			case one.Detail().Status() == "completed":
+			case !done:
+				done = true
+				one.Detail().SetStatus("completed")
+			default:
+				c.Due(endOf(form.Date(one.Detail().ScheduledPeriod().Start()), c.Now.Location()))
+				return nil
+			}
+		}
+		plan.SetStatus("completed")
+		requestIs(c, "completed")
+		c.To(stateCompleted)
+		return shut(c)
+	})
+	return process.Reading(m, func(c *process.Case, _ following) []string {
+		return []string{kept(c, inPlan), kept(c, inPermit), kept(c, inRequest)}
+	})
+}
