@@ -29,16 +29,18 @@ func (c *docsCommand) Run(_ context.Context, k *kong.Kong) error {
 	if err != nil {
 		return err
 	}
-	there, err := filepath.Glob(filepath.Join(c.Out, "modules", "*.md"))
-	if err != nil {
-		return fault.Wrap(err, "writing the reference")
-	}
-	for _, file := range there { // a module that is gone has no page
-		if _, declared := all["modules/"+filepath.Base(file)]; declared {
-			continue
-		}
-		if err := os.Remove(file); err != nil {
+	for _, of := range []string{"modules", "processes"} {
+		there, err := filepath.Glob(filepath.Join(c.Out, of, "*.md"))
+		if err != nil {
 			return fault.Wrap(err, "writing the reference")
+		}
+		for _, file := range there { // what is gone has no page
+			if _, declared := all[of+"/"+filepath.Base(file)]; declared {
+				continue
+			}
+			if err := os.Remove(file); err != nil {
+				return fault.Wrap(err, "writing the reference")
+			}
 		}
 	}
 	for name, text := range all {

@@ -14,7 +14,7 @@ import (
 	"yitong/internal/platform"
 )
 
-// TestReference fails when docs/reference no longer tells what the program declares, or has a page of a module that is gone.
+// TestReference fails when docs/reference no longer tells what the program declares, or has a page of a module or a process that is gone.
 func TestReference(t *testing.T) {
 	t.Parallel()
 	k, err := parser(t.Context(), &cli{})
@@ -32,13 +32,13 @@ func TestReference(t *testing.T) {
 			t.Errorf("docs/reference/%s is stale: run go run ./cmd/yitong docs (%v)", name, err)
 		}
 	}
-	there, err := filepath.Glob(root + "modules/*")
+	there, err := filepath.Glob(root + "*/*")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, file := range there {
-		if _, declared := all["modules/"+filepath.Base(file)]; !declared {
-			t.Errorf("%s is of no module: run go run ./cmd/yitong docs", file)
+		if _, declared := all[strings.TrimPrefix(file, root)]; !declared {
+			t.Errorf("%s is of no module and no process: run go run ./cmd/yitong docs", file)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"yitong/internal/gate"
 	"yitong/internal/gate/policy"
 	"yitong/internal/gate/trail"
+	"yitong/internal/module"
 	"yitong/internal/notice"
 	"yitong/internal/process"
 	"yitong/internal/rule"
@@ -30,10 +31,8 @@ func (a *App) services(ctx context.Context, p *policy.Policy) (with services, er
 	if err := rule.CheckRegion(a.config.Region); err != nil {
 		return with, err
 	}
-	for _, one := range a.modules.Processes() {
-		if one.Code == notice.Process {
-			return with, fault.Wrap(nil, "a process cannot be called "+one.Code+": by this name notices are written")
-		}
+	if err := ownNames(a.modules.Processes(), a.modules.Modules()); err != nil {
+		return with, err
 	}
 	with.rules = publish.NewDesk(zone, a.modules.Tables())
 	if a.rules, err = publish.NewLive(ctx, with.rules, a.gate.Session(gate.Actor{Reference: "Device/rules", Access: gate.Whole()})); err != nil {
@@ -60,6 +59,25 @@ func (a *App) services(ctx context.Context, p *policy.Policy) (with services, er
 	return with, err
 }
 
+// ownNames refuses a process that is called as something else is that writes resources of its own: it would write them too.
+func ownNames(processes []*process.Process, modules []module.Descriptor) error {
+	taken := notice.Owned()
+	for _, d := range modules {
+		taken = append(taken, d.Owns...)
+	}
+	for _, p := range process.All() {
+		taken = append(taken, p.Owns()...)
+	}
+	for _, one := range processes {
+		for _, o := range taken {
+			if o.Process == one.Code {
+				return fault.Wrap(nil, fmt.Sprintf("a process cannot be called %s: by this name a %s is written already (%s)", one.Code, o.Type, o.Query))
+			}
+		}
+	}
+	return nil
+}
+
 // tells makes the notice by which a party is told of a move: what it is about is read in the case.
 func tells(t process.Told) (gate.Op, error) {
 	kinds, err := notice.NewRegistry(notice.Standard()...)
@@ -68,7 +86,7 @@ func tells(t process.Told) (gate.Op, error) {
 	}
 	n := notice.Notice{
 		Kind: kinds[notice.KindTask], Recipients: []notice.Recipient{{Reference: t.Who.Reference, Role: t.Who.Role}}, Subject: t.Resident, About: []string{t.Case.String()},
-		Sent: t.At, Urgent: t.Urgent, Title: t.Process.Words, Text: t.Text,
+		Sent: t.At, Urgent: t.Urgent, Title: t.Process.Words, Text: t.Text, Security: t.Security,
 	}
 	if strings.HasPrefix(t.Who.Reference, "Patient/") {
 		n.Kind = kinds[notice.KindCase]

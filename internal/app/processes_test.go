@@ -10,12 +10,18 @@ import (
 	"time"
 
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
 	"yitong/internal/gate"
+	"yitong/internal/gate/emergency"
+	"yitong/internal/gate/export"
 	"yitong/internal/gate/policy"
+	"yitong/internal/notice"
+	"yitong/internal/process"
 	"yitong/internal/rule"
 	"yitong/internal/rule/publish"
 	"yitong/internal/store"
 	"yitong/internal/worker"
+	"yitong/modules/accessquestion"
 	"yitong/modules/correction"
 	"yitong/test/databases"
 	"yitong/test/pgcluster"
@@ -132,6 +138,86 @@ func TestNoticeOfDaysOff(t *testing.T) {
 	})
 }
 
+// TestToldOfWhatIsHidden: of a case that is hidden from others at an institution they find no notice either; whom it is for find theirs,
+// regulators when it has come to them since nobody has answered.
+func TestToldOfWhatIsHidden(t *testing.T) {
+	databases.Each(t, func(t *testing.T, db store.DB) {
+		w := &clockwork{T: t}
+		w.now.Store(new(time.Date(2026, 5, 4, 9, 0, 0, 0, time.FixedZone("", 8*3600))))
+		a, with := w.server(db)
+		whole := a.gate.Session(gate.Actor{Reference: "Device/test", Access: gate.Whole()})
+		meta := fmt.Sprintf(`"meta":{"extension":[{"url":%q,"valueReference":{"reference":"Organization/a"}}]}`, gate.Custodian)
+		for _, text := range []string{`{"resourceType":"Organization","id":"a","name":"甲"}`, `{"resourceType":"Patient","id":"p",` + meta + `}`,
+			`{"resourceType":"Practitioner","id":"guide"}`, `{"resourceType":"Practitioner","id":"office"}`,
+			`{"resourceType":"AuditEvent","id":"line","type":{"code":"rest"},"recorded":"2026-05-01T09:00:00+08:00","source":{"observer":{"display":"x"}},"agent":[` +
+				`{"type":{"coding":[{"system":"urn:yitong:agent","code":"person"}]},"role":[{"coding":[{"system":"urn:yitong:role","code":"guide"}]}],"who":{"reference":"Practitioner/guide"},"requestor":true},` +
+				`{"type":{"coding":[{"system":"urn:yitong:agent","code":"institution"}]},"who":{"reference":"Organization/a"},"requestor":false}]}`} {
+			r, err := fhir.ParseResource([]byte(text))
+			w.must(err)
+			_, err = whole.Apply(t.Context(), []gate.Op{{Kind: gate.Update, Type: r.Type, ID: r.ID, Resource: r}}, nil)
+			w.must(err)
+		}
+		as := func(role gate.Role) *gate.Session {
+			of := gate.Of{Actor: "Practitioner/" + string(role), Institution: "Organization/a"}
+			return a.gate.Session(gate.Actor{Reference: of.Actor, Role: role, Institution: of.Institution, Access: policy.Standard().Access(role, of)})
+		}
+		finds := func(want map[gate.Role]int) {
+			t.Helper()
+			for role, n := range want {
+				s := as(role)
+				asked, err := s.Request([]schema.Type{typeCommunication}, gate.Pairs("category=urn:yitong:notice%7C"), gate.Wishes{})
+				w.must(err)
+				found, err := s.Search(t.Context(), asked, "test", "")
+				w.must(err)
+				if len(found.Matches) != n {
+					t.Errorf("the role %s finds %d notices, not %d", role, len(found.Matches), n)
+				}
+			}
+		}
+		patient := fhir.ParseReference("Patient/p").Ref
+		resident := a.gate.Session(gate.Actor{Reference: "Patient/p", Role: gate.Resident, Resident: patient, Access: gate.Whole()})
+		asked, err := fhir.Parse([]byte(`{"resourceType":"Parameters","parameter":[{"name":"event","valueReference":{"reference":"AuditEvent/line"}}]}`))
+		w.must(err)
+		made, err := with.engine.Begin(t.Context(), resident, accessquestion.Code, "ask", asked.Root(), nil)
+		w.must(err)
+		others := map[gate.Role]int{gate.Doctor: 0, gate.Nurse: 0, gate.Technician: 0, gate.Pharmacist: 0, gate.Administrator: 0, gate.Insurer: 0}
+		finds(others)
+		finds(map[gate.Role]int{gate.Office: 1, gate.Guide: 0})
+		_, err = with.engine.Move(t.Context(), as(gate.Office), process.Asked{Case: made.Version.Ref, Move: "ask-looker"})
+		w.must(err)
+		finds(others)
+		finds(map[gate.Role]int{gate.Guide: 1, gate.Regulator: 0})
+		w.now.Store(new(w.now.Load().AddDate(0, 1, 0)))
+		w.all(map[fhir.Ref]string{made.Version.Ref: ""}, func(of fhir.Ref) bool {
+			v, err := whole.Read(t.Context(), of)
+			w.must(err)
+			return strings.Contains(string(v.Body.Bytes), `"code":"escalated"`)
+		})
+		finds(others)
+		finds(map[gate.Role]int{gate.Office: 2, gate.Regulator: 1})
+	})
+}
+
+var typeCommunication, _ = schema.TypeOf("Communication")
+
+// TestNamesOfProcesses: no process is called as what writes notices, exports, rules, reviews of emergency access or delegations is, by
+// whose names only these are written.
+func TestNamesOfProcesses(t *testing.T) {
+	t.Parallel()
+	all, err := Modules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := ownNames(all.Processes(), all.Modules()); err != nil {
+		t.Error(err)
+	}
+	for _, name := range []string{notice.Process, emergency.Process, export.Process, publish.Process, "delegation"} {
+		if err := ownNames([]*process.Process{{Code: name, Version: 2}}, all.Modules()); err == nil || !strings.Contains(err.Error(), " "+name+":") {
+			t.Errorf("a process can be called %s: %v", name, err)
+		}
+	}
+}
+
 // all waits until something is so of all cases.
 func (w *clockwork) all(cases map[fhir.Ref]string, is func(fhir.Ref) bool) {
 	w.Helper()
@@ -139,7 +225,7 @@ func (w *clockwork) all(cases map[fhir.Ref]string, is func(fhir.Ref) bool) {
 	for of := range cases {
 		for !is(of) {
 			if time.Now().After(end) {
-				w.Fatal("a deadline is not counted anew")
+				w.Fatal("what was to become of a deadline has not")
 			}
 			time.Sleep(5 * time.Millisecond)
 		}

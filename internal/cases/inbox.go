@@ -92,7 +92,7 @@ type step struct {
 	Who     *string    `name:"who" zh:"办理人" en:"By whom" doc:"A reference, or the account."`
 	Called  *string    `name:"called" zh:"办理人姓名" en:"What they are called"`
 	At      time.Time  `name:"at" zh:"时间" en:"When"`
-	Until   *time.Time `name:"until" zh:"离开时间" en:"Until when it was there"`
+	Until   *time.Time `name:"until" zh:"离开时间" en:"Until when it was there" doc:"When a move led out of that state; left out as long as it is there."`
 }
 
 type steps struct {

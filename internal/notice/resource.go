@@ -117,6 +117,7 @@ type Notice struct {
 	Title      bilingual.Text // for the inbox
 	Text       bilingual.Text // for the inbox; plain
 	Short      bilingual.Text // for outside, of a kind that has [Own] words; else empty
+	Security   []byte         // labels (meta.security, as JSON) by which it is hidden from others than its recipients; nil for none
 }
 
 // check refuses a notice that is not whole.
@@ -172,7 +173,8 @@ type (
 		Value  string `json:"value"`
 	}
 	meta struct {
-		Extension []extension `json:"extension"`
+		Extension []extension     `json:"extension,omitempty"`
+		Security  json.RawMessage `json:"security,omitempty"`
 	}
 	payload struct {
 		Content string    `json:"contentString"`
@@ -225,8 +227,11 @@ func Resource(n Notice) (fhir.Resource, error) {
 	if n.Urgent || n.Kind.Urgent {
 		c.Priority = "urgent"
 	}
+	if n.Sender != "" || n.Security != nil {
+		c.Meta = &meta{Security: n.Security}
+	}
 	if n.Sender != "" {
-		c.Meta = &meta{[]extension{{URL: gate.Custodian, Reference: to(n.Sender)}}}
+		c.Meta.Extension = []extension{{URL: gate.Custodian, Reference: to(n.Sender)}}
 	}
 	if n.Short != (bilingual.Text{}) {
 		also := translated(n.Short)

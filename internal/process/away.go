@@ -35,7 +35,7 @@ func Delegation() *Process {
 	return &Process{
 		Code: delegation, Version: 1, Words: bilingual.Text{Zh: "离岗代理", En: "Delegation while away"},
 		Doc:     "Who is away lets somebody with the same role at the same institution make their moves, until a time.",
-		Parties: []Party{{"absent", bilingual.Text{Zh: "离岗人", En: "Who is away"}}, {"stand-in", bilingual.Text{Zh: "代理人", En: "Stand-in"}}, {"institution", bilingual.Text{Zh: "机构", En: "Institution"}}},
+		Parties: []Party{{"absent", bilingual.Text{Zh: "离岗人", En: "Who is away"}, Person}, {"stand-in", bilingual.Text{Zh: "代理人", En: "Stand-in"}, Person}, {"institution", bilingual.Text{Zh: "机构", En: "Institution"}, Institution}},
 		States: []State{
 			{Code: "active", Words: bilingual.Text{Zh: "代理中", En: "Active"}, Doc: "The stand-in may make the moves of who is away.", Owner: "stand-in", Status: "in-progress", Late: "run-out"},
 			{Code: "ended", Words: bilingual.Text{Zh: "已结束", En: "Ended"}, Doc: "It is over.", Status: "completed"},

@@ -91,8 +91,11 @@ func (c *Case) Party(name string) Who {
 
 // Set says who a party is from now on.
 func (c *Case) Set(name string, who Who) {
-	if name == Resident || !slices.ContainsFunc(c.Process.Parties, func(p Party) bool { return p.Name == name }) {
-		c.fail(fault.Wrap(nil, "process "+c.Process.Code+": a move sets "+name+", which is no party that can be set"))
+	kind := who.kind()
+	can := func(p Party) bool { return p.Name == name && (p.Only == "" || p.Only == kind) }
+	if name == Resident || !slices.ContainsFunc(c.Process.Parties, can) {
+		c.fail(fault.Wrap(nil, "process "+c.Process.Code+": a move sets "+name+
+			", which is no party that can be set, or of a kind that is not "+string(kind)))
 		return
 	}
 	if at, is := c.party(name); is {

@@ -27,6 +27,9 @@ func (p *Process) Check() error {
 		if c.named("party", party.Name, party.Words, "-"); party.Name == Resident {
 			c.say("the party %s is there in every process", Resident)
 		}
+		if !slices.Contains([]Kind{"", Person, Institution, Holders}, party.Only) {
+			c.say("the party %s is of the kind %q, which there is not", party.Name, party.Only)
+		}
 	}
 	for _, k := range p.Keeps {
 		c.named("kept", k.Name, k.Words, "-")

@@ -33,7 +33,7 @@ func (e *Engine) Counts(ctx context.Context, s *gate.Session, b Box) (map[string
 		if b.Process != "" && b.Process != p.Code {
 			continue
 		}
-		names, err := Box{Of: b.Of, Process: p.Code}.names(s, selves)
+		names, err := e.tokens(s, Box{Of: b.Of, Process: p.Code}, selves)
 		if err != nil {
 			return nil, err
 		}
@@ -52,7 +52,7 @@ func (e *Engine) Counts(ctx context.Context, s *gate.Session, b Box) (map[string
 
 // overdue adds what is overdue to counts.
 func (e *Engine) overdue(ctx context.Context, s *gate.Session, b Box, selves []self, counts map[string]Count) error {
-	pairs, err := b.pairs(s, selves, e.zoned(s.Now()))
+	pairs, err := e.pairs(s, b, selves)
 	if err != nil || len(counts) == 0 || pairs == nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func TestDeadlineOfAPerson(t *testing.T) {
 		{Role: gate.Doctor}:                                      "2026-05-05 09:00",
 	} {
 		p := asked(1)
-		p.States[1].Keeps, p.States[1].Within = false, "a-day"
+		p.States[1].Keeps, p.States[1].Within, p.Parties[1].Only = false, "a-day", ""
 		p.Move("assign").Decide = func(c *process.Case, _ any) error { c.Set("doctor", who); return nil }
 		t.Run(fmt.Sprint(who), func(t *testing.T) {
 			databases.Each(t, func(t *testing.T, db store.DB) {

@@ -41,6 +41,7 @@ type Told struct {
 	Case     fhir.Ref
 	Resident string
 	At       time.Time
+	Security []byte // labels of the case, as JSON; nil for none: from whom it is hidden, from them is also that somebody was told of it
 }
 
 // Engine makes the moves of cases.
@@ -66,6 +67,9 @@ func New(c Config) (*Engine, error) {
 			if s := &p.States[i]; s.Within != "" && c.Deadline == nil {
 				return nil, fault.Wrap(nil, "process "+p.Code+": nobody knows the rule "+s.Within)
 			}
+		}
+		for i := range p.Moves {
+			e.meter.known[p.Moves[i].Code] = true
 		}
 		e.all[p.Canonical()] = p
 		if n := e.newest[p.Code]; n == nil || n.Version < p.Version {

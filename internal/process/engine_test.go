@@ -74,6 +74,43 @@ func TestCase(t *testing.T) {
 	})
 }
 
+// TestStay: a move that stays in its state is no end of how long the case is there, and what it still is in has none.
+func TestStay(t *testing.T) {
+	each(t, func(w world) {
+		of := w.ask()
+		begun := w.now.Load()
+		for range 2 {
+			w.pass(time.Hour)
+			if got := w.move(w.office(), of, "assign", "doctor", "Practitioner/doctor"); got != "" {
+				t.Fatal(got)
+			}
+		}
+		stays := func() (all string) {
+			steps, err := w.engine.History(t.Context(), w.office(), of)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range steps {
+				all += fmt.Sprintf(" %s %s", s.To, s.At.Sub(*begun))
+				if !s.Until.IsZero() {
+					all += "-" + s.Until.Sub(*begun).String()
+				}
+			}
+			return all
+		}
+		if got := stays(); got != " open 0s-1h0m0s assigned 1h0m0s assigned 2h0m0s" {
+			t.Errorf("assigned twice:%s", got)
+		}
+		w.pass(time.Hour)
+		if got := w.move(w.doctor(), of, "answer", "text", "because"); got != "" {
+			t.Fatal(got)
+		}
+		if got := stays(); got != " open 0s-1h0m0s assigned 1h0m0s-3h0m0s assigned 2h0m0s-3h0m0s answered 3h0m0s" {
+			t.Errorf("answered:%s", got)
+		}
+	})
+}
+
 // TestRace: of many who make the same move at once one does, and the others are told by whom the case was brought where it is.
 func TestRace(t *testing.T) {
 	each(t, func(w world) {
@@ -346,6 +383,7 @@ func TestTables(t *testing.T) {
 		"a state never reached": func(p *process.Process) { p.Moves[4].To = []string{"open"} },
 		"nobody's move":         func(p *process.Process) { p.Moves[3].By = nil },
 		"no such party":         func(p *process.Process) { p.States[0].Owner = "nobody" },
+		"no such kind":          func(p *process.Process) { p.Parties[0].Only = "king" },
 		"no such role":          func(p *process.Process) { p.Moves[3].By[0].Roles = []gate.Role{"king"} },
 		"a deadline at the end": func(p *process.Process) { p.States[3].Within = "a-day" },
 		"a late move elsewhere": func(p *process.Process) { p.States[0].Late = "ask" },

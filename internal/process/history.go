@@ -18,7 +18,7 @@ type Step struct {
 	To    string
 	State bilingual.Text // what that state is called
 	At    time.Time
-	Until time.Time // when the next move was made; zero for the last
+	Until time.Time // when a move led out of that state; zero as long as none has
 }
 
 // historyMost is how many moves of a case are told, the newest.
@@ -54,7 +54,7 @@ func (e *Engine) History(ctx context.Context, s *gate.Session, ref fhir.Ref) (st
 		if s := c.Process.State(step.To); s != nil {
 			step.State = s.Words
 		}
-		if k := len(steps) - 1; k >= 0 {
+		for k := len(steps) - 1; k >= 0 && steps[k].Until.IsZero() && steps[k].To != step.To; k-- { // a move may stay in its state
 			steps[k].Until = step.At
 		}
 		steps = append(steps, step)

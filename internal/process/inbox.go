@@ -3,6 +3,7 @@ package process
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,12 +55,16 @@ func (e *Engine) Inbox(ctx context.Context, s *gate.Session, b Box) (*Inbox, err
 	if err != nil {
 		return nil, err
 	}
-	pairs, err := b.pairs(s, selves, e.zoned(s.Now()))
+	pairs, err := e.pairs(s, b, selves)
 	if err != nil || pairs == nil {
 		return &Inbox{}, err
 	}
 	pairs = append(pairs, search.Pair{Name: "_sort", Value: "deadline"})
-	found, next, err := e.page(ctx, s.Behalf(""), cmp.Or(b.Count, boxUsual), b.Page, pairs...)
+	as := s.Behalf("")
+	if b.Of == Begun && s.Actor().Role == gate.Proxy { // what is hidden from them is in no page of theirs
+		as = s
+	}
+	found, next, err := e.page(ctx, as, cmp.Or(b.Count, boxUsual), b.Page, pairs...)
 	if err != nil {
 		return nil, err
 	}
@@ -88,27 +93,27 @@ func (e *Engine) knows(process string) error {
 }
 
 // pairs are the criteria of an inbox; none where nothing can be in it.
-func (b Box) pairs(s *gate.Session, selves []self, now time.Time) (pairs []search.Pair, err error) {
+func (e *Engine) pairs(s *gate.Session, b Box, selves []self) (pairs []search.Pair, err error) {
 	if b.Of == Begun {
 		if s.Actor().Resident.ID == "" {
 			return nil, nil
 		}
 		pairs = append(pairs, search.Pair{Name: "patient", Value: s.Actor().Resident.String()}, search.Pair{Name: "code", Value: SystemProcess + "|" + b.Process})
 	} else {
-		names, err := b.names(s, selves)
+		names, err := e.tokens(s, b, selves)
 		if err != nil || len(names) == 0 {
 			return nil, err
 		}
 		pairs = append(pairs, search.Pair{Name: "business-status", Value: strings.Join(names, ",")})
 	}
 	if b.Late {
-		pairs = append(pairs, search.Pair{Name: "deadline", Value: "le" + now.UTC().Format(time.RFC3339)})
+		pairs = append(pairs, search.Pair{Name: "deadline", Value: "le" + s.Now().UTC().Format(time.RFC3339)})
 	}
 	return pairs, nil
 }
 
-// names are the tokens under which stands what is in the inbox, each case under one of them.
-func (b Box) names(s *gate.Session, selves []self) (names []string, err error) {
+// tokens are those under which stands what is in the inbox, each case under one of them.
+func (e *Engine) tokens(s *gate.Session, b Box, selves []self) (names []string, err error) {
 	var all []Who
 	a := s.Actor()
 	switch b.Of {
@@ -119,7 +124,7 @@ func (b Box) names(s *gate.Session, selves []self) (names []string, err error) {
 			}
 		}
 	case Office:
-		all = append(all, Who{Reference: a.Institution})
+		return e.office(b, a), nil
 	case Role:
 		all = append(all, Who{Role: a.Role})
 	case Begun:
@@ -137,4 +142,46 @@ func (b Box) names(s *gate.Session, selves []self) (names []string, err error) {
 		names = append(names, name)
 	}
 	return names, nil
+}
+
+// office are the tokens of what waits for the institution of somebody, of the processes in which their role acts for institutions. That
+// something of another waits there, such as a question about their own look, is not theirs to know.
+func (e *Engine) office(b Box, a gate.Actor) (names []string) {
+	if !recorded(a.Institution) {
+		return nil
+	}
+	token, whole := SystemToDo+"|"+Who{Reference: a.Institution}.toDo(), b.Process == ""
+	for _, p := range e.Processes() {
+		switch {
+		case !e.waits(p.Code, ""):
+		case !e.waits(p.Code, a.Role):
+			whole = false
+		case b.Process == "" || b.Process == p.Code:
+			names = append(names, token+"/"+p.Code)
+		}
+	}
+	if whole {
+		return []string{token}
+	}
+	return names
+}
+
+// waits tells it of all versions of a process.
+func (e *Engine) waits(code string, role gate.Role) (is bool) {
+	for _, p := range e.all {
+		is = is || p.Code == code && p.waits(role)
+	}
+	return is
+}
+
+// waits tells whether there is a state in which an institution is to act by people of a role; "" for any.
+func (p *Process) waits(role gate.Role) bool {
+	return slices.ContainsFunc(p.States, func(s State) bool {
+		can := func(party Party) bool {
+			return party.Name == s.Owner && (party.Only == "" || party.Only == Institution)
+		}
+		acts := func(by By) bool { return by.Party == s.Owner && slices.Contains(by.Roles, role) }
+		return slices.ContainsFunc(p.Parties, can) &&
+			(role == "" || slices.ContainsFunc(p.Moves, func(m Move) bool { return slices.ContainsFunc(m.By, acts) }))
+	})
 }

@@ -10,12 +10,14 @@ import (
 
 // meter are the numbers of an engine.
 type meter struct {
+	known map[string]bool // moves that there are
 	moves *prometheus.CounterVec
 	stays *prometheus.HistogramVec
 }
 
 func newMeter() *meter {
 	return &meter{
+		known: map[string]bool{upgradeMove: true, recountMove: true},
 		moves: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "yitong_process_moves_total",
 			Help: "Moves of cases that were asked for, by what became of them."}, []string{"move", "outcome"}),
 		stays: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "yitong_process_state_seconds",
@@ -29,8 +31,8 @@ func (m *meter) moved(move string, err error) {
 	if err == nil {
 		outcome = "made"
 	}
-	if outcome == string(fault.Unprocessable) || outcome == string(fault.NotFound) {
-		move = "" // what was asked for may be no move at all
+	if !m.known[move] {
+		move = "" // what was asked for is whatever somebody has sent
 	}
 	m.moves.WithLabelValues(move, outcome).Inc()
 }

@@ -65,6 +65,17 @@ func (w Who) toDo() string {
 	return w.Reference
 }
 
+// kind is what they are.
+func (w Who) kind() Kind {
+	switch {
+	case w.Role != "":
+		return Holders
+	case w.institution():
+		return Institution
+	}
+	return Person
+}
+
 // institution tells whether it is an institution.
 func (w Who) institution() bool { return strings.HasPrefix(w.Reference, "Organization/") }
 

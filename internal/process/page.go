@@ -88,6 +88,8 @@ func (p *Process) states(b *strings.Builder) {
 			if s.Hurried != "" {
 				until += ", in a green channel " + code(s.Hurried)
 			}
+		case s.Keeps:
+			until = "as in the state before"
 		case s.Late != "":
 			until = "as a move has set"
 		}

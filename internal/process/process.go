@@ -31,7 +31,18 @@ type Process struct {
 type Party struct {
 	Name  string
 	Words bilingual.Text
+	Only  Kind
 }
+
+// Kind says who alone can be a party; "" where it may be anybody.
+type Kind string
+
+// The kinds.
+const (
+	Person      Kind = "person"
+	Institution Kind = "institution" // whoever works there in a role
+	Holders     Kind = "role"        // whoever has a role, wherever it is held
+)
 
 // Kept says what people call something that a case keeps under a name ([Case.Input], [Case.Output]).
 type Kept struct {

@@ -38,7 +38,7 @@ func asked(version int) *process.Process {
 	doctors := []process.By{{Party: "doctor", Roles: []gate.Role{gate.Doctor}}}
 	return &process.Process{
 		Code: "asked", Version: version, Words: words("提问", "Question"), Doc: "For tests.", Focus: []schema.Type{typeCommunication},
-		Parties: []process.Party{{Name: "institution", Words: words("机构", "Institution")}, {Name: "doctor", Words: words("医师", "Doctor")}, {Name: "regulator", Words: words("监管", "Regulator")}},
+		Parties: []process.Party{{Name: "institution", Words: words("机构", "Institution"), Only: process.Institution}, {Name: "doctor", Words: words("医师", "Doctor"), Only: process.Person}, {Name: "regulator", Words: words("监管", "Regulator")}},
 		States: []process.State{
 			{Code: "open", Words: words("待答复", "Open"), Doc: "It is to be answered.", Owner: "institution", Status: "requested", Within: "a-day", Late: "escalate"},
 			{Code: "assigned", Words: words("已分派", "Assigned"), Doc: "A doctor answers.", Owner: "doctor", Status: "in-progress", Keeps: true, Late: "escalate"},

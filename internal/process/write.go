@@ -35,7 +35,7 @@ func (e *Engine) write(ctx context.Context, s *gate.Session, c *Case, m *Move, a
 		if e.config.Tell == nil || !who.exists() {
 			continue
 		}
-		told, err := e.config.Tell(Told{t, c.Process, who, c.ref(), c.Resident(), c.Now})
+		told, err := e.config.Tell(Told{t, c.Process, who, c.ref(), c.Resident(), c.Now, c.task.Node().Get("meta").Get("security").Raw()})
 		if err != nil {
 			return made, err
 		}

@@ -47,9 +47,9 @@ func Process() *process.Process {
 		Source:  "个人信息保护法 Art. 48, 50; the platform's promise to residents",
 		Mission: []string{"F3", "F4", "F6"},
 		Parties: []process.Party{
-			{Name: institution, Words: bilingual.Text{Zh: "查阅方机构", En: "Institution of whoever looked"}},
-			{Name: looker, Words: bilingual.Text{Zh: "查阅人", En: "Whoever looked"}},
-			{Name: regulator, Words: bilingual.Text{Zh: "卫生健康监管部门", En: "Health regulator"}},
+			{Name: institution, Words: bilingual.Text{Zh: "查阅方机构", En: "Institution of whoever looked"}, Only: process.Institution},
+			{Name: looker, Words: bilingual.Text{Zh: "查阅人", En: "Whoever looked"}, Only: process.Person},
+			{Name: regulator, Words: bilingual.Text{Zh: "卫生健康监管部门", En: "Health regulator"}, Only: process.Holders},
 		},
 		States: states(),
 		Keeps: []process.Kept{

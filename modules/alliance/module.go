@@ -77,12 +77,12 @@ func table(code string, words bilingual.Text, doc string) *process.Process {
 		Code: code, Version: 1, Words: words, Doc: doc, Source: "seed 004, two-way referral; 医疗联合体管理办法(试行) 2020", Mission: []string{"A18"},
 		Focus: problems,
 		Parties: []process.Party{
-			{Name: sending, Words: bilingual.Text{Zh: "转出机构", En: "Referring institution"}},
-			{Name: initiator, Words: bilingual.Text{Zh: "转出医师", En: "Referring doctor"}},
-			{Name: colleague, Words: bilingual.Text{Zh: "会诊医师", En: "Colleague who is asked"}},
-			{Name: receiving, Words: bilingual.Text{Zh: "接收机构", En: "Receiving institution"}},
-			{Name: doctor, Words: bilingual.Text{Zh: "接收医师", En: "Receiving doctor"}},
-			{Name: regulator, Words: bilingual.Text{Zh: "卫生健康监管部门", En: "Health regulator"}},
+			{Name: sending, Words: bilingual.Text{Zh: "转出机构", En: "Referring institution"}, Only: process.Institution},
+			{Name: initiator, Words: bilingual.Text{Zh: "转出医师", En: "Referring doctor"}, Only: process.Person},
+			{Name: colleague, Words: bilingual.Text{Zh: "会诊医师", En: "Colleague who is asked"}, Only: process.Person},
+			{Name: receiving, Words: bilingual.Text{Zh: "接收机构", En: "Receiving institution"}, Only: process.Institution},
+			{Name: doctor, Words: bilingual.Text{Zh: "接收医师", En: "Receiving doctor"}, Only: process.Person},
+			{Name: regulator, Words: bilingual.Text{Zh: "卫生健康监管部门", En: "Health regulator"}, Only: process.Holders},
 		},
 		States: states(),
 		Keeps: []process.Kept{

@@ -53,9 +53,9 @@ func Process() *process.Process {
 		Mission: []string{"A15", "F4", "F6"},
 		Focus:   correctable,
 		Parties: []process.Party{
-			{Name: institution, Words: bilingual.Text{Zh: "负责机构", En: "Institution that answers for the record"}},
-			{Name: clinician, Words: bilingual.Text{Zh: "经办医务人员", En: "Clinician in charge"}},
-			{Name: regulator, Words: bilingual.Text{Zh: "卫生健康监管部门", En: "Health regulator"}},
+			{Name: institution, Words: bilingual.Text{Zh: "负责机构", En: "Institution that answers for the record"}, Only: process.Institution},
+			{Name: clinician, Words: bilingual.Text{Zh: "经办医务人员", En: "Clinician in charge"}, Only: process.Person},
+			{Name: regulator, Words: bilingual.Text{Zh: "卫生健康监管部门", En: "Health regulator"}, Only: process.Holders},
 		},
 		States: states(),
 		Keeps: []process.Kept{

@@ -4,7 +4,8 @@
 //   - every package has exactly one package comment, where one looks for it;
 //   - a file is about one thing, so it has at most 400 lines (800 for tests);
 //   - nothing registers itself by init();
-//   - a note about unfinished work names its owner and its reason.
+//   - a note about unfinished work names its owner and its reason;
+//   - random walks hold every process that a module declares to what is true of all.
 //
 // Beside the rules it holds the security documents to the tree: the tests and files that they name are there, and the
 // ASVS table has every requirement once (documents.go).
@@ -33,4 +34,5 @@ var rules = []rule{
 	{"files are short", filesAreShort},
 	{"no init functions", noInitFunctions},
 	{"notes have owners", notesHaveOwners},
+	{"processes are walked", processesAreWalked},
 }

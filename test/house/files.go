@@ -117,3 +117,41 @@ func notesHaveOwners(tree []*folder) []complaint {
 	}
 	return found
 }
+
+// processesAreWalked wants random walks of every process that a module declares.
+func processesAreWalked(tree []*folder) []complaint {
+	var found []complaint
+	for _, dir := range tree {
+		if !withinAny(dir.path, []string{"modules"}) {
+			continue
+		}
+		declared, walked := "", false
+		for _, f := range dir.files {
+			ast.Inspect(f.syntax, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.CompositeLit:
+					if isOf(n.Type, "process", "Process") && !f.test {
+						declared = dir.line(f, n.Pos())
+					}
+				case *ast.CallExpr:
+					walked = walked || f.test && isOf(n.Fun, "proptest", "Check")
+				}
+				return true
+			})
+		}
+		if declared != "" && !walked {
+			found = append(found, complaint{declared, "a process that no test walks at random: call proptest.Check on it in a test beside it"})
+		}
+	}
+	return found
+}
+
+// isOf tells whether an expression is a name of a package.
+func isOf(e ast.Expr, from, name string) bool {
+	s, is := e.(*ast.SelectorExpr)
+	if !is {
+		return false
+	}
+	in, is := s.X.(*ast.Ident)
+	return is && in.Name == from && s.Sel.Name == name
+}

@@ -95,6 +95,9 @@ func TestRulesSeeBreaches(t *testing.T) {
 			source{"a/a.go": "package a\n\nvar x = 1 // FIXME(li):\n"}, "a/a.go:3: unfinished work needs"},
 		"an owned note does not cover another": {"notes have owners",
 			source{"a/a.go": "package a\n\n/* TODO(li): wait for 1.27\nTODO */\n"}, "a/a.go:3: unfinished work needs"},
+		"a process that nobody walks": {"processes are walked",
+			source{"modules/a/a.go": "package a\n\nvar p = &process.Process{}\n", "modules/a/a_test.go": "package a\n\nvar q = process.Process{}\n"},
+			"modules/a/a.go:3: a process that no test walks"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -123,7 +126,8 @@ func TestRulesAllow(t *testing.T) {
 		"cmd/x/main.go":                  "// X does it.\npackage main\n\nimport _ \"yitong/test/pgcluster\"\n\nfunc init() {}\n",
 		"modules/scheduling/doc.go":      "// Package scheduling is.\npackage scheduling\n\nimport _ \"yitong/internal/gate\"\n",
 		"modules/scheduling/rules/r.go":  "// Package rules is.\npackage rules\n",
-		"modules/scheduling/schedule.go": "package scheduling\n\nimport _ \"yitong/modules/scheduling/rules\"\n",
+		"modules/scheduling/schedule.go": "package scheduling\n\nimport _ \"yitong/modules/scheduling/rules\"\n\nvar p = process.Process{}\n",
+		"modules/scheduling/p_test.go":   "package scheduling\n\nfunc TestP() { proptest.Check(nil, &p, proptest.World{}) }\n",
 	}.parse(t)
 	if len(tree) != 5 {
 		t.Errorf("%d folders read, want 5", len(tree))

@@ -47,6 +47,12 @@ function aheadStep(move: Possible, who: string | undefined, called: string | und
   return { ...step, ...(who && { who }), ...(called && { called }) };
 }
 
+/** What was done, with a step that is on its way: the case leaves the state that it is in, unless the step stays there. */
+function stepsAhead(steps: Step[], next: Step): Step[] {
+  const stays = next["to-zh"] !== undefined && next["to-zh"] === steps.at(-1)?.["to-zh"];
+  return [...steps.map((s) => (s.until || stays ? s : { ...s, until: next.at })), next];
+}
+
 /** Makes a move. The page shows it at once, and goes back to what was there if the server refuses it. */
 export function useMove(id: string, version: number) {
   const client = useQueryClient();
@@ -62,7 +68,7 @@ export function useMove(id: string, version: number) {
       const [was, steps] = [client.getQueryData<Case>(keys.case(id)), client.getQueryData<Step[]>(keys.history(id))];
       const now = new Date().toISOString();
       if (was) client.setQueryData(keys.case(id), ahead(was, asked.move));
-      if (steps) client.setQueryData(keys.history(id), [...steps.map((s, i) => (i === steps.length - 1 ? { ...s, until: now } : s)), aheadStep(asked.move, who.person, who.called, now)]);
+      if (steps) client.setQueryData(keys.history(id), stepsAhead(steps, aheadStep(asked.move, who.person, who.called, now)));
       return { was, steps };
     },
     onError: (error, _asked, before) => {
