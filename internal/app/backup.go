@@ -22,6 +22,7 @@ const (
 	trailPart    = "trail"    // the folder of the log that seals the trail
 	settingsPart = "settings" // files of settings
 	keyPart      = "key"      // the platform's key
+	sealKeyPart  = "sealkey"  // the key of bodies
 )
 
 // Backup copies a record.
@@ -29,7 +30,7 @@ type Backup struct {
 	Trail       `embed:""`
 	BackupKey   `embed:""`
 	To          string   `help:"Folder for the backup, which must be empty or not be there." required:"" placeholder:"DIR"`
-	WithoutKey  bool     `help:"Leave the platform's key out. Then it must be kept elsewhere: without it accounts, signatures and sealed bodies of the backup are lost." name:"without-key"`
+	WithoutKey  bool     `help:"Leave the platform's key out, and that of bodies. Then they must be kept elsewhere: without them accounts and signatures, or all sealed bodies, of the backup are lost." name:"without-key"`
 	Include     []string `help:"A file of settings to take along: that of --config, the policy, certificates. For several, repeat it." placeholder:"FILE"`
 	Replication string   `help:"With PostgreSQL: address of the database with a role that may replicate, if that of --db may not." default:"" placeholder:"URL"`
 	Verify      bool     `help:"Bring the backup back into a folder beside the database, look whether all of it is whole, and remove it again. It takes as much room as the record." default:"true" negatable:""`
@@ -57,7 +58,7 @@ func (b Backup) Run(ctx context.Context) (*Made, error) {
 	}
 	m.Program = Version()
 	out := &Made{}
-	for _, part := range []func(context.Context, *backup.Manifest, backup.Key, *Made) error{b.addTrail, b.addDatabase, b.addSettings, b.addKey} {
+	for _, part := range []func(context.Context, *backup.Manifest, backup.Key, *Made) error{b.addTrail, b.addDatabase, b.addSettings, b.addKey, b.addSealKey} {
 		if err := part(ctx, &m, key, out); err != nil {
 			return nil, err
 		}
@@ -187,29 +188,64 @@ func (b Backup) addKey(ctx context.Context, m *backup.Manifest, key backup.Key, 
 	_, err := os.Stat(path)
 	switch {
 	case b.WithoutKey:
-		out.Notes = append(out.Notes, "THE PLATFORM'S KEY IS NOT IN THIS BACKUP. Keep a copy of it elsewhere: without it accounts, signatures and sealed bodies cannot be brought back.")
+		out.Notes = append(out.Notes, "THE KEYS OF THE PLATFORM AND OF BODIES ARE NOT IN THIS BACKUP. Keep copies of them elsewhere: without them accounts, signatures and sealed bodies cannot be brought back.")
 	case path == "" || errors.Is(err, fs.ErrNotExist):
-		out.Notes = append(out.Notes, "The platform's key was not found: if there is one, name it by --key-file, for it is not in this backup.")
+		out.Notes = append(out.Notes, "The platform's key was not found in a file: if there is one, name it by --key-file, for it is not in this backup.")
 	default:
-		text, err := secretFile(path)
-		if err != nil {
-			return err
-		}
-		if own, err := secretFile(b.BackupKey.BackupKey); err != nil || holdsKeys(text, own) {
-			return fault.New(fault.Forbidden, "The key of backups must be another than the platform's, which lies in them.").Because(err)
-		}
-		return m.Add(ctx, b.To, key, backup.Files{Part: keyPart, Paths: map[string]string{"platform.key": path}})
+		return b.addSecret(ctx, m, key, keyPart, path)
 	}
 	m.Without = append(m.Without, keyPart)
 	return nil
 }
 
-// keyFile is where the platform's key is, "" if nobody says.
+// addSealKey adds the key of bodies, where they are sealed: without it nobody reads the database of the backup.
+func (b Backup) addSealKey(ctx context.Context, m *backup.Manifest, key backup.Key, _ *Made) error {
+	switch {
+	case b.SealKey == "":
+		return nil
+	case b.WithoutKey:
+		m.Without = append(m.Without, sealKeyPart)
+		return nil
+	}
+	return b.addSecret(ctx, m, key, sealKeyPart, b.SealKey)
+}
+
+// addSecret adds a file of keys. The error is Forbidden if the backup is sealed by one of them.
+func (b Backup) addSecret(ctx context.Context, m *backup.Manifest, key backup.Key, part, path string) error {
+	text, err := secretFile(path)
+	if err != nil {
+		return err
+	}
+	if own, err := secretFile(b.BackupKey.BackupKey); err != nil || holdsKeys(text, own) {
+		return fault.New(fault.Forbidden, "The key of backups must be another than those that lie in them.").Because(err)
+	}
+	return m.Add(ctx, b.To, key, backup.Files{Part: part, Paths: map[string]string{keyName(part): path}})
+}
+
+// keyName is what a file of keys is called in its part.
+func keyName(part string) string {
+	if part == keyPart {
+		return "platform.key" // as it has always been
+	}
+	return part
+}
+
+// keyFile is the file with the platform's key, "" if nobody says or the environment has it.
 func (t Trail) keyFile() string {
-	if t.KeyFile == "" && t.file() != "" {
+	if t.KeyFile == "" && t.file() != "" && os.Getenv(KeyVariable) == "" {
 		return t.file() + ".key"
 	}
 	return t.KeyFile
+}
+
+// hasKey tells whether the platform's key is there.
+func (t Trail) hasKey() bool {
+	path := t.keyFile()
+	if path == "" {
+		return os.Getenv(KeyVariable) != ""
+	}
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // check brings the backup back into a folder of its own and looks at it.

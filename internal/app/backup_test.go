@@ -12,9 +12,12 @@ import (
 )
 
 // sealed is a record with some resources, all of whose trail is sealed. It gives the place of the file.
-func sealed(t *testing.T) string {
+func sealed(t *testing.T, change ...func(*app.Serve)) string {
 	t.Helper()
 	s := settings(t)
+	for _, c := range change {
+		c(&s)
+	}
 	base, stop := serve(t, s)
 	for _, id := range []string{"a", "b", "c"} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPut, base+"/fhir/Patient/"+id, strings.NewReader(`{"resourceType":"Patient","id":"`+id+`"}`))
@@ -139,5 +142,99 @@ func TestBackupsThatAreRefused(t *testing.T) {
 	_, err = app.Restore{Trail: place, BackupKey: app.BackupKey{BackupKey: key}, From: to}.Run(t.Context(), "x")
 	if fault.CodeOf(err) != fault.Conflict {
 		t.Errorf("over another platform's key: %v", err)
+	}
+}
+
+// TestBackupOfSealedBodies: the key of bodies comes back with them, since nobody reads them without it.
+func TestBackupOfSealedBodies(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	own, key := filepath.Join(dir, "own.key"), filepath.Join(dir, "backup.key")
+	for _, file := range []string{own, key} {
+		if err := app.NewKey(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := sealed(t, func(s *app.Serve) { s.SealKey = own })
+	take := func(to string, change func(*app.Backup)) (*app.Made, error) {
+		b := app.Backup{Trail: app.Trail{Database: app.Database{DB: "sqlite:" + path, SealKey: own}}, BackupKey: app.BackupKey{BackupKey: key},
+			To: filepath.Join(dir, to), Verify: true, Zone: "Asia/Shanghai"}
+		change(&b)
+		return b.Run(t.Context())
+	}
+	if made, err := take("without", func(b *app.Backup) { b.WithoutKey = true }); err != nil || made.Has("sealkey") || !strings.Contains(made.Notes[0], "OF BODIES") {
+		t.Errorf("without the keys: %+v, %v", made, err)
+	}
+	if _, err := take("by itself", func(b *app.Backup) { b.BackupKey.BackupKey = own }); fault.CodeOf(err) != fault.Forbidden {
+		t.Errorf("sealed by the key that lies in it: %v", err)
+	}
+	if made, err := take("whole", func(*app.Backup) {}); err != nil || !made.Has("sealkey") || made.Checked.Counts["Patient"] != 3 {
+		t.Fatalf("%+v, %v", made, err)
+	}
+	want, err := os.ReadFile(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(own); err != nil { // the machine has burnt
+		t.Fatal(err)
+	}
+	restore := func(name, seal string) (string, error) {
+		place := filepath.Join(dir, name, "record.db")
+		if err := os.MkdirAll(filepath.Dir(place), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		r := app.Restore{Trail: app.Trail{Database: app.Database{DB: "sqlite:" + place, SealKey: seal}}, BackupKey: app.BackupKey{BackupKey: key},
+			From: filepath.Join(dir, "whole"), Why: "a drill", Zone: "Asia/Shanghai"}
+		got, err := r.Run(t.Context(), "somebody")
+		if err == nil && (got.Counts["Patient"] != 3 || got.Trail == nil || !strings.Contains(strings.Join(got.Notes, " "), "--seal-key")) {
+			t.Errorf("%s: what came back is %+v", name, got)
+		}
+		return place, err
+	}
+	named := filepath.Join(dir, "named.key")
+	for name, seal := range map[string]string{"beside": "", "named": named} {
+		place, err := restore(name, seal)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if seal == "" {
+			seal = place + ".seal.key"
+		}
+		if text, err := os.ReadFile(seal); err != nil || string(text) != string(want) {
+			t.Errorf("%s: the key is %q, %v", name, text, err)
+		}
+		if _, err := (app.Database{DB: "sqlite:" + place}).Open(t.Context()); fault.CodeOf(err) != fault.Malformed {
+			t.Errorf("%s: opened without the key: %v", name, err)
+		}
+	}
+	if _, err := restore("another", key); fault.CodeOf(err) != fault.Conflict {
+		t.Errorf("over another key: %v", err)
+	}
+}
+
+// TestBackupWithKeyInEnvironment: a record whose platform's key is in the environment comes back with the log of its trail looked at,
+// and with the statement there; the backup says that the key is not in it.
+func TestBackupWithKeyInEnvironment(t *testing.T) {
+	dir := t.TempDir()
+	own, key := filepath.Join(dir, "own.key"), filepath.Join(dir, "backup.key")
+	for _, file := range []string{own, key} {
+		if err := app.NewKey(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(app.KeyVariable, string(text))
+	of := func(path string) app.Trail { return app.Trail{Database: app.Database{DB: "sqlite:" + path}} }
+	b := app.Backup{Trail: of(sealed(t)), BackupKey: app.BackupKey{BackupKey: key}, To: filepath.Join(dir, "one"), Verify: true, Zone: "Asia/Shanghai"}
+	made, err := b.Run(t.Context())
+	if err != nil || made.Has("key") || len(made.Notes) != 1 || made.Checked.Trail == nil || made.Checked.Trail.Batches != made.Batch {
+		t.Fatalf("%+v, %v", made, err)
+	}
+	r := app.Restore{Trail: of(filepath.Join(dir, "record.db")), BackupKey: b.BackupKey, From: b.To, Why: "a drill", Zone: "Asia/Shanghai"}
+	if got, err := r.Run(t.Context(), "somebody"); err != nil || got.Trail == nil || got.Log != 2 {
+		t.Errorf("what came back is %+v, %v", got, err)
 	}
 }

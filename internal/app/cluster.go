@@ -135,7 +135,7 @@ func (r Restore) cluster(ctx context.Context, key backup.Key, by string) (*Resto
 	if b.Has(trailPart) && r.TrailLog == "" {
 		return nil, fault.New(fault.Malformed, "The backup has the log of the trail: say by --trail-log where it is to come.")
 	}
-	if err := r.keyBack(ctx, b); err != nil {
+	if err := r.keysBack(ctx, b); err != nil {
 		return nil, err
 	}
 	staging := r.Data + stagingSuffix

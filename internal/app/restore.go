@@ -84,7 +84,7 @@ func (r Restore) Run(ctx context.Context, by string) (*Restored, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.keyBack(ctx, b); err != nil {
+	if err := r.keysBack(ctx, b); err != nil {
 		return nil, err
 	}
 	staging := path + stagingSuffix
@@ -102,6 +102,9 @@ func (r Restore) Run(ctx context.Context, by string) (*Restored, error) {
 	out, err := staged.revive(ctx, key, b, staging, by)
 	if err != nil {
 		return nil, err
+	}
+	if b.Has(sealKeyPart) {
+		out.Notes = append(out.Notes, "The key of bodies is in "+r.SealKey+": name it by --seal-key.")
 	}
 	if err := r.settle(b, staging); err != nil {
 		return nil, err
@@ -126,10 +129,24 @@ func (r Restore) vacant(paths ...string) error {
 	return nil
 }
 
-// keyBack brings the platform's key back, if the backup has it and it is not there. The error is Conflict if there is another.
-func (r Restore) keyBack(ctx context.Context, b *backup.Backup) error {
-	path := r.keyFile()
-	if path == "" || !b.Has(keyPart) {
+// keysBack brings the platform's key and that of bodies back, if the backup has them and they are not there. The error is Conflict if
+// there are others.
+func (r *Restore) keysBack(ctx context.Context, b *backup.Backup) error {
+	if r.SealKey == "" && b.Has(sealKeyPart) {
+		if r.file() == "" {
+			return fault.New(fault.Malformed, "The backup has the key of bodies: say by --seal-key where it is to come.")
+		}
+		r.SealKey = r.file() + ".seal.key"
+	}
+	if err := keyBack(ctx, b, keyPart, r.keyFile()); err != nil {
+		return err
+	}
+	return keyBack(ctx, b, sealKeyPart, r.SealKey)
+}
+
+// keyBack brings a file of keys back to its place, "" for none.
+func keyBack(ctx context.Context, b *backup.Backup, part, path string) error {
+	if path == "" || !b.Has(part) {
 		return nil
 	}
 	dir, err := os.MkdirTemp(filepath.Dir(path), ".yitong-key-")
@@ -137,22 +154,22 @@ func (r Restore) keyBack(ctx context.Context, b *backup.Backup) error {
 		return fault.New(fault.Unavailable, "%s cannot be written to.", filepath.Dir(path)).Because(err)
 	}
 	defer os.RemoveAll(dir)
-	if err := b.Read(ctx, keyPart, func(from io.Reader) error { return backup.Untar(from, dir) }); err != nil {
+	if err := b.Read(ctx, part, func(from io.Reader) error { return backup.Untar(from, dir) }); err != nil {
 		return err
 	}
-	kept := filepath.Join(dir, "platform.key")
+	kept := filepath.Join(dir, keyName(part))
 	text, err := secretFile(kept)
 	if err != nil {
 		return err
 	}
 	if here, err := secretFile(path); err == nil {
 		if !holdsKeys(here, text) {
-			return fault.New(fault.Conflict, "%s is another key than that of the backup. Move it away, or name another place by --key-file.", path)
+			return fault.New(fault.Conflict, "%s is another key than that of the backup. Move it away, or name another place by its setting.", path)
 		}
 		return nil
 	}
 	if err := os.Link(kept, path); err != nil { // which overwrites nothing
-		return fault.New(fault.Unavailable, "The platform's key cannot be written to %s.", path).Because(err)
+		return fault.New(fault.Unavailable, "The key of the backup cannot be written to %s.", path).Because(err)
 	}
 	return nil
 }
@@ -262,10 +279,7 @@ func (r Restore) inspect(ctx context.Context, db store.DB) (*Looked, error) {
 	if l.Batch, err = db.LastBatch(ctx); err != nil {
 		return nil, err
 	}
-	if list, _ := os.ReadDir(r.TrailLog); len(list) == 0 || r.keyFile() == "" {
-		return l, nil
-	}
-	if _, err := os.Stat(r.keyFile()); err != nil {
+	if list, _ := os.ReadDir(r.TrailLog); len(list) == 0 || !r.hasKey() {
 		return l, nil // nobody can say by whom the log should be signed
 	}
 	l.Trail, err = TrailCheck{Trail: r.Trail}.Verify(ctx, db, func(int64, int64, int64) {})

@@ -1,7 +1,7 @@
 // Package backup makes copies of a record from which all of it can be brought back, and brings it back: to the moment of a backup, or
 // with an archive of what was written since to any later one (mission F7; GB/T 22239-2019 8.1.4.9).
 //
-// A backup is a folder: one sealed file for each [Part] (the database, the log of the trail, settings, the platform's key) and a
+// A backup is a folder: one sealed file for each [Part] (the database, the log of the trail, settings, keys) and a
 // manifest that names them all, bound together by a message authentication code. Sealed files are compressed and encrypted in chunks
 // with SM4-GCM, and tell when a chunk was altered, left out, put elsewhere, or when the end is missing.
 //

@@ -128,6 +128,7 @@ func stay() process.Move {
 	return process.Make(process.Move{
 		Code: "stay", Words: bilingual.Text{Zh: "留在本机构诊治", En: "Treat here"}, Doc: "Conclude that no referral is needed.",
 		From: []string{stateConsulting}, To: []string{stateStayed}, By: []process.By{referrers},
+		Tells: []process.Tell{tell(process.Resident, "医生已给出会诊结论，您可在本机构继续诊治。", "Your doctor has concluded that you can be treated where you are.")},
 	}, func(c *process.Case, in staying) error {
 		c.Output(outConclusion, in.Conclusion)
 		return nil
@@ -173,6 +174,7 @@ func assess() process.Move {
 	m := process.Make(process.Move{
 		Code: "assess", Words: bilingual.Text{Zh: "下转评估", En: "Assess for a return"}, Doc: "Assess whether the patient can recover at an institution nearer home.",
 		To: []string{stateConsulting}, By: []process.By{referrers},
+		Tells: []process.Tell{tell(process.Resident, "医生正在评估您是否可以转回基层机构康复。", "Your doctor looks into whether you can recover nearer home.")},
 	}, func(c *process.Case, in assessing) error {
 		if err := begin(c, in.Problem, Routine); err != nil {
 			return err

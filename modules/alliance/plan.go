@@ -88,6 +88,7 @@ func followUp() process.Move {
 	m := process.Make(process.Move{
 		Code: "follow-up", Words: bilingual.Text{Zh: "登记随访", En: "Record a follow-up"}, Doc: "Record the follow-up that the plan says. The next one falls due then; with the last the referral ends.",
 		From: []string{stateInCare}, To: []string{stateInCare, stateCompleted}, By: []process.By{doctors},
+		Tells: []process.Tell{tell(initiator, "下转患者的一次随访已登记。", "A follow-up of a patient whom you referred back is on record.")},
 		Guard: func(c *process.Case) error {
 			if kept(c, inPlan) == "" {
 				return fault.New(fault.Conflict, "No follow-up was planned. 转诊单没有随访计划，请直接结束接诊。").WithIssue("business-rule")

@@ -2,11 +2,17 @@ package alliance_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
 	"yitong/internal/form"
+	"yitong/internal/gate"
 	"yitong/modules/alliance"
 	"yitong/test/pgcluster"
 	"yitong/test/services"
@@ -64,8 +70,12 @@ func department(id, of string) string {
 
 // affiliation is the agreement of an institution with who leads its alliance, and which of its departments take referrals.
 func affiliation(id, lead, of, as string, services ...string) string {
+	var codes []string
+	for code := range strings.FieldsSeq(as) {
+		codes = append(codes, fmt.Sprintf(`{"coding":[{"system":"urn:yitong:codesystem:alliance-role","code":%q}]}`, code))
+	}
 	text := fmt.Sprintf(`{"resourceType":"OrganizationAffiliation","id":%q,"active":true,"organization":{"reference":"Organization/%s"},"participatingOrganization":{"reference":"Organization/%s"},
-		"code":[{"coding":[{"system":"urn:yitong:codesystem:alliance-role","code":%q}]}],"period":{"start":"2026-01-01","end":"2026-12-31"}`, id, lead, of, as)
+		"code":[%s],"period":{"start":"2026-01-01","end":"2026-12-31"}`, id, lead, of, strings.Join(codes, ","))
 	for i, s := range services {
 		text += []string{`,"healthcareService":[`, ","}[min(i, 1)] + fmt.Sprintf(`{"reference":"HealthcareService/%s"}`, s)
 	}
@@ -91,19 +101,19 @@ func referring(to string) []any {
 
 // signature is one of the letter as it stands, by the doctor.
 func signature(w *services.World, of fhir.Ref) any {
-	letter, id := "", w.NewID()
-	for in := w.Task(of).Root.Get("input").First(); in.Exists(); in = in.Next() {
-		if in.Get("type").Get("text").Str() == "letter" {
-			letter = in.Get("valueReference").Get("reference").Str()
-		}
-	}
+	letter, id := kept(w.Task(of), "letter"), w.NewID()
 	if letter == "" {
 		return services.Ref("Provenance/none")
 	}
-	w.Put(`{"resourceType":"Provenance","id":%q,"recorded":"2026-05-11T09:00:00+08:00","target":[{"reference":"%s/_history/1"}],"agent":[{"who":{"reference":"Practitioner/doctor"}}],
-		"signature":[{"type":[{"system":"urn:iso-astm:E1762-95:2013","code":"1.2.840.10065.1.12.1.1"}],"when":"2026-05-11T09:00:00+08:00","who":{"reference":"Practitioner/doctor"},"data":"AAAA"}],%s}`,
-		id, letter, services.Custodian("a"))
-	return services.Ref("Provenance/" + id)
+	w.Put("%s", signed(id, letter, "Practitioner/doctor", "a"))
+	return services.Ref("Provenance/signature-" + id)
+}
+
+// signed is the signature of somebody on the first version of a letter.
+func signed(id, letter, who, custodian string) string {
+	return fmt.Sprintf(`{"resourceType":"Provenance","id":"signature-%s","recorded":"2026-05-11T09:00:00+08:00","target":[{"reference":"%s/_history/1"}],"agent":[{"who":{"reference":%q}}],
+		"signature":[{"type":[{"system":"urn:iso-astm:E1762-95:2013","code":"1.2.840.10065.1.12.1.1"}],"when":"2026-05-11T09:00:00+08:00","who":{"reference":%[3]q},"data":"AAAA"}],%s}`,
+		id, letter, who, services.Custodian(custodian))
 }
 
 func tomorrow(w *services.World, _ fhir.Ref) any { return w.Now().Add(24 * time.Hour) }
@@ -121,3 +131,199 @@ func TestUp(t *testing.T) {
 
 // TestUpMatrix: what everybody may do in every state.
 func TestUpMatrix(t *testing.T) { services.Each(t, up, (*services.World).Matrix) }
+
+// TestUpSight: by plain reads and searches the referring institution's people and the resident see a case from its beginning; the receiving
+// office and doctor as long as the permit lasts, and nobody else there.
+func TestUpSight(t *testing.T) {
+	services.Each(t, up, func(w *services.World) {
+		own := []string{"resident", "proxy", "office", "a colleague", "doctor", "another doctor", "nurse", "pharmacist", "technician", "system"}
+		of := w.Brought("sending-review")
+		w.Seen(of, own...)
+		w.Do(of, "approve")
+		sees(w, "another office")
+		w.Do(of, "accept")
+		sees(w, "another office", "a doctor elsewhere")
+		w.Do(of, "schedule arrive conclude")
+		sees(w)
+	})
+}
+
+// sees holds who of another institution finds what is on record of the resident.
+func sees(w *services.World, by ...string) {
+	w.Helper()
+	condition, _ := schema.TypeOf("Condition")
+	for _, who := range []string{"another office", "a doctor elsewhere", "the doctor elsewhere", "insurer", "cdc", "another regulator"} {
+		s, found := w.As(who), 0
+		asked, err := s.Request([]schema.Type{condition}, gate.Pairs("patient=Patient/p"), gate.Wishes{})
+		if err == nil {
+			var results *gate.Results
+			if results, err = s.Search(w.Context(), asked, "test", ""); err == nil {
+				found = len(results.Matches)
+			}
+		}
+		if err != nil && fault.CodeOf(err) != fault.Forbidden {
+			w.Error(err)
+		}
+		if (found > 0) != slices.Contains(by, who) {
+			w.Errorf("%s finds %d", who, found)
+		}
+	}
+}
+
+// TestForward: the next hospital's office reviews anew, and who has forwarded sees the record no more; nobody is asked twice.
+func TestForward(t *testing.T) {
+	services.Each(t, up, func(w *services.World) {
+		of := w.Brought("receiving-review")
+		due := w.Due(of)
+		w.Pass(24 * time.Hour)
+		w.Do(of, "forward")
+		if w.State(of) != "receiving-review" || !w.Due(of).After(due) {
+			t.Errorf("it is %s until %s", w.State(of), w.Due(of))
+		}
+		if err := w.Try(w.As("another office"), of, "accept"); fault.CodeOf(err) != fault.Forbidden && fault.CodeOf(err) != fault.NotFound {
+			t.Errorf("who has forwarded accepts: %v", err)
+		}
+	})
+}
+
+// TestSharpSteps: what has to be chosen is chosen, by who has to, in order (rules of two-way referral).
+func TestSharpSteps(t *testing.T) {
+	services.Each(t, up, func(w *services.World) {
+		hold := func(name, state, who, move string, want fault.Code, with ...any) {
+			t.Helper()
+			if err := w.Try(w.As(who), w.Brought(state), move, with...); fault.CodeOf(err) != want {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		hold("the office approves before a hospital is chosen", "consulting", "office", "approve", fault.Conflict)
+		hold("a referral without a department", "consulting", "doctor", "refer", fault.Malformed, referring("heart-b")[:2]...)
+		hold("a department of one's own", "consulting", "doctor", "refer", fault.Unprocessable, referring("heart-a")...)
+		hold("a hospital without an agreement", "consulting", "doctor", "refer", fault.Unprocessable, referring("heart-c")...)
+		hold("the other office approves without a doctor", "receiving-review", "another office", "accept", fault.Malformed, "reason", "x")
+		hold("the other office chooses another hospital's doctor", "receiving-review", "another office", "accept", fault.Unprocessable, "post", services.Ref("PractitionerRole/doctor-a"))
+		hold("one's own office chooses the other's doctor", "sending-review", "office", "accept", fault.Forbidden)
+		hold("a rejection without a reason", "receiving-review", "another office", "reject", fault.Malformed, "text", "x")
+		hold("a time in the past", "assigned", "a doctor elsewhere", "schedule", fault.Unprocessable, "time", w.Now().Add(-time.Hour))
+		hold("a letter that nobody has signed", "agreed", "doctor", "send", fault.Unprocessable, "signature", services.Ref("Provenance/none"))
+	})
+}
+
+// TestHours: the time is within the hours of the doctor's post.
+func TestHours(t *testing.T) {
+	services.Each(t, up, func(w *services.World) {
+		w.Put(`{"resourceType":"PractitionerRole","id":"other-b","practitioner":{"reference":"Practitioner/other"},"organization":{"reference":"Organization/b"},
+			"availableTime":[{"daysOfWeek":["mon","tue"],"availableStartTime":"08:00:00","availableEndTime":"12:00:00"},{"daysOfWeek":["sat"],"allDay":true}]}`)
+		day := func(date, clock string) time.Time {
+			at, err := time.ParseInLocation("2006-01-02 15:04", date+" "+clock, services.Zone)
+			w.Must(err)
+			return at
+		}
+		of := w.Brought("assigned")
+		for at, fits := range map[time.Time]bool{
+			day("2026-05-18", "08:00"): true, day("2026-05-18", "11:59"): true, day("2026-05-18", "12:00"): false, day("2026-05-19", "07:59"): false,
+			day("2026-05-20", "09:00"): false, day("2026-05-23", "23:30"): true,
+		} {
+			if err := w.Try(w.As("a doctor elsewhere"), of, "schedule", "time", at); (err == nil) != fits {
+				t.Errorf("%s: %v", at, err)
+			}
+		}
+	})
+}
+
+// TestGreenChannel: it leaves no step out, each counts by the minute at night too, and an agreement has to say that there is one.
+func TestGreenChannel(t *testing.T) {
+	services.Each(t, up, func(w *services.World) {
+		w.At(time.Date(2026, 5, 16, 23, 40, 0, 0, services.Zone)) // a Saturday
+		w.Put("%s", condition("acute"))
+		of, err := w.Ask(w.As("doctor"), "consult", "problem", services.Ref("Condition/acute"), "question", "急性心梗？", "urgency", services.Code("stat"))
+		w.Must(err)
+		if got := w.Due(of).Sub(w.Now()); got != 30*time.Minute {
+			t.Errorf("the consultation may take %s", got)
+		}
+		if err := w.Try(w.As("doctor"), of, "refer"); fault.CodeOf(err) != fault.Unprocessable {
+			t.Errorf("a green channel that no agreement names: %v", err)
+		}
+		w.Put("%s", affiliation("b", "b", "b", "lead green-channel", "heart-b"))
+		w.Do(of, "refer agree send")
+		due := w.Due(of)
+		if got := due.Sub(w.Now()); got != 30*time.Minute {
+			t.Errorf("the office may take %s", got)
+		}
+		w.Late(of)
+		if got := w.State(of); got != "sending-late" {
+			t.Errorf("behind it it is %s", got)
+		}
+	})
+}
+
+// TestAgreementsEnd: what has run out, or does not hold yet, binds nobody.
+func TestAgreementsEnd(t *testing.T) {
+	services.Each(t, up, func(w *services.World) {
+		w.At(time.Date(2026, 12, 31, 23, 0, 0, 0, services.Zone))
+		last, behind := w.Begin(w), w.Begin(w)
+		w.Must(w.Try(w.As("doctor"), last, "refer"))
+		w.Pass(2 * time.Hour)
+		if err := w.Try(w.As("doctor"), behind, "refer"); fault.CodeOf(err) != fault.Unprocessable {
+			t.Errorf("behind its last day: %v", err)
+		}
+	})
+}
+
+// TestUpDeadlines: working days are counted behind the day; an opinion keeps the deadline.
+func TestUpDeadlines(t *testing.T) {
+	services.Each(t, up, func(w *services.World) {
+		w.Deadlines(map[string]string{"2026-05-11 09:00": "2026-05-19", "2026-09-29 09:00": "2026-10-13"}, "advise")
+	})
+}
+
+// TestUpRace: at the deadline the doctor withdraws, the resident refuses and the clock wakes, many times over; one of them wins.
+func TestUpRace(t *testing.T) {
+	services.Each(t, up, func(w *services.World) {
+		if steps := w.Race("refuse", "withdraw"); len(steps) != 1 {
+			t.Errorf("%+v", steps)
+		}
+	})
+}
+
+// TestRaces: an office's two people, the other office and the doctor who withdraws, the doctor's two browsers at once: one wins, the other is
+// told; who withdraws may do so behind an acceptance too.
+func TestRaces(t *testing.T) {
+	services.Each(t, up, func(w *services.World) {
+		for state, moves := range map[string][]string{
+			"sending-review": {"approve", "reject-sending"}, "receiving-review": {"accept", "withdraw"}, "assigned": {"schedule", "decline"}, "scheduled": {"arrive", "turn-away"},
+		} {
+			of := w.Brought(state)
+			errs := make([]error, len(moves))
+			var all sync.WaitGroup
+			for i, move := range moves {
+				all.Go(func() { errs[i] = w.Try(w.As(w.Moves[move].By), of, move) })
+			}
+			all.Wait()
+			won := 0
+			for _, err := range errs {
+				if err == nil {
+					won++
+				} else if code := fault.CodeOf(err); code != fault.Conflict && code != fault.Forbidden && code != fault.NotFound {
+					t.Error(err)
+				}
+			}
+			if won != 1 && (state != "receiving-review" || w.State(of) != "withdrawn") {
+				t.Errorf("in %s %d have won, and it is %s", state, won, w.State(of))
+			}
+		}
+	})
+}
+
+// TestOneOpen: an episode has one open referral at a time.
+func TestOneOpen(t *testing.T) {
+	services.Each(t, up, func(w *services.World) {
+		w.One(func() (fhir.Ref, error) { return consult(w, "doctor", "Condition/ill") })
+	})
+}
+
+// TestUpTold: who has to know is told, and the text names nothing of the case.
+func TestUpTold(t *testing.T) {
+	t.Parallel()
+	services.Told(t, alliance.Up())
+	services.Told(t, alliance.Down())
+}

@@ -24,10 +24,14 @@ import (
 // drill is a record that is loaded, backed up, destroyed and brought back.
 type drill struct {
 	dir, db, key, archive string
-	staff                 []byte // the list of accounts
+	log                   []string // says where the log of the trail is, if not beside the record
+	staff                 []byte   // the list of accounts
 	ledger                *ledger
 	counts                string
 }
+
+// logIn says where the log of the trail is.
+func logIn(dir string) []string { return []string{"--trail-log", dir} }
 
 // yitong runs a command that must succeed, and gives what it prints.
 func yitong(t *testing.T, args ...string) []byte {
@@ -138,13 +142,14 @@ func (d *drill) restore(t *testing.T, db string, more ...string) time.Time {
 // slack is how far commits may run ahead of the moment that a restore tells.
 const slack = 250 * time.Millisecond
 
-// prove holds what came back against the ledger: what was answered by a moment is there, and what was begun later is not.
-func (d *drill) prove(t *testing.T, db string, to time.Time) {
+// prove holds what came back against the ledger: what was answered by a moment is there, and what was begun later is not. log says where
+// the log of the trail is, if not beside the record.
+func (d *drill) prove(t *testing.T, db string, to time.Time, log ...string) {
 	t.Helper()
 	if got := d.accounts(t, db); !bytes.Equal(got, d.staff) {
 		t.Errorf("the accounts are\n%s, not\n%s", got, d.staff)
 	}
-	s := start(t, db, "--key-file", d.platformKey())
+	s := start(t, db, append(log, "--key-file", d.platformKey())...)
 	then := &ledger{name: d.ledger.name}
 	kept := 0
 	for _, w := range d.ledger.sent {
@@ -175,7 +180,7 @@ func (d *drill) prove(t *testing.T, db string, to time.Time) {
 		t.Errorf("the region has %s, not %s", got, d.counts)
 	}
 	whole(t, db, s)
-	verifyTrail(t, db, d.platformKey())
+	verifyTrail(t, append(log, "--db", db, "--key-file", d.platformKey())...)
 }
 
 // counts are those of types that only the region has.
@@ -187,15 +192,12 @@ func (s *server) counts(t *testing.T) (text string) {
 	return text
 }
 
-// verifyTrail looks whether the trail is whole, where it is sealed.
-func verifyTrail(t *testing.T, db, key string) {
+// verifyTrail looks whether the trail is whole, and whether its log says that the record was restored.
+func verifyTrail(t *testing.T, where ...string) {
 	t.Helper()
-	path, _ := strings.CutPrefix(db, "sqlite:")
-	if _, err := os.Stat(path + ".trail"); err != nil {
-		return
-	}
-	if out, err := exec.Command(program, "trail", "verify", "--db", db, "--key-file", key).CombinedOutput(); err != nil {
-		t.Errorf("the trail is not whole: %v\n%s", err, out)
+	out, err := exec.Command(program, append([]string{"trail", "verify"}, where...)...).CombinedOutput()
+	if err != nil || !bytes.Contains(out, []byte("that the database was restored from batch ")) {
+		t.Errorf("the trail is not whole, or does not say that it was restored: %v\n%s", err, out)
 	}
 }
 
@@ -273,12 +275,13 @@ func TestFaultDestroyedPostgres(t *testing.T) {
 	if d.db, err = c.NewDatabase("record"); err != nil {
 		t.Fatal(err)
 	}
-	s := start(t, d.db, "--key-file", d.platformKey())
+	d.log = logIn(filepath.Join(shared, "log"))
+	s := start(t, d.db, append(d.log, "--key-file", d.platformKey())...)
 	d.fill(t, s)
 	d.counts = s.counts(t)
 	stop := d.ledger.load(t, to(s))
 	d.ledger.more(t, 50)
-	d.backUp(t, "--scratch", shared)
+	d.backUp(t, append(d.log, "--scratch", shared)...)
 	d.ledger.more(t, 200)
 	time.Sleep(time.Second)
 	moment := time.Now()
@@ -296,7 +299,7 @@ func TestFaultDestroyedPostgres(t *testing.T) {
 	}
 	restored := func(name string, more ...string) (string, time.Time) {
 		data := filepath.Join(shared, name)
-		to := d.restore(t, d.db, append(more, "--data", data)...)
+		to := d.restore(t, d.db, slices.Concat(more, logIn(data+".log"), []string{"--data", data})...)
 		c, err := pgcluster.Start("", pgcluster.Options{From: data})
 		if err != nil {
 			t.Fatal(err)
@@ -308,12 +311,12 @@ func TestFaultDestroyedPostgres(t *testing.T) {
 	if last.Before(quiet.Add(-slack)) {
 		t.Errorf("it came back as of %s, but all was archived until %s", last, quiet)
 	}
-	d.prove(t, db, last)
+	d.prove(t, db, last, logIn(filepath.Join(shared, "last.log"))...)
 	db, then := restored("then", "--at", moment.Format(time.RFC3339Nano))
 	if then.After(moment) || then.Before(moment.Add(-time.Second)) {
 		t.Errorf("asked for %s, it came back as of %s", moment, then)
 	}
-	d.prove(t, db, then)
+	d.prove(t, db, then, logIn(filepath.Join(shared, "then.log"))...)
 }
 
 // archived starts a PostgreSQL that archives its log by this program.

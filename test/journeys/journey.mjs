@@ -1,7 +1,7 @@
 // What journeys share: the world that the test has made, a browser that notices what goes wrong beside the way, and a
 // look at pages that finds what some people could not read or reach.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -20,11 +20,42 @@ const looked = new Set(); // kinds of pages that have been looked at
 const complaints = new Set(); // what went wrong beside the way
 const provoked = new WeakMap(); // what of that a journey brings about itself, by browsers of people
 
+const known = new Set(); // what opens something
+const reading = []; // answers that are being read for it
+
+/** opens puts aside what opens something, so that the test can look whether the server's log has it; see silence_test.go. */
+export function opens(...words) {
+  for (const word of words.filter((w) => w && !known.has(w))) {
+    known.add(word);
+    appendFileSync(world.Opens, `${word}\n`);
+  }
+}
+
+const tokens = ({ access_token: access, refresh_token: refresh, id_token: identity }) => opens(access, refresh, identity);
+const givesTokens = (url) => url === `${world.Issuer}/oauth/token`;
+
+/** heard puts aside what an answer to a browser opens something by: cookies, codes in addresses, tokens. */
+async function heard(answer) {
+  for (const { name, value } of await answer.headersArray()) {
+    if (name.toLowerCase() === 'set-cookie') opens(...value.split('\n').map((c) => c.match(/^[^=]+=([^;]{16,})/)?.[1]));
+    if (name.toLowerCase() === 'location') opens(new URL(value, answer.url()).searchParams.get('code'));
+  }
+  if (givesTokens(answer.url())) tokens(await answer.json());
+}
+
+const ask = globalThis.fetch;
+globalThis.fetch = async (...asked) => { // programs ask without a browser
+  const answer = await ask(...asked);
+  if (givesTokens(answer.url)) tokens(await answer.clone().json());
+  return answer;
+};
+
 /** journey walks a way with the browser, and ends the process with an error where it cannot be gone to its end. */
 export async function journey(walk) {
   const browser = await chromium.connect(world.Browser);
   try {
     await walk(browser);
+    await Promise.all(reading);
     if (complaints.size) throw new Error([...complaints].join('\n'));
     console.log(`${process.argv[1].split('/').pop()}: ${looked.size} kinds of pages looked at`);
   } catch (error) {
@@ -55,6 +86,7 @@ export async function person(browser, options = {}) {
   await context.addInitScript(counts);
   const documents = new Set(); // addresses that were opened and not found well: told of by the answer's page
   context.on('response', (r) => r.status() >= 400 && r.request().isNavigationRequest() && documents.add(r.url()));
+  context.on('response', (r) => { if (r.url().startsWith(world.Issuer)) reading.push(heard(r).catch(() => {})); }); // it may be gone
   context.on('weberror', (e) => complaints.add(`${e.page()?.url()}: ${e.error().stack}`));
   context.on('console', (m) => {
     const ours = m.page()?.url().startsWith(world.Issuer);
@@ -118,6 +150,7 @@ export async function at(page, path) {
 
 /** fill types into the fields of a form, by their names, and sends it by its button. */
 export async function fill(page, fields, button = 'main form:not(.passkey) button:visible >> nth=0') {
+  opens(fields.code, fields.password);
   for (const [name, value] of Object.entries(fields)) {
     await page.locator(`main form:not(.passkey) [name=${name}]`).first().fill(value);
   }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { at, fill, open, send, world } from './journey.mjs';
+import { at, fill, open, opens, send, world } from './journey.mjs';
 
 /** password is the password of all accounts of staff. */
 export const { Password: password } = world;
@@ -21,6 +21,7 @@ const stepSeconds = 30;
  * next step.
  */
 export function authenticator(secret) {
+  opens(secret);
   const key = base32(secret.replaceAll(' ', ''));
   let last = 0;
   return () => {
@@ -54,6 +55,7 @@ export async function enrol(page, name, look = hurry) {
   await look(page, 'spare');
   const spare = await page.locator('ol.spare code').allInnerTexts();
   assert.equal(spare.length, 10);
+  opens(...spare);
   return { next, spare };
 }
 

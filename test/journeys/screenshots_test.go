@@ -25,7 +25,7 @@ func TestScreenshots(t *testing.T) {
 	dir := t.TempDir()
 	w := &world{
 		t: t, dir: dir, Language: languages[0], Gallery: folder,
-		SMS: filepath.Join(dir, "phone-codes.txt"), Pictures: pictures(t), Phones: map[string]string{},
+		SMS: filepath.Join(dir, "phone-codes.txt"), Opens: filepath.Join(dir, "opens"), Pictures: pictures(t), Phones: map[string]string{},
 	}
 	w.demo()
 	w.send("screenshots")

@@ -57,6 +57,7 @@ type world struct {
 	Issuer   string            // address of the server
 	App      string            // address of the app's page, on another origin
 	SMS      string            // file to which codes for phones are added
+	Opens    string            // file to which journeys add what opens something: cookies, codes, tokens, passwords
 	Codes    map[string]string // by which accounts choose their passwords, by their names
 	Seeds    map[string]string // secrets of one-time passwords, by the names of accounts that the test has enrolled
 	Password string            // of all accounts of staff
@@ -76,6 +77,7 @@ func newWorld(t *testing.T, language string) *world {
 		Codes: map[string]string{}, Seeds: map[string]string{}, Secrets: map[string]string{}, Keys: map[string]any{}, Password: password, hidden: []string{password},
 	}
 	w.App, w.SMS, w.Pictures = serveApp(t), filepath.Join(w.dir, "sms"), pictures(t)
+	w.Opens = filepath.Join(w.dir, "opens")
 	w.yitong("import", "testdata/record.ndjson")
 	return w
 }
@@ -177,6 +179,9 @@ func (w *world) send(journey string) {
 	w.t.Logf("%s", said)
 	if err != nil {
 		w.t.Errorf("the journey %s: %v", journey, err)
+	}
+	if text, err := os.ReadFile(w.Opens); err != nil || len(bytes.Fields(text)) == 0 {
+		w.t.Errorf("the journey %s has put nothing aside that the log must not hold: %v", journey, err)
 	}
 }
 

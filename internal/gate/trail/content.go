@@ -28,13 +28,15 @@ type Contents interface {
 	Heads(ctx context.Context, refs []fhir.Ref) ([]store.Version, error)
 	// Past are the versions of an item, and Owned items of a kind, as [store.Register] says.
 	Past(ctx context.Context, kind, id string) ([]store.Item, error)
+	// Now is the instant by the database's clock.
+	Now(ctx context.Context) (time.Time, error)
 	Owned(ctx context.Context, kind, owner, behind string, most int) ([]store.Item, error)
 }
 
 // VerifyContent compares what the record holds with what the trail says was written: of every version whose line is there the content, and
 // of every live resource that its newest version is the newest that was written. So a resource, or who may do what, cannot be altered past
 // the trail unseen. It adds to a report of [Verify], without which it says little: the lines themselves must be whole. now is the
-// instant by the database's clock; what is written later may be passed over.
+// instant by the database's clock; what is written later may be passed over, but nothing that says it is from the future.
 //
 // kinds are the kinds of items of the register of which every change leaves a line.
 func VerifyContent(ctx context.Context, db Contents, kinds []string, now time.Time, r *Report) error {
@@ -42,7 +44,7 @@ func VerifyContent(ctx context.Context, db Contents, kinds []string, now time.Ti
 	if err := c.lines(ctx); err != nil {
 		return err
 	}
-	if err := db.Scan(ctx, func(v store.Version) error { c.head(v); return nil }); err != nil {
+	if err := db.Scan(ctx, func(v store.Version) error { return c.head(ctx, v) }); err != nil {
 		return err
 	}
 	if err := c.dead(ctx); err != nil {
@@ -67,6 +69,7 @@ type content struct {
 	Contents
 	r      *Report
 	now    time.Time
+	latest time.Time          // by the database's clock, when something was met that says it is from behind now
 	newest map[fhir.Ref]int64 // version of each resource, as far as its lines are there
 	items  map[string]int64   // version of each item, by kind/id
 	begins time.Time          // of the lines; zero for none
@@ -147,7 +150,7 @@ func (c *content) line(ctx context.Context, text []byte) error {
 		return nil
 	}
 	for i, wrote := range l.Wrote {
-		if err := c.written(ctx, l.Who, wrote, l.Sums[i]); err != nil {
+		if err := c.written(ctx, l, wrote, l.Sums[i]); err != nil {
 			return err
 		}
 	}
@@ -155,7 +158,7 @@ func (c *content) line(ctx context.Context, text []byte) error {
 }
 
 // written compares a version with what its line says of it.
-func (c *content) written(ctx context.Context, who, wrote, sum string) error {
+func (c *content) written(ctx context.Context, l Record, wrote, sum string) error {
 	fields := strings.Fields(wrote)
 	if len(fields) < 2 {
 		return nil
@@ -168,22 +171,34 @@ func (c *content) written(ctx context.Context, who, wrote, sum string) error {
 	if err != nil {
 		return nil
 	}
-	got, by, is, err := c.version(ctx, parts[0], parts[1], number)
+	got, err := c.version(ctx, parts[0], parts[1], number)
 	switch {
 	case err != nil:
 		return err
-	case !is:
+	case got == nil:
 		c.say("Version %d of %s/%s is missing, which the trail knows.", number, parts[0], parts[1])
-	case got != sum:
+	case got.sum != sum:
 		c.say("Version %d of %s/%s was altered: its content is not what was written.", number, parts[0], parts[1])
-	case by != who:
+	case got.by != l.Who:
 		c.say("Version %d of %s/%s was altered: it says that another one has written it.", number, parts[0], parts[1])
+	case got.at.Sub(l.At).Abs() > apartMost:
+		c.say("Version %d of %s/%s was altered: it says that it was written at another time.", number, parts[0], parts[1])
 	}
 	return nil
 }
 
-// version is what the trail should say of the content of a version of a resource, or of an item; who wrote it; and whether there is one.
-func (c *content) version(ctx context.Context, kind, id string, number int64) (sum, by string, is bool, err error) {
+// apartMost is how far the instants of a version and of its line may be apart: one is by the clock of the database when it was committed,
+// the other by that of the server when it was asked for.
+const apartMost = time.Hour
+
+// told is what a version of a resource or of an item says of itself.
+type told struct {
+	sum, by string
+	at      time.Time
+}
+
+// version is what the trail should say of a version of a resource, or of an item; nil if there is none.
+func (c *content) version(ctx context.Context, kind, id string, number int64) (*told, error) {
 	t, known := schema.TypeOf(kind)
 	if !known {
 		name := kind + "/" + id
@@ -191,30 +206,37 @@ func (c *content) version(ctx context.Context, kind, id string, number int64) (s
 		past, err := c.Past(ctx, kind, id)
 		for _, i := range past {
 			if i.Number == number {
-				return ItemSum(i), i.Author, true, err
+				return &told{ItemSum(i), i.Author, i.Updated}, err
 			}
 		}
-		return "", "", false, err
+		return nil, err
 	}
 	ref := fhir.Ref{Type: t, ID: id}
 	c.newest[ref] = max(c.newest[ref], number)
 	v, err := c.Version(ctx, ref, number)
 	if err != nil {
-		return "", "", false, fault.Wrap(err, "reading a version that the trail knows")
+		return nil, fault.Wrap(err, "reading a version that the trail knows")
 	}
-	return Sum(v.Body.Bytes), v.Author, v.Exists(), nil
+	if !v.Exists() {
+		return nil, nil
+	}
+	return &told{Sum(v.Body.Bytes), v.Author, v.Updated}, nil
 }
 
 // head looks whether the newest version of a resource is the newest that was written.
-func (c *content) head(v store.Version) {
+func (c *content) head(ctx context.Context, v store.Version) error {
 	known := c.newest[v.Ref]
 	delete(c.newest, v.Ref)
-	c.compare(v.Ref.String(), v.Number, known, v.Updated)
+	return c.compare(ctx, v.Ref.String(), v.Number, known, v.Updated)
 }
 
-func (c *content) compare(name string, number, known int64, updated time.Time) {
+func (c *content) compare(ctx context.Context, name string, number, known int64, updated time.Time) error {
+	if known == number {
+		return nil
+	}
+	meanwhile, err := c.meanwhile(ctx, updated)
 	switch {
-	case known == number || !updated.Before(c.now):
+	case err != nil || meanwhile:
 	case known > number:
 		c.say("%s stands in version %d, but the trail knows version %d: it was brought back.", name, number, known)
 	case c.begins.IsZero() || updated.Before(c.begins):
@@ -222,7 +244,23 @@ func (c *content) compare(name string, number, known int64, updated time.Time) {
 	default:
 		c.say("Version %d of %s was written past the trail.", number, name)
 	}
+	return err
 }
+
+// meanwhile tells whether something was written while it is being looked at: its line may be behind those that were read. What says that
+// it is from the future was not.
+func (c *content) meanwhile(ctx context.Context, updated time.Time) (is bool, err error) {
+	if updated.Before(c.now) {
+		return false, nil
+	}
+	if updated.After(c.latest) {
+		c.latest, err = c.Now(ctx)
+	}
+	return !updated.After(c.latest.Add(aheadMost)), err
+}
+
+// aheadMost is how far the database's clock may have been put back.
+const aheadMost = time.Minute
 
 // dead looks whether resources that are not live were deleted as the trail says.
 func (c *content) dead(ctx context.Context) error {
@@ -233,7 +271,9 @@ func (c *content) dead(ctx context.Context) error {
 		}
 		for i, v := range heads {
 			if v.Exists() { // else its versions are missing, which has been told
-				c.compare(some[i].String(), v.Number, c.newest[some[i]], v.Updated)
+				if err := c.compare(ctx, some[i].String(), v.Number, c.newest[some[i]], v.Updated); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -252,7 +292,9 @@ func (c *content) register(ctx context.Context, kind string) error {
 			return err
 		}
 		for _, i := range items {
-			c.compare(kind+"/"+i.ID, i.Number, c.items[kind+"/"+i.ID], i.Updated)
+			if err := c.compare(ctx, kind+"/"+i.ID, i.Number, c.items[kind+"/"+i.ID], i.Updated); err != nil {
+				return err
+			}
 			behind = i.ID
 		}
 		if len(items) < headsMost {

@@ -36,6 +36,12 @@ func TestVerifyContent(t *testing.T) {
 		"an author":       {"UPDATE res SET author = 'Practitioner/x' WHERE id = 'b'", "Version 2 of Basic/b was altered: it says that another"},
 		"a deletion past": {"INSERT INTO hist SELECT rid, ver, type, updated, updated + 1, method, author, splice, body FROM res WHERE id = 'b'; " +
 			"UPDATE res SET ver = 3, updated = updated + 1, method = 4, body = x'' WHERE id = 'b'", "Version 3 of Basic/b was written past the trail"},
+		"an instant":     {"UPDATE hist SET updated = updated - 7200000000", "Version 1 of Basic/b was altered: it says that it was written at another time"},
+		"a next instant": {"UPDATE res SET updated = updated + 7200000000 WHERE id = 'b'", "Version 2 of Basic/b was altered: it says that it was written at"},
+		"a later version": {"INSERT INTO hist SELECT rid, ver, type, updated, updated + 1, method, author, splice, body FROM res WHERE id = 'b'; " +
+			"UPDATE res SET ver = 3, updated = updated + 7200000000 WHERE id = 'b'", "Version 3 of Basic/b was written past the trail"},
+		"a later grant":   {"INSERT INTO item SELECT kind, 'z', ver, updated + 7200000000, author, owner, until, body FROM item", "Version 2 of grant/z was written past the trail"},
+		"a grant's time":  {"UPDATE item SET updated = updated - 7200000000", "Version 2 of grant/g was altered: it says that it was written at"},
 		"a grant of once": {"DELETE FROM item_past", "Version 1 of grant/g is missing"},
 	} {
 		t.Run(name, func(t *testing.T) {

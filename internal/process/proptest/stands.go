@@ -72,13 +72,17 @@ func (w *walk) dated(before Case, to *process.State) {
 	if !w.c.Entered.Equal(entered) {
 		w.fail("it is in %s since %s, not since %s", to.Code, w.c.Entered, entered)
 	}
+	within := to.Within
+	if to.Hurried != "" && w.c.Task.Root.Get("priority").Str() == "stat" {
+		within = to.Hurried
+	}
 	switch n := len(w.settled); {
 	case n > 1:
 		w.fail("%d deadlines were asked for by one move", n)
-	case n == 1 && (w.settled[0].table != to.Within || !w.settled[0].from.Equal(w.now)):
+	case n == 1 && (w.settled[0].table != within || !w.settled[0].from.Equal(w.now)):
 		w.fail("in %s the deadline was asked of %s from %s", to.Code, w.settled[0].table, w.settled[0].from)
 	case n == 1 && !w.c.Deadline.Equal(w.settled[0].until.Truncate(time.Microsecond)):
-		w.fail("in %s the deadline is %s; by %s it is %s", to.Code, w.c.Deadline, to.Within, w.settled[0].until)
+		w.fail("in %s the deadline is %s; by %s it is %s", to.Code, w.c.Deadline, within, w.settled[0].until)
 	case n == 0 && to.Within != "" && w.c.Deadline.IsZero():
 		w.fail("in %s there is no deadline", to.Code)
 	}

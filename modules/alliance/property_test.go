@@ -1,0 +1,187 @@
+package alliance_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"yitong/internal/fhir"
+	"yitong/internal/form"
+	"yitong/internal/gate"
+	"yitong/internal/process"
+	"yitong/internal/process/proptest"
+	"yitong/modules/alliance"
+)
+
+// steps are the moves that a referral has behind it in a state since its letter was written, in this order.
+var steps = map[string][]string{
+	"consenting": {"refer"}, "agreed": {"refer", "agree"}, "sending-review": {"refer", "agree", "send"}, "sending-late": {"refer", "agree", "send"},
+	"receiving-review": {"refer", "agree", "send", "approve"}, "receiving-late": {"refer", "agree", "send", "approve"},
+	"assigned": {"refer", "agree", "send", "approve", "accept"}, "scheduled": {"refer", "agree", "send", "approve", "accept", "schedule"},
+	"unconfirmed": {"refer", "agree", "send", "approve", "accept", "schedule"}, "in-care": {"refer", "agree", "send", "approve", "accept", "schedule", "arrive"},
+	"completed": {"refer", "agree", "send", "approve", "accept", "schedule", "arrive"},
+}
+
+// shown are the states in which the other institution sees the record.
+var shown = []string{"receiving-review", "receiving-late", "assigned", "scheduled", "unconfirmed", "in-care"}
+
+// TestProcess: what is true of every process is true of both; no step is left out, the other institution has a part, and its permit, from the
+// first office's approval on and no longer, its doctor is its own, and nobody in a chain is asked twice.
+func TestProcess(t *testing.T) {
+	t.Parallel()
+	for name, p := range map[string]*process.Process{"up": alliance.Up(), "down": alliance.Down()} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			from, to := "o1", "o2"
+			if name == "down" {
+				from, to = to, from
+			}
+			walk(t, p, from, to)
+		})
+	}
+}
+
+func walk(t *testing.T, p *process.Process, from, to string) {
+	t.Helper()
+	post := func(id, at string) string {
+		return fmt.Sprintf(`{"resourceType":"PractitionerRole","id":%q,"practitioner":{"reference":"Practitioner/%[1]s"},"organization":{"reference":"Organization/%[2]s"},
+			"availableTime":[{"daysOfWeek":["mon","tue","wed","thu","fri","sat","sun"],"availableStartTime":"08:00:00","availableEndTime":"17:00:00"}]}`, id, at)
+	}
+	ill := func(id, patient string) string {
+		return fmt.Sprintf(`{"resourceType":"Condition","id":%q,"meta":{"extension":[{"url":%q,"valueReference":{"reference":"Organization/%s"}}]},"subject":{"reference":"Patient/%s"}}`, id, gate.Custodian, from, patient)
+	}
+	service := func(at string) string {
+		return fmt.Sprintf(`{"resourceType":"HealthcareService","id":"heart-%s","active":true,"name":"心内科","providedBy":{"reference":"Organization/%[1]s"}}`, at)
+	}
+	proptest.Check(t, p, proptest.World{
+		Record: []string{
+			`{"resourceType":"Organization","id":"o3","name":"丙"}`, `{"resourceType":"Practitioner","id":"s4"}`, service("o1"), service("o2"), service("o3"),
+			affiliation("1", "o2", "o1", "member", "heart-o1"), affiliation("2", "o2", "o2", "lead green-channel", "heart-o2"), affiliation("3", "o3", "o3", "lead green-channel", "heart-o3"), affiliation("4", "o3", "o2", "member"),
+			post("s1", "o1"), post("s2", "o1"), post("s3", "o2"), post("s4", "o3"), ill("x", "r1"), ill("y", "r1"), ill("z", "r2"),
+		},
+		Actors: []gate.Actor{
+			{Reference: "Practitioner/s4", Role: gate.Office, Institution: "Organization/o3"}, {Reference: "Practitioner/s4", Role: gate.Doctor, Institution: "Organization/o3"},
+		},
+		Values: map[string]func(*proptest.Scene) any{
+			"problem":          func(s *proptest.Scene) any { return form.Reference(s.Some("Condition")) },
+			"refer.department": func(s *proptest.Scene) any { return form.Reference(mostly(s, "HealthcareService/heart-"+to)) },
+			"department":       func(s *proptest.Scene) any { return form.Reference(s.Some("HealthcareService")) },
+			"post": func(s *proptest.Scene) any {
+				own := map[string]string{"Organization/o1": "s1", "Organization/o2": "s3", "Organization/o3": "s4"}[s.Actor.Institution]
+				return form.Reference(mostly(s, "PractitionerRole/"+own))
+			},
+			"attached": func(*proptest.Scene) any { return nil },
+			"signature": func(s *proptest.Scene) any {
+				return form.Reference("Provenance/signature-" + idOf(kept(s.Case.Task, "letter")))
+			},
+			"follow-up": func(s *proptest.Scene) any {
+				return []any{form.Date(s.Now.AddDate(0, 0, 7).Format(time.DateOnly)), form.Date(s.Now.AddDate(0, 0, 30).Format(time.DateOnly))}[:rapid.IntRange(1, 2).Draw(s.T, "follow-ups")]
+			},
+			"time": func(s *proptest.Scene) any {
+				day := s.Now.AddDate(0, 0, rapid.IntRange(0, 3).Draw(s.T, "days"))
+				return time.Date(day.Year(), day.Month(), day.Day(), rapid.IntRange(6, 18).Draw(s.T, "hour"), 30, 0, 0, day.Location())
+			},
+			"died.date": func(s *proptest.Scene) any {
+				return form.Date(s.Now.AddDate(0, 0, -rapid.IntRange(0, 2).Draw(s.T, "days")).Format(time.DateOnly))
+			},
+			"consent": func(s *proptest.Scene) any {
+				return rapid.SampledFrom([]alliance.How{alliance.OnPaper, alliance.ByRelated}).Draw(s.T, "how")
+			},
+			"witness": func(s *proptest.Scene) any {
+				if rapid.Bool().Draw(s.T, "somebody else") {
+					return "李四，其子"
+				}
+				return nil
+			},
+		},
+		Before: func(s *proptest.Scene) {
+			if letter := kept(s.Case.Task, "letter"); s.Move == "send" && letter != "" {
+				s.Write(signed(idOf(letter), kept(s.Case.Task, "letter"), s.Case.Party("initiator").Reference, from))
+			}
+		},
+		Invariant: func(s *proptest.Scene) error { return errors.Join(inOrder(s), shownTo(s), asked(s)) },
+	})
+}
+
+// mostly is what fits, and now and then another one of its type, or none.
+func mostly(s *proptest.Scene, fits string) string {
+	if rapid.IntRange(0, 4).Draw(s.T, "fits") > 0 {
+		return fits
+	}
+	return s.Some(fhir.ParseReference(fits).Ref.Type.String())
+}
+
+// inOrder tells whether a step was left out.
+func inOrder(s *proptest.Scene) error {
+	made := s.Made
+	for i, move := range s.Made {
+		if move == "refer" {
+			made = s.Made[i:]
+		}
+	}
+	for _, step := range steps[s.Case.State] {
+		i := slices.IndexFunc(made, func(move string) bool { return move == step || step == "agree" && move == "record-consent" })
+		if i < 0 {
+			return fmt.Errorf("it is %s, and behind %s %s was not made", s.Case.State, strings.Join(s.Made, " "), step)
+		}
+		made = made[i+1:]
+	}
+	return nil
+}
+
+// shownTo tells whether somebody sees the record who should not, or has a part.
+func shownTo(s *proptest.Scene) error {
+	open := slices.Contains(shown, s.Case.State)
+	permit, _ := s.Read(kept(s.Case.Task, "permit"))
+	active := permit.Root.Get("status").Str() == "active"
+	receiving, doctor := s.Case.Party("receiving"), s.Case.Party("doctor")
+	before := slices.Contains([]string{"consulting", "consenting", "agreed", "sending-review", "sending-late", "returned"}, s.Case.State)
+	switch {
+	case open != active:
+		return fmt.Errorf("in %s the permit is active: %t", s.Case.State, active)
+	case open && !strings.Contains(string(permit.Root.Raw()), receiving.Reference):
+		return fmt.Errorf("the permit is not for %s", receiving.Reference)
+	case before && (receiving.Reference != "" || doctor.Reference != ""):
+		return fmt.Errorf("in %s %s and %s have a part", s.Case.State, receiving.Reference, doctor.Reference)
+	case doctor.Reference != "" && doctor.At != receiving.Reference:
+		return fmt.Errorf("the doctor is of %s, not of %s", doctor.At, receiving.Reference)
+	case receiving.Reference != "" && receiving.Reference == s.Case.Party("sending").Reference:
+		return errors.New("an institution refers to itself")
+	}
+	return nil
+}
+
+// asked tells whether an institution was asked twice with one letter.
+func asked(s *proptest.Scene) error {
+	var chain []string
+	for in := s.Case.Task.Root.Get("input").First(); in.Exists(); in = in.Next() {
+		ref := in.Get("valueReference").Get("reference").Str()
+		switch in.Get("type").Get("text").Str() {
+		case "letter":
+			chain = nil
+		case "asked":
+			if slices.Contains(chain, ref) {
+				return fmt.Errorf("%s was asked twice", ref)
+			}
+			chain = append(chain, ref)
+		}
+	}
+	return nil
+}
+
+// kept is the reference that a case keeps under a name, the last where there are several.
+func kept(task fhir.Resource, name string) (reference string) {
+	for in := task.Root.Get("input").First(); in.Exists(); in = in.Next() {
+		if in.Get("type").Get("text").Str() == name {
+			reference = in.Get("valueReference").Get("reference").Str()
+		}
+	}
+	return reference
+}
+
+func idOf(reference string) string { return fhir.ParseReference(reference).Ref.ID }
