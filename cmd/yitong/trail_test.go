@@ -42,6 +42,7 @@ func TestTrailVerifyEnds(t *testing.T) {
 		lines := [][]byte{r.Append(nil)}
 		b := store.Batch{Number: 1, First: at, Last: at, Lines: 1, Body: trail.Pack(lines)}
 		b.Digest, b.Tags = trail.Digest(1, lines)
+		b.Keys = trail.Keys(store.NewHasher(db.Secret()), &r)
 		if _, err := db.Bind(ctx, store.Binding{Batch: &b}); err != nil {
 			return err
 		}

@@ -129,7 +129,8 @@ func (c TrailCheck) Verify(ctx context.Context, db store.DB, progress func(lines
 	if err != nil {
 		return nil, err
 	}
-	r, err := trail.Verify(ctx, trail.Verification{DB: db, Folder: f, Known: known, Now: now, Progress: progress})
+	hasher := store.NewHasher(db.Secret())
+	r, err := trail.Verify(ctx, trail.Verification{DB: db, Folder: f, Known: known, Now: now, Hasher: &hasher, Progress: progress})
 	if err != nil {
 		return nil, err
 	}

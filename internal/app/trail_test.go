@@ -89,6 +89,7 @@ func (w *sealedWorld) grow() {
 	lines := [][]byte{r.Append(nil)}
 	b := store.Batch{Number: last + 1, First: at, Last: at, Lines: 1, Body: trail.Pack(lines)}
 	b.Digest, b.Tags = trail.Digest(b.Number, lines)
+	b.Keys = trail.Keys(store.NewHasher(w.db.Secret()), &r)
 	if ok, err := w.db.Bind(w.t.Context(), store.Binding{Batch: &b}); err != nil || !ok {
 		w.t.Fatal(ok, err)
 	}

@@ -76,7 +76,6 @@ func (a audited) trace(from int, bound bool, records ...trail.Record) {
 	b := store.Batch{Number: last + 1}
 	var lines [][]byte
 	var rows []int64
-	var keys []store.Key
 	for _, row := range loose {
 		rows = append(rows, row.ID)
 		for line := range bytes.Lines(row.Lines) {
@@ -93,12 +92,12 @@ func (a audited) trace(from int, bound bool, records ...trail.Record) {
 			if r.At.After(b.Last) {
 				b.Last = r.At
 			}
-			keys = append(keys, trail.Keys(store.NewHasher(a.db.Secret()), &r)...)
+			b.Keys = append(b.Keys, trail.Keys(store.NewHasher(a.db.Secret()), &r)...)
 		}
 	}
 	b.Lines, b.Body = len(lines), trail.Pack(lines)
 	b.Digest, b.Tags = trail.Digest(b.Number, lines)
-	if is, err := a.db.Bind(a.Context(), store.Binding{Batch: &b, Keys: keys, Rows: rows}); !is || err != nil {
+	if is, err := a.db.Bind(a.Context(), store.Binding{Batch: &b, Rows: rows}); !is || err != nil {
 		a.Fatal(is, err)
 	}
 }

@@ -54,12 +54,12 @@ type Batch struct {
 	Digest      []byte // of what was bound
 	Tags        []byte // by which a line that does not fit can be told from the others
 	Body        []byte // the lines, never empty; nil if they have been erased
+	Keys        []Key  // by which it is found, ascending; read with the body
 }
 
-// Binding is a batch that is to be bound, the keys by which it will be found, and the numbers of the rows in whose place it comes.
+// Binding is a batch that is to be bound, and the numbers of the rows in whose place it comes.
 type Binding struct {
 	*Batch
-	Keys []Key
 	Rows []int64
 }
 

@@ -132,5 +132,6 @@ func (b *Binder) bind(number int64, rows []store.Loose) (store.Binding, error) {
 		keys = append(keys, keyOf(b.Hasher, t.definition, t.value))
 	}
 	slices.Sort(keys)
-	return store.Binding{Batch: batch, Keys: slices.Compact(keys), Rows: ids}, nil
+	batch.Keys = slices.Compact(keys)
+	return store.Binding{Batch: batch, Rows: ids}, nil
 }

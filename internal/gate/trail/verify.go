@@ -27,6 +27,8 @@ type Verification struct {
 	// before.
 	Known []Known
 	Now   time.Time
+	// Hasher is that with which the batches were bound; nil: the keys by which they are found are not compared.
+	Hasher *store.Hasher
 	// Progress is told from time to time how many lines and batches were looked at, of how many; nil for nobody.
 	Progress func(lines, batches, of int64)
 }

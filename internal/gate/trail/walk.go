@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"yitong/internal/fault"
@@ -188,7 +189,24 @@ func (w *walk) heading(b *store.Batch, lines [][]byte, digest, tags []byte) stri
 	if ok && (!b.First.Equal(first) || !b.Last.Equal(last)) {
 		return fmt.Sprintf("The times that batch %d says its lines have were altered.", b.Number)
 	}
+	if w.v.Hasher != nil && !w.keyed(b, lines) {
+		return fmt.Sprintf("The keys by which batch %d is found were altered; its lines were not.", b.Number)
+	}
 	return w.times(b)
+}
+
+// keyed tells whether a batch has the keys of its lines: with others, searches would pass it over.
+func (w *walk) keyed(b *store.Batch, lines [][]byte) bool {
+	var keys []store.Key
+	for _, line := range lines {
+		r, err := glance(string(line))
+		if err != nil {
+			return false
+		}
+		keys = append(keys, Keys(*w.v.Hasher, &r)...)
+	}
+	slices.Sort(keys)
+	return slices.Equal(slices.Compact(keys), slices.Sorted(slices.Values(b.Keys)))
 }
 
 // times compares when a batch was bound with the one before.

@@ -37,8 +37,8 @@ const (
 	clock = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
 	header         = "n, first, last, bound, count, digest, tags"
-	sqlBatches     = "SELECT " + header + ", NULL::bytea FROM batch WHERE n >= $1 ORDER BY n LIMIT $2"
-	sqlBatchBodies = "SELECT " + header + ", body FROM batch WHERE n >= $1 ORDER BY n LIMIT $2"
+	sqlBatches     = "SELECT " + header + ", NULL::bigint[], NULL::bytea FROM batch WHERE n >= $1 ORDER BY n LIMIT $2"
+	sqlBatchBodies = "SELECT " + header + ", keys, body FROM batch WHERE n >= $1 ORDER BY n LIMIT $2"
 	sqlLastBatch   = "SELECT coalesce(max(n), 0) FROM batch"
 
 	// Batches stand in the order in which they were bound. Those of a window stand from the first that was bound after
@@ -193,8 +193,12 @@ func (d *DB) Batches(ctx context.Context, from int64, most int, bodies bool) ([]
 
 func (d *DB) batch(row pgx.CollectableRow) (b store.Batch, err error) {
 	var first, last, bound int64
-	if err := row.Scan(&b.Number, &first, &last, &bound, &b.Lines, &b.Digest, &b.Tags, &b.Body); err != nil {
+	var keys []int64
+	if err := row.Scan(&b.Number, &first, &last, &bound, &b.Lines, &b.Digest, &b.Tags, &keys, &b.Body); err != nil {
 		return b, err
+	}
+	for _, k := range keys {
+		b.Keys = append(b.Keys, store.Key(k))
 	}
 	b.Body, err = d.bodies.Open(seal.AboutBatch(b.Number), b.Body)
 	b.First, b.Last, b.Bound = time.UnixMicro(first).UTC(), time.UnixMicro(last).UTC(), time.UnixMicro(bound).UTC()

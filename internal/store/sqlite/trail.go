@@ -21,8 +21,8 @@ const (
 	newestUpto = "coalesce((SELECT upto FROM batch ORDER BY n DESC LIMIT 1), 0)"
 
 	header         = "n, first, last, bound, count, digest, tags"
-	sqlBatches     = "SELECT " + header + ", NULL FROM batch WHERE n >= ? ORDER BY n LIMIT ?"
-	sqlBatchBodies = "SELECT " + header + ", body FROM batch WHERE n >= ? ORDER BY n LIMIT ?"
+	sqlBatches     = "SELECT " + header + ", NULL, NULL FROM batch WHERE n >= ? ORDER BY n LIMIT ?"
+	sqlBatchBodies = "SELECT " + header + ", keys, body FROM batch WHERE n >= ? ORDER BY n LIMIT ?"
 	sqlLastBatch   = "SELECT coalesce(max(n), 0) FROM batch"
 
 	sqlErasable  = "SELECT n, keys FROM batch WHERE body IS NOT NULL AND bound < ? ORDER BY bound, n LIMIT ?"
@@ -172,9 +172,11 @@ func (d *DB) Batches(ctx context.Context, from int64, most int, bodies bool) ([]
 
 func (r reader) batch(row scanner) (b store.Batch, err error) {
 	var first, last, bound int64
-	if err := row.Scan(&b.Number, &first, &last, &bound, &b.Lines, &b.Digest, &b.Tags, &b.Body); err != nil {
+	var keys []byte
+	if err := row.Scan(&b.Number, &first, &last, &bound, &b.Lines, &b.Digest, &b.Tags, &keys, &b.Body); err != nil {
 		return b, err
 	}
+	b.Keys = keysOf(keys)
 	b.Body, err = r.bodies.Open(seal.AboutBatch(b.Number), b.Body)
 	b.First, b.Last, b.Bound = time.UnixMicro(first).UTC(), time.UnixMicro(last).UTC(), time.UnixMicro(bound).UTC()
 	return b, err

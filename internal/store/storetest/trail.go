@@ -72,10 +72,16 @@ func batch(number int64, lines ...string) *store.Batch {
 	}
 }
 
+// found is a batch with the keys by which it is found.
+func found(b *store.Batch, keys ...store.Key) *store.Batch {
+	b.Keys = keys
+	return b
+}
+
 // bind binds a batch that must be taken.
 func (w world) bind(b *store.Batch, keys []store.Key, rows ...int64) {
 	w.Helper()
-	taken, err := w.db.Bind(w.ctx(), store.Binding{Batch: b, Keys: keys, Rows: rows})
+	taken, err := w.db.Bind(w.ctx(), store.Binding{Batch: found(b, keys...), Rows: rows})
 	w.must(err)
 	if !taken {
 		w.Fatalf("batch %d was not taken", b.Number)
@@ -234,7 +240,7 @@ func notBound(t *testing.T, w world) {
 	refuse := func(number int64, rows ...int64) {
 		t.Helper()
 		b := batch(number, "x")
-		if taken, err := w.db.Bind(w.ctx(), store.Binding{Batch: b, Keys: []store.Key{key}, Rows: rows}); taken || err != nil || !b.Bound.IsZero() {
+		if taken, err := w.db.Bind(w.ctx(), store.Binding{Batch: found(b, key), Rows: rows}); taken || err != nil || !b.Bound.IsZero() {
 			t.Errorf("batch %d of %v was bound: %t %v, at %v", number, rows, taken, err, b.Bound)
 		}
 	}
@@ -272,7 +278,7 @@ func boundTogether(t *testing.T, w world) {
 				own = append(own, lines[i])
 			}
 		}
-		return store.Binding{Batch: batch(number, own...), Keys: keys, Rows: rows}
+		return store.Binding{Batch: found(batch(number, own...), keys...), Rows: rows}
 	}
 	both := []store.Key{3, 8}
 	for _, list := range [][]store.Binding{

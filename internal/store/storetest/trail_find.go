@@ -186,7 +186,7 @@ func (w world) bindSome() (taken, more bool) {
 	var list []store.Binding
 	for part := range slices.Chunk(rows, 1+len(rows)/2) { // one, or two together
 		lines, ids := linesOf(part)
-		list = append(list, store.Binding{Batch: batch(last+1, lines...), Keys: []store.Key{store.Key(last), 1 << 40}, Rows: ids})
+		list = append(list, store.Binding{Batch: found(batch(last+1, lines...), store.Key(last), 1<<40), Rows: ids})
 		last++
 	}
 	taken, err = w.db.Bind(w.ctx(), list...)
