@@ -11,6 +11,7 @@ import (
 
 	"yitong/internal/account"
 	"yitong/internal/fault"
+	"yitong/internal/fhir"
 	"yitong/internal/gate"
 	"yitong/internal/gate/policy"
 	"yitong/internal/gate/trail"
@@ -44,6 +45,9 @@ func (a *App) services(ctx context.Context, p *policy.Policy) (with services, er
 		Processes: a.modules.Processes(), Zone: zone, Allows: p.Allows, Tell: tells,
 		Deadline: func(table, region string, from time.Time) (rule.Deadline, error) {
 			return with.book().Deadline(table, cmp.Or(region, a.config.Region), from)
+		},
+		Signature: func(ctx context.Context, s *gate.Session, of fhir.Ref, who string) (fhir.Ref, bool, error) {
+			return a.signs.Of(ctx, s, of, who)
 		},
 		Stands: func(ctx context.Context, person string, role gate.Role, institution string) (bool, error) {
 			if a.desk == nil { // there are no accounts

@@ -30,6 +30,7 @@ type Case struct {
 	drafts []*Draft // what is changed or made beside the task, the focus included
 	known  map[string]version
 	found  map[string][]fhir.Resource
+	proof  fhir.Ref // of the signature that the move asks for
 	due    time.Time
 	rules  []string
 	anew   *rule.Deadline // by which the deadline is counted anew
@@ -164,6 +165,9 @@ func (c *Case) Read(reference string) (r fhir.Resource, ok bool) {
 
 // Found is what a search finds that the move has asked for ([Finding]).
 func (c *Case) Found(query string) []fhir.Resource { return c.found[query] }
+
+// Signature is the Provenance by which who moves has signed what the move asks for ([Move.Signs]).
+func (c *Case) Signature() string { return c.proof.String() }
 
 // keeps tells whether a case keeps a resource under a name that its table gives: then the process has put it there.
 func (c *Case) keeps(reference string) bool {

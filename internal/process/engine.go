@@ -29,6 +29,9 @@ type Config struct {
 	Allows func(role gate.Role, process, move string) bool
 	// Stands tells whether somebody has a role at an institution, as a stand-in must. nil: they have.
 	Stands func(ctx context.Context, person string, role gate.Role, institution string) (bool, error)
+	// Signature is the Provenance of a valid signature of somebody on the newest version of a resource; ok is false where there is none.
+	// nil where no move asks for one.
+	Signature func(ctx context.Context, s *gate.Session, of fhir.Ref, who string) (provenance fhir.Ref, ok bool, err error)
 	// Tell makes what tells a party of a move. nil: nobody is told.
 	Tell func(Told) (gate.Op, error)
 }
@@ -70,6 +73,9 @@ func New(c Config) (*Engine, error) {
 		}
 		for i := range p.Moves {
 			e.meter.known[p.Moves[i].Code] = true
+		}
+		if c.Signature == nil && slices.ContainsFunc(p.Moves, func(m Move) bool { return m.Signs != nil }) {
+			return nil, fault.Wrap(nil, "process "+p.Code+": nobody verifies signatures")
 		}
 		e.all[p.Canonical()] = p
 		if n := e.newest[p.Code]; n == nil || n.Version < p.Version {

@@ -158,6 +158,17 @@ func (e *Engine) know(ctx context.Context, s *gate.Session, c *Case, m *Move, in
 			}
 		}
 	}
+	if m.Signs != nil {
+		of := refOf(m.Signs(c))
+		proof, ok, err := e.config.Signature(ctx, s, of, c.Actor.Reference)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fault.New(fault.Unprocessable, "You have not signed %s as it stands. Sign it first: POST %[1]s/$sign. 请先签署当前版本，再办理。", of).WithIssue("business-rule")
+		}
+		c.proof = proof
+	}
 	if m.Finds == nil {
 		return nil
 	}

@@ -83,6 +83,7 @@ type Move struct {
 	Guard func(*Case) error // why it cannot be made now, whatever is filled in; pure. nil: it can
 	Reads func(*Case, any) []string
 	Finds func(*Case, any) []string
+	Signs func(*Case) string // the reference of what who moves must have signed as it stands; nil: nothing
 	// Decide settles what the move changes; pure. Nothing stands that it did if it returns an error.
 	Decide func(*Case, any) error
 }

@@ -3,8 +3,6 @@ package alliance
 import (
 	"yitong/internal/bilingual"
 	"yitong/internal/fault"
-	"yitong/internal/fhir"
-	"yitong/internal/form"
 	"yitong/internal/process"
 )
 
@@ -68,42 +66,17 @@ func recordConsent() process.Move {
 	})
 }
 
-type signing struct {
-	Signature form.Reference `name:"signature" zh:"转诊单的签名" en:"Signature of the letter" types:"Provenance" doc:"Made by $sign on the letter as it stands, by the doctor who refers."`
-}
-
 // send lets the letter leave, once its doctor has signed it.
 func send() process.Move {
 	m := process.Make(process.Move{
-		Code: "send", Words: bilingual.Text{Zh: "签发", En: "Send"}, Doc: "Send the signed letter to the office of one's own institution.",
+		Code: "send", Words: bilingual.Text{Zh: "签发", En: "Send"}, Doc: "Send the letter, which one has signed as it stands ($sign), to the office of one's own institution.",
 		From: []string{stateAgreed}, To: []string{stateSending}, By: []process.By{referrers},
 		Tells: []process.Tell{tell(sending, "有一份转诊待审核，请在期限内处理。", "A referral waits for your review. Please decide within the time that is set.")},
-	}, func(c *process.Case, in signing) error {
-		if !signs(c, string(in.Signature)) {
-			return fault.New(fault.Unprocessable, "%s is no signature of yours on the letter as it stands. Sign the letter first. 请先签署当前版本的转诊单。", in.Signature).WithIssue("value")
-		}
-		c.InputReference(inSignature, string(in.Signature))
+		Signs: func(c *process.Case) string { return kept(c, inLetter) },
+	}, func(c *process.Case, _ none) error {
+		c.InputReference(inSignature, c.Signature())
 		requestIs(c, "active")
 		return nil
 	})
-	return process.Reading(m, func(c *process.Case, in signing) []string {
-		return []string{string(in.Signature), kept(c, inLetter), kept(c, inRequest)}
-	})
-}
-
-// signs tells whether a Provenance is the signature of who moves on the letter in the version that stands.
-func signs(c *process.Case, signature string) bool {
-	p, seen := c.Read(signature)
-	signed := p.Root.Get("signature").First()
-	if !seen || !signed.Exists() || signed.Get("who").Get("reference").Str() != c.Actor.Reference {
-		return false
-	}
-	letter := kept(c, inLetter)
-	for t := p.Root.Get("target").First(); t.Exists(); t = t.Next() {
-		ref := fhir.ParseReference(t.Get("reference").Str())
-		if ref.Ref.String() == letter && ref.Version == c.Version(letter) {
-			return true
-		}
-	}
-	return false
+	return process.Reading(m, func(c *process.Case, _ none) []string { return []string{kept(c, inRequest)} })
 }

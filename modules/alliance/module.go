@@ -87,6 +87,7 @@ func table(code string, words bilingual.Text, doc string) *process.Process {
 		States: states(),
 		Keeps: []process.Kept{
 			{Name: inLetter, Words: bilingual.Text{Zh: "转诊单", En: "Referral letter"}},
+			{Name: inSignature, Words: bilingual.Text{Zh: "转诊单的签名", En: "Signature of the letter"}},
 			{Name: inRequest, Words: bilingual.Text{Zh: "转诊申请", En: "Referral request"}},
 			{Name: inPermit, Words: bilingual.Text{Zh: "档案授权", En: "Permit to the record"}},
 			{Name: inAsked, Words: bilingual.Text{Zh: "依次请求的机构", En: "Institutions that were asked, in order"}},

@@ -76,9 +76,6 @@ func walk(t *testing.T, p *process.Process, from, to string) {
 				return form.Reference(mostly(s, "PractitionerRole/"+own))
 			},
 			"attached": func(*proptest.Scene) any { return nil },
-			"signature": func(s *proptest.Scene) any {
-				return form.Reference("Provenance/signature-" + idOf(kept(s.Case.Task, "letter")))
-			},
 			"follow-up": func(s *proptest.Scene) any {
 				return []any{form.Date(s.Now.AddDate(0, 0, 7).Format(time.DateOnly)), form.Date(s.Now.AddDate(0, 0, 30).Format(time.DateOnly))}[:rapid.IntRange(1, 2).Draw(s.T, "follow-ups")]
 			},
@@ -98,11 +95,6 @@ func walk(t *testing.T, p *process.Process, from, to string) {
 				}
 				return nil
 			},
-		},
-		Before: func(s *proptest.Scene) {
-			if letter := kept(s.Case.Task, "letter"); s.Move == "send" && letter != "" {
-				s.Write(signed(idOf(letter), kept(s.Case.Task, "letter"), s.Case.Party("initiator").Reference, from))
-			}
 		},
 		Invariant: func(s *proptest.Scene) error { return errors.Join(inOrder(s), shownTo(s), asked(s)) },
 	})
@@ -183,5 +175,3 @@ func kept(task fhir.Resource, name string) (reference string) {
 	}
 	return reference
 }
-
-func idOf(reference string) string { return fhir.ParseReference(reference).Ref.ID }

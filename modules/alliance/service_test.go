@@ -38,7 +38,7 @@ var up = &services.Service{
 	Moves: map[string]services.Usual{
 		"stay": {By: "doctor", With: []any{"conclusion", "可在本机构诊治"}}, "refer": {By: "doctor", With: referring("heart-b")},
 		"agree": {By: "resident"}, "record-consent": {By: "doctor", With: []any{"consent", services.Code("paper")}},
-		"send":    {By: "doctor", With: []any{"signature", services.Asked(signature)}},
+		"send":    {By: "doctor", First: signs},
 		"approve": {By: "office"}, "reject-sending": {By: "office", With: []any{"reason", "本机构可以诊治"}},
 		"accept":  {By: "another office", With: []any{"post", services.Ref("PractitionerRole/other-b")}},
 		"forward": {By: "another office", With: []any{"department", services.Ref("HealthcareService/heart-c"), "reason", "需要手术"}},
@@ -99,21 +99,11 @@ func referring(to string) []any {
 	return []any{"conclusion", "需要冠脉造影", "department", services.Ref("HealthcareService/" + to), "history", "胸痛三天", "findings", "ST 段压低", "referral-question", "请评估介入治疗"}
 }
 
-// signature is one of the letter as it stands, by the doctor.
-func signature(w *services.World, of fhir.Ref) any {
-	letter, id := kept(w.Task(of), "letter"), w.NewID()
-	if letter == "" {
-		return services.Ref("Provenance/none")
+// signs lets the doctor sign the letter, where there is one.
+func signs(w *services.World, of fhir.Ref) {
+	if letter := kept(w.Task(of), "letter"); letter != "" {
+		w.Sign("doctor", fhir.ParseReference(letter).Ref)
 	}
-	w.Put("%s", signed(id, letter, "Practitioner/doctor", "a"))
-	return services.Ref("Provenance/signature-" + id)
-}
-
-// signed is the signature of somebody on the first version of a letter.
-func signed(id, letter, who, custodian string) string {
-	return fmt.Sprintf(`{"resourceType":"Provenance","id":"signature-%s","recorded":"2026-05-11T09:00:00+08:00","target":[{"reference":"%s/_history/1"}],"agent":[{"who":{"reference":%q}}],
-		"signature":[{"type":[{"system":"urn:iso-astm:E1762-95:2013","code":"1.2.840.10065.1.12.1.1"}],"when":"2026-05-11T09:00:00+08:00","who":{"reference":%[3]q},"data":"AAAA"}],%s}`,
-		id, letter, who, services.Custodian(custodian))
 }
 
 func tomorrow(w *services.World, _ fhir.Ref) any { return w.Now().Add(24 * time.Hour) }
@@ -204,7 +194,18 @@ func TestSharpSteps(t *testing.T) {
 		hold("one's own office chooses the other's doctor", "sending-review", "office", "accept", fault.Forbidden)
 		hold("a rejection without a reason", "receiving-review", "another office", "reject", fault.Malformed, "text", "x")
 		hold("a time in the past", "assigned", "a doctor elsewhere", "schedule", fault.Unprocessable, "time", w.Now().Add(-time.Hour))
-		hold("a letter that nobody has signed", "agreed", "doctor", "send", fault.Unprocessable, "signature", services.Ref("Provenance/none"))
+		of := w.Brought("agreed")
+		if err := w.Try(w.As("doctor"), of, "send", []any{}...); fault.CodeOf(err) != fault.Unprocessable {
+			t.Errorf("a letter that nobody has signed: %v", err)
+		}
+		letter := fhir.ParseReference(kept(w.Task(of), "letter")).Ref
+		w.Sign("another doctor", letter)
+		w.Put(`{"resourceType":"Provenance","id":"forged-%s","recorded":"2026-05-11T09:00:00+08:00","target":[{"reference":"%s/_history/1"}],"agent":[{"who":{"reference":"Practitioner/doctor"}}],
+			"signature":[{"type":[{"system":"urn:iso-astm:E1762-95:2013","code":"1.2.840.10065.1.12.1.1"}],"when":"2026-05-11T09:00:00+08:00","who":{"reference":"Practitioner/doctor"},"data":"AAAA"}],%s}`,
+			of.ID, letter, services.Custodian("a"))
+		if err := w.Try(w.As("doctor"), of, "send", []any{}...); fault.CodeOf(err) != fault.Unprocessable {
+			t.Errorf("a letter that a colleague has signed, and somebody in the doctor's name: %v", err)
+		}
 	})
 }
 

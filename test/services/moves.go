@@ -64,6 +64,9 @@ func (w *World) Ask(s *gate.Session, move string, pairs ...any) (fhir.Ref, error
 func (w *World) Try(s *gate.Session, of fhir.Ref, move string, pairs ...any) error {
 	w.Helper()
 	if pairs == nil {
+		if first := w.Moves[move].First; first != nil {
+			first(w, of)
+		}
 		for _, value := range w.Moves[move].With {
 			if ask, is := value.(Asked); is {
 				value = ask(w, of)

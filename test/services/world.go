@@ -15,7 +15,9 @@ import (
 	"yitong/internal/gate/trail"
 	"yitong/internal/process"
 	"yitong/internal/rule"
+	"yitong/internal/sign"
 	"yitong/internal/store"
+	"yitong/internal/vault"
 	"yitong/test/databases"
 )
 
@@ -31,10 +33,12 @@ type Service struct {
 	Differs func(task fhir.Resource) (id, name string)
 }
 
-// Usual is how a move is usually made: by one of [World.As], and what is filled in, as names and values for [Parameters].
+// Usual is how a move is usually made: by one of [World.As], what is filled in, as names and values for [Parameters], and what they do
+// before.
 type Usual struct {
-	By   string
-	With []any
+	By    string
+	With  []any
+	First func(*World, fhir.Ref)
 }
 
 // Zone is that of the region.
@@ -50,6 +54,7 @@ type World struct {
 	*Service
 	Gate   *gate.Gate
 	Engine *process.Engine
+	signs  *sign.Service
 	now    atomic.Pointer[time.Time]
 	ids    atomic.Int64
 }
@@ -64,9 +69,12 @@ func newWorld(t *testing.T, s *Service, db store.DB) *World {
 	w.At(Monday)
 	book, err := Book(s.Rules...)
 	w.Must(err)
-	w.Engine, err = process.New(process.Config{Processes: []*process.Process{s.Process}, Zone: Zone, Deadline: book.Deadline, Tell: w.tell})
+	w.signs = signing(t, db, w.Now)
+	w.Engine, err = process.New(process.Config{
+		Processes: []*process.Process{s.Process}, Zone: Zone, Deadline: book.Deadline, Tell: w.tell, Signature: w.signs.Of,
+	})
 	w.Must(err)
-	w.Gate = gate.New(db, gate.Config{References: true, Zone: Zone, Owned: process.Owns(s.Process), Now: w.Now, Trail: trail.NewRecorder(db)})
+	w.Gate = gate.New(db, gate.Config{References: true, Zone: Zone, Owned: append(process.Owns(s.Process), sign.Owned()...), Now: w.Now, Trail: trail.NewRecorder(db)})
 	for _, id := range []string{"a", "b"} {
 		w.Put(`{"resourceType":"Organization","id":%q,"name":"医院%[1]s"}`, id)
 	}
@@ -84,6 +92,23 @@ func newWorld(t *testing.T, s *Service, db store.DB) *World {
 		w.Put("%s", text)
 	}
 	return w
+}
+
+// signing is the service of signatures of a world.
+func signing(t *testing.T, db store.DB, now func() time.Time) *sign.Service {
+	t.Helper()
+	master, err := vault.NewSoftware(make([]byte, vault.MasterBytes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sign.New(db, sign.Config{Vault: vault.New("sign", master), Now: now, Zone: Zone, Name: "区域平台", URL: "https://record.example"})
+}
+
+// Sign lets somebody sign a resource as it stands.
+func (w *World) Sign(who string, of fhir.Ref) {
+	w.Helper()
+	_, err := w.signs.Sign(w.Context(), w.As(who), sign.Asked{Ref: of})
+	w.Must(err)
 }
 
 // Book has the rules of a service and the calendar.

@@ -70,7 +70,7 @@ func newWalk(ctx context.Context, t *rapid.T, p *process.Process, world *World, 
 		all = append([]*process.Process{p}, all...)
 	}
 	var err error
-	w.engine, err = process.New(process.Config{Processes: all, Zone: zone, Allows: world.Allows, Deadline: w.rule, Tell: w.tell})
+	w.engine, err = process.New(process.Config{Processes: all, Zone: zone, Allows: world.Allows, Deadline: w.rule, Signature: signature, Tell: w.tell})
 	w.must(err)
 	w.gate = gate.New(db, gate.Config{References: true, Zone: zone, Owned: process.Owns(all...), Now: func() time.Time { return w.now }})
 	var ops []gate.Op

@@ -1162,9 +1162,7 @@ export interface Processes {
         consent: "paper" | "spoken" | "guardian" | "app";
         witness?: string | undefined;
       };
-      send: {
-        signature: string;
-      };
+      send: Record<string, never>;
       approve: Record<string, never>;
       "reject-sending": {
         reason: string;
@@ -1245,9 +1243,7 @@ export interface Processes {
         consent: "paper" | "spoken" | "guardian" | "app";
         witness?: string | undefined;
       };
-      send: {
-        signature: string;
-      };
+      send: Record<string, never>;
       approve: Record<string, never>;
       "reject-sending": {
         reason: string;
