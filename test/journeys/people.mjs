@@ -113,6 +113,7 @@ export async function resident(page, phone) {
 export const people = {
   li: { id: 'li', name: '李晓明', number: '110101198405061236', phone: '13900000001' },
   wang: { id: 'wang', name: '王小红', number: '110101199001010023', phone: '13900000002' },
+  sun: { id: 'sun', name: '孙桂兰', number: '110101195503070028', phone: '13900000005' },
 };
 
 /** arrives signs a resident in who has not been here before, and wants to go to an address of the server. */

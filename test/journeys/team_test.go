@@ -41,11 +41,28 @@ var posts = map[string][]account.Grant{
 	},
 }
 
-// team makes accounts of the team, all of them unless some are named. They have the password, and one-time passwords whose secrets the
-// journey gets.
+// referrers are where those of testdata/referral.ndjson work: a doctor and the office of a clinic, of the hospital that leads its alliance, and of
+// one that leads another.
+var referrers = map[string][]account.Grant{
+	"lin":    nil, // doctors by the posts of the record
+	"clinic": {{Role: gate.Office, Institution: "Organization/town-clinic"}},
+	"hewei":  nil,
+	"county": {{Role: gate.Office, Institution: "Organization/county-hospital"}},
+	"song":   nil,
+	"city":   {{Role: gate.Office, Institution: "Organization/city-hospital"}},
+}
+
+// team makes accounts of the team, all of them unless some are named.
 func (w *world) team(names ...string) {
 	w.t.Helper()
 	w.yitong("import", "testdata/team.ndjson")
+	w.staffed(posts, names...)
+}
+
+// staffed makes accounts of people, all of them unless some are named. They have the password, and one-time passwords whose secrets the
+// journey gets.
+func (w *world) staffed(posts map[string][]account.Grant, names ...string) {
+	w.t.Helper()
 	if names == nil {
 		names = slices.Collect(maps.Keys(posts))
 	}

@@ -48,3 +48,12 @@ func TestAppKeyboard(t *testing.T) {
 	w.team("chen", "office")
 	w.walk("web-keyboard")
 }
+
+// TestAppReferral: a clinic's doctor refers a resident up, the hospital rejects it, then forwards it, a third hospital's doctor takes her over and
+// answers; the hospital refers her back down; a green channel; the resident, in large type, agrees, and withdraws from another.
+func TestAppReferral(t *testing.T) {
+	w := newWorld(t, languages[0])
+	w.yitong("import", "testdata/referral.ndjson")
+	w.staffed(referrers)
+	w.walk("web-referral")
+}

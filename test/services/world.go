@@ -2,6 +2,7 @@ package services
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/gate"
+	"yitong/internal/gate/emergency"
 	"yitong/internal/gate/policy"
 	"yitong/internal/gate/trail"
 	"yitong/internal/process"
@@ -74,7 +76,7 @@ func newWorld(t *testing.T, s *Service, db store.DB) *World {
 		Processes: []*process.Process{s.Process}, Zone: Zone, Deadline: book.Deadline, Tell: w.tell, Signature: w.signs.Of,
 	})
 	w.Must(err)
-	w.Gate = gate.New(db, gate.Config{References: true, Zone: Zone, Owned: append(process.Owns(s.Process), sign.Owned()...), Now: w.Now, Trail: trail.NewRecorder(db)})
+	w.Gate = gate.New(db, gate.Config{References: true, Zone: Zone, Owned: slices.Concat(process.Owns(s.Process), sign.Owned(), emergency.Owned()), Now: w.Now, Trail: trail.NewRecorder(db)})
 	for _, id := range []string{"a", "b"} {
 		w.Put(`{"resourceType":"Organization","id":%q,"name":"医院%[1]s"}`, id)
 	}

@@ -1,6 +1,7 @@
 package emergency_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -91,7 +92,7 @@ func TestOwned(t *testing.T) {
 	parser := search.Parser{Table: search.R4(time.UTC)}
 	for resource, want := range map[string]string{
 		`{"resourceType":"Consent","category":[{"coding":[{"system":"urn:yitong:permit","code":"emergency"}]}]}`:                                      "emergency",
-		`{"resourceType":"Consent","category":[{"text":"x"},{"coding":[{"system":"x","code":"y"},{"system":"urn:yitong:permit","code":"process"}]}]}`: "process",
+		`{"resourceType":"Consent","category":[{"text":"x"},{"coding":[{"system":"x","code":"y"},{"system":"urn:yitong:permit","code":"process"}]}]}`: "any",
 		`{"resourceType":"Consent","category":[{"coding":[{"system":"urn:yitong:permit","code":"duty"}]}]}`:                                           "duty",
 		`{"resourceType":"Consent","category":[{"coding":[{"system":"urn:yitong:permit","code":"x"}]}]}`:                                              "none",
 		`{"resourceType":"Consent","category":[{"coding":[{"system":"urn:yitong:permit"}]}]}`:                                                         "none",
@@ -114,7 +115,7 @@ func TestOwned(t *testing.T) {
 				t.Fatal(err)
 			}
 			if o.Type == r.Type && !slices.ContainsFunc(all, func(c *search.Criterion) bool { return !c.Matches(r, time.Time{}) }) {
-				owners = append(owners, o.Process)
+				owners = append(owners, cmp.Or(o.Process, "any"))
 			}
 		}
 		if got := strings.Join(owners, " "); got != want {

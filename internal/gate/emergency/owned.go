@@ -10,12 +10,12 @@ import (
 const Process = "emergency"
 
 // Owned are the resources that only processes write. Consents by which something opens without the resident are written by the
-// process of their own category; of a category that there is not yet, by nobody.
+// process of their own category, those that last as long as a case by any; of a category that there is not yet, by nobody.
 func Owned() []gate.Ownership {
 	none := "category=" + gate.SystemPermit + "|"
 	known := []gate.Ownership{
 		{Process: Process, Type: typeConsent, Query: none + gate.PermitEmergency, By: "Patient/$emergency-access"},
-		{Process: gate.PermitProcess, Type: typeConsent, Query: none + gate.PermitProcess, By: "the process that opens the record for as long as it lasts"},
+		{Process: gate.AnyProcess, Type: typeConsent, Query: none + gate.PermitProcess, By: "the process that opens the record for as long as it lasts"},
 		{Process: gate.PermitDuty, Type: typeConsent, Query: none + gate.PermitDuty, By: "the public-health duty that it follows from"},
 	}
 	var not []string
