@@ -19,7 +19,6 @@ import (
 	"yitong/internal/app/region"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
-	"yitong/internal/gate"
 	"yitong/internal/rest"
 )
 
@@ -43,7 +42,7 @@ func (c *demoCommand) Run(ctx context.Context) error {
 		Helping: app.Helping{HelpPhone: "12345", HelpHours: "每天 24 小时 / 24 hours a day"},
 	}
 	settings.SMS.SMS = "file:" + c.letters()
-	doors := &buttons{letters: c.letters(), last: map[gate.Role]int64{}}
+	doors := &buttons{letters: c.letters(), last: map[string]int64{}}
 	if c.Auth == "required" {
 		settings.Demo = doors
 	}

@@ -35,23 +35,35 @@ type logins struct {
 type member struct {
 	title  string
 	called string // "" for what the person of the record is called
-	person string // of the centre's staff; "" for nobody of the record: then a grant makes the role
+	person string // of the staff of an institution; "" for nobody of the record: then a grant makes the role
+	at     string // before the role in the name by which one signs in; "" for who is the only one of a role
 	grant  account.Grant
 }
 
-// demoStaff are the demo's accounts of staff, one for each role. They are made up, as all people here.
+// demoStaff are the demo's accounts of staff: one for each role, and who takes referrals at the hospital that leads the alliance. They are
+// made up, as all people here.
 var demoStaff = []member{
-	{"导办员", "周晓雯", "", account.Grant{Role: gate.Guide, Institution: workplace}},
-	{"医师", "", "01", account.Grant{Role: gate.Doctor}},
-	{"护士", "", "03", account.Grant{Role: gate.Nurse}},
-	{"药师", "", "04", account.Grant{Role: gate.Pharmacist}},
-	{"医技人员", "", "05", account.Grant{Role: gate.Technician}},
-	{"机构管理处", "", "06", account.Grant{Role: gate.Office}},
-	{"机构管理员", "罗建平", "", account.Grant{Role: gate.Administrator, Institution: workplace}},
-	{"医保经办人员", "蔡文静", "", account.Grant{Role: gate.Insurer, Institution: "Organization/" + region.Insurer}},
-	{"监管人员", "宋立群", "", account.Grant{Role: gate.Regulator, Institution: "Organization/" + region.Commission}},
-	{"疾控人员", "韩雪梅", "", account.Grant{Role: gate.CDC, Institution: "Organization/" + region.CDC}},
-	{"平台运维", "程浩然", "", account.Grant{Role: gate.Operator}},
+	{"导办员", "周晓雯", "", "", account.Grant{Role: gate.Guide, Institution: workplace}},
+	{"医师", "", region.Centre + "-01", "", account.Grant{Role: gate.Doctor}},
+	{"护士", "", region.Centre + "-03", "", account.Grant{Role: gate.Nurse}},
+	{"药师", "", region.Centre + "-04", "", account.Grant{Role: gate.Pharmacist}},
+	{"医技人员", "", region.Centre + "-05", "", account.Grant{Role: gate.Technician}},
+	{"机构管理处", "", region.Centre + "-06", "", account.Grant{Role: gate.Office}},
+	{"机构管理员", "罗建平", "", "", account.Grant{Role: gate.Administrator, Institution: workplace}},
+	{"上级医院医师", "", region.Hospital + "-01", "hospital", account.Grant{Role: gate.Doctor}},
+	{"上级医院管理处", "", region.Hospital + "-23", "hospital", account.Grant{Role: gate.Office}},
+	{"医保经办人员", "蔡文静", "", "", account.Grant{Role: gate.Insurer, Institution: "Organization/" + region.Insurer}},
+	{"监管人员", "宋立群", "", "", account.Grant{Role: gate.Regulator, Institution: "Organization/" + region.Commission}},
+	{"疾控人员", "韩雪梅", "", "", account.Grant{Role: gate.CDC, Institution: "Organization/" + region.CDC}},
+	{"平台运维", "程浩然", "", "", account.Grant{Role: gate.Operator}},
+}
+
+// name is by which one signs in.
+func (m member) name() string {
+	if m.at == "" {
+		return string(m.grant.Role)
+	}
+	return m.at + "-" + string(m.grant.Role)
 }
 
 // reference is the person of the record, "" for none.
@@ -59,11 +71,13 @@ func (m member) reference() string {
 	if m.person == "" {
 		return ""
 	}
-	return "Practitioner/" + region.Centre + "-" + m.person
+	return "Practitioner/" + m.person
 }
 
 // isAtWork tells whether the administrator of the workplace looks after the account.
-func (m member) isAtWork() bool { return m.person != "" || m.grant.Institution == workplace }
+func (m member) isAtWork() bool {
+	return m.person != "" && m.at == "" || m.grant.Institution == workplace
+}
 
 // atWork is the hand of the administrator of the workplace.
 func atWork(boss string) account.Hand {
@@ -135,7 +149,7 @@ func (c *demoCommand) accounts(ctx context.Context, s app.Serve, who shown) (l l
 
 // hire makes the account of somebody of staff, who takes its invitation; it gives the account's id.
 func (l *logins) hire(ctx context.Context, a *account.Accounts, one member, who shown, by account.Hand) (id string, err error) {
-	name := string(one.grant.Role)
+	name := one.name()
 	id, made, err := appoint(ctx, a, by, account.Account{Name: name, Called: who.called(one), Person: one.reference()}, one.grant)
 	if err == nil && (made || l.Secrets[name] == "") {
 		l.Secrets[name], err = enrol(ctx, a, id, name, l.Password)
@@ -240,7 +254,7 @@ func (c *demoCommand) codes(now time.Time) error {
 	}
 	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	for _, one := range demoStaff {
-		name := string(one.grant.Role)
+		name := one.name()
 		code, err := totp.GenerateCode(l.Secrets[name], now)
 		if err != nil {
 			return fault.Wrap(err, "making a one-time password")
@@ -253,11 +267,11 @@ func (c *demoCommand) codes(now time.Time) error {
 
 // receive tells how to sign in, and what to look at first.
 func (c *demoCommand) receive(site string, l logins, who shown) {
-	fmt.Printf("Yitong serves %s\n\nOne login for each role: by a button at %[1]s/auth/sign-in, on this machine. Or staff by the password %s and the code of now:\n\n", site, l.Password)
+	fmt.Printf("Yitong serves %s\n\nA login for each role: by a button at %[1]s/auth/sign-in, on this machine. Or staff by the password %s and the code of now:\n\n", site, l.Password)
 	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	now := time.Now()
 	for _, one := range demoStaff {
-		name := string(one.grant.Role)
+		name := one.name()
 		code, err := totp.GenerateCode(l.Secrets[name], now)
 		if err != nil {
 			code = "" // --codes tells why
@@ -274,7 +288,7 @@ func (c *demoCommand) receive(site string, l logins, who shown) {
 	fmt.Printf(`
 Codes of later: %[5]s. Codes for phones: %[6]s, the last line.
 
-Three things to try:
+Four things to try:
 
   1. As the doctor: %[1]s/app/residents/%[2]s
      all that the record has of somebody; and %[1]s/app/residents/%[4]s, of another centre: refused, and told what would open it.
@@ -282,6 +296,8 @@ Three things to try:
      who has looked at the record, the doctor of just now included, in plain words.
   3. As the proxy: %[1]s/app/record
      the record of %[3]s, for whom one acts; what is sensitive stays hidden.
+  4. As the hospital-office: %[1]s/app/inbox
+     a patient whom the centre refers up; approve, and choose the doctor: hospital-doctor sets the time, and the resident reads when to come.
 
 Without accounts: bin/yitong demo --auth none. Programs: docs/accounts.md. Stop with Ctrl-C.
 `, site, who.resident.id(), who.ward.called, who.elsewhere.id(), again, c.letters())

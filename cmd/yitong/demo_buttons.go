@@ -22,32 +22,43 @@ type buttons struct {
 	who     shown
 	letters string // the file to which codes for phones go
 
-	one  sync.Mutex          // signs in at a time
-	last map[gate.Role]int64 // step of the one-time password that was used last, by this
+	one  sync.Mutex       // signs in at a time
+	last map[string]int64 // step of the one-time password that was used last, by this, of each name
 }
 
 // People implements [auth.Demo].
 func (b *buttons) People() []auth.DemoPerson {
-	people := []auth.DemoPerson{{Role: gate.Resident, Called: b.who.resident.called}, {Role: gate.Proxy, Called: b.who.proxy.called}}
+	people := []auth.DemoPerson{
+		{Name: string(gate.Resident), Role: gate.Resident, Called: b.who.resident.called},
+		{Name: string(gate.Proxy), Role: gate.Proxy, Called: b.who.proxy.called},
+	}
 	for _, one := range demoStaff {
-		people = append(people, auth.DemoPerson{Role: one.grant.Role, Called: b.who.called(one)})
+		p := auth.DemoPerson{Name: one.name(), Role: one.grant.Role, Called: b.who.called(one)}
+		if one.at != "" {
+			p.At = b.who.hospital
+		}
+		people = append(people, p)
 	}
 	return slices.DeleteFunc(people, func(p auth.DemoPerson) bool { return p.Called == "" }) // the city is very small
 }
 
 // SignIn implements [auth.Demo].
-func (b *buttons) SignIn(ctx context.Context, a *account.Accounts, role gate.Role, from account.From) (token string, err error) {
+func (b *buttons) SignIn(ctx context.Context, a *account.Accounts, name string, from account.From) (token string, err error) {
 	b.one.Lock()
 	defer b.one.Unlock()
-	switch {
-	case !slices.ContainsFunc(b.People(), func(p auth.DemoPerson) bool { return p.Role == role }):
-		err = fault.New(fault.NotFound, "Nobody of the demo has this role.")
-	case role == gate.Resident:
+	people := b.People()
+	at := slices.IndexFunc(people, func(p auth.DemoPerson) bool { return p.Name == name })
+	if at < 0 {
+		return "", fault.New(fault.NotFound, "Nobody of the demo has this name.")
+	}
+	role := people[at].Role
+	switch role {
+	case gate.Resident:
 		token, err = b.byPhone(ctx, a, b.who.resident.phone, from)
-	case role == gate.Proxy:
+	case gate.Proxy:
 		token, err = b.byPhone(ctx, a, b.who.proxy.phone, from)
 	default:
-		token, err = b.byPassword(ctx, a, role, from)
+		token, err = b.byPassword(ctx, a, name, from)
 	}
 	if err != nil {
 		return "", err
@@ -69,31 +80,31 @@ func (b *buttons) SignIn(ctx context.Context, a *account.Accounts, role gate.Rol
 
 // byPassword signs in somebody of staff. A one-time password counts once, and those half a minute early and late are taken too: one that
 // has not been used is there unless the same person has signed in three times in a moment.
-func (b *buttons) byPassword(ctx context.Context, a *account.Accounts, role gate.Role, from account.From) (token string, err error) {
+func (b *buttons) byPassword(ctx context.Context, a *account.Accounts, name string, from account.From) (token string, err error) {
 	now, period := a.Now(), int64(oneTime/time.Second)
 	step := now.Unix() / period
-	if last := b.last[role]; last > step {
+	if last := b.last[name]; last > step {
 		return "", again(last, now)
 	}
-	if token, err = a.SignIn(ctx, string(role), b.logins.Password, from); err != nil {
+	if token, err = a.SignIn(ctx, name, b.logins.Password, from); err != nil {
 		return "", err
 	}
 	half, err := a.Signed(ctx, token)
 	if err != nil {
 		return "", err
 	}
-	for try := max(step-1, b.last[role]+1); try <= step+1; try++ {
-		code, err := totp.GenerateCode(b.logins.Secrets[string(role)], time.Unix(try*period, 0))
+	for try := max(step-1, b.last[name]+1); try <= step+1; try++ {
+		code, err := totp.GenerateCode(b.logins.Secrets[name], time.Unix(try*period, 0))
 		if err != nil {
 			return "", fault.Wrap(err, "making a one-time password")
 		}
-		b.last[role] = try
+		b.last[name] = try
 		token, err := a.Second(ctx, half, code, from)
 		if fault.CodeOf(err) != fault.Unknown { // somebody has typed that one
 			return token, err
 		}
 	}
-	return "", again(b.last[role], now)
+	return "", again(b.last[name], now)
 }
 
 // again says when there is a one-time password that nobody has used.

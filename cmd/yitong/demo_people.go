@@ -24,7 +24,8 @@ func (p shownPerson) id() string { return strings.TrimPrefix(p.name, "Patient/")
 type shown struct {
 	resident, proxy, ward, elsewhere shownPerson
 
-	staff map[string]string // what people of staff are called, by their references
+	hospital string            // what the hospital is called that leads the alliance
+	staff    map[string]string // what people of staff are called, by their references
 }
 
 // called is what somebody of staff is called.
@@ -47,6 +48,10 @@ func (s *shown) see(bundle []byte) error {
 		}
 		keeper, _ := r.Extended(gate.Custodian)
 		switch r.Type.String() {
+		case "Organization":
+			if r.ID == region.Hospital {
+				s.hospital = r.Root.Get("name").Str()
+			}
 		case "Practitioner":
 			s.meet(r)
 		case "Patient":

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,8 +15,10 @@ import (
 
 	"yitong/internal/account"
 	"yitong/internal/app"
+	"yitong/internal/app/region"
 	"yitong/internal/fault"
 	"yitong/internal/gate"
+	"yitong/internal/rest"
 )
 
 // small is a demo that a test makes.
@@ -27,10 +32,11 @@ func small(t *testing.T) (*demoCommand, app.Serve) {
 	return c, s
 }
 
-// filled is a demo's record with its people in it.
-func filled(t *testing.T) (*demoCommand, app.Serve, shown) {
+// filled is a demo's record with its people in it, and so many years of their care.
+func filled(t *testing.T, years int) (*demoCommand, app.Serve, shown) {
 	t.Helper()
 	c, s := small(t)
+	c.Years = years
 	a, err := app.New(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +59,7 @@ func filled(t *testing.T) (*demoCommand, app.Serve, shown) {
 // the same logins, and they stand where nobody else reads them.
 func TestOneLoginForEachRole(t *testing.T) {
 	t.Parallel()
-	c, s, who := filled(t)
+	c, s, who := filled(t, 1)
 	l, err := c.accounts(t.Context(), s, who)
 	if err != nil {
 		t.Fatal(err)
@@ -68,9 +74,9 @@ func TestOneLoginForEachRole(t *testing.T) {
 	var letter caught
 	err = app.Register{Database: s.Database, Key: s.Key, Zone: s.Zone, Sender: &letter}.With(t.Context(), func(a *account.Accounts) error {
 		for _, one := range demoStaff {
-			can := signedInAs(t, a, string(one.grant.Role), l)
+			can := signedInAs(t, a, one.name(), l)
 			if len(can) != 1 || can[0] != one.grant.Role {
-				t.Errorf("the %s can act as %v", one.grant.Role, can)
+				t.Errorf("the %s can act as %v", one.name(), can)
 			}
 			roles[one.grant.Role] = true
 		}
@@ -97,7 +103,7 @@ func TestOneLoginForEachRole(t *testing.T) {
 			t.Errorf("nobody is %s", role)
 		}
 	}
-	pressed(t, c, s, &buttons{logins: l, who: who, letters: c.letters(), last: map[gate.Role]int64{}})
+	pressed(t, c, s, &buttons{logins: l, who: who, letters: c.letters(), last: map[string]int64{}})
 	other := *c
 	other.Seed = 7
 	if err := opened(t, s, func(a *app.App) error { return other.own(t.Context(), a) }); fault.CodeOf(err) != fault.Forbidden {
@@ -151,9 +157,9 @@ func pressed(t *testing.T, c *demoCommand, s app.Serve, b *buttons) {
 	ctx := t.Context()
 	err := app.Register{Database: s.Database, Key: s.Key, Zone: s.Zone, Sender: letterFile(c.letters())}.With(ctx, func(a *account.Accounts) error {
 		for _, p := range b.People() {
-			token, err := b.SignIn(ctx, a, p.Role, here)
+			token, err := b.SignIn(ctx, a, p.Name, here)
 			if err != nil {
-				t.Errorf("%s: %v", p.Role, err)
+				t.Errorf("%s: %v", p.Name, err)
 				continue
 			}
 			signed, err := a.Signed(ctx, token)
@@ -162,18 +168,21 @@ func pressed(t *testing.T, c *demoCommand, s app.Serve, b *buttons) {
 			}
 			as, err := a.Acting(ctx, signed)
 			if err != nil || signed.Session.Stage != account.Whole || as.Role != p.Role || p.Called == "" {
-				t.Errorf("the button of the %s %q makes %+v, %v", p.Role, p.Called, as, err)
+				t.Errorf("the button of the %s %q makes %+v, %v", p.Name, p.Called, as, err)
+			}
+			if p.At != "" && (p.At != b.who.hospital || as.Institution != "Organization/"+region.Hospital) {
+				t.Errorf("the %s is at %q, and acts at %s", p.Name, p.At, as.Institution)
 			}
 		}
-		if n := len(b.People()); n != len(gate.Roles())-1 { // nobody is a system
+		if n := len(b.People()); n != len(gate.Roles())-1+2 { // nobody is a system, and two are at the hospital
 			t.Errorf("there are %d buttons", n)
 		}
-		if _, err := b.SignIn(ctx, a, gate.System, here); fault.CodeOf(err) != fault.NotFound {
+		if _, err := b.SignIn(ctx, a, string(gate.System), here); fault.CodeOf(err) != fault.NotFound {
 			t.Errorf("a button for a system: %v", err)
 		}
 		var err error
 		for range 3 { // a code of now, and those beside it
-			if _, err = b.SignIn(ctx, a, gate.Doctor, here); err != nil {
+			if _, err = b.SignIn(ctx, a, string(gate.Doctor), here); err != nil {
 				break
 			}
 		}
@@ -260,6 +269,66 @@ func TestTheDemoLeavesOtherRecordsAlone(t *testing.T) {
 	if _, err := os.Stat(c.file()); !os.IsNotExist(err) {
 		t.Errorf("there are logins: %v", err)
 	}
+}
+
+// TestTheDemosWork: what the demo's people do by themselves leads to cases in the states that others are to find.
+func TestTheDemosWork(t *testing.T) {
+	t.Parallel()
+	c, s, who := filled(t, 10)
+	s.Auth, s.SMS.SMS, s.Addr = "required", "file:"+c.letters(), freeAddress(t)
+	doors := &buttons{letters: c.letters(), who: who, last: map[string]int64{}}
+	s.Demo = doors
+	a, err := app.New(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	if doors.logins, err = c.accounts(t.Context(), s, who); err != nil {
+		t.Fatal(err)
+	}
+	serving, stop := context.WithCancel(t.Context())
+	defer stop()
+	if err := a.Listen(serving, func(addr string) {
+		defer stop()
+		site := strings.TrimSuffix(a.Base(addr), rest.Base)
+		if err := work(t.Context(), site, who); err != nil {
+			t.Error(err)
+			return
+		}
+		waits(t, site, string(gate.Office), "Task?code=urn:yitong:process|referral-up", "receiving-review", "scheduled")
+		waits(t, site, hospitalOffice, "Task/$inbox?of=office", "receiving-review")
+		waits(t, site, hospitalDoctor, "Task/$inbox", "scheduled")
+		waits(t, site, string(gate.Doctor), "Task/$inbox", "in-care")
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// waits checks that somebody is told of cases in some states.
+func waits(t *testing.T, site, name, asked string, states ...string) {
+	t.Helper()
+	v, err := enter(t.Context(), site, name)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	text, err := v.send(t.Context(), http.MethodGet, rest.Base+"/"+asked, "", nil)
+	for _, state := range states {
+		if err != nil || !strings.Contains(string(text), `"`+state+`"`) {
+			t.Errorf("the %s finds nothing in %s that is %s: %v", name, asked, state, err)
+		}
+	}
+}
+
+// freeAddress is one of this machine at which nobody listens.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
 }
 
 // TestDemoAnswersThisMachineOnly: a demo, whose password stands on a screen, is not served to others.

@@ -30,8 +30,8 @@ type visitor struct {
 
 var formToken = regexp.MustCompile(`name="form" value="([^"]+)"`)
 
-// enter signs somebody in by the button of a role.
-func enter(ctx context.Context, site string, role gate.Role) (*visitor, error) {
+// enter signs somebody in by a button.
+func enter(ctx context.Context, site, name string) (*visitor, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
@@ -45,7 +45,7 @@ func enter(ctx context.Context, site string, role gate.Role) (*visitor, error) {
 	if token == nil {
 		return nil, fault.Wrap(nil, "the page to sign in has no form")
 	}
-	form := url.Values{"form": {string(token[1])}, "as": {string(role)}}
+	form := url.Values{"form": {string(token[1])}, "as": {name}}
 	_, err = v.send(ctx, http.MethodPost, "/auth/demo", "application/x-www-form-urlencoded", []byte(form.Encode()))
 	return v, err
 }
@@ -91,17 +91,27 @@ func (v *visitor) find(ctx context.Context, query string, wanted func(fhir.Resou
 	return "", fault.Wrap(nil, "the demo's work: nothing fits "+query)
 }
 
-// parametersOf are Parameters: a name and a value each; references are told by their slash.
+// parametersOf are Parameters: a name and a value each; references are told by their slash, days and instants by their form.
 func parametersOf(pairs ...string) map[string]any {
-	var list []map[string]any
+	list := []map[string]any{}
 	for i := 0; i+1 < len(pairs); i += 2 {
-		one := map[string]any{"name": pairs[i], "valueString": pairs[i+1]}
-		if ref := fhir.ParseReference(pairs[i+1]); ref.Kind == fhir.ReferenceLocal {
-			one = map[string]any{"name": pairs[i], "valueReference": map[string]string{"reference": pairs[i+1]}}
+		member, value := "valueString", any(pairs[i+1])
+		switch text := pairs[i+1]; {
+		case fhir.ParseReference(text).Kind == fhir.ReferenceLocal:
+			member, value = "valueReference", map[string]string{"reference": text}
+		case isTime(time.DateOnly, text):
+			member = "valueDate"
+		case isTime(time.RFC3339, text):
+			member = "valueInstant"
 		}
-		list = append(list, one)
+		list = append(list, map[string]any{"name": pairs[i], member: value})
 	}
 	return map[string]any{"resourceType": "Parameters", "parameter": list}
+}
+
+func isTime(form, text string) bool {
+	_, err := time.Parse(form, text)
+	return err == nil
 }
 
 // operate calls an operation, and gives the reference of the resource that it answers with.
@@ -156,14 +166,16 @@ func worked(ctx context.Context, a *app.App) (bool, error) {
 
 // work lets the demo's people do what brings something into the inboxes of the others.
 func work(ctx context.Context, site string, who shown) error {
-	people := map[gate.Role]*visitor{}
-	for _, role := range []gate.Role{gate.Resident, gate.Proxy, gate.Doctor, gate.Nurse, gate.Office} {
+	people := map[string]*visitor{}
+	for _, one := range []string{
+		name(gate.Resident), name(gate.Proxy), name(gate.Doctor), name(gate.Nurse), name(gate.Office), hospitalDoctor, hospitalOffice,
+	} {
 		var err error
-		if people[role], err = enter(ctx, site, role); err != nil {
+		if people[one], err = enter(ctx, site, one); err != nil {
 			return err
 		}
 	}
-	for _, story := range []func(context.Context, map[gate.Role]*visitor, shown) error{askWhy, correct, appeal, hurry} {
+	for _, story := range []func(context.Context, map[string]*visitor, shown) error{askWhy, correct, appeal, hurry, refer} {
 		if err := story(ctx, people, who); err != nil {
 			return err
 		}
@@ -171,14 +183,23 @@ func work(ctx context.Context, site string, who shown) error {
 	return nil
 }
 
+// name is that of the only one of the demo who is of a role.
+func name(r gate.Role) string { return string(r) }
+
+// Who takes referrals at the hospital that leads the alliance.
+const (
+	hospitalDoctor = "hospital-doctor"
+	hospitalOffice = "hospital-office"
+)
+
 func anything(fhir.Resource) bool { return true }
 
 // looks is how often the trail is asked for a look that was just made.
 const looks = 20
 
 // askWhy: the doctor looks at what was measured, and the resident asks why.
-func askWhy(ctx context.Context, people map[gate.Role]*visitor, who shown) error {
-	if _, err := people[gate.Doctor].find(ctx, "Observation?_sort=-date&_count=1&patient="+who.resident.name, anything); err != nil {
+func askWhy(ctx context.Context, people map[string]*visitor, who shown) error {
+	if _, err := people[name(gate.Doctor)].find(ctx, "Observation?_sort=-date&_count=1&patient="+who.resident.name, anything); err != nil {
 		return err
 	}
 	byStaff := func(r fhir.Resource) bool {
@@ -187,7 +208,7 @@ func askWhy(ctx context.Context, people map[gate.Role]*visitor, who shown) error
 	var looked string
 	var err error
 	for range looks {
-		if looked, err = people[gate.Resident].find(ctx, "AuditEvent?_count=20&patient="+who.resident.name, byStaff); err == nil {
+		if looked, err = people[name(gate.Resident)].find(ctx, "AuditEvent?_count=20&patient="+who.resident.name, byStaff); err == nil {
 			break
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -195,14 +216,14 @@ func askWhy(ctx context.Context, people map[gate.Role]*visitor, who shown) error
 	if err != nil {
 		return err
 	}
-	_, err = people[gate.Resident].begin(ctx, "access-question", "ask", "event", looked, "question", "我最近没有就诊，想知道为什么有人查看我的检查结果。")
+	_, err = people[name(gate.Resident)].begin(ctx, "access-question", "ask", "event", looked, "question", "我最近没有就诊，想知道为什么有人查看我的检查结果。")
 	return err
 }
 
 // correct: the resident has something put right that was measured, and something that was diagnosed, with which the office charges the
 // doctor.
-func correct(ctx context.Context, people map[gate.Role]*visitor, who shown) error {
-	resident := people[gate.Resident]
+func correct(ctx context.Context, people map[string]*visitor, who shown) error {
+	resident := people[name(gate.Resident)]
 	measured, err := resident.find(ctx, "Observation?_sort=-date&_count=1&patient="+who.resident.name, anything)
 	if err != nil {
 		return err
@@ -219,12 +240,12 @@ func correct(ctx context.Context, people map[gate.Role]*visitor, who shown) erro
 	if err != nil {
 		return err
 	}
-	return people[gate.Office].move(ctx, of, "assign", "post", doctorsPost)
+	return people[name(gate.Office)].move(ctx, of, "assign", "post", doctorsPost)
 }
 
 // appeal: the proxy appeals to the regulator against what the office has refused.
-func appeal(ctx context.Context, people map[gate.Role]*visitor, who shown) error {
-	proxy := people[gate.Proxy]
+func appeal(ctx context.Context, people map[string]*visitor, who shown) error {
+	proxy := people[name(gate.Proxy)]
 	given, err := proxy.find(ctx, "Immunization?_count=1&patient="+who.ward.name, anything)
 	if err != nil {
 		return err
@@ -233,15 +254,15 @@ func appeal(ctx context.Context, people map[gate.Role]*visitor, who shown) error
 	if err != nil {
 		return err
 	}
-	if err := people[gate.Office].move(ctx, of, "refuse", "reason", "accurate", "why", "已与接种单位核对，系统记录的日期与签核表一致。"); err != nil {
+	if err := people[name(gate.Office)].move(ctx, of, "refuse", "reason", "accurate", "why", "已与接种单位核对，系统记录的日期与签核表一致。"); err != nil {
 		return err
 	}
 	return proxy.move(ctx, of, "appeal", "why", "接种本上有接种医生的签名和日期，请再核对。")
 }
 
 // hurry: a nurse opens the record of somebody of another centre in an emergency, which the administrator has to review.
-func hurry(ctx context.Context, people map[gate.Role]*visitor, who shown) error {
-	_, err := people[gate.Nurse].operate(ctx, who.elsewhere.name+"/$emergency-access", parametersOf("reason", "患者昏迷送来抢救，需要立即了解过敏和用药情况。"))
+func hurry(ctx context.Context, people map[string]*visitor, who shown) error {
+	_, err := people[name(gate.Nurse)].operate(ctx, who.elsewhere.name+"/$emergency-access", parametersOf("reason", "患者昏迷送来抢救，需要立即了解过敏和用药情况。"))
 	return err
 }
 

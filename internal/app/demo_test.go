@@ -18,10 +18,10 @@ import (
 type nobodyThere struct{}
 
 func (nobodyThere) People() []auth.DemoPerson {
-	return []auth.DemoPerson{{Role: gate.Doctor, Called: "李华"}}
+	return []auth.DemoPerson{{Name: "doctor", Role: gate.Doctor, Called: "李华"}}
 }
 
-func (nobodyThere) SignIn(context.Context, *account.Accounts, gate.Role, account.From) (string, error) {
+func (nobodyThere) SignIn(context.Context, *account.Accounts, string, account.From) (string, error) {
 	return "", fault.New(fault.NotFound, "nobody")
 }
 

@@ -41,7 +41,7 @@ func (s services) modules() []module.Descriptor {
 		platform.Module(s.station),
 		correction.Descriptor(),
 		accessquestion.Descriptor(),
-		alliance.Descriptor(),
+		alliance.Descriptor(s.engine),
 	}
 }
 

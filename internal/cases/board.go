@@ -33,7 +33,7 @@ const (
 
 // Cases are open, or have ended, by Task.status: every process maps its states to these.
 var (
-	openStatuses  = []string{"requested", "accepted", "in-progress", "on-hold"}
+	openStatuses  = []string{"requested", "received", "accepted", "ready", "in-progress", "on-hold"}
 	endedStatuses = []string{"completed", "rejected", "failed", "cancelled"}
 )
 
@@ -120,7 +120,7 @@ func (d desk) board(ctx context.Context, c *module.Call, in boarding) (out board
 		return out, err
 	}
 	for _, one := range seen {
-		if d.knows(one.process) { // what another version of the server knows, that one counts
+		if d.knows(one.Process) { // what another version of the server knows, that one counts
 			t.add(one)
 		}
 	}
@@ -130,15 +130,15 @@ func (d desk) board(ctx context.Context, c *module.Call, in boarding) (out board
 		out.Processes = append(out.Processes, boardProcess{code, words.Zh, words.En, l.Open, l.Overdue, l.Today, l.Ended, l.Median, l.Ninth})
 	}
 	for at, l := range inOrder(t, t.states, d.order) {
-		words := d.stateWords(at.process, at.state)
-		out.States = append(out.States, boardState{at.process, at.state, words.Zh, words.En, at.query(), l.Open, l.Overdue, l.Ended})
+		words := d.stateWords(at.Process, at.State)
+		out.States = append(out.States, boardState{at.Process, at.State, words.Zh, words.En, at.query(), l.Open, l.Overdue, l.Ended})
 	}
-	names := &callings{session: c.Session}
+	names := NewNames(c.Session)
 	for who, l := range inOrder(t, t.institutions, cmp.Compare[string]) {
 		if len(out.Institutions) == institutionsMost {
 			break
 		}
-		called, err := names.of(ctx, who)
+		called, err := names.Of(ctx, who)
 		if err != nil {
 			return out, err
 		}
@@ -149,11 +149,11 @@ func (d desk) board(ctx context.Context, c *module.Call, in boarding) (out board
 
 // looked is what a board looks at: open cases and those that have ended since, as far as the session sees them. whole is false where
 // there are more. The trail tells of the board, not of each case in it, for none is shown.
-func looked(ctx context.Context, s *gate.Session, code string, since time.Time) (seen []counted, whole bool, err error) {
+func looked(ctx context.Context, s *gate.Session, code string, since time.Time) (seen []Counted, whole bool, err error) {
 	of := search.Pair{Name: "code", Value: process.SystemProcess + "|" + search.Escape(code)}
 	sets := [2]struct {
 		pairs []search.Pair
-		found []counted
+		found []Counted
 		whole bool
 	}{
 		{pairs: []search.Pair{of, {Name: "status", Value: strings.Join(openStatuses, ",")}, {Name: "_sort", Value: "deadline"}}},
@@ -162,7 +162,10 @@ func looked(ctx context.Context, s *gate.Session, code string, since time.Time) 
 	both, ctx := errgroup.WithContext(ctx)
 	for i := range sets {
 		both.Go(func() (err error) {
-			sets[i].found, sets[i].whole, err = read(ctx, s.Unseen(), sets[i].pairs)
+			sets[i].whole, err = Each(ctx, s.Unseen(), typeTask, boardMost, sets[i].pairs, func(r fhir.Resource) bool {
+				sets[i].found = append(sets[i].found, CountedOf(r))
+				return true
+			})
 			return err
 		})
 	}
@@ -173,38 +176,41 @@ func looked(ctx context.Context, s *gate.Session, code string, since time.Time) 
 	return slices.Concat(sets[0].found, sets[1].found), sets[0].whole && sets[1].whole, err
 }
 
-// read is the first Tasks that a search finds, at most [boardMost].
-func read(ctx context.Context, s *gate.Session, pairs []search.Pair) (found []counted, whole bool, err error) {
-	asked, err := s.Request([]schema.Type{typeTask}, append(pairs, search.Pair{Name: "_count", Value: strconv.Itoa(boardPage)}), gate.Wishes{})
+// Each goes through what a search finds of a type, at most so many, as long as do says so. whole is false where there are more than that.
+func Each(ctx context.Context, s *gate.Session, t schema.Type, most int, pairs []search.Pair, do func(fhir.Resource) bool) (whole bool, err error) {
+	asked, err := s.Request([]schema.Type{t}, append(pairs, search.Pair{Name: "_count", Value: strconv.Itoa(min(most, boardPage))}), gate.Wishes{})
 	if err != nil {
-		return nil, false, err
+		return false, err
 	}
-	for page := ""; len(found) < boardMost; {
+	page := ""
+	for n := 0; n < most; {
 		results, err := s.Search(ctx, asked, "board", page)
 		if err != nil {
-			return nil, false, err
+			return false, err
 		}
 		for _, v := range results.Matches {
 			r, err := fhir.ParseResource(v.Body.Bytes)
 			if err != nil {
-				return nil, false, fault.Wrap(err, "reading a case")
+				return false, fault.Wrap(err, "reading what a search has found")
 			}
-			found = append(found, countedOf(r))
+			if n++; !do(r) {
+				return true, nil
+			}
 		}
 		if page = results.Next; page == "" {
-			return found, true, nil
+			return true, nil
 		}
 	}
-	return found, false, nil
+	return false, nil
 }
 
 // query is the criteria of a search for the cases in a state.
 func (s stateOf) query() string {
-	of := "code=" + process.SystemProcess + "|" + s.process
+	of := "code=" + process.SystemProcess + "|" + s.Process
 	if s.coded {
-		return of + "&business-status=" + process.SystemProcess + ":" + s.process + "|" + s.state
+		return of + "&business-status=" + process.SystemProcess + ":" + s.Process + "|" + s.State
 	}
-	return of + "&status=" + s.state
+	return of + "&status=" + s.State
 }
 
 // What waits for somebody and is driven by no process: reviews of emergency access, and exports.
@@ -225,13 +231,13 @@ var otherStates = map[string]map[string]bilingual.Text{
 func (d desk) order(a, b stateOf) int {
 	place := func(s stateOf) int {
 		for _, p := range d.engine.Processes() {
-			if p.Code == s.process {
-				return slices.IndexFunc(p.States, func(one process.State) bool { return one.Code == s.state })
+			if p.Code == s.Process {
+				return slices.IndexFunc(p.States, func(one process.State) bool { return one.Code == s.State })
 			}
 		}
 		return 0
 	}
-	return cmp.Or(cmp.Compare(a.process, b.process), cmp.Compare(place(a), place(b)), cmp.Compare(a.state, b.state))
+	return cmp.Or(cmp.Compare(a.Process, b.Process), cmp.Compare(place(a), place(b)), cmp.Compare(a.State, b.State))
 }
 
 // knows tells whether there is such a process, or something beside processes that waits for somebody.

@@ -9,24 +9,24 @@ import (
 	"yitong/internal/gate"
 )
 
-// callings tell what those are called who have a part in cases, as far as a session sees them, each read once.
-type callings struct {
+// Names tell what those are called who have a part in cases, as far as a session sees them, each read once.
+type Names struct {
 	session *gate.Session
 	known   map[string]*string
 }
 
-// of is what somebody is called: an institution or one of its staff. It is nil for everybody else: residents are read by themselves, so
+// NewNames are those that a session sees.
+func NewNames(s *gate.Session) *Names { return &Names{s, map[string]*string{}} }
+
+// Of is what somebody is called: an institution or one of its staff. It is nil for everybody else: residents are read by themselves, so
 // that what is masked of them stays masked.
-func (n *callings) of(ctx context.Context, who string) (*string, error) {
+func (n *Names) Of(ctx context.Context, who string) (*string, error) {
 	ref := fhir.ParseReference(who).Ref
 	if t := ref.Type.String(); ref.ID == "" || t != "Practitioner" && t != "Organization" {
 		return nil, nil
 	}
 	if name, is := n.known[who]; is {
 		return name, nil
-	}
-	if n.known == nil {
-		n.known = map[string]*string{}
 	}
 	v, err := n.session.Read(ctx, ref)
 	switch fault.CodeOf(err) {
@@ -41,10 +41,15 @@ func (n *callings) of(ctx context.Context, who string) (*string, error) {
 	if err != nil {
 		return nil, fault.Wrap(err, "reading who has a part in a case")
 	}
+	n.known[who] = some(Called(r))
+	return n.known[who], nil
+}
+
+// Called is what a person, an institution or a department is called, "" for nothing.
+func Called(r fhir.Resource) string {
 	name := r.Root.Get("name")
-	if ref.Type.String() == "Practitioner" {
+	if name.Str() == "" {
 		name = name.First()
 	}
-	n.known[who] = some(cmp.Or(name.Str(), name.Get("text").Str(), name.Get("family").Str()+name.Get("given").First().Str()))
-	return n.known[who], nil
+	return cmp.Or(r.Root.Get("name").Str(), name.Get("text").Str(), name.Get("family").Str()+name.Get("given").First().Str())
 }

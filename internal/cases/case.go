@@ -90,13 +90,13 @@ func (d desk) moves(ctx context.Context, c *module.Call, in looking) (out view, 
 		return out, err
 	}
 	out.Place, out.Version = placed(v), int(v.Number)
-	names := &callings{session: c.Session}
+	names := NewNames(c.Session)
 	for _, p := range v.Process.Parties {
 		who := v.Party(p.Name)
 		if who == (process.Who{}) {
 			continue
 		}
-		called, err := names.of(ctx, who.Reference)
+		called, err := names.Of(ctx, who.Reference)
 		if err != nil {
 			return out, err
 		}

@@ -104,9 +104,9 @@ func (d desk) history(ctx context.Context, c *module.Call, _ nothing) (out steps
 	if err != nil {
 		return out, err
 	}
-	names := &callings{session: c.Session}
+	names := NewNames(c.Session)
 	for _, s := range all {
-		called, err := names.of(ctx, s.Who.Reference)
+		called, err := names.Of(ctx, s.Who.Reference)
 		if err != nil {
 			return out, err
 		}

@@ -12,36 +12,36 @@ import (
 	"yitong/internal/process"
 )
 
-// counted is what a board knows of a case.
-type counted struct {
+// Counted is what figures of cases go by.
+type Counted struct {
 	stateOf
-	institution     string // that answers for it
-	open            bool
-	begun, due, end time.Time
+	Institution     string // that answers for it
+	Open            bool
+	Begun, Due, End time.Time // Due of an open one, End of one that has ended
 }
 
 // stateOf is a state of a process. It is coded where the process has states of its own, beside those of Tasks.
 type stateOf struct {
-	process, state string
+	Process, State string
 	coded          bool
 }
 
-// countedOf reads a case.
-func countedOf(r fhir.Resource) counted {
+// CountedOf reads a case.
+func CountedOf(r fhir.Resource) Counted {
 	t, at := r.Root, func(n fhir.Node) time.Time {
 		at, _ := time.Parse(time.RFC3339Nano, n.Str())
 		return at
 	}
-	c := counted{open: slices.Contains(openStatuses, t.Get("status").Str()), begun: at(t.Get("authoredOn"))}
-	c.process, c.state = t.Get("code").Get("coding").First().Get("code").Str(), t.Get("status").Str()
-	if own := t.Get("businessStatus").Get("coding").First(); own.Get("system").Str() == process.SystemProcess+":"+c.process {
-		c.state, c.coded = own.Get("code").Str(), true
+	c := Counted{Open: slices.Contains(openStatuses, t.Get("status").Str()), Begun: at(t.Get("authoredOn"))}
+	c.Process, c.State = t.Get("code").Get("coding").First().Get("code").Str(), t.Get("status").Str()
+	if own := t.Get("businessStatus").Get("coding").First(); own.Get("system").Str() == process.SystemProcess+":"+c.Process {
+		c.State, c.coded = own.Get("code").Str(), true
 	}
-	c.institution, _ = r.Extended(gate.Custodian)
-	if c.open {
-		c.due = at(t.Get("restriction").Get("period").Get("end"))
+	c.Institution, _ = r.Extended(gate.Custodian)
+	if c.Open {
+		c.Due = at(t.Get("restriction").Get("period").Get("end"))
 	} else {
-		c.end = at(t.Get("lastModified"))
+		c.End = at(t.Get("lastModified"))
 	}
 	return c
 }
@@ -65,33 +65,33 @@ func newTally(now time.Time, days int) *tally {
 	}
 }
 
-func (t *tally) add(c counted) {
-	loads := []*load{at(t.processes, c.process), at(t.states, c.stateOf)}
-	if c.institution != "" {
-		loads = append(loads, at(t.institutions, c.institution))
+func (t *tally) add(c Counted) {
+	loads := []*load{at(t.processes, c.Process), at(t.states, c.stateOf)}
+	if c.Institution != "" {
+		loads = append(loads, at(t.institutions, c.Institution))
 	}
 	for _, l := range loads {
-		if !c.open {
+		if !c.Open {
 			l.Ended++
-			t.took[l] = append(t.took[l], int(c.end.Sub(c.begun)/time.Minute))
+			t.took[l] = append(t.took[l], int(c.End.Sub(c.Begun)/time.Minute))
 			continue
 		}
 		l.Open++
 		switch {
-		case c.due.IsZero():
-		case !c.due.After(t.now):
+		case c.Due.IsZero():
+		case !c.Due.After(t.now):
 			l.Overdue++
-		case !c.due.After(t.tomorrow):
+		case !c.Due.After(t.tomorrow):
 			l.Today++
 		}
 	}
-	if !c.begun.Before(t.since) {
-		t.on(c.begun).Begun++
+	if !c.Begun.Before(t.since) {
+		t.on(c.Begun).Begun++
 	}
-	if !c.open {
-		t.on(c.end).Ended++
-	} else if c.due.After(t.now) && c.due.Before(t.now.AddDate(1, 0, 0)) {
-		t.on(c.due.Add(-time.Microsecond)).Due++ // what ends with a day falls due on it
+	if !c.Open {
+		t.on(c.End).Ended++
+	} else if c.Due.After(t.now) && c.Due.Before(t.now.AddDate(1, 0, 0)) {
+		t.on(c.Due.Add(-time.Microsecond)).Due++ // what ends with a day falls due on it
 	}
 }
 
@@ -111,8 +111,8 @@ func (t *tally) days() (all []boardDay) {
 	return all
 }
 
-// times are the median of how long things took, and the time in which nine of ten were done (nearest rank); nil of nothing.
-func times(minutes []int) (median, ninth *int) {
+// Times are the median of how long things took, and the time in which nine of ten were done (nearest rank); nil of nothing.
+func Times(minutes []int) (median, ninth *int) {
 	n := len(minutes)
 	if n == 0 {
 		return nil, nil
@@ -127,7 +127,7 @@ func inOrder[K comparable](t *tally, all map[K]*load, order func(a, b K) int) it
 	return func(yield func(K, load) bool) {
 		for _, key := range slices.SortedFunc(maps.Keys(all), order) {
 			l := *all[key]
-			l.Median, l.Ninth = times(t.took[all[key]])
+			l.Median, l.Ninth = Times(t.took[all[key]])
 			if !yield(key, l) {
 				return
 			}

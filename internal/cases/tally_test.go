@@ -20,12 +20,12 @@ func TestTimes(t *testing.T) {
 	}{
 		{[]int{7}, 7, 7}, {[]int{4, 2}, 3, 4}, {[]int{5, 1, 3}, 3, 5}, {ten, 5, 9}, {append([]int{11}, ten...), 6, 10},
 	} {
-		median, ninth := times(x.of)
+		median, ninth := Times(x.of)
 		if *median != x.median || *ninth != x.ninth {
 			t.Errorf("%v: %d and %d, want %d and %d", x.of, *median, *ninth, x.median, x.ninth)
 		}
 	}
-	if median, ninth := times(nil); median != nil || ninth != nil {
+	if median, ninth := Times(nil); median != nil || ninth != nil {
 		t.Error("of nothing there is no median")
 	}
 	if ten[0] != 10 {
@@ -42,9 +42,9 @@ func TestTally(t *testing.T) {
 		t.Errorf("three days, today included, begin at %s", got)
 	}
 	for _, due := range []string{"2026-05-06T09:00:00+08:00", "2026-05-06T09:00:01+08:00", "2026-05-06T16:00:00Z", "2026-05-06T16:00:01Z", ""} {
-		sum.add(countedOf(parsed(t, `"status":"requested","code":{"coding":[{"code":"x"}]},"authoredOn":"2026-05-01T09:00:00+08:00","restriction":{"period":{"end":%q}}`, due)))
+		sum.add(CountedOf(parsed(t, `"status":"requested","code":{"coding":[{"code":"x"}]},"authoredOn":"2026-05-01T09:00:00+08:00","restriction":{"period":{"end":%q}}`, due)))
 	}
-	sum.add(countedOf(parsed(t, `"status":"completed","code":{"coding":[{"code":"x"}]},"authoredOn":"2026-05-04T00:00:00+08:00","lastModified":"2026-05-05T01:30:00+08:00"`)))
+	sum.add(CountedOf(parsed(t, `"status":"completed","code":{"coding":[{"code":"x"}]},"authoredOn":"2026-05-04T00:00:00+08:00","lastModified":"2026-05-05T01:30:00+08:00"`)))
 	l := sum.processes["x"]
 	if l.Open != 5 || l.Overdue != 1 || l.Today != 2 || l.Ended != 1 {
 		t.Errorf("%+v", l)
@@ -67,7 +67,7 @@ func TestCountedOf(t *testing.T) {
 	for system, want := range map[string]string{
 		"x": "code=urn:yitong:process|x&business-status=urn:yitong:process:x|open", "y": "code=urn:yitong:process|x&status=in-progress",
 	} {
-		if got := countedOf(parsed(t, own, system)).query(); got != want {
+		if got := CountedOf(parsed(t, own, system)).query(); got != want {
 			t.Errorf("%s: %s, want %s", system, got, want)
 		}
 	}

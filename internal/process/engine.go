@@ -113,7 +113,7 @@ func All(processes ...*Process) []*Process { return append([]*Process{Delegation
 
 // Owns is what processes alone write, for the gate ([gate.Config]).
 func Owns(processes ...*Process) (all []gate.Ownership) {
-	for _, system := range []string{SystemToDo, SystemDeadline} { // by which inboxes and the clock find cases
+	for _, system := range []string{SystemToDo, SystemPart, SystemActed, SystemDeadline} { // by which inboxes, boards and the clock find cases
 		all = append(all, gate.Ownership{Process: gate.AnyProcess, Type: typeTask, Query: "business-status=" + system + "|", By: byMoves})
 	}
 	for _, p := range All(processes...) {

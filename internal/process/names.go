@@ -6,6 +6,7 @@ import (
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/r4"
 	"yitong/internal/fhir/schema"
+	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
 )
 
@@ -20,6 +21,13 @@ const (
 	// SystemToDo is the code system of the second codings of Task.businessStatus: for whom it is to act, and that with the process behind a
 	// slash, as long as the case is open; a person who has a part for an institution stands with that, behind an @. By them inboxes are found and counted in the index alone.
 	SystemToDo = "urn:yitong:to-do"
+	// SystemPart is the code system of the codings of Task.businessStatus that say which institutions have a part in a case: the party, the
+	// institution and the process, with slashes between; and, as long as the case is open, the party and the institution with each word of
+	// [Process.Marks]. By them an institution's cases are found and counted in the index alone.
+	SystemPart = "urn:yitong:part"
+	// SystemActed is the code system of the codings of Task.businessStatus that say which moves institutions have made in a case: the move,
+	// the institution and the process, with slashes between. They stay, also where the institution has no part any more.
+	SystemActed = "urn:yitong:acted"
 	// SystemDeadline is the code system of the coding of Task.businessStatus that says that the deadline of an open case is provisional.
 	SystemDeadline = "urn:yitong:deadline"
 	// ExtensionParty names the extension of a Task that says who has a part in the case: name (valueCode), who (valueReference).
@@ -53,6 +61,20 @@ type Who struct {
 
 // exists tells whether it is anybody.
 func (w Who) exists() bool { return w != Who{} }
+
+// PartOf is the value of business-status by which a search finds the cases in which an institution is a party: those of a process, or the
+// open ones with one of [Process.Marks].
+func PartOf(party, institution, word string) string {
+	return search.Escape(SystemPart) + "|" + search.Escape(parted(party, institution, word))
+}
+
+// ActedBy is that by which a search finds the cases of a process in which a move was made for an institution.
+func ActedBy(move, institution, process string) string {
+	return search.Escape(SystemActed) + "|" + search.Escape(parted(move, institution, process))
+}
+
+// parted is the code of what an institution is, or has done, in a case.
+func parted(as, institution, word string) string { return as + "/" + institution + "/" + word }
 
 // toDo is the code of what waits for them; the institution for which a person has the part stands behind an @.
 func (w Who) toDo() string {

@@ -32,8 +32,18 @@ func (e *Engine) selves(ctx context.Context, s *gate.Session) ([]self, error) {
 
 // part is a party as which an actor may make a move.
 type part struct {
-	name string
+	name          string
+	institutionOf string // where the party is an institution: which
 	self
+}
+
+// partOf is the part of somebody who is a party of a case.
+func partOf(c *Case, party string, who self) part {
+	as := part{name: party, self: who}
+	if p := c.Party(party); p.institution() {
+		as.institutionOf = p.Reference
+	}
+	return as
 }
 
 // is tells whether somebody is a party of the case.
@@ -84,8 +94,12 @@ func (e *Engine) as(ctx context.Context, s *gate.Session, c *Case, m *Move, selv
 			if !slices.Contains(by.Roles, who.role) {
 				continue
 			}
-			if is, err := e.is(ctx, s, c, who, by.Party); err != nil || is {
-				return part{by.Party, who}, is, err
+			is, err := e.is(ctx, s, c, who, by.Party)
+			if err != nil {
+				return as, false, err
+			}
+			if is {
+				return partOf(c, by.Party, who), true, nil
 			}
 		}
 	}

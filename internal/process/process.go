@@ -24,6 +24,9 @@ type Process struct {
 	Moves   []Move
 	Keeps   []Kept   // what cases keep under names that are no fields of a move
 	Upgrade *Upgrade // of cases of the version before; nil: they stay on it
+	// Marks are words by which the open cases of an institution that has a part in them are counted ([SystemPart]), in the state to which a
+	// move leads; pure. nil: none.
+	Marks func(*Case, *State) []string
 }
 
 // Party is who has a part in a case: a person, an institution (then: who works there in a role), or a role wherever it is held. Who it is

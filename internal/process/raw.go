@@ -67,16 +67,47 @@ func (w Who) raw() *rawReference {
 // put writes a reference to somebody.
 func (w Who) put(to r4.Reference) { to.SetRaw(raw(w.raw())) }
 
-// status says where a case is and for whom it is to act, in words by which an index finds it.
-func (c *Case) status(to *State) rawConcept {
+// status says where a case is, for whom it is to act, and which institutions have a part or have acted, in words by which an index finds it.
+func (c *Case) status(m *Move, to *State, as part) rawConcept {
 	all := rawConcept{[]rawCoding{{systemState(c.Process.Code), to.Code, to.Words.Zh}}}
-	if to.Final() {
-		return all
+	if !to.Final() {
+		name := c.Party(to.Owner).toDo()
+		all.Coding = append(all.Coding, rawCoding{SystemToDo, name, ""}, rawCoding{SystemToDo, name + "/" + c.Process.Code, ""})
+		if c.movable {
+			all.Coding = append(all.Coding, rawCoding{SystemDeadline, provisional, ""})
+		}
 	}
-	name := c.Party(to.Owner).toDo()
-	all.Coding = append(all.Coding, rawCoding{SystemToDo, name, ""}, rawCoding{SystemToDo, name + "/" + c.Process.Code, ""})
-	if c.movable {
-		all.Coding = append(all.Coding, rawCoding{SystemDeadline, provisional, ""})
+	return rawConcept{slices.Concat(all.Coding, c.parts(to), c.acts(m, as))}
+}
+
+// acts say which moves institutions have made in a case.
+func (c *Case) acts(m *Move, as part) (all []rawCoding) {
+	for _, coding := range c.task.BusinessStatus().Coding().All() {
+		if coding.System() == SystemActed {
+			all = append(all, rawCoding{SystemActed, coding.Code(), ""})
+		}
+	}
+	now := rawCoding{SystemActed, parted(m.Code, as.institutionOf, c.Process.Code), ""}
+	if as.institutionOf != "" && !slices.Contains(all, now) {
+		all = append(all, now)
+	}
+	return all
+}
+
+// parts say which institutions have a part in a case, and in what.
+func (c *Case) parts(to *State) (all []rawCoding) {
+	var marks []string
+	if !to.Final() && c.Process.Marks != nil {
+		marks = c.Process.Marks(c, to)
+	}
+	for _, p := range c.Process.Parties {
+		who := c.Party(p.Name)
+		if !who.institution() {
+			continue
+		}
+		for _, word := range append([]string{c.Process.Code}, marks...) {
+			all = append(all, rawCoding{SystemPart, parted(p.Name, who.Reference, word), ""})
+		}
 	}
 	return all
 }
@@ -113,10 +144,10 @@ func (c *Case) extensions(m *Move, to *State) (all []json.RawMessage) {
 }
 
 // enter brings the Task to its new state.
-func (c *Case) enter(m *Move, to *State, due time.Time) {
+func (c *Case) enter(m *Move, to *State, as part, due time.Time) {
 	t, owner := c.task, c.Party(to.Owner)
 	t.SetStatus(to.Status)
-	t.BusinessStatus().SetRaw(raw(c.status(to)))
+	t.BusinessStatus().SetRaw(raw(c.status(m, to, as)))
 	t.SetLastModified(stamp(c.Now))
 	switch {
 	case to.Final():

@@ -20,7 +20,7 @@ func (e *Engine) write(ctx context.Context, s *gate.Session, c *Case, m *Move, a
 		return made, err
 	}
 	since := c.Entered()
-	c.enter(m, to, due)
+	c.enter(m, to, as, due)
 	ops, err := c.ops()
 	if err != nil {
 		return made, err

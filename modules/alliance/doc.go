@@ -18,6 +18,11 @@
 //
 // It ends as completed, stayed (no referral is needed), turned-away, no-show, refused, died, withdrawn or lapsed.
 //
+// # Boards and statistics
+//
+// Offices see what is open on each side, and count what became of it ([Descriptor]): by the marks of cases, in the index alone, and only
+// of cases in which their institution has a part, or which it has decided. Overdue cases and those of today are looked at.
+//
 // # Rules and their sources
 //
 //   - No step is left out, each party makes its own required choice, an office chooses for its own institution only, a rejection has its

@@ -126,14 +126,19 @@ func write(c *process.Case, to department, l letter) error {
 		return err
 	}
 	written := c.Create(typeComposition, text)
-	text, err = json.Marshal(map[string]any{
+	asked := map[string]any{
 		"resourceType": "ServiceRequest", "status": "draft", "intent": "order", "priority": c.Task().Priority(),
 		"category": []concept{{Coding: []coding{{"http://snomed.info/sct", "3457005"}}, Text: l.Title}},
 		"subject":  reference{c.Resident()}, "authoredOn": c.Now.Format("2006-01-02T15:04:05Z07:00"),
 		"requester": reference{c.Party(initiator).Reference}, "performer": []reference{{to.institution}, {to.service}},
-		"reasonReference": []reference{{c.Task().Focus().Reference()}}, "supportingInfo": []reference{{written.Ref.String()}},
-	})
-	if err != nil {
+		"supportingInfo": []reference{{written.Ref.String()}},
+	}
+	if about := c.Task().Focus().Reference(); strings.HasPrefix(about, "Encounter/") {
+		asked["encounter"] = reference{about}
+	} else {
+		asked["reasonReference"] = []reference{{about}}
+	}
+	if text, err = json.Marshal(asked); err != nil {
 		return err
 	}
 	asking := c.Create(typeServiceRequest, text)

@@ -2,6 +2,7 @@ package alliance
 
 import (
 	"yitong/internal/bilingual"
+	"yitong/internal/fhir/schema"
 	"yitong/internal/gate"
 	"yitong/internal/module"
 	"yitong/internal/process"
@@ -47,10 +48,19 @@ const (
 	stateLapsed      = "lapsed"
 )
 
-// Descriptor is what the platform has of this service. Its cases are begun and moved by the operations of all processes.
-func Descriptor() module.Descriptor {
+// Descriptor is what the platform has of this service. Its cases are begun and moved by the operations of all processes, and the engine
+// says by which clocks its days go.
+func Descriptor(e *process.Engine) module.Descriptor {
+	d := desk{e}
+	on := module.Operation{Types: []schema.Type{typeTask}, Levels: module.OfType, Reads: true, Mission: []string{"A18"}}
+	ofBoard, ofStatistics := on, on
+	ofBoard.Name, ofBoard.Words = "referral-board", bilingual.Text{Zh: "转诊看板", En: "Board of referrals"}
+	ofBoard.Doc = "Tells an office how many referrals of its institution are open, by state and by department, how many of these are overdue, what is for today, and lists those due first. It tells of no case in which the institution has no part."
+	ofStatistics.Name, ofStatistics.Words = "referral-statistics", bilingual.Text{Zh: "转诊统计", En: "Statistics of referrals"}
+	ofStatistics.Doc = "Counts the referrals begun in some days: how many there were, what became of them, how appropriate they were and how long each step took. An office has the figures of its own institution, sent and received; a regulator those of all."
 	return module.Descriptor{
-		Name: "alliance", Words: bilingual.Text{Zh: "双向转诊", En: "Two-way referral"}, Mission: []string{"A18"},
+		Operations: []module.Operation{module.Op(ofBoard, d.board), module.Op(ofStatistics, d.statistics)},
+		Name:       "alliance", Words: bilingual.Text{Zh: "双向转诊", En: "Two-way referral"}, Mission: []string{"A18"},
 		Processes: []*process.Process{Up(), Down()}, Rules: Tables(),
 		Doc: "A doctor refers a patient up to a hospital of the alliance, or back down for rehabilitation; both institutions' offices review, a doctor takes the patient over at a time that is set.",
 	}
@@ -75,7 +85,7 @@ func Down() *process.Process {
 func table(code string, words bilingual.Text, doc string) *process.Process {
 	return &process.Process{
 		Code: code, Version: 1, Words: words, Doc: doc, Source: "seed 004, two-way referral; 医疗联合体管理办法(试行) 2020", Mission: []string{"A18"},
-		Focus: problems,
+		Focus: problems, Marks: marks,
 		Parties: []process.Party{
 			{Name: sending, Words: bilingual.Text{Zh: "转出机构", En: "Referring institution"}, Only: process.Institution},
 			{Name: initiator, Words: bilingual.Text{Zh: "转出医师", En: "Referring doctor"}, Only: process.Person},

@@ -34,43 +34,53 @@ var shown = []string{"receiving-review", "receiving-late", "assigned", "schedule
 // first office's approval on and no longer, its doctor is its own, and nobody in a chain is asked twice.
 func TestProcess(t *testing.T) {
 	t.Parallel()
-	for name, p := range map[string]*process.Process{"up": alliance.Up(), "down": alliance.Down()} {
+	// Both ways o1 refers to o2, and o2 to o3.
+	for name, way := range map[string]struct {
+		process    *process.Process
+		agreements []string
+	}{
+		"up": {alliance.Up(), []string{
+			affiliation("1", "o2", "o1", "member"), affiliation("2", "o2", "o2", "lead green-channel", "heart-o2"),
+			affiliation("3", "o3", "o2", "member"), affiliation("4", "o3", "o3", "lead green-channel", "heart-o3"),
+		}},
+		"down": {alliance.Down(), []string{
+			affiliation("1", "o1", "o1", "lead"), affiliation("2", "o1", "o2", "member", "heart-o2"),
+			affiliation("3", "o2", "o2", "lead"), affiliation("4", "o2", "o3", "member", "heart-o3"),
+		}},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			from, to := "o1", "o2"
-			if name == "down" {
-				from, to = to, from
-			}
-			walk(t, p, from, to)
+			walk(t, way.process, way.agreements)
 		})
 	}
 }
 
-func walk(t *testing.T, p *process.Process, from, to string) {
+func walk(t *testing.T, p *process.Process, agreements []string) {
 	t.Helper()
 	post := func(id, at string) string {
 		return fmt.Sprintf(`{"resourceType":"PractitionerRole","id":%q,"practitioner":{"reference":"Practitioner/%[1]s"},"organization":{"reference":"Organization/%[2]s"},
 			"availableTime":[{"daysOfWeek":["mon","tue","wed","thu","fri","sat","sun"],"availableStartTime":"08:00:00","availableEndTime":"17:00:00"}]}`, id, at)
 	}
 	ill := func(id, patient string) string {
-		return fmt.Sprintf(`{"resourceType":"Condition","id":%q,"meta":{"extension":[{"url":%q,"valueReference":{"reference":"Organization/%s"}}]},"subject":{"reference":"Patient/%s"}}`, id, gate.Custodian, from, patient)
+		return fmt.Sprintf(`{"resourceType":"Condition","id":%q,"meta":{"extension":[{"url":%q,"valueReference":{"reference":"Organization/o1"}}]},"subject":{"reference":"Patient/%s"}}`, id, gate.Custodian, patient)
 	}
 	service := func(at string) string {
 		return fmt.Sprintf(`{"resourceType":"HealthcareService","id":"heart-%s","active":true,"name":"心内科","providedBy":{"reference":"Organization/%[1]s"}}`, at)
 	}
 	proptest.Check(t, p, proptest.World{
-		Record: []string{
+		Record: append(agreements,
 			`{"resourceType":"Organization","id":"o3","name":"丙"}`, `{"resourceType":"Practitioner","id":"s4"}`, service("o1"), service("o2"), service("o3"),
-			affiliation("1", "o2", "o1", "member", "heart-o1"), affiliation("2", "o2", "o2", "lead green-channel", "heart-o2"), affiliation("3", "o3", "o3", "lead green-channel", "heart-o3"), affiliation("4", "o3", "o2", "member"),
 			post("s1", "o1"), post("s2", "o1"), post("s3", "o2"), post("s4", "o3"), ill("x", "r1"), ill("y", "r1"), ill("z", "r2"),
-		},
+		),
 		Actors: []gate.Actor{
 			{Reference: "Practitioner/s4", Role: gate.Office, Institution: "Organization/o3"}, {Reference: "Practitioner/s4", Role: gate.Doctor, Institution: "Organization/o3"},
 		},
 		Values: map[string]func(*proptest.Scene) any{
-			"problem":          func(s *proptest.Scene) any { return form.Reference(s.Some("Condition")) },
-			"refer.department": func(s *proptest.Scene) any { return form.Reference(mostly(s, "HealthcareService/heart-"+to)) },
-			"department":       func(s *proptest.Scene) any { return form.Reference(s.Some("HealthcareService")) },
+			"problem": func(s *proptest.Scene) any { return form.Reference(s.Some("Condition")) },
+			"department": func(s *proptest.Scene) any {
+				next := map[string]string{"Organization/o1": "o2", "Organization/o2": "o3"}[s.Actor.Institution]
+				return form.Reference(mostly(s, "HealthcareService/heart-"+next))
+			},
 			"post": func(s *proptest.Scene) any {
 				own := map[string]string{"Organization/o1": "s1", "Organization/o2": "s3", "Organization/o3": "s4"}[s.Actor.Institution]
 				return form.Reference(mostly(s, "PractitionerRole/"+own))

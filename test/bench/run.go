@@ -30,6 +30,7 @@ var benchmarks = map[string]func(context.Context, Options, Report) error{
 	"jobs":     runJobs,
 	"process":  runProcess,
 	"record":   runRecord,
+	"referral": runReferral,
 	"reserve":  runReserve,
 	"search":   runSearch,
 	"store":    runStore,

@@ -10,16 +10,19 @@ var (
 	liangzihu = division{"420702", "梁子湖区"}
 	huarong   = division{"420703", "华容区"}
 	echeng    = division{"420704", "鄂城区"}
+	hunan     = division{"430000", "湖南省"}
+	xiangtan  = division{"430300", "湘潭市"}
+	yuhu      = division{"430302", "雨湖区"}
 )
 
 // provinceOf begins certificates that count by province.
 const provinceOf = "42"
 
-// unassigned begins the codes that stand for the districts in numbers of people and institutions: there is no prefecture 4299.
-const unassigned = "4299"
+// unassigned begins the codes that stand for the districts in numbers of people and institutions: there is no prefecture 4299, and no 4399.
+const unassigned = provinceOf + "99"
 
 // stand is the code that stands for a district in the numbers that are given out here, so that none of them is anybody's.
-func (d division) stand() string { return unassigned + d.code[len(unassigned):] }
+func (d division) stand() string { return d.code[:2] + "99" + d.code[len(unassigned):] }
 
 // street is a subdistrict (街道) with the community health centre that looks after it. Its code is one of GB/T 10114, of which
 // 001–099 are subdistricts.
@@ -31,6 +34,15 @@ type street struct {
 	weight     int    // how many live here, relative to the others
 	committees [2]string
 }
+
+// far is where the partner hospital is, in another province. Nobody of the record lives there.
+var far = &street{district: &yuhu, code: "001", name: "砚湄街道"}
+
+// wholes are the cities and provinces, by what the codes of their districts begin with.
+var wholes = map[string]*division{"42": &province, "4207": &city, "43": &hunan, "4303": &xiangtan}
+
+// above are the city and the province of a district.
+func (d *division) above() (of, in *division) { return wholes[d.code[:4]], wholes[d.code[:2]] }
 
 // streets are invented, as are their residents' committees (社区).
 var streets = []*street{

@@ -136,14 +136,15 @@ func phone(to r4.Items[r4.ContactPoint], use, number string) {
 	point.SetUse(use)
 }
 
-// address writes a postal address in the city: its own words, then the parts, with the codes of the divisions where ISO 21090
+// address writes a postal address: its own words, then the parts, with the codes of the divisions where ISO 21090
 // has them.
 func address(to r4.Address, use string, s *street, line string) {
-	text := fmt.Appendf(nil, `{"use":%q,"text":%q,"line":[%q]`, use, province.name+city.name+s.district.name+s.name+line, s.name+line)
+	of, in := s.district.above()
+	text := fmt.Appendf(nil, `{"use":%q,"text":%q,"line":[%q]`, use, in.name+of.name+s.district.name+s.name+line, s.name+line)
 	for _, part := range [...]struct {
 		name string
 		*division
-	}{{"city", &city}, {"district", s.district}, {"state", &province}} {
+	}{{"city", of}, {"district", s.district}, {"state", in}} {
 		text = fmt.Appendf(text, `,%q:%q,"_%s":{"extension":[{"url":%q,"valueCoding":%s}]}`, part.name, part.division.name, part.name,
 			divisionCode, object("system", divisionSystem, "code", part.code))
 	}

@@ -104,8 +104,20 @@ func (in *institution) departments(b *bundle) {
 		b.add("HealthcareService", id, healthcareService{
 			ResourceType: "HealthcareService", ID: id, Active: true, By: in.named(), Name: p.department.display,
 			Specialty: []concepts{conceptsOf(p.department)}, Location: []named{{ref: "Location/" + in.id, display: in.name}},
+			Extension: in.limit(p.department),
 		})
 	}
+}
+
+// referralsADay is the extension of a HealthcareService that says how many referrals a day it takes.
+const referralsADay = "urn:yitong:referrals-a-day"
+
+// limit says how many referrals a day a department takes, nothing for one that takes none.
+func (in *institution) limit(d coding) []countText {
+	if n := in.capacity(d); n > 0 {
+		return []countText{{referralsADay, n}}
+	}
+	return nil
 }
 
 // write writes the alliance, and by what each institution belongs to it.
@@ -120,12 +132,25 @@ func (a *alliance) write(b *bundle) {
 	for _, m := range a.members() {
 		a.affiliate(b, m, coding{profiles.AllianceRoles, "member", "成员单位"})
 	}
+	a.affiliate(b, place(Partner), coding{profiles.AllianceRoles, "partner", "合作医院"})
 }
 
+// affiliate writes the agreement of an institution with the hospital that leads the alliance.
 func (a *alliance) affiliate(b *bundle, in *institution, as coding) {
 	id := a.id + "-" + in.id
+	says := []concepts{conceptsOf(as)}
+	if in.kind.level.code != "" {
+		says = append(says, conceptsOf(in.kind.level))
+	}
+	if in.hurries() {
+		says = append(says, conceptsOf(coding{profiles.AllianceRoles, "green-channel", "绿色通道"}))
+	}
+	var services []named
+	for _, d := range in.receives() {
+		services = append(services, named{"HealthcareService/" + in.service(d), d.display})
+	}
 	b.add("OrganizationAffiliation", id, affiliation{
-		ResourceType: "OrganizationAffiliation", ID: id, Active: true, Organization: named{"Organization/" + a.id, a.name},
-		Participating: in.named(), Code: []concepts{conceptsOf(as)},
+		ResourceType: "OrganizationAffiliation", ID: id, Active: true, Period: span{agreedFrom, agreedTo}, Organization: place(a.lead).named(),
+		Participating: in.named(), Network: []named{{"Organization/" + a.id, a.name}}, Code: says, Services: services,
 	})
 }

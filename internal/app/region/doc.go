@@ -10,10 +10,10 @@
 //
 // # Nobody in it is real
 //
-//   - The city and its three districts are real, so that addresses have codes of GB/T 2260; streets, committees and houses in it are
-//     not. The names of institutions are put together of rare characters, and are those of no institution that is known.
-//   - In numbers of people and institutions 4299 and the district's last two digits stand for the district. There is no prefecture
-//     4299; so nobody was ever given one of these citizen ID or health record numbers, nor an institution one of these credit codes. The
+//   - The city and its three districts are real, as is the district of the partner hospital, so that addresses have codes of GB/T 2260;
+//     streets, committees and houses in them are not. The names of institutions are put together of rare characters, and are those of no institution that is known.
+//   - In numbers of people and institutions 4299 and the district's last two digits stand for the district (4399 in that of the partner
+//     hospital). There is no prefecture 4299, nor 4399; so nobody was ever given one of these citizen ID or health record numbers, nor an institution one of these credit codes. The
 //     check characters are right all the same, and the numbers pass wherever real ones do.
 //   - Passports begin with YT, which no Chinese one does; permits of people from Hong Kong and Macao with H99 or M99, far beyond those
 //     that were given out.
@@ -27,10 +27,13 @@
 // # The city
 //
 // A health commission, an insurer and a centre for disease control; two tertiary hospitals, each the lead of an alliance of hospitals and
-// community health centres (OrganizationAffiliation); three secondary hospitals: general, of Chinese medicine, for mother and child; twelve
-// centres, each with its street; four pharmacies; a third-party platform with an internet hospital (Endpoint). The address of an institution
+// community health centres; three secondary hospitals: general, of Chinese medicine, for mother and child; twelve centres, each with its street;
+// four pharmacies; a third-party platform with an internet hospital (Endpoint). A tertiary hospital of another province is the partner of both
+// alliances. By its agreement (OrganizationAffiliation) an institution has a part in the alliance of a lead (organization; network is the
+// alliance), of a level, for some years, and departments that take referrals, which say how many a day. The address of an institution
 // says in which division it is, by codes of GB/T 2260 in the extensions that ISO 21090 has for the parts of an address. What a department
-// offers is a HealthcareService. Posts make the roles doctor, nurse, pharmacist, technician and office.
+// offers is a HealthcareService. Posts make the roles doctor, nurse, pharmacist, technician and office; those of
+// physicians have hours.
 //
 // # Ten years of care
 //

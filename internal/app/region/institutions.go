@@ -1,6 +1,10 @@
 package region
 
-import "yitong/internal/fhir/profiles"
+import (
+	"slices"
+
+	"yitong/internal/fhir/profiles"
+)
 
 // Institutions by their ids, which are the same for all seeds.
 const (
@@ -12,6 +16,7 @@ const (
 	Insurer    = "chenglan-insurance"  // the healthcare security administration
 	CDC        = "chenglan-cdc"        // the centre for disease control and prevention
 	Platform   = "yuanheng-online"     // a third-party platform with an internet hospital
+	Partner    = "yanmei-hospital"     // a tertiary hospital of another province, with which both alliances cooperate
 
 	tcmHospital = "xiuping-tcm"
 	maternity   = "yitang-maternal-child"
@@ -85,6 +90,7 @@ var institutions = []institution{
 	{"dixi-pharmacy", "荻汐药房", retail, streets[6], "汐岸街10号", "114.730000", "30.539000", pharmacyPosts},
 	{"mingluan-pharmacy", "茗峦药房", retail, streets[9], "峦前街6号", "114.657000", "30.122000", pharmacyPosts},
 	{Platform, "沅蘅互联网医院", platform, streets[4], "蘅皋路88号", "114.917000", "30.404000", platformPosts},
+	{Partner, "砚湄医院", generalTertiary, far, "湄洲路2号", "112.901000", "27.861000", partnerPosts},
 }
 
 // alliance is a medical alliance (医联体): an organization of institutions with a lead.
@@ -104,4 +110,39 @@ func (a *alliance) members() (list []*institution) {
 		}
 	}
 	return list
+}
+
+// The agreements of the alliances hold for five years.
+const (
+	agreedFrom = "2024-01-01"
+	agreedTo   = "2028-12-31"
+)
+
+// receives are the departments that take referrals: those in which physicians treat patients themselves.
+func (in *institution) receives() (list []coding) {
+	for _, p := range in.posts {
+		if p.job.treats() && p.department != imaging && p.department != prevention && !slices.Contains(list, p.department) {
+			list = append(list, p.department)
+		}
+	}
+	return list
+}
+
+// capacity is how many referrals a day a department takes: more at a higher hospital, and 0 for one that takes none.
+func (in *institution) capacity(d coding) int {
+	at := slices.Index(in.receives(), d)
+	switch {
+	case at < 0 || in.kind.of != provider:
+		return 0
+	case in.kind.level == tertiary:
+		return 8 + at%5
+	case in.kind.level == secondary:
+		return 5 + at%3
+	}
+	return 3 + at%2
+}
+
+// hurries tells whether the institution takes patients over by the green channel.
+func (in *institution) hurries() bool {
+	return in.kind.level == tertiary && slices.Contains(in.receives(), emergency)
 }

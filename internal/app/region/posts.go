@@ -114,6 +114,10 @@ var (
 	centrePosts = []post{
 		{general, "主治医师", physician}, {general, "主治医师", physician}, {prevention, "护师", nurse},
 		{dispensary, "药师", pharmacist}, {laboratories, "技师", technician}, {governance, "管理人员", officer},
+		{rehabilitate, "主治医师", physician},
+	}
+	partnerPosts = []post{
+		{cardiology, "主任医师", physician}, {oncology, "主任医师", physician}, {governance, "管理人员", officer},
 	}
 	pharmacyPosts = []post{{dispensary, "执业药师", pharmacist}}
 	platformPosts = []post{{general, "主治医师", physician}, {dispensary, "主管药师", pharmacist}, {governance, "管理人员", officer}}

@@ -20,22 +20,30 @@ type (
 		System string      `json:"system"`
 		Code   string      `json:"code"`
 	}
+	countText struct {
+		URL   string `json:"url"`
+		Value int    `json:"valueInteger"`
+	}
 	healthcareService struct {
-		ResourceType string     `json:"resourceType"`
-		ID           string     `json:"id"`
-		Active       bool       `json:"active"`
-		By           named      `json:"providedBy"`
-		Specialty    []concepts `json:"specialty"`
-		Location     []named    `json:"location"`
-		Name         string     `json:"name"`
+		ResourceType string      `json:"resourceType"`
+		ID           string      `json:"id"`
+		Extension    []countText `json:"extension,omitempty"`
+		Active       bool        `json:"active"`
+		By           named       `json:"providedBy"`
+		Specialty    []concepts  `json:"specialty"`
+		Location     []named     `json:"location"`
+		Name         string      `json:"name"`
 	}
 	affiliation struct {
 		ResourceType  string     `json:"resourceType"`
 		ID            string     `json:"id"`
 		Active        bool       `json:"active"`
+		Period        span       `json:"period"`
 		Organization  named      `json:"organization"`
 		Participating named      `json:"participatingOrganization"`
+		Network       []named    `json:"network"`
 		Code          []concepts `json:"code"`
+		Services      []named    `json:"healthcareService"`
 	}
 	endpoint struct {
 		ResourceType string     `json:"resourceType"`

@@ -104,7 +104,19 @@ func practitionerRole(in *institution, id string, c *clinician) r4.PractitionerR
 	if id := in.service(c.department); id != "" {
 		p.HealthcareService().Add().SetReference("HealthcareService/" + id)
 	}
+	if c.job.treats() {
+		p.Child("availableTime").SetRaw(c.hours())
+	}
 	return p
+}
+
+// hours are when a physician is there: on working days in the morning and in the afternoon, in an emergency department at any time.
+func (p post) hours() []byte {
+	if p.department == emergency {
+		return []byte(`[{"allDay":true}]`)
+	}
+	const days = `{"daysOfWeek":["mon","tue","wed","thu","fri"],"availableStartTime":`
+	return []byte(`[` + days + `"08:00:00","availableEndTime":"12:00:00"},` + days + `"14:00:00","availableEndTime":"17:30:00"}]`)
 }
 
 func gender(male bool) string {

@@ -66,7 +66,8 @@
 //	slot-share           shares of a number pool: on site, referral, public
 //	institution-class    classes of WS 218 that the platform tells apart (Organization.type)
 //	hospital-level       医院分级管理办法 (1989): level and grade (Organization.type)
-//	alliance-role        lead and member of a medical alliance (OrganizationAffiliation.code)
+//	alliance-role        lead, member and partner of a medical alliance, and who has a green channel
+//	                     (OrganizationAffiliation.code)
 //
 // # Rules in FHIRPath
 //

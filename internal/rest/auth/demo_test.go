@@ -17,18 +17,18 @@ import (
 type demo struct{ *world }
 
 func (demo) People() []auth.DemoPerson {
-	return []auth.DemoPerson{{Role: gate.Resident, Called: "王<小>明"}, {Role: gate.Doctor, Called: "李华"}}
+	return []auth.DemoPerson{{"resident", gate.Resident, "王<小>明", ""}, {"doctor", gate.Doctor, "李华", ""}, {"hospital-office", gate.Office, "何静", "市<一>院"}}
 }
 
-func (d demo) SignIn(ctx context.Context, a *account.Accounts, role gate.Role, from account.From) (string, error) {
+func (d demo) SignIn(ctx context.Context, a *account.Accounts, name string, from account.From) (string, error) {
 	const phone = "+8613900000001"
-	switch role {
-	case gate.Resident:
+	switch name {
+	case "resident":
 		if err := a.SendCode(ctx, phone, from); err != nil {
 			return "", err
 		}
 		return a.SignInByCode(ctx, phone, d.sent[phone], from)
-	case gate.Doctor:
+	case "doctor":
 		wait := fault.New(fault.TooOften, "later")
 		wait.Wait = 20 * time.Second
 		return "", wait
@@ -44,7 +44,7 @@ func TestDemonstration(t *testing.T) {
 	b := w.browser()
 	p := b.get("/auth/sign-in?next=/auth/me/sessions")
 	for _, want := range []string{
-		"演示账户", `action="/auth/demo?next=%2Fauth%2Fme%2Fsessions"`, `name="as" value="resident"`, "王&lt;小&gt;明", "医师",
+		"演示账户", `action="/auth/demo?next=%2Fauth%2Fme%2Fsessions"`, `name="as" value="resident"`, "王&lt;小&gt;明", "医师", `value="hospital-office"`, "何静 · 市&lt;一&gt;院",
 	} {
 		if !strings.Contains(p.text, want) {
 			t.Errorf("the page to sign in lacks %q", want)

@@ -921,6 +921,79 @@ export interface Operations {
       next?: string;
     };
   };
+  "Task/$referral-board": {
+    in: {
+      side: "sending" | "receiving";
+      department?: string | undefined;
+      state?: string | undefined;
+      late?: boolean | undefined;
+    };
+    out: {
+      at: string;
+      whole: boolean;
+      state: {
+        state: string;
+        zh: string;
+        en: string;
+        waiting: number;
+        overdue: number;
+      }[];
+      department: {
+        department: string;
+        waiting: number;
+        overdue: number;
+        scheduled: number;
+        today: number;
+        capacity?: number;
+      }[];
+      case: {
+        case: string;
+        process: string;
+        direction: string;
+        state: string;
+        zh: string;
+        en: string;
+        urgency?: string;
+        department?: string;
+        from?: string;
+        resident?: string;
+        since?: string;
+        due?: string;
+        time?: string;
+      }[];
+    };
+  };
+  "Task/$referral-statistics": {
+    in: {
+      since?: string | undefined;
+      until?: string | undefined;
+      institution?: string | undefined;
+    };
+    out: {
+      at: string;
+      since: string;
+      until: string;
+      whole: boolean;
+      figure: {
+        code: string;
+        zh: string;
+        en: string;
+        count: number;
+        of?: number;
+        minutes?: number;
+        p90?: number;
+        query?: string;
+      }[];
+      institution: {
+        institution: string;
+        up: number;
+        down: number;
+        decided: number;
+        accepted: number;
+        minutes?: number;
+      }[];
+    };
+  };
 }
 
 /** The members of parameters by which values are sent, by the names of the values. */
@@ -1063,6 +1136,16 @@ export const operations: Record<keyof Operations, Call> = {
   "$platform-job-again": { takes: { number: "valueString" }, lists: [] },
   "$platform-settings": { get: true, takes: {}, lists: ["setting"] },
   "$platform-outbox": { get: true, takes: { page: "valueString" }, lists: ["message"] },
+  "Task/$referral-board": {
+    get: true,
+    takes: { side: "valueCode", department: "valueReference", state: "valueString", late: "valueBoolean" },
+    lists: ["state", "department", "case"],
+  },
+  "Task/$referral-statistics": {
+    get: true,
+    takes: { since: "valueDate", until: "valueDate", institution: "valueReference" },
+    lists: ["figure", "institution"],
+  },
 };
 
 /** The states of processes, and what their moves need, by their codes. */

@@ -1,8 +1,8 @@
 import {
-  AppstoreOutlined, AuditOutlined, BankOutlined, BarChartOutlined, BellOutlined, BgColorsOutlined, CalendarOutlined, CheckSquareOutlined,
+  ApartmentOutlined, AppstoreOutlined, AuditOutlined, BankOutlined, BarChartOutlined, BellOutlined, BgColorsOutlined, CalendarOutlined, CheckSquareOutlined,
   ContactsOutlined, DashboardOutlined, FileSearchOutlined, FileTextOutlined, FontSizeOutlined, HomeOutlined, IdcardOutlined,
   InboxOutlined, KeyOutlined, LogoutOutlined, MedicineBoxOutlined, QuestionCircleOutlined, RightOutlined, SafetyOutlined, SearchOutlined,
-  SendOutlined, SettingOutlined, TeamOutlined, TranslationOutlined, UnorderedListOutlined, UserSwitchOutlined,
+  SendOutlined, SettingOutlined, SwapOutlined, TeamOutlined, TranslationOutlined, UnorderedListOutlined, UserSwitchOutlined,
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
 
@@ -10,8 +10,8 @@ const icons: Record<string, ReactNode> = {
   home: <HomeOutlined />, design: <BgColorsOutlined />, inbox: <InboxOutlined />, record: <FileTextOutlined />, search: <SearchOutlined />,
   people: <TeamOutlined />, messages: <BellOutlined />, acting: <UserSwitchOutlined />, help: <QuestionCircleOutlined />, code: <IdcardOutlined />,
   settings: <SettingOutlined />, board: <BarChartOutlined />, check: <CheckSquareOutlined />, rules: <AuditOutlined />, trail: <SafetyOutlined />,
-  find: <FileSearchOutlined />, accounts: <ContactsOutlined />, calendar: <CalendarOutlined />, care: <MedicineBoxOutlined />, parts: <AppstoreOutlined />, institutions: <BankOutlined />,
-  health: <DashboardOutlined />, jobs: <UnorderedListOutlined />, sent: <SendOutlined />,
+  find: <FileSearchOutlined />, accounts: <ContactsOutlined />, calendar: <CalendarOutlined />, care: <MedicineBoxOutlined />, parts: <AppstoreOutlined />, institutions: <BankOutlined />, alliance: <ApartmentOutlined />,
+  health: <DashboardOutlined />, jobs: <UnorderedListOutlined />, sent: <SendOutlined />, swap: <SwapOutlined />,
   go: <RightOutlined />, language: <TranslationOutlined />, size: <FontSizeOutlined />, keys: <KeyOutlined />, end: <LogoutOutlined />,
 };
 

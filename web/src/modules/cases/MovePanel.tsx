@@ -1,12 +1,14 @@
 import { Alert, Button, Card, Flex, theme, Typography } from "antd";
-import { useEffect, useMemo, useRef } from "react";
+import { Suspense, useEffect, useMemo, useRef } from "react";
 import { Problem } from "../../api/http";
 import type { Parameters } from "../../api/parameters";
 import { useSay, useWho } from "../../app/session";
 import { SchemaForm } from "../../parts/form/SchemaForm";
+import { Loading } from "../../parts/Loading";
 import { inLanguage, told } from "../../parts/told";
 import { callOf, type Case, type Possible, schemaOf } from "./cases";
 import { mayBeDone } from "./moving";
+import { ownOf } from "./own";
 import { words } from "./words";
 
 interface MovePanelProps {
@@ -40,6 +42,8 @@ export function MovePanel({ id, found, chosen, busy, error, yours, numbered, onC
     else if (before.current) heading.current?.focus(); // the form has gone
     before.current = chosen;
   }, [chosen]);
+  const own = ownOf(found.place.process);
+  const OwnForm = chosen && own?.forms[chosen.code];
   const blocked = found.move.filter((m) => m.blocked);
   const quicker = wasQuicker(error);
   const ended = error instanceof Problem && error.status === 401;
@@ -52,7 +56,7 @@ export function MovePanel({ id, found, chosen, busy, error, yours, numbered, onC
         {!chosen && found.move.length > 0 && (
           <Flex gap="small" wrap>
             {found.move.map((m, i) => (
-              <Button key={m.code} type={yours && i === 0 && !m.blocked ? "primary" : "default"} disabled={Boolean(m.blocked)} aria-describedby={m.blocked ? `why-${m.code}` : undefined} aria-keyshortcuts={numbered && i < 9 ? String(i + 1) : undefined} onClick={() => onChoose(m)} style={{ height: "auto", minHeight: token.controlHeight, maxWidth: "100%", whiteSpace: "normal" }}>
+              <Button key={m.code} type={yours && i === 0 && !m.blocked && !own?.last.includes(m.code) ? "primary" : "default"} disabled={Boolean(m.blocked)} aria-describedby={m.blocked ? `why-${m.code}` : undefined} aria-keyshortcuts={numbered && i < 9 ? String(i + 1) : undefined} onClick={() => onChoose(m)} style={{ height: "auto", minHeight: token.controlHeight, maxWidth: "100%", whiteSpace: "normal" }}>
                 {callOf(m, language)}
                 {numbered && i < 9 && <kbd aria-hidden style={{ opacity: 0.75 }}>{i + 1}</kbd>}
               </Button>
@@ -63,17 +67,23 @@ export function MovePanel({ id, found, chosen, busy, error, yours, numbered, onC
         {chosen && schema && (
           <div id="move-form">
             {language === "en" && <Typography.Paragraph type="secondary">{chosen.doc}</Typography.Paragraph>}
-            <SchemaForm
-              schema={schema}
-              name={draftName(id, chosen, person)}
-              send={t(words.submit, callOf(chosen, language))}
-              {...(found.place.resident && { about: found.place.resident })}
-              busy={busy}
-              error={quicker ? null : error}
-              onSend={(filled) => onSend(chosen, filled)}
-            >
-              <Button onClick={() => onChoose(undefined)} disabled={busy}>{t(words.cancel)}</Button>
-            </SchemaForm>
+            {OwnForm ? (
+              <Suspense fallback={<Loading rows={3} />}>
+                <OwnForm id={id} found={found} move={chosen} busy={busy} error={quicker ? null : error} onSend={(filled) => onSend(chosen, filled)} onCancel={() => onChoose(undefined)} />
+              </Suspense>
+            ) : (
+              <SchemaForm
+                schema={schema}
+                name={draftName(id, chosen, person)}
+                send={t(words.submit, callOf(chosen, language))}
+                {...(found.place.resident && { about: found.place.resident })}
+                busy={busy}
+                error={quicker ? null : error}
+                onSend={(filled) => onSend(chosen, filled)}
+              >
+                <Button onClick={() => onChoose(undefined)} disabled={busy}>{t(words.cancel)}</Button>
+              </SchemaForm>
+            )}
           </div>
         )}
       </Flex>

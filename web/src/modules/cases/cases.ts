@@ -140,18 +140,19 @@ export function useCase(id: string) {
   });
 }
 
-/** What a case holds and what it is about: the Task, the resident, the record; what may not be seen is not there. */
-export function useTask(id: string) {
+/** What a case holds and what it is about: the Task, the resident, the record; what may not be seen is not there. A permit counts for the resident who is named. */
+export function useTask(id: string, whom: string | undefined, enabled = true) {
   return useQuery({
     queryKey: keys.task(id),
     queryFn: async ({ signal }) => {
-      const bundle = (await fhir<Bundle>(`Task?_id=${id}&_include=Task:patient&_include=Task:focus`, { signal })).data;
+      const bundle = (await fhir<Bundle>(`Task?_id=${id}${whom ? `&patient=${whom}` : ""}&_include=Task:patient&_include=Task:focus`, { signal })).data;
       const all = (bundle.entry ?? []).flatMap((e) => (e.resource ? [e.resource] : []));
       const task = all.find((r) => r.resourceType === "Task" && r.id === id) as Task | undefined;
       const named = (reference: string | undefined) => all.find((r) => `${r.resourceType}/${r.id}` === reference);
       return { task, resident: named(task?.for?.reference), focus: named(task?.focus?.reference) };
     },
     retry: false,
+    enabled,
   });
 }
 

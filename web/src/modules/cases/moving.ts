@@ -33,6 +33,12 @@ export interface Moving {
   with: Parameters;
 }
 
+/** What begins a case. */
+export interface Beginning {
+  move: Pick<Possible, "process" | "code">;
+  with: Parameters;
+}
+
 /** What a case looks like while a move is on its way. */
 export function ahead(before: Case, move: Possible): Case {
   const place: Place = { ...before.place };
@@ -86,7 +92,7 @@ export function useBegin() {
   const client = useQueryClient();
   const attempt = useAttempt();
   return useMutation({
-    mutationFn: async ({ move, with: filled }: Moving) => {
+    mutationFn: async ({ move, with: filled }: Beginning) => {
       const headers = { "Idempotency-Key": attempt.keyOf([move.process, move.code, filled]) };
       return (await operate("Task/$begin", { process: move.process ?? "", move: move.code, with: filled }, { headers })).data.id ?? "";
     },

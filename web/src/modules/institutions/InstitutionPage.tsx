@@ -17,7 +17,7 @@ import { type Concept, conceptOf } from "../../resource/codes";
 import { nameOf, titleOf, whenOf } from "../../resource/summary";
 import { useNamed } from "../accounts/staff";
 import { editable, extensible } from "./forms";
-import { institutionOf, useInstitution, usePosts, type Whole } from "./institutions";
+import { allianceOf, institutionOf, partIn, useInstitution, usePosts, type Whole } from "./institutions";
 import { Active } from "./Institutions";
 import { listed } from "../../words/list";
 import { words } from "./words";
@@ -59,6 +59,7 @@ export default function InstitutionPage() {
       {editing && <Edit of={whole.resource} onDone={() => edit(false)} />}
       <Part title={t(words.about)}><About of={whole} /></Part>
       {whole.members.length > 0 && <Part title={t(words.members)}><Members of={whole.members} /></Part>}
+      {whole.memberOf.length > 0 && <Part title={t(words.agreements)}><Agreements of={whole.memberOf} /></Part>}
       {whole.members.length === 0 && <Part title={t(words.departments)}><Departments of={whole} /></Part>}
       {whole.members.length === 0 && <Part title={t(words.locations)}><Locations of={whole.locations} /></Part>}
       {whole.members.length === 0 && <Part title={t(words.people)}><People id={id} /></Part>}
@@ -77,13 +78,13 @@ function About({ of }: { of: Whole }) {
   const i = institutionOf(of.resource, language);
   const named = useNamed([i.parent?.display ? undefined : i.parent?.reference]);
   const parent = named.data?.get(i.parent?.reference ?? "");
-  const roleIn = (a: Resource) => conceptOf((a["code"] as Concept[] | undefined)?.[0], language);
+  const belongs = of.memberOf.filter((a) => a["active"] !== false);
   const lines: [string, ReactNode][] = [
     [t(words.kind), i.kind],
     [t(words.level), i.level],
     [t(words.alias), i.alias],
     [t(words.parent), i.parent && <To of={parent ? { ...i.parent, display: titleOf(parent, language) } : i.parent} />],
-    [t(words.alliance), of.memberOf.length > 0 && <Flex vertical>{of.memberOf.map((a) => <Flex key={a.id} gap={8}><To of={a["organization"] as Reference} /><span>{roleIn(a)}</span></Flex>)}</Flex>],
+    [t(words.alliance), belongs.length > 0 && <Flex vertical>{belongs.map((a) => <Flex key={a.id} gap={8}><To of={allianceOf(a)} /><span>{partIn(a, language)}</span></Flex>)}</Flex>],
     [t(words.district), i.district],
     [t(words.address), i.address],
     [t(words.phone), i.phone && <a className="numbers" href={`tel:${i.phone}`}>{i.phone}</a>],
@@ -97,8 +98,35 @@ function Members({ of }: { of: Resource[] }) {
   const { language } = useWho();
   return (
     <ul style={{ margin: 0, paddingInlineStart: 20, columns: "280px auto" }}>
-      {of.map((a) => <li key={a.id} style={{ paddingBlock: 4, breakInside: "avoid" }}><Flex gap={8}><To of={a["participatingOrganization"] as Reference} /><span>{conceptOf((a["code"] as Concept[] | undefined)?.[0], language)}</span></Flex></li>)}
+      {of.map((a) => <li key={a.id} style={{ paddingBlock: 4, breakInside: "avoid" }}><Flex gap={8}><To of={a["participatingOrganization"] as Reference} /><span>{partIn(a, language)}</span></Flex></li>)}
     </ul>
+  );
+}
+
+/** By what the institution belongs to alliances: with whom, as what, from when to when, and which of its departments take referrals. */
+function Agreements({ of }: { of: Resource[] }) {
+  const t = useSay();
+  const times = useTimes();
+  const { language } = useWho();
+  const names = (value: unknown, name: (one: never) => string) => listed(((value ?? []) as never[]).map(name), language);
+  const period = ({ start, end }: { start?: string; end?: string } = {}) =>
+    end ? t(words.between, start ? times.day(start) : "…", times.day(end)) : start && t(words.from, times.day(start));
+  return (
+    <Flex vertical gap={16}>
+      {of.map((a) => (
+        <Pairs
+          key={a.id}
+          of={[
+            [t(words.alliance), allianceOf(a)?.display],
+            [t(words.lead), <To key="lead" of={a["organization"] as Reference} />],
+            [t(words.part), names(a["code"], (c: Concept) => conceptOf(c, language))],
+            [t(words.period), period(a["period"] as { start?: string; end?: string } | undefined)],
+            [t(words.takes), names(a["healthcareService"], (r: Reference) => r.display ?? r.reference ?? "")],
+            [t(words.state), a["active"] === false ? t(words.ended) : ""],
+          ]}
+        />
+      ))}
+    </Flex>
   );
 }
 

@@ -8,8 +8,8 @@ import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { LinkButton } from "../../parts/LinkButton";
 import { Loading } from "../../parts/Loading";
-import { conceptOf } from "../../resource/codes";
-import { type Filter, fitting, type Institution, institutionOf, treeOf, useAlliances, useInstitutions } from "./institutions";
+import { allianceOf, type Filter, fitting, type Institution, institutionOf, partIn, treeOf, useAlliances, useInstitutions } from "./institutions";
+import { listed } from "../../words/list";
 import { words } from "./words";
 
 const nothing: Filter = { text: "", district: "", kind: "" };
@@ -129,8 +129,8 @@ function Tree({ tree, nameOf }: { tree: Institution[]; nameOf: (reference: strin
         {
           title: t(words.alliance),
           render: (_, i) => {
-            const belongs = alliances.data?.get(`Organization/${i.id}`);
-            return belongs ? [belongs.alliance.display, conceptOf(belongs.as, language)].filter(Boolean).join(" · ") : "—";
+            const belongs = alliances.data?.get(`Organization/${i.id}`) ?? [];
+            return listed(belongs.map((a) => [allianceOf(a)?.display, partIn(a, language)].filter(Boolean).join(" · ")), language) || "—";
           },
         },
         { title: t(words.phone), render: (_, i) => <span className="numbers">{i.phone || "—"}</span> },

@@ -105,16 +105,23 @@ export function useInstitutions() {
   });
 }
 
-/** To which alliances institutions belong, by the references of the members. */
+/** By which agreements institutions belong to alliances, by the references of the members. */
 export function useAlliances() {
   return useQuery({
     queryKey: ["institutions", "alliances"],
     queryFn: async ({ signal }) => {
       const found = await everyMatch(`OrganizationAffiliation?active=true&_count=${pageSize}`, signal);
-      return new Map(found.map((a) => [(a["participatingOrganization"] as Reference | undefined)?.reference ?? "", { alliance: a["organization"] as Reference, as: listOf<Concept>(a["code"])[0] }]));
+      const of = (a: Resource) => (a["participatingOrganization"] as Reference | undefined)?.reference ?? "";
+      return new Map(found.map((a) => [of(a), found.filter((other) => of(other) === of(a))]));
     },
   });
 }
+
+/** The alliance of an agreement: the network, or who leads where it names none. */
+export const allianceOf = (a: Resource): Reference | undefined => listOf<Reference>(a["network"])[0] ?? (a["organization"] as Reference | undefined);
+
+/** The part that an institution takes by an agreement. */
+export const partIn = (a: Resource, language: Language): string => conceptOf(listOf<Concept>(a["code"])[0], language);
 
 /** An institution with what stands around it. */
 export interface Whole {
@@ -134,7 +141,7 @@ export function useInstitution(id: string) {
     queryKey: ["institutions", "one", id],
     queryFn: async ({ signal }): Promise<Whole> => {
       const me = `Organization/${id}`;
-      const asked = [me, `Location?organization=${me}`, `HealthcareService?organization=${me}`, `Organization?partof=${me}`, `OrganizationAffiliation?participating-organization=${me}`, `OrganizationAffiliation?primary-organization=${me}`];
+      const asked = [me, `Location?organization=${me}`, `HealthcareService?organization=${me}`, `Organization?partof=${me}`, `OrganizationAffiliation?participating-organization=${me}`, `OrganizationAffiliation?active=true&network=${me}`];
       const entry = asked.map((url, i) => ({ request: { method: "GET", url: i > 0 ? `${url}&_count=${partsAtOnce}` : url } }));
       const { data } = await fhir<Bundle>("/fhir/", { method: "POST", kind: "application/fhir+json", body: { resourceType: "Bundle", type: "batch", entry }, signal });
       const [resource, ...lists] = (data.entry ?? []).map((e) => e.resource);

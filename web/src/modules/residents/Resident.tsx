@@ -6,6 +6,7 @@ import { Link, useParams } from "react-router";
 import { type Bundle, fhir, nextOf, type Resource } from "../../api/fhir";
 import { operate } from "../../api/parameters";
 import { useActing, useSay } from "../../app/session";
+import { LinkButton } from "../../parts/LinkButton";
 import { Sections } from "../../parts/Sections";
 import { exactly } from "../../resource/json/parse";
 import { Closed } from "../emergency/Closed";
@@ -74,7 +75,7 @@ function Whole({ id, mine = false }: { id: string; mine?: boolean }) {
         )}
         {!mine && <OpenBanner patient={patient} loaded={all} whole={!query.hasNextPage} />}
         <Banner patient={patient} known={known} level={mine ? 2 : 1} allergies={allergies.length > 0 || (role !== "proxy" && !query.hasNextPage) ? allergies : undefined} />
-        <Flex gap={16} className="no-print"><Link to={`/record/Patient/${id}`}>{t(words.details)}</Link></Flex>
+        <Flex gap={16} align="center" className="no-print"><Link to={`/record/Patient/${id}`}>{t(words.details)}</Link>{!mine && role === "doctor" && <LinkButton size="small" to={`/residents/${id}/refer`}>{t(words.refer)}</LinkButton>}</Flex>
         {query.hasNextPage && (
           <Alert type="info" title={t(words.loaded, all.length)} action={<Button size="small" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t(words.more)}</Button>} />
         )}

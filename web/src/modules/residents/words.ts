@@ -26,6 +26,7 @@ export const words = declare({
   years: ["{0} 岁", "aged {0}"],
   died: ["已故", "Deceased"],
   keeper: ["保管机构：{0}", "Kept by: {0}"],
+  refer: ["转诊", "Refer"],
   details: ["基本信息", "Details"],
   timeline: ["时间轴", "Timeline"],
   charts: ["趋势", "Trends"],

@@ -1,0 +1,62 @@
+package alliance
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"yitong/internal/cases"
+)
+
+// TestBack: a referral down that was begun behind one up to its end counts as a return, of that resident alone.
+func TestBack(t *testing.T) {
+	day := func(n int) time.Time { return time.Date(2026, 5, n, 9, 0, 0, 0, time.UTC) }
+	of := func(code, state, resident string, begun int) referral {
+		f := referral{Counted: cases.Counted{Begun: day(begun)}, resident: resident}
+		f.Process, f.State = code, state
+		return f
+	}
+	up := of(CodeUp, stateCompleted, "Patient/p", 3)
+	for what, x := range map[string]struct {
+		all       []referral
+		count, of int
+	}{
+		"nobody went back": {[]referral{up}, 0, 1},
+		"went back":        {[]referral{up, of(CodeDown, stateConsulting, "Patient/p", 4)}, 1, 1},
+		"twice":            {[]referral{up, of(CodeDown, stateNoShow, "Patient/p", 4), of(CodeDown, stateConsulting, "Patient/p", 5)}, 1, 1},
+		"before":           {[]referral{up, of(CodeDown, stateCompleted, "Patient/p", 2)}, 0, 1},
+		"somebody else":    {[]referral{up, of(CodeDown, stateCompleted, "Patient/q", 4)}, 0, 1},
+		"not at its end":   {[]referral{of(CodeUp, stateInCare, "Patient/p", 3), of(CodeDown, stateConsulting, "Patient/p", 4)}, 0, 0},
+		"of nobody known":  {[]referral{of(CodeUp, stateCompleted, "", 3), of(CodeDown, "", "", 4)}, 0, 1},
+	} {
+		if got := backOf(x.all); got.Count != x.count || *got.Of != x.of {
+			t.Errorf("%s: %d of %d", what, got.Count, *got.Of)
+		}
+	}
+}
+
+// TestTimed: a step lasts until a move leads to another state; moves that stay, moves of no table and the state at the end add nothing.
+func TestTimed(t *testing.T) {
+	at := func(minute int) time.Time { return time.Date(2026, 5, 11, 9, minute, 0, 0, time.UTC) }
+	took := map[string][]int{}
+	timed(took, Up(), []step{{4, "record-consent", at(25)}, {1, "consult", at(0)}, {2, "advise", at(5)}, {3, "refer", at(20)}, {5, "recount", at(40)}})
+	if got, want := fmt.Sprint(took), "map[consenting:[5] consulting:[20]]"; got != want {
+		t.Errorf("%s, not %s", got, want)
+	}
+}
+
+// TestKnownTo: an institution knows all of the cases in which it has a part, and of others only what it has done.
+func TestKnownTo(t *testing.T) {
+	f := referral{Counted: cases.Counted{Begun: time.Now()}, sending: "Organization/a", receiving: "Organization/c", resident: "Patient/p", urgency: "stat", fitness: Unfit, department: "HealthcareService/x"}
+	f.Process, f.State = CodeUp, stateCompleted
+	f.acts = []act{{"reject", "Organization/b"}, {"accept", "Organization/c"}}
+	for _, who := range []string{f.sending, f.receiving} {
+		if got := f.knownTo(who); got.State != stateCompleted || len(got.acts) != 2 {
+			t.Errorf("%s: %+v", who, got)
+		}
+	}
+	got := f.knownTo("Organization/b")
+	if got.resident+got.State+got.urgency+string(got.fitness)+got.sending+got.receiving+got.department != "" || got.acted("accept") || !got.acted("reject") || got.Process != CodeUp {
+		t.Errorf("who has no part any more: %+v", got)
+	}
+}
