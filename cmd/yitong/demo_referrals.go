@@ -145,11 +145,10 @@ func (v *visitor) dispatch(ctx context.Context, of string) error {
 	if letter == "" {
 		return fault.Wrap(nil, "the demo's work: the referral has no letter")
 	}
-	signature, err := v.operate(ctx, letter+"/$sign", parametersOf())
-	if err != nil {
+	if _, err := v.operate(ctx, letter+"/$sign", parametersOf()); err != nil {
 		return err
 	}
-	return v.move(ctx, of, "send", "signature", signature)
+	return v.move(ctx, of, "send")
 }
 
 // answers tells whether an institution answers for something.

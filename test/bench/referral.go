@@ -15,7 +15,9 @@ import (
 	"yitong/internal/module"
 	"yitong/internal/process"
 	"yitong/internal/rule"
+	"yitong/internal/sign"
 	"yitong/internal/store"
+	"yitong/internal/vault"
 	"yitong/modules/alliance"
 )
 
@@ -73,6 +75,7 @@ func referralOn(ctx context.Context, name string, each time.Duration, report Rep
 type referralBench struct {
 	processBench
 	module module.Descriptor
+	signs  *sign.Service
 	ahead  atomic.Int64 // how far the clock is ahead, in nanoseconds
 }
 
@@ -87,14 +90,20 @@ func newReferralBench(ctx context.Context, db store.DB) (*referralBench, error) 
 		return nil, err
 	}
 	all := []*process.Process{alliance.Up(), alliance.Down()}
-	engine, err := process.New(process.Config{Processes: all, Zone: zone, Deadline: book.Deadline})
+	master, err := vault.NewSoftware(make([]byte, vault.MasterBytes))
 	if err != nil {
 		return nil, err
 	}
-	b := &referralBench{module: alliance.Descriptor(engine)}
+	b := &referralBench{}
 	config := gate.Config{Zone: zone, Now: func() time.Time { return time.Now().Add(time.Duration(b.ahead.Load())) }}
+	b.signs = sign.New(db, sign.Config{Vault: vault.New("sign", master), Now: config.Now, Zone: zone, Name: "区域平台", URL: "https://record.example"})
+	engine, err := process.New(process.Config{Processes: all, Zone: zone, Deadline: book.Deadline, Signature: b.signs.Of})
+	if err != nil {
+		return nil, err
+	}
+	b.module = alliance.Descriptor(engine)
 	free := gate.New(db, config)
-	config.References, config.Owned = true, process.Owns(all...)
+	config.References, config.Owned = true, append(process.Owns(all...), sign.Owned()...)
 	b.processBench = processBench{ctx, gate.New(db, config), free, engine}
 	return b, b.found()
 }
@@ -237,11 +246,9 @@ func (t *trip) filled(move string) (fhir.Node, error) {
 	case "record-consent":
 		add("consent", "Code", "paper")
 	case "send":
-		signature, err := t.signed()
-		if err != nil {
+		if err := t.sign(); err != nil {
 			return fhir.Node{}, err
 		}
-		refer("signature", signature)
 	case "accept":
 		refer("post", fmt.Sprintf("PractitionerRole/post%d", t.to))
 	case "reject":
@@ -260,23 +267,23 @@ func (t *trip) filled(move string) (fhir.Node, error) {
 	return tree.Root(), err
 }
 
-// signed writes a signature of the letter that stands, and tells its reference.
-func (t *trip) signed() (string, error) {
-	id, letter := uuid.NewString(), ""
-	v, err := t.b.as(gate.Doctor, t.from).Behalf("").Read(t.b.ctx, t.of)
+// sign signs the letter that stands.
+func (t *trip) sign() error {
+	doctor := t.b.as(gate.Doctor, t.from)
+	v, err := doctor.Behalf("").Read(t.b.ctx, t.of)
 	if err != nil {
-		return "", err
+		return err
 	}
 	task, err := fhir.ParseResource(v.Body.Bytes)
 	if err != nil {
-		return "", err
+		return err
 	}
+	letter := ""
 	for in := task.Root.Get("input").First(); in.Exists(); in = in.Next() {
 		if in.Get("type").Get("text").Str() == "letter" {
 			letter = in.Get("valueReference").Get("reference").Str()
 		}
 	}
-	return "Provenance/" + id, t.b.write(fmt.Sprintf(`{"resourceType":"Provenance","id":%q,`+referralMeta+`,"recorded":"2026-05-11T09:00:00+08:00","target":[{"reference":"%s/_history/1"}],`+
-		`"agent":[{"who":{"reference":"Practitioner/doctor%[2]d"}}],"signature":[{"type":[{"system":"urn:iso-astm:E1762-95:2013","code":"1.2.840.10065.1.12.1.1"}],`+
-		`"when":"2026-05-11T09:00:00+08:00","who":{"reference":"Practitioner/doctor%[2]d"},"data":"AAAA"}]}`, id, t.from, letter))
+	_, err = t.b.signs.Sign(t.b.ctx, doctor, sign.Asked{Ref: fhir.ParseReference(letter).Ref})
+	return err
 }

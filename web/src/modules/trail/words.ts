@@ -128,7 +128,7 @@ export const deeds: Record<string, Text> = declare({
   "move-history": ["查看事项经过", "History of a case"], inbox: ["查看待办", "Inbox"], "bring-over": ["迁移事项", "Bring cases over"], notify: ["推送通知", "Tell a subscriber"], sign: ["签名", "Sign"],
   "verify-signature": ["核验签名", "Verify signatures"], "rules-find": ["查询规则", "Look up a rule"], "rules-list": ["查看规则表", "Look at rules"], "rules-export": ["导出规则表", "Rules as a sheet"],
   "rules-draft": ["起草规则", "Draft a rule"], "rules-import": ["导入规则表", "Draft by a sheet"], "rules-try": ["试算规则", "Try a rule"], "rules-publish": ["发布规则", "Publish a rule"],
-  board: ["查看办理统计", "How cases go"], workdays: ["查询工作日安排", "Working days"], status: ["查看订阅状态", "Status of subscriptions"], events: ["补取订阅事件", "Events of a subscription"],
+  board: ["查看办理统计", "How cases go"], "referral-board": ["查看转诊看板", "A board of referrals"], "referral-statistics": ["查看转诊统计", "Statistics of referrals"], workdays: ["查询工作日安排", "Working days"], status: ["查看订阅状态", "Status of subscriptions"], events: ["补取订阅事件", "Events of a subscription"],
   "get-ws-binding-token": ["取得长连接凭据", "Token for a websocket"], "platform-health": ["查看平台运行状况", "How the platform does"], "platform-jobs": ["查看平台作业", "Jobs"],
   "platform-job-again": ["重新运行作业", "Run a job again"], "platform-settings": ["查看平台设置", "Settings"], "platform-outbox": ["查看发件箱", "Outbox"],
   "trail-state": ["查看封存情况", "Look at the sealing"], fhirpath: ["计算表达式", "Evaluate an expression"], capabilities: ["查看接口说明", "Capabilities"], operation: ["调用操作", "Operation"],
