@@ -34,10 +34,9 @@ func TestStaff(t *testing.T) {
 }
 
 func TestPasskey(t *testing.T) {
-	inEach(t, func(w *world) {
-		w.staff("zhao", "--called", "赵琳", "--role", "nurse", "--institution", "Organization/county-hospital")
-		w.walk("passkey")
-	})
+	w := newWorld(t, languages[1])
+	w.staff("zhao", "--called", "赵琳", "--role", "nurse", "--institution", "Organization/county-hospital")
+	w.walk("passkey")
 }
 
 func TestResident(t *testing.T) {
@@ -45,15 +44,14 @@ func TestResident(t *testing.T) {
 }
 
 func TestStandaloneLaunch(t *testing.T) {
-	inEach(t, func(w *world) {
-		w.staff("chen", "--called", "陈敏", "--person", "Practitioner/chen")
-		w.client("app", account.Client{
-			Name: "糖尿病随访", English: "Diabetes follow-up", Redirects: []string{w.App},
-			Scopes: "openid fhirUser launch/patient offline_access user/Observation.rs patient/Patient.rs " +
-				"patient/Observation.rs patient/Condition.rs patient/Encounter.read",
-		})
-		w.walk("standalone")
+	w := newWorld(t, languages[0])
+	w.staff("chen", "--called", "陈敏", "--person", "Practitioner/chen")
+	w.client("app", account.Client{
+		Name: "糖尿病随访", English: "Diabetes follow-up", Redirects: []string{w.App},
+		Scopes: "openid fhirUser launch/patient offline_access user/Observation.rs patient/Patient.rs " +
+			"patient/Observation.rs patient/Condition.rs patient/Encounter.read",
 	})
+	w.walk("standalone")
 }
 
 func TestEHRLaunch(t *testing.T) {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { begin, choose, code, makes, move, record, reference, sendMove, text } from './app-cases.mjs';
 import { enlarge } from './app-look.mjs';
-import { journey, look, open, person, settled, world } from './journey.mjs';
+import { journey, look, open, person, provoke, settled, world } from './journey.mjs';
 import { arrives, comes, people } from './people.mjs';
 
 const { sun } = people;
@@ -22,6 +22,7 @@ await journey(async (browser) => {
   for (const name of ['lin', 'clinic', 'county', 'hewei', 'city', 'song']) {
     at[name] = await person(browser);
     await comes(at[name], name);
+    provoke(at[name], /40[34] \(/); // a case that is open on a page may be nothing of theirs any more
   }
   const phone = await person(browser, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
   await arrives(phone, sun);
@@ -40,10 +41,19 @@ async function shows(page, id, says, kind) {
   if (kind) await look(page, kind, enlarge);
 }
 
+/** leadsOn presses a button by which the resident decides, and waits until the case has moved. */
+async function leadsOn(page, called) {
+  const moved = page.waitForResponse((r) => r.url().endsWith('/$move'));
+  await page.locator('button', { hasText: new RegExp(`^${called}$`) }).click();
+  const answer = await moved;
+  assert.equal(answer.status(), 200, await answer.text());
+  await settled(page);
+}
+
 /** agrees lets the resident agree on her phone. */
 async function agrees(phone, id, kind) {
   await shows(phone, id, '同意转诊', kind);
-  await makes(phone, id, 'agree');
+  await leadsOn(phone, '同意转诊');
 }
 
 /** sends lets the doctor sign the letter and send it. */
@@ -128,7 +138,8 @@ async function green({ lin, clinic, county }, phone) {
   await shows(county, id, '绿色通道');
   await open(phone, `/app/cases/${id}`);
   await settled(phone);
-  await makes(phone, id, 'refuse');
+  await phone.locator('#main button', { hasText: '我不想转诊了' }).click();
+  await leadsOn(phone, '不转诊');
   await shows(phone, id, '居民不同意');
   await unseen(county);
 }

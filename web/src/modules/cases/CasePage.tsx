@@ -40,7 +40,7 @@ export default function CasePage() {
 function Open({ id, found: told, mobile }: { id: string; found: Case; mobile: boolean }) {
   const t = useSay();
   const who = useWho();
-  const task = useTask(id, told.place.resident);
+  const task = useTask(id, ownOf(told.place.process) && told.place.resident);
   const history = useHistory(id);
   const own = ownOf(told.place.process);
   const found = useMemo(() => ({ ...told, move: inOrder(told.move, own) }), [told, own]);
