@@ -1,6 +1,7 @@
 package alliance
 
 import (
+	"cmp"
 	"time"
 
 	"yitong/internal/fault"
@@ -49,13 +50,20 @@ func (a *agreement) says(system, code string) {
 	}
 }
 
-// above tells whether an institution is a higher hospital than another of the same alliance: it is of a higher level, or leads or is a
-// partner where the other is neither.
+// above tells whether an institution is a higher hospital than another of the same alliance: it is of a higher level; of the same, who leads is
+// above the members, and a partner from outside, to which they turn where their own can do no more, above both.
 func (a agreement) above(b agreement) bool {
-	if a.level != b.level {
-		return a.level > b.level
+	return cmp.Or(cmp.Compare(a.level, b.level), cmp.Compare(a.part(), b.part())) > 0
+}
+
+func (a agreement) part() int {
+	switch {
+	case a.partner:
+		return 2
+	case a.leads:
+		return 1
 	}
-	return (a.leads || a.partner) && !b.leads && !b.partner
+	return 0
 }
 
 // direction is which way a referral goes.

@@ -176,6 +176,15 @@ func TestForward(t *testing.T) {
 	})
 }
 
+// TestPartner: who leads forwards to a partner of another province, though both are of one level.
+func TestPartner(t *testing.T) {
+	services.Each(t, up, func(w *services.World) {
+		of := w.Brought("receiving-review")
+		w.Put("%s", affiliation("c", "b", "c", "partner", "heart-c"))
+		w.Do(of, "forward")
+	})
+}
+
 // TestSharpSteps: what has to be chosen is chosen, by who has to, in order (rules of two-way referral).
 func TestSharpSteps(t *testing.T) {
 	services.Each(t, up, func(w *services.World) {
