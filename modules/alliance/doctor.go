@@ -48,7 +48,7 @@ func schedule() process.Move {
 		}
 		c.Input(inTime, in.Time.In(c.Now.Location()).Format(time.RFC3339))
 		if in.Bring != nil {
-			c.Note(*in.Bring)
+			c.Input(inBring, *in.Bring)
 		}
 		c.Due(in.Time.In(c.Now.Location()))
 		return nil

@@ -20,6 +20,7 @@ const (
 	inPermit       = "permit"
 	inPost         = "post"
 	inTime         = "time"
+	inBring        = "bring" // behind the time for which it counts
 	inAsked        = "asked" // the institutions since the letter, in order
 	inConsent      = "consent"
 	inSignature    = "signature"

@@ -13,7 +13,7 @@ import { dateOf } from "../../words/dates";
 import { callOf, type Case } from "../cases/cases";
 import { calledOf } from "../cases/kept";
 import type { OwnProps } from "../cases/own";
-import { bringOf, type FollowUp, followUpsOf, type Kept, keptOf, useRecords } from "./kept";
+import { type FollowUp, followUpsOf, type Kept, keptOf, useRecords } from "./kept";
 import { Letter } from "./Letter";
 import Line from "./Line";
 import { Visit } from "./Visit";
@@ -37,7 +37,7 @@ export default function Content(told: OwnProps) {
   const signed = Boolean(task.input?.slice(task.input.findLastIndex((i) => i.type?.text === "letter")).some((i) => i.type?.text === "signature"));
   return (
     <>
-      {kept.time && ahead.includes(found.place.state) && <Visit time={kept.time} doctor={doctor} bring={bringOf(task, steps)} department={all.get(kept.asked.at(-1) ?? "")} records={all} />}
+      {kept.time && ahead.includes(found.place.state) && <Visit time={kept.time} doctor={doctor} bring={kept.bring} department={all.get(kept.asked.at(-1) ?? "")} records={all} />}
       {resident && steps.length > 0 && <Line {...told} />}
       <Answer found={found} kept={kept} resident={resident} />
       {follow.length > 0 && <FollowUps all={follow} />}

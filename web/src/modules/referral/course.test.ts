@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Step } from "../cases/cases";
 import { fullnessOf, listOf, shareOf } from "./figures";
-import { bringOf, followUpsOf, keptOf } from "./kept";
+import { followUpsOf, keptOf } from "./kept";
 import { type Board, queryOf, readNamed, wantedOf } from "./ops";
 import { progressOf } from "./progress";
 
@@ -10,6 +10,9 @@ const steps = (...states: [to: string, minute: number, called?: string][]): Step
   states.map(([to, minute, called], i) => ({ move: "m", to, at: at(minute), ...(called && { called }), ...(states[i + 1] && { until: at(states[i + 1]?.[1] ?? 0) }) }));
 
 const minutes = (ms: number) => ms / 60_000;
+
+const text = (name: string, value: string) => ({ type: { text: name }, valueString: value });
+const reference = (name: string, to: string) => ({ type: { text: name }, valueReference: { reference: to } });
 
 test("how far a referral has come: a step that it came back to counts all its time, and what follows is to come again", () => {
   const all = progressOf(steps(["consulting", 0], ["consenting", 10, "甲"], ["agreed", 20], ["sending-review", 30, "甲"], ["returned", 45, "乙"]), "up", false, Date.parse(at(60)));
@@ -25,8 +28,6 @@ test("a referral that ends early stops where it was; one that is completed is do
 });
 
 test("what a referral keeps is what stands since its last letter", () => {
-  const reference = (name: string, to: string) => ({ type: { text: name }, valueReference: { reference: to } });
-  const text = (name: string, value: string) => ({ type: { text: name }, valueString: value });
   const kept = keptOf({
     input: [text("question", "q"), reference("letter", "Composition/1"), reference("asked", "HealthcareService/a"), text("follow-up", "2026-01-01"), text("consent", "app"),
       reference("letter", "Composition/2"), reference("asked", "HealthcareService/b"), reference("asked", "HealthcareService/c"), text("follow-up", "2026-07-01"), text("follow-up", "2026-08-01")],
@@ -39,11 +40,9 @@ test("what a referral keeps is what stands since its last letter", () => {
   expect(followUpsOf(plan, kept)).toEqual([{ day: "2026-07-01", done: true, findings: "好转" }, { day: "2026-08-01", done: false, findings: "" }]);
 });
 
-test("what to bring is the note that came with the time", () => {
-  const made: Step[] = [{ move: "decline", to: "receiving-review", at: at(0), who: "Practitioner/1" }, { move: "schedule", to: "scheduled", at: at(10), who: "Practitioner/2" }];
-  const note = [{ text: "出差", time: at(0), authorReference: { reference: "Practitioner/1" } }, { text: "空腹", time: at(10), authorReference: { reference: "Practitioner/2" } }];
-  expect(bringOf({ note }, made)).toBe("空腹");
-  expect(bringOf({ note: note.slice(0, 1) }, made)).toBe("");
+test("what to bring counts for the time that stands", () => {
+  const input = [reference("letter", "Composition/1"), text("time", "2026-07-01T09:00:00+08:00"), text("bring", "空腹"), text("time", "2026-07-02T09:00:00+08:00")];
+  expect([keptOf({ input }).bring, keptOf({ input: input.slice(0, 3) }).bring]).toEqual(["", "空腹"]);
 });
 
 test("a board is read with what is called how, and lists that are empty", () => {

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Reference, Resource } from "../../api/fhir";
-import type { Step, Task } from "../cases/cases";
+import type { Task } from "../cases/cases";
 import { batch } from "./batch";
 
 /** What a referral keeps: what was said before the letter, and what stands since the last one was written. */
@@ -12,6 +12,7 @@ export interface Kept {
   asked: string[]; // departments, in order
   post: string;
   time: string;
+  bring: string; // at that time
   plan: string;
   followUps: string[]; // days, in order
   consent: string;
@@ -33,21 +34,15 @@ export function keptOf(task: Pick<Task, "input" | "output"> | undefined): Kept {
   const outputs = task?.output ?? [];
   const at = inputs.findLastIndex((i) => i.type?.text === "letter");
   const since = at < 0 ? [] : inputs.slice(at);
+  const timed = inputs.slice(inputs.findLastIndex((i) => i.type?.text === "time"));
   const all = (list: One[], name: string, read = textOf) => list.filter((i) => i.type?.text === name).map(read).filter(Boolean);
   const last = (list: One[], name: string, read = textOf) => all(list, name, read).at(-1) ?? "";
   return {
     question: last(inputs, "question"), assessment: last(inputs, "assessment"), opinions: all(inputs, "opinion"),
-    letter: last(since, "letter", referenceOf), asked: all(since, "asked", referenceOf), post: last(since, "post", referenceOf), time: last(since, "time"),
+    letter: last(since, "letter", referenceOf), asked: all(since, "asked", referenceOf), post: last(since, "post", referenceOf), time: last(since, "time"), bring: last(timed, "bring"),
     plan: last(since, "plan", referenceOf), followUps: all(since, "follow-up"), consent: last(since, "consent"),
     conclusion: last(outputs, "conclusion"), reason: last(outputs, "reason"), summary: last(outputs, "summary"), appropriate: last(outputs, "appropriate"), followedUp: all(outputs, "followed-up"),
   };
-}
-
-/** What the doctor said with the time that stands: what to bring. It is the note of that move. */
-export function bringOf(task: Pick<Task, "note"> | undefined, steps: readonly Step[]): string {
-  const set = steps.findLast((s) => s.move === "schedule" && !s.pending);
-  const near = (time: string | undefined) => Boolean(set && time && Math.abs(Date.parse(time) - Date.parse(set.at)) < 2000);
-  return (task?.note ?? []).findLast((n) => near(n.time) && n.authorReference?.reference === set?.who)?.text ?? "";
 }
 
 /** A part of a letter: what it says, and the records that it takes along. */

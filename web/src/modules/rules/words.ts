@@ -36,7 +36,7 @@ export const words = declare({
   over: ["已失效", "Over"],
   open: ["不限", "Open"],
   onlyNow: ["只看现行", "Only what is in force"],
-  shown: ["{0} 行", "{0} rows"],
+  shown: ["{0} 行", "Rows: {0}"],
   noRows: ["没有规定", "There are no rows"],
   noRowsWhy: ["没有规定的日子按规则含义处理。", "Days without a row are as the rule says."],
   noneNow: ["今日没有现行的行", "No row is in force today"],
