@@ -39,9 +39,7 @@ func TestPasskey(t *testing.T) {
 	w.walk("passkey")
 }
 
-func TestResident(t *testing.T) {
-	inEach(t, func(w *world) { w.walk("resident") })
-}
+func TestResident(t *testing.T) { newWorld(t, languages[0]).walk("resident") }
 
 func TestStandaloneLaunch(t *testing.T) {
 	w := newWorld(t, languages[0])
