@@ -4,8 +4,7 @@
 //
 // A journey is a program of Node's, NAME.mjs, to which the test hands a world of its own: a server in a process of
 // its own with a small record, accounts and clients, and a page of an app on another origin; windows are those of one
-// browser for all. Every page that a journey comes by is held against WCAG 2.2 AA by axe, on a phone and by dark, where
-// a journey is walked in both languages each in one of them; in large type by the rules that have to do with sizes. It
+// browser for all. Every page that a journey comes by is held against WCAG 2.2 AA by axe, on a phone and by dark, and in large type by the rules that have to do with sizes. It
 // must fit a phone of 360 pixels, and nothing may be complained of in the browser's console, least of all by the
 // content security policy.
 //

@@ -53,7 +53,6 @@ type world struct {
 
 	Browser  string            // where it is reached
 	Language string            // in which it asks for pages
-	Alone    bool              // the journey is walked in this language only
 	Issuer   string            // address of the server
 	App      string            // address of the app's page, on another origin
 	SMS      string            // file to which codes for phones are added
@@ -73,7 +72,7 @@ func newWorld(t *testing.T, language string) *world {
 	t.Helper()
 	t.Parallel()
 	w := &world{
-		t: t, dir: t.TempDir(), Language: language, Alone: true, Gallery: os.Getenv("YITONG_SCREENSHOTS"),
+		t: t, dir: t.TempDir(), Language: language, Gallery: os.Getenv("YITONG_SCREENSHOTS"),
 		Codes: map[string]string{}, Seeds: map[string]string{}, Secrets: map[string]string{}, Keys: map[string]any{}, Password: password, hidden: []string{password},
 	}
 	w.App, w.SMS, w.Pictures = serveApp(t), filepath.Join(w.dir, "sms"), pictures(t)
