@@ -237,7 +237,8 @@ func (b *processBench) bareCase(of fhir.Ref) (*bareCase, error) {
 		return nil, err
 	}
 	c := &bareCase{taskID: uuid.NewString(), aboutID: uuid.NewString()}
-	plain := strings.NewReplacer(of.ID, c.taskID, focus.ID, c.aboutID, process.SystemProcess, "urn:example:pro", process.SystemToDo, "urn:example:todo")
+	plain := strings.NewReplacer(of.ID, c.taskID, focus.ID, c.aboutID, process.SystemProcess, "urn:example:pro", process.SystemToDo, "urn:example:todo",
+		process.SystemPart, "urn:example:part", process.SystemActed, "urn:example:acted")
 	c.task, c.about = []byte(plain.Replace(task)), []byte(plain.Replace(about))
 	c.signed = fmt.Appendf(nil, `{"resourceType":"Provenance","recorded":"2026-05-04T09:00:00.000000+08:00",`+
 		`"agent":[{"type":{"coding":[{"system":"urn:example:pro","code":"bench-0"}]},"who":{"reference":"Practitioner/clerk"},`+
