@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { act, begin, canActAs, code, looksOf, move, record, reference, text } from './app-cases.mjs';
+import { act, begin, canActAs, code, looksOf, move, record, reference, text, waiting } from './app-cases.mjs';
 import { journey, open, person, provoke, settled, world } from './journey.mjs';
 
 const widths = { 1280: { width: 1280, height: 800 }, 360: { width: 360, height: 740 } };
@@ -69,7 +69,8 @@ async function seed(again) {
     const filled = [reference('event', `AuditEvent/${event}`), text('question', '我那天没有看病，为什么查看我的档案？')];
     questions.push(await begin(who, 'access-question', 'ask', ...filled));
   }
-  for (const id of questions.slice(1)) await move(office, id, 'ask-looker');
+  const theirs = await waiting(office, 'office'); // others are for the hospital to answer
+  for (const id of questions.slice(1)) if (theirs.includes(id)) await move(office, id, 'ask-looker');
   const { entry } = await record(who, `Observation?patient=${own}&_sort=date&_count=2`);
   const corrections = [];
   for (const { resource } of entry) {
