@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	bindPause   = 500 * time.Millisecond // that lines of the trail wait to be bound, so that a batch has many
-	sealPause   = 250 * time.Millisecond // that a batch waits to be sealed
+	bindPause   = time.Second            // that lines of the trail wait to be bound: each time, readers of a file forget all they know
+	sealPause   = 100 * time.Millisecond // that a batch waits to be sealed
 	cosignPause = time.Second            // that a checkpoint waits for witnesses
 	erasePause  = 24 * time.Hour         // between two looks at what has been kept long enough
 )
