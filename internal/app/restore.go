@@ -329,7 +329,7 @@ func (r Restore) count(out *Restored, sealed int64) error {
 
 // releaseLeases gives the places back that servers had for themselves.
 func releaseLeases(ctx context.Context, db store.DB) error {
-	all, err := db.Reserved(ctx, "")
+	all, err := db.Reserved(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -119,6 +120,23 @@ func (d *decision) reserve(tx store.Tx) error {
 		}
 	}
 	return nil
+}
+
+// Reserved are the places of some scopes that somebody has now, by their scopes and names. The session writes on behalf of the process
+// that gives them, and what they say is for what that settles: they tell of resources that the person might not see.
+func (s *Session) Reserved(ctx context.Context, scopes ...string) ([]store.Reservation, error) {
+	all, err := s.gate.owned()
+	if err != nil || len(scopes) == 0 {
+		return nil, err
+	}
+	for _, scope := range scopes {
+		if !slices.ContainsFunc(all, func(o owner) bool { return o.Process == s.actor.Process && o.under(scope) }) {
+			return nil, fault.New(fault.Internal, "the process %q gives no places of %s", s.actor.Process, scope)
+		}
+	}
+	list, err := s.gate.db.Reserved(ctx, scopes...)
+	now := s.gate.now()
+	return slices.DeleteFunc(list, func(r store.Reservation) bool { return !r.Until.After(now) }), err
 }
 
 // Reservations are the places that a stored resource takes.

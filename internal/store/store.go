@@ -110,9 +110,9 @@ type DB interface {
 	// Write carries work out in a serializable transaction and commits it unless its Do fails. After an error nothing
 	// that it did stands, unless the error is Unavailable: then the commit may or may not have happened.
 	Write(ctx context.Context, w Work) error
-	// Reserved are the places of a scope, "" for all, that somebody has or had, those that have run out included, by
-	// their names.
-	Reserved(ctx context.Context, scope string) ([]Reservation, error)
+	// Reserved are the places of some scopes, of all where none is named, that somebody has or had, those that have run out included,
+	// by their scopes and names.
+	Reserved(ctx context.Context, scopes ...string) ([]Reservation, error)
 	// Alone tells whether no other server can work on this database.
 	Alone() bool
 	// Secret is a random value of this database, made at its first migration; it keys hashes and cursors.

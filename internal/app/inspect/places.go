@@ -9,7 +9,7 @@ import (
 
 // places compares the reservations with what the resources take.
 func (in *inspection) places() error {
-	have, err := in.db.Reserved(in.ctx, "")
+	have, err := in.db.Reserved(in.ctx)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func RebuildPlaces(ctx context.Context, db store.DB) (n int, err error) {
 	if err := in.resources(); err != nil {
 		return 0, err
 	}
-	have, err := db.Reserved(ctx, "")
+	have, err := db.Reserved(ctx)
 	if err != nil {
 		return 0, err
 	}

@@ -21,8 +21,9 @@ const (
 
 	sqlSit = "UPDATE place p SET holder = k.holder, until = k.until FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) k(scope, place, holder, until)" +
 		" WHERE p.scope = k.scope AND p.place = k.place"
-	sqlStand    = "DELETE FROM place p USING unnest($1::text[], $2::text[]) k(scope, place) WHERE p.scope = k.scope AND p.place = k.place"
-	sqlReserved = "SELECT scope, place, holder, until FROM place WHERE ($1 = '' OR scope = $1) AND holder <> '' ORDER BY scope, place"
+	sqlStand      = "DELETE FROM place p USING unnest($1::text[], $2::text[]) k(scope, place) WHERE p.scope = k.scope AND p.place = k.place"
+	sqlReserved   = "SELECT scope, place, holder, until FROM place WHERE holder <> '' ORDER BY scope, place"
+	sqlReservedIn = "SELECT scope, place, holder, until FROM place WHERE scope = ANY($1::text[]) AND holder <> '' ORDER BY scope, place"
 )
 
 // seat is a place whose row the transaction has locked, as it stands after what has been decided so far.

@@ -211,8 +211,12 @@ func (d *DB) Keys(ctx context.Context) (n int64, err error) {
 }
 
 // Reserved implements [store.DB].
-func (d *DB) Reserved(ctx context.Context, scope string) ([]store.Reservation, error) {
-	rows, err := d.pool.Query(ctx, sqlReserved, scope)
+func (d *DB) Reserved(ctx context.Context, scopes ...string) ([]store.Reservation, error) {
+	query, args := sqlReserved, []any{}
+	if scopes != nil {
+		query, args = sqlReservedIn, []any{scopes}
+	}
+	rows, err := d.pool.Query(ctx, query, args...)
 	return all(rows, err, func(row pgx.CollectableRow) (store.Reservation, error) {
 		r, until := store.Reservation{}, int64(0)
 		err := row.Scan(&r.Scope, &r.Name, &r.Holder, &until)

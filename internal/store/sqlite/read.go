@@ -40,7 +40,7 @@ var readerStatements = []string{
 	sqlHead, sqlVersion, sqlVersions, sqlChanges, sqlLive, sqlSeek, sqlNaming, sqlAnswer, sqlUp, sqlDown, sqlTextsUp, sqlTextsDown,
 	sqlChangesUp, sqlChangesDown, sqlSize, sqlWholeSize, sqlTextsSize, sqlChangesSize, sqlHeld, sqlNames, sqlBodies, sqlBorn,
 	sqlEpochs, sqlFeedEnd, sqlFeed, sqlFollowers, sqlOutbox, sqlNextDue,
-	sqlItem, sqlNamed, sqlOwned, sqlOfAll, sqlPast,
+	sqlReserved, sqlReservedIn, sqlItem, sqlNamed, sqlOwned, sqlOfAll, sqlPast,
 	sqlLoose, sqlBoundBeside, sqlAreLoose, sqlBatches, sqlBatchBodies, sqlLastBatch, sqlKeysOf, sqlWindow, sqlFindLate, sqlFindBatches, sqlFindNewest, sqlFindRun,
 }
 
@@ -187,11 +187,11 @@ func (r reader) Born(_ context.Context, rids []int64) (map[int64]time.Time, erro
 	})
 }
 
-// list writes numbers as a JSON array, the form in which SQLite takes a list.
-func list[T ~int64](numbers []T) string {
-	text, err := json.Marshal(numbers)
+// list writes numbers or names as a JSON array, the form in which SQLite takes a list.
+func list[T ~int64 | string](values []T) string {
+	text, err := json.Marshal(values)
 	if err != nil {
-		panic(fault.Wrap(err, "writing numbers")) // they always marshal
+		panic(fault.Wrap(err, "writing a list")) // they always marshal
 	}
 	return string(text)
 }

@@ -58,10 +58,11 @@ const (
 	sqlUndefine = "DELETE FROM definition WHERE type = ? AND id = ?"
 	sqlReserve  = "INSERT INTO place (scope, place, holder, until) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (scope, place)" +
 		" DO UPDATE SET holder = ?3, until = ?4 WHERE holder = ?3 OR until <= ?5"
-	sqlGiveBack = "DELETE FROM place WHERE scope = ? AND place = ? AND holder = ?"
-	sqlReserved = "SELECT scope, place, holder, until FROM place WHERE ?1 = '' OR scope = ?1 ORDER BY scope, place"
-	sqlAnswer   = "SELECT request, text FROM answer WHERE key = ? AND until > ?"
-	sqlRemember = "INSERT INTO answer (key, request, text, until) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key)" +
+	sqlGiveBack   = "DELETE FROM place WHERE scope = ? AND place = ? AND holder = ?"
+	sqlReserved   = "SELECT scope, place, holder, until FROM place ORDER BY scope, place"
+	sqlReservedIn = "SELECT scope, place, holder, until FROM place WHERE scope IN (SELECT value FROM json_each(?1)) ORDER BY scope, place"
+	sqlAnswer     = "SELECT request, text FROM answer WHERE key = ? AND until > ?"
+	sqlRemember   = "INSERT INTO answer (key, request, text, until) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key)" +
 		" DO UPDATE SET request = ?2, text = ?3, until = ?4"
 	sqlForget = "DELETE FROM answer WHERE until <= ?"
 )
@@ -214,8 +215,12 @@ func (d *DB) Count(ctx context.Context) (map[schema.Type]int64, error) {
 }
 
 // Reserved implements [store.DB].
-func (d *DB) Reserved(ctx context.Context, scope string) ([]store.Reservation, error) {
-	rows, err := d.pool.QueryContext(ctx, sqlReserved, scope)
+func (d *DB) Reserved(ctx context.Context, scopes ...string) ([]store.Reservation, error) {
+	query, args := sqlReserved, []any{}
+	if scopes != nil {
+		query, args = sqlReservedIn, []any{list(scopes)}
+	}
+	rows, err := d.run[query].QueryContext(ctx, args...)
 	return all(rows, err, func(row scanner) (store.Reservation, error) {
 		r, until := store.Reservation{}, int64(0)
 		err := row.Scan(&r.Scope, &r.Name, &r.Holder, &until)

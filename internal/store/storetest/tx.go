@@ -287,8 +287,11 @@ func placesInGroups(t *testing.T, w world) {
 		})
 	}
 	wg.Wait()
-	list, err := w.db.Reserved(w.ctx(), "g")
+	list, err := w.db.Reserved(w.ctx(), "g", "no such scope")
 	w.must(err)
+	if none, err := w.db.Reserved(w.ctx(), "no such scope"); err != nil || len(none) > 0 {
+		t.Errorf("of a scope that is not: %v, %v", none, err)
+	}
 	for _, r := range list {
 		if has[r.Place] != r.Holder || !r.Until.Equal(store.ForEver) {
 			t.Errorf("%v stands for %q until %v, want %q", r.Place, r.Holder, r.Until, has[r.Place])
