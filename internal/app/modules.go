@@ -20,6 +20,7 @@ import (
 	"yitong/modules/accessquestion"
 	"yitong/modules/alliance"
 	"yitong/modules/correction"
+	"yitong/modules/scheduling"
 )
 
 // services are what modules are carried out by. What they declare is the same without them.
@@ -30,6 +31,7 @@ type services struct {
 	trail   func(context.Context) (trail.Standing, error)
 	region  string // by which deadlines and days off go, unless an institution says where it is
 	station *station
+	clinics scheduling.Desk
 }
 
 // modules are those of the platform's services. Each has its line here, and nowhere else.
@@ -42,6 +44,7 @@ func (s services) modules() []module.Descriptor {
 		correction.Descriptor(),
 		accessquestion.Descriptor(),
 		alliance.Descriptor(s.engine),
+		scheduling.Descriptor(s.clinics),
 	}
 }
 

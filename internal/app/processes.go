@@ -21,6 +21,7 @@ import (
 	"yitong/internal/rule"
 	"yitong/internal/rule/publish"
 	"yitong/internal/worker"
+	"yitong/modules/scheduling"
 )
 
 // services puts together what the modules of the services are carried out by.
@@ -40,6 +41,7 @@ func (a *App) services(ctx context.Context, p *policy.Policy) (with services, er
 		return with, err
 	}
 	with.book, with.region = a.rules.Book, a.config.Region
+	with.clinics = scheduling.Desk{Book: with.book, Region: a.config.Region, Zone: zone}
 	with.trail = func(ctx context.Context) (trail.Standing, error) { return a.keeps.Standing(ctx) }
 	with.engine, err = process.New(process.Config{
 		Processes: a.modules.Processes(), Zone: zone, Allows: p.Allows, Tell: tells,
@@ -165,5 +167,22 @@ func clocked(g *gate.Gate, e *process.Engine, rules *publish.Live) []worker.Hand
 			}
 			return e.Recount(ctx, s, args)
 		}),
+	}
+}
+
+const (
+	publishPause = 10 * time.Minute // between two looks for segments of clinics to publish
+	settlePause  = 15 * time.Second // between two looks for places that were held too long, and visits that were missed
+)
+
+// clinics publishes segments, and settles what nobody has asked for.
+func clinics(g *gate.Gate, d scheduling.Desk) []worker.Work {
+	session := func() *gate.Session { return g.Session(scheduling.Platform) }
+	return []worker.Work{
+		{Name: "publish clinics", Pause: publishPause, Do: func(ctx context.Context) (bool, error) {
+			_, err := d.Publish(ctx, session())
+			return false, err
+		}},
+		{Name: "settle visits", Pause: settlePause, Do: func(ctx context.Context) (bool, error) { return d.Settle(ctx, session()) }},
 	}
 }

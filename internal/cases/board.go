@@ -178,6 +178,11 @@ func looked(ctx context.Context, s *gate.Session, code string, since time.Time) 
 
 // Each goes through what a search finds of a type, at most so many, as long as do says so. whole is false where there are more than that.
 func Each(ctx context.Context, s *gate.Session, t schema.Type, most int, pairs []search.Pair, do func(fhir.Resource) bool) (whole bool, err error) {
+	return EachVersion(ctx, s, t, most, pairs, func(r fhir.Resource, _ int64) bool { return do(r) })
+}
+
+// EachVersion is [Each] that says which version it is.
+func EachVersion(ctx context.Context, s *gate.Session, t schema.Type, most int, pairs []search.Pair, do func(r fhir.Resource, version int64) bool) (whole bool, err error) {
 	asked, err := s.Request([]schema.Type{t}, append(pairs, search.Pair{Name: "_count", Value: strconv.Itoa(min(most, boardPage))}), gate.Wishes{})
 	if err != nil {
 		return false, err
@@ -193,7 +198,7 @@ func Each(ctx context.Context, s *gate.Session, t schema.Type, most int, pairs [
 			if err != nil {
 				return false, fault.Wrap(err, "reading what a search has found")
 			}
-			if n++; !do(r) {
+			if n++; !do(r, v.Number) {
 				return true, nil
 			}
 		}

@@ -63,6 +63,9 @@ func (t *transaction) recall(a *store.Answer) ([]recalled, error) {
 // Answered are the results of the request that was carried out before with an idempotency key; none if there was none. The error is
 // Unprocessable if it was another request.
 func (s *Session) Answered(ctx context.Context, once *Idempotency) ([]Result, error) {
+	if once == nil {
+		return nil, nil
+	}
 	t := &transaction{session: s, once: once}
 	t.want.Key = t.idempotencyKey()
 	found, err := s.gate.db.Gather(ctx, t.want)

@@ -1,0 +1,203 @@
+package scheduling
+
+import (
+	"context"
+	"time"
+
+	"yitong/internal/bilingual"
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/form"
+	"yitong/internal/gate"
+	"yitong/internal/module"
+	"yitong/internal/notice"
+)
+
+type none struct{}
+
+type changed struct {
+	Slot form.Reference `name:"slot" zh:"改约到的时段" en:"The new time" types:"Slot"`
+}
+
+// confirm books what is held.
+func (d Desk) confirm(ctx context.Context, c *module.Call, _ none) (gate.Result, error) {
+	return d.amend(ctx, c, func(s *gate.Session, b *booking, _ limits) error {
+		switch now := s.Now(); {
+		case b.status == statusBooked:
+			return fault.New(fault.Conflict, "It is booked already. 该预约已确认。").WithIssue("conflict")
+		case b.status != statusHeld || !now.Before(b.until):
+			return fault.New(fault.Conflict, "It is not held any more; choose a time again. 锁号已超时，请重新选择时段。").WithIssue("conflict")
+		}
+		b.status, b.until = statusBooked, time.Time{}
+		return nil
+	})
+}
+
+// cancel gives the place back.
+func (d Desk) cancel(ctx context.Context, c *module.Call, _ none) (gate.Result, error) {
+	return d.amend(ctx, c, func(s *gate.Session, b *booking, l limits) error {
+		if err := b.movable(c.Session.Actor(), l, s.Now()); err != nil {
+			return err
+		}
+		b.status, b.why, b.until = statusCancelled, OffByPerson, time.Time{}
+		if b.atHospital(c.Session.Actor()) {
+			b.why = OffByStaff
+		}
+		return nil
+	})
+}
+
+// arrive says that the person has come.
+func (d Desk) arrive(ctx context.Context, c *module.Call, _ none) (gate.Result, error) {
+	return d.amend(ctx, c, func(s *gate.Session, b *booking, _ limits) error {
+		switch now := s.Now().In(d.Zone); {
+		case !b.atHospital(c.Session.Actor()):
+			return fault.New(fault.Forbidden, "The hospital says who has come. 到诊由就诊医院登记。")
+		case b.status != statusBooked:
+			return b.unfit()
+		case now.Format(time.DateOnly) != b.start.Format(time.DateOnly):
+			return fault.New(fault.Unprocessable, "The visit is on %s. 就诊日期为 %[1]s。", b.start.Format(time.DateOnly)).WithIssue("business-rule")
+		}
+		b.status = statusArrived
+		return nil
+	})
+}
+
+// movable refuses to cancel or change what is over, or what it is too late for by oneself.
+func (b *booking) movable(who gate.Actor, l limits, now time.Time) error {
+	switch {
+	case b.status == statusHeld && now.Before(b.until):
+		return nil
+	case b.status != statusBooked:
+		return b.unfit()
+	case !now.Before(b.end):
+		return fault.New(fault.Unprocessable, "The visit is over. 就诊时间已过。").WithIssue("business-rule")
+	case !b.atHospital(who) && !l.freely(b.start, now):
+		return fault.New(fault.Unprocessable, "It is too late to do that by oneself; call the hospital. 已过自助取消或改约时间，请联系医院办理。").WithIssue("business-rule")
+	}
+	return nil
+}
+
+// unfit says what a booking is that is not what is asked for.
+func (b *booking) unfit() error {
+	return fault.New(fault.Conflict, "The appointment is %s. 该预约的状态为 %[1]s，不能这样办理。", b.status).WithIssue("conflict")
+}
+
+// amend changes a booking by who has a part in it, and tells whom it is for.
+func (d Desk) amend(ctx context.Context, c *module.Call, change func(*gate.Session, *booking, limits) error) (gate.Result, error) {
+	s := c.Session.Behalf(Process)
+	if past, err := s.Answered(ctx, c.Once); err != nil || len(past) > 0 {
+		return first(past), err
+	}
+	b, err := d.booking(ctx, s, c.Ref)
+	if err == nil {
+		err = d.party(ctx, c.Session, b)
+	}
+	if err != nil {
+		return gate.Result{}, err
+	}
+	if c.IfVersion > 0 && c.IfVersion != b.version {
+		return gate.Result{}, fault.New(fault.Precondition, "The appointment has been changed since: it is version %d.", b.version)
+	}
+	l, err := d.limits(ctx, s, b.institution, s.Now().In(d.Zone))
+	if err == nil {
+		err = change(s, &b, l)
+	}
+	if err != nil {
+		return gate.Result{}, err
+	}
+	ops, err := b.ops(s.Now())
+	if err != nil {
+		return gate.Result{}, err
+	}
+	results, err := s.Apply(ctx, ops, c.Once)
+	return first(results), err
+}
+
+// ops write a booking and tell whom it is for, unless that has just come.
+func (b booking) ops(now time.Time) ([]gate.Op, error) {
+	op, err := b.op()
+	if err != nil || b.status == statusArrived || b.why == OffUnbooked {
+		return []gate.Op{op}, err
+	}
+	note, err := b.notice(now)
+	return []gate.Op{op, note}, err
+}
+
+// change takes a place of another segment in the place of the one that it has: there is no moment without one.
+func (d Desk) change(ctx context.Context, c *module.Call, in changed) (gate.Result, error) {
+	s := c.Session.Behalf(Process)
+	if past, err := s.Answered(ctx, c.Once); err != nil || len(past) > 0 {
+		return first(past), err
+	}
+	for range tries {
+		b, err := d.booking(ctx, s, c.Ref)
+		if err == nil {
+			err = d.party(ctx, c.Session, b)
+		}
+		if err != nil {
+			return gate.Result{}, err
+		}
+		g, err := d.segment(ctx, s, fhir.ParseReference(string(in.Slot)).Ref)
+		if err != nil {
+			return gate.Result{}, err
+		}
+		next, l, err := d.begin(ctx, c.Session, g, b.patient, nil)
+		if err == nil {
+			err = b.movable(c.Session.Actor(), l, s.Now())
+		}
+		if err == nil && b.slot == next.slot {
+			err = fault.New(fault.Unprocessable, "It is at that time already. 已预约该时段。").WithIssue("business-rule")
+		}
+		if err != nil {
+			return gate.Result{}, err
+		}
+		next.ref, next.version, next.created, next.status, next.until, next.nth = b.ref, b.version, b.created, b.status, b.until, b.nth
+		if b.start.Format(time.DateOnly) != g.day() {
+			next.nth = ""
+		}
+		if err := d.choose(ctx, s, g, &next, l); err != nil {
+			return gate.Result{}, err
+		}
+		result, err := d.write(ctx, s, g, next, c.Once, next.status == statusBooked)
+		if code := fault.CodeOf(err); code != fault.Conflict && code != fault.Precondition {
+			return result, err
+		}
+	}
+	return gate.Result{}, fault.New(fault.Conflict, "Others were quicker each time; try again. 号源正在被抢约，请重试。")
+}
+
+// notice tells whom a booking is for how it stands.
+func (b booking) notice(now time.Time) (gate.Op, error) {
+	kinds, err := notice.NewRegistry(notice.Standard()...)
+	if err != nil {
+		return gate.Op{}, err
+	}
+	title, text := b.told()
+	r, err := notice.Resource(notice.Notice{
+		Kind: kinds["care"], Recipients: []notice.Recipient{{Reference: b.patient.String()}}, Subject: b.patient.String(), About: []string{b.ref.String()},
+		Sender: b.institution, Sent: now, Title: title, Text: text,
+	})
+	return gate.Op{Kind: gate.Create, Type: r.Type, Resource: r, Process: notice.Process}, err
+}
+
+func (b booking) told() (title, text bilingual.Text) {
+	when := b.start.Format("2006-01-02 15:04") + "–" + b.end.Format("15:04")
+	what := b.names[0]
+	if b.names[1] != "" {
+		what += " " + b.names[1]
+	}
+	switch {
+	case b.status == statusBooked:
+		return bilingual.Text{Zh: "预约成功", En: "Your visit is booked"},
+			bilingual.Text{Zh: when + "，" + what + "。请按时到院报到。", En: when + ", " + what + ". Please come in time and check in."}
+	case b.status == statusMissed:
+		return bilingual.Text{Zh: "未按时就诊", En: "You have missed a visit"},
+			bilingual.Text{Zh: when + "，" + what + "，未报到。多次爽约会暂停线上预约。", En: when + ", " + what + ": you did not check in. Who misses several visits cannot book online for a time."}
+	case b.why == OffStopped:
+		return bilingual.Text{Zh: "停诊通知", En: "Your visit cannot take place"},
+			bilingual.Text{Zh: when + "，" + what + "停诊：" + b.reason + "。已为您取消，不计爽约，请另选时间。", En: when + ", " + what + ": the clinic was stopped (" + b.reason + "). It does not count as missed; please choose another time."}
+	}
+	return bilingual.Text{Zh: "预约已取消", En: "Your visit is cancelled"},
+		bilingual.Text{Zh: when + "，" + what + "，已取消。", En: when + ", " + what + ": cancelled."}
+}

@@ -1,0 +1,314 @@
+package scheduling
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"time"
+
+	"yitong/internal/cases"
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/search"
+	"yitong/internal/form"
+	"yitong/internal/gate"
+	"yitong/internal/module"
+	"yitong/internal/rule"
+)
+
+// Desk carries out what the module offers.
+type Desk struct {
+	Book   func() *rule.Book
+	Region string         // of an institution that does not say where it is
+	Zone   *time.Location // by whose clocks days begin
+}
+
+// tries is how often somebody is offered another place where somebody else was quicker.
+const tries = 32
+
+// segment reads a Slot that this package has published.
+func (d Desk) segment(ctx context.Context, s *gate.Session, ref fhir.Ref) (segment, error) {
+	v, err := s.Read(ctx, ref)
+	if err != nil {
+		return segment{}, err
+	}
+	r, err := fhir.ParseResource(v.Body.Bytes)
+	if err != nil {
+		return segment{}, fault.Wrap(err, "reading a Slot")
+	}
+	one, is := segmentOf(r, v.Number, d.Zone)
+	if !is {
+		return one, fault.New(fault.Unprocessable, "%s is no segment of a clinic that is booked here. 该时段不在本平台预约。", ref)
+	}
+	return one, nil
+}
+
+// booking reads an Appointment that this package has made.
+func (d Desk) booking(ctx context.Context, s *gate.Session, ref fhir.Ref) (booking, error) {
+	v, err := s.Read(ctx, ref)
+	if err != nil {
+		return booking{}, err
+	}
+	r, err := fhir.ParseResource(v.Body.Bytes)
+	if err != nil {
+		return booking{}, fault.Wrap(err, "reading an Appointment")
+	}
+	b, is := bookingOf(r, v.Number, d.Zone)
+	if !is {
+		return b, fault.New(fault.Unprocessable, "%s was not booked here. 该预约不是在本平台办理的。", ref)
+	}
+	return b, nil
+}
+
+// patient is the Patient that stands for whom somebody books: residents for themselves, proxies for whom they act for, others for whom
+// they see.
+func (d Desk) patient(ctx context.Context, s *gate.Session, asked *form.Reference) (fhir.Ref, error) {
+	who := s.Actor()
+	named := fhir.Ref{}
+	if asked != nil {
+		named = fhir.ParseReference(string(*asked)).Ref
+	}
+	if who.Role == gate.Resident || who.Role == gate.Proxy {
+		names, err := s.Names(ctx, who.Resident)
+		if err != nil {
+			return fhir.Ref{}, err
+		}
+		if asked != nil && !slices.Contains(names, named) {
+			return fhir.Ref{}, fault.New(fault.Forbidden, "You can book for yourself and for whom you act for: change to that person first. 请先切换到您代办的居民再预约。")
+		}
+		return names[0], nil
+	}
+	if asked == nil {
+		return fhir.Ref{}, fault.New(fault.Malformed, "Say for whom it is: patient is missing. 请选择就诊人。").At("patient")
+	}
+	v, err := s.Read(ctx, named)
+	if err != nil {
+		return fhir.Ref{}, err
+	}
+	r, err := fhir.ParseResource(v.Body.Bytes)
+	if err != nil {
+		return fhir.Ref{}, fault.Wrap(err, "reading a Patient")
+	}
+	if string(r.Root.Get("deceasedBoolean").Raw()) == "true" || r.Root.Get("deceasedDateTime").Exists() {
+		return fhir.Ref{}, fault.New(fault.Unprocessable, "Nobody can be booked for who has died. 该居民已登记死亡。").At("patient")
+	}
+	return gate.Golden(r), nil
+}
+
+// channel is how somebody books: as who they are, and where. asked is for the doctor, who can also give an extra place.
+func (d Desk) channel(ctx context.Context, s *gate.Session, g segment, extra bool) (Channel, error) {
+	who := s.Actor()
+	own := who.Institution == g.institution
+	switch {
+	case who.Role == gate.Resident || who.Role == gate.Proxy || who.Role == gate.System && own:
+		return Online, nil
+	case own && who.Role == gate.Doctor && extra:
+		return AtDoctor, nil
+	case own && (who.Role == gate.Guide || who.Role == gate.Doctor || who.Role == gate.Nurse || who.Role == gate.Office):
+		return Window, nil
+	case who.Role == gate.Guide:
+		return Phone, nil
+	case who.Role == gate.Doctor || who.Role == gate.Office:
+		is, err := d.affiliated(ctx, s, search.Pair{Name: "primary-organization", Value: g.institution}, search.Pair{Name: "participating-organization", Value: who.Institution})
+		if is {
+			return Member, err
+		}
+		return Phone, err
+	}
+	return "", fault.New(fault.Forbidden, "As %s you cannot book. 您的角色不能预约。", who.Role)
+}
+
+// affiliated tells whether there is an agreement of an alliance of some kind that holds today.
+func (d Desk) affiliated(ctx context.Context, s *gate.Session, criteria ...search.Pair) (is bool, err error) {
+	today := s.Now().In(d.Zone).Format(time.DateOnly)
+	criteria = append(criteria, search.Pair{Name: "active", Value: "true"}, search.Pair{Name: "date", Value: "le" + today}, search.Pair{Name: "date", Value: "ge" + today})
+	_, err = cases.Each(ctx, s.Behalf(Process), typeAffiliation, 1, criteria, func(fhir.Resource) bool {
+		is = true
+		return false
+	})
+	return is, err
+}
+
+// region is where an institution is, by whose rules it goes.
+func (d Desk) region(ctx context.Context, s *gate.Session, institution string) (string, error) {
+	r, err := d.read(ctx, s, institution)
+	return regionOf(r, d.Region), err
+}
+
+// asked is what taking a place needs.
+type asked struct {
+	Patient *form.Reference `name:"patient" zh:"就诊人" en:"For whom" types:"Patient" doc:"Residents and proxies may leave it out."`
+	Reason  *string         `name:"reason" zh:"加号理由" en:"Reason of an extra place" bytes:"600" doc:"With it a doctor of the hospital gives an extra place."`
+}
+
+// hold takes a place for a while.
+func (d Desk) hold(ctx context.Context, c *module.Call, in asked) (gate.Result, error) {
+	return d.take(ctx, c, in, false)
+}
+
+// book takes a place at once.
+func (d Desk) book(ctx context.Context, c *module.Call, in asked) (gate.Result, error) {
+	return d.take(ctx, c, in, true)
+}
+
+// take takes a place of a segment for somebody: held for a while, or for good. Who is too late for one is given another.
+func (d Desk) take(ctx context.Context, c *module.Call, in asked, good bool) (gate.Result, error) {
+	s := c.Session.Behalf(Process)
+	if past, err := s.Answered(ctx, c.Once); err != nil || len(past) > 0 {
+		return first(past), err
+	}
+	patient, err := d.patient(ctx, c.Session, in.Patient)
+	if err != nil {
+		return gate.Result{}, err
+	}
+	for range tries {
+		g, err := d.segment(ctx, s, c.Ref)
+		if err != nil {
+			return gate.Result{}, err
+		}
+		b, limits, err := d.begin(ctx, c.Session, g, patient, in.Reason)
+		if err != nil {
+			return gate.Result{}, err
+		}
+		if !good {
+			b.status, b.until = statusHeld, s.Now().Add(limits.hold)
+		}
+		if err := d.choose(ctx, s, g, &b, limits); err != nil {
+			return gate.Result{}, err
+		}
+		result, err := d.write(ctx, s, g, b, c.Once, good)
+		if code := fault.CodeOf(err); code != fault.Conflict && code != fault.Precondition {
+			return result, err
+		}
+	}
+	return gate.Result{}, fault.New(fault.Conflict, "Others were quicker each time; try again. 号源正在被抢约，请重试。")
+}
+
+// begin is a booking by somebody of a segment, without a place yet, and what limits it.
+func (d Desk) begin(ctx context.Context, s *gate.Session, g segment, patient fhir.Ref, reason *string) (b booking, l limits, err error) {
+	now := s.Now().In(d.Zone)
+	by, err := d.channel(ctx, s, g, reason != nil)
+	if err != nil {
+		return b, l, err
+	}
+	if l, err = d.limits(ctx, s.Behalf(Process), g.institution, now); err != nil {
+		return b, l, err
+	}
+	if by == Online {
+		if err := d.banned(ctx, s.Behalf(Process), patient, l, now); err != nil {
+			return b, l, err
+		}
+	}
+	who := s.Actor()
+	b = booking{
+		ref: fhir.Ref{Type: typeAppointment, ID: newID()}, status: statusBooked, slot: g.ref.String(), patient: patient, start: g.Start, end: g.End,
+		department: g.department, doctor: g.doctor, names: g.names, institution: g.institution, channel: by, by: who.Reference, byAt: who.Institution, created: now,
+	}
+	if by == AtDoctor {
+		b.reason = *reason
+	} else if reason != nil {
+		return b, l, fault.New(fault.Forbidden, "Extra places are for a doctor of the hospital to give. 加号只能由本院医师办理。").At("reason")
+	}
+	return b, l, nil
+}
+
+// choose gives a booking a place that is free, and its part of what a person may book for a day. The error is Conflict where there is none,
+// and Unprocessable where the person has too much already.
+func (d Desk) choose(ctx context.Context, s *gate.Session, g segment, b *booking, l limits) error {
+	now, day := s.Now(), dayOf(b.patient, g.day())
+	list, err := s.Reserved(ctx, g.scope(), day)
+	if err != nil {
+		return err
+	}
+	taken, mine := map[int]bool{}, map[string]string{}
+	for _, r := range list {
+		if r.Scope == day {
+			mine[r.Name] = r.Holder
+		} else {
+			taken[numberIn(r.Name)] = true
+		}
+	}
+	own := b.ref.String()
+	if has := mine[b.department]; has != "" && has != own {
+		return fault.New(fault.Unprocessable, "There is an appointment at this department for that day already. 该就诊人当日在该科室已有预约。").WithIssue("business-rule")
+	}
+	if mine[b.nth] != own {
+		b.nth = ""
+	}
+	for n := 1; n <= l.departments && b.nth == ""; n++ {
+		if name := strconv.Itoa(n); mine[name] == "" {
+			b.nth = name
+		}
+	}
+	if b.nth == "" {
+		return fault.New(fault.Unprocessable, "At most %d departments can be booked for one day. 同一天最多预约 %[1]d 个科室。", l.departments).WithIssue("business-rule")
+	}
+	free := g.Open(b.channel, taken, now)
+	if len(free) == 0 {
+		return g.full(b.channel, now)
+	}
+	if i := slices.IndexFunc(free, func(n int) bool { return g.Of(n) != g.Of(free[0]) }); i > 0 {
+		free = free[:i] // the channel's own first
+	}
+	b.number = free[rand.IntN(len(free))] // so that those who come at the same time seldom meet
+	return nil
+}
+
+// full says why nothing is free.
+func (g segment) full(by Channel, now time.Time) error {
+	switch {
+	case g.Stopped:
+		return fault.New(fault.Unprocessable, "This clinic does not take place; choose another time. 该时段已停诊，请另选时间。").WithIssue("business-rule")
+	case !now.Before(g.End):
+		return fault.New(fault.Unprocessable, "This time is over; choose another one. 该时段已结束，请另选时间。").WithIssue("business-rule")
+	case now.Before(g.Opens) && by != AtDoctor:
+		return fault.New(fault.Unprocessable, "This time can be booked from %s on. 该时段将于 %[1]s 开放预约。", g.Opens.In(g.Start.Location()).Format("2006-01-02 15:04")).WithIssue("business-rule")
+	}
+	return fault.New(fault.Conflict, "No place is free at this time; choose another one. 该时段号源已约满，请另选时间。").WithIssue("conflict")
+}
+
+// write stores a booking while its segment stands as it was read; tell says that whom it is for is told.
+func (d Desk) write(ctx context.Context, s *gate.Session, g segment, b booking, once *gate.Idempotency, tell bool) (gate.Result, error) {
+	op, err := b.op()
+	if err != nil {
+		return gate.Result{}, err
+	}
+	ops := []gate.Op{op, {Kind: gate.Read, Type: typeSlot, ID: g.ref.ID, IfVersion: g.version}}
+	if tell {
+		note, err := b.notice(s.Now())
+		if err != nil {
+			return gate.Result{}, err
+		}
+		ops = append(ops, note)
+	}
+	results, err := s.Apply(ctx, ops, once)
+	return first(results), err
+}
+
+// first is the result of the first op, zero where nothing was done.
+func first(results []gate.Result) (r gate.Result) {
+	if len(results) > 0 {
+		r = results[0]
+	}
+	return r
+}
+
+// party tells whether somebody may look after a booking: whom it is for, the hospital, and where it was made.
+func (d Desk) party(ctx context.Context, s *gate.Session, b booking) error {
+	who := s.Actor()
+	if who.Role == gate.Resident || who.Role == gate.Proxy {
+		names, err := s.Names(ctx, who.Resident)
+		if err != nil || slices.Contains(names, b.patient) {
+			return err
+		}
+	} else if who.Institution != "" && (who.Institution == b.institution || who.Institution == b.byAt) {
+		return nil
+	}
+	return fault.New(fault.NotFound, "%s is not there.", b.ref)
+}
+
+// atHospital tells whether somebody works where a booking is for.
+func (b booking) atHospital(who gate.Actor) bool {
+	return who.Institution == b.institution && who.Role != gate.System
+}

@@ -1,0 +1,41 @@
+package scheduling
+
+import (
+	"yitong/internal/bilingual"
+	"yitong/internal/fhir/schema"
+	"yitong/internal/module"
+)
+
+// Descriptor is what the platform has of this service.
+func Descriptor(d Desk) module.Descriptor {
+	op := func(name, id string, of schema.Type, levels module.Levels, zh, en, doc string) module.Operation {
+		return module.Operation{Name: name, ID: id, Types: []schema.Type{of}, Levels: levels, Words: bilingual.Text{Zh: zh, En: en}, Doc: doc, Mission: []string{"A1", "A2"}}
+	}
+	finds := op("find", "find-segments", typeSlot, module.OfType, "查找号源", "Find a time", "Lists segments of clinics in the order of their time, with how many places who asks may book of each now. Places for referrals are the public's from a time of the day before on.")
+	finds.Reads = true
+	on := func(name, id string, of schema.Type, levels module.Levels, zh, en, doc string) module.Operation {
+		o := op(name, id, of, levels, zh, en, doc)
+		o.Returns = typeAppointment
+		return o
+	}
+	opens := op("open-clinic", "", typeSchedule, module.OfType|module.Instance, "出诊安排", "Open a clinic",
+		"Says when a clinic takes place, week by week, and with how many places; its segments are published day by day. A segment is no longer than the hospital's level allows; the lead of an alliance keeps a share for referrals. What is published already stays as it is.")
+	opens.Returns = typeSchedule
+	return module.Descriptor{
+		Name: "scheduling", Words: bilingual.Text{Zh: "预约诊疗", En: "Appointments"}, Mission: []string{"A1", "A2"}, Rules: Tables(), Owns: Owned(),
+		Doc: "Residents book a time at a clinic, by themselves or by somebody for them, out of one pool of places for all channels; none is given twice.",
+		Operations: []module.Operation{
+			module.Op(opens, d.open),
+			module.Op(op("stop-clinic", "", typeSchedule, module.Instance, "停诊", "Stop a clinic",
+				"Stops a clinic for some days. Who has booked is told and may choose another time; it counts as no missed visit."), d.stop),
+			module.Op(finds, d.find),
+			module.Op(on("hold", "hold-place", typeSlot, module.Instance, "锁号", "Hold a place",
+				"Holds a place for a while, in which $book makes it sure. It is refused where no place is free for who asks, where the person has one at the department that day, or too many, and online for who has missed too many visits."), d.hold),
+			module.Op(on("book", "book-place", typeSlot, module.Instance, "预约", "Book a place", "Takes a place at once, by the same rules as $hold."), d.book),
+			module.Op(on("book", "book-held", typeAppointment, module.Instance, "确认预约", "Book what is held", "Makes a place sure that is held. It is refused behind the end of the hold."), d.confirm),
+			module.Op(on("change", "change-visit", typeAppointment, module.Instance, "改约", "Change the time", "Takes a place at another time in the place of the one that there is; until that is sure the old one stays. By oneself that can be done until a time of the day before."), d.change),
+			module.Op(on("cancel", "cancel-visit", typeAppointment, module.Instance, "取消预约", "Cancel", "Gives the place back. By oneself that can be done until a time of the day before; later the hospital does."), d.cancel),
+			module.Op(on("arrive", "arrive-visit", typeAppointment, module.Instance, "到诊登记", "Check in", "Says that the person has come. Who has not, a while behind the end of the segment, has missed the visit."), d.arrive),
+		},
+	}
+}

@@ -1,0 +1,224 @@
+package scheduling
+
+import (
+	"encoding/json"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"yitong/internal/fault"
+	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
+	"yitong/internal/gate"
+)
+
+// Names in the record. They are stored: never rename one.
+const (
+	// Process is on whose behalf this package writes.
+	Process = "scheduling"
+	// System is the code system of meta.tag by which resources are known that this package alone writes.
+	System = "urn:yitong:scheduling"
+	// SystemOf is the code system of Slot.serviceType by which segments are found: of which department, practitioner and institution they are.
+	SystemOf = "urn:yitong:clinic-of"
+
+	tagClinic  = "clinic"
+	tagSegment = "segment"
+	tagBooking = "booking"
+
+	scopeUnder = "urn:yitong:clinic/"            // begins all scopes of places here:
+	scopeSlot  = scopeUnder + "segment/"         // and the id of a Slot; a place is a number
+	scopeDay   = scopeUnder + "day/"             // and the id of a Patient and a day; a place is a department, or one of so many
+	slotPrefix = "seg-"                          // of the ids of Slots
+	urlPools   = "urn:yitong:pools"              // of a Slot: how its places are parted
+	urlOpens   = "urn:yitong:opens"              // from when on it can be booked
+	urlFalls   = "urn:yitong:falls-back"         // from when on places for referrals are the public's
+	urlPrice   = "urn:yitong:price"              // in yuan
+	urlChannel = "urn:yitong:channel"            // of an Appointment: how it was booked
+	urlBooker  = "urn:yitong:booked-by"          // by whom
+	urlAt      = "urn:yitong:booked-at"          // at which institution, where at one
+	urlNumber  = "urn:yitong:place-number"       // of the place, also when it is given back
+	urlClinic  = "urn:yitong:clinic"             // of a Schedule: how it takes place
+	urlReason  = "urn:yitong:reason"             // of an extra place, or why it was called off
+	systemWhy  = "urn:yitong:codesystem:why-off" // of Appointment.cancelationReason
+)
+
+var (
+	typeSchedule, _     = schema.TypeOf("Schedule")
+	typeSlot, _         = schema.TypeOf("Slot")
+	typeAppointment, _  = schema.TypeOf("Appointment")
+	typePatient, _      = schema.TypeOf("Patient")
+	typeOrganization, _ = schema.TypeOf("Organization")
+	typeService, _      = schema.TypeOf("HealthcareService")
+	typeAffiliation, _  = schema.TypeOf("OrganizationAffiliation")
+	typePost, _         = schema.TypeOf("PractitionerRole")
+)
+
+// Owned are the resources that nobody writes but by the operations of this package.
+func Owned() []gate.Ownership {
+	own := func(t schema.Type, tag, by string) gate.Ownership {
+		return gate.Ownership{Process: Process, Type: t, Query: "_tag=" + System + "|" + tag, Under: scopeUnder, By: by}
+	}
+	segments := own(typeSlot, tagSegment, "Schedule/$open-clinic")
+	segments.IDs = regexp.MustCompile("^" + slotPrefix)
+	return []gate.Ownership{own(typeSchedule, tagClinic, "Schedule/$open-clinic"), segments, own(typeAppointment, tagBooking, "Slot/$hold and Slot/$book")}
+}
+
+// The resources that are written here, as far as they go (R4).
+type (
+	object    map[string]any
+	reference struct {
+		Reference string `json:"reference"`
+		Display   string `json:"display,omitempty"`
+	}
+	extension struct {
+		URL       string      `json:"url"`
+		Extension []extension `json:"extension,omitempty"`
+		String    string      `json:"valueString,omitempty"`
+		Code      string      `json:"valueCode,omitempty"`
+		Instant   string      `json:"valueInstant,omitempty"`
+		Integer   *int        `json:"valueInteger,omitempty"`
+		Decimal   json.Number `json:"valueDecimal,omitempty"`
+		Reference *reference  `json:"valueReference,omitempty"`
+	}
+)
+
+func to(name string) reference { return reference{Reference: name} }
+
+func refers(url, to string) extension {
+	return extension{URL: url, Reference: &reference{Reference: to}}
+}
+
+func number(url string, n int) extension { return extension{URL: url, Integer: &n} }
+
+// instant is how times are written.
+func instant(t time.Time) string { return t.Format("2006-01-02T15:04:05.000000Z07:00") }
+
+// metaOf is the meta of what this package writes and an institution answers for.
+func metaOf(tag, institution string) object {
+	return object{"tag": []object{{"system": System, "code": tag}}, "extension": []extension{refers(gate.Custodian, institution)}}
+}
+
+// written is a resource as an op takes it.
+func written(resource any) (fhir.Resource, error) {
+	text, err := json.Marshal(resource)
+	if err != nil {
+		return fhir.Resource{}, fault.Wrap(err, "writing a resource of a clinic")
+	}
+	return fhir.ParseResource(text)
+}
+
+// extended is the first extension of a resource, or of another extension, by its url.
+func extended(n fhir.Node, url string) fhir.Node {
+	for e := n.Get("extension").First(); e.Exists(); e = e.Next() {
+		if e.Get("url").Str() == url {
+			return e
+		}
+	}
+	return fhir.Node{}
+}
+
+// tagged tells whether a resource is one of this package.
+func tagged(r fhir.Resource, tag string) bool {
+	for t := r.Root.Get("meta").Get("tag").First(); t.Exists(); t = t.Next() {
+		if t.Get("system").Str() == System && t.Get("code").Str() == tag {
+			return true
+		}
+	}
+	return false
+}
+
+// at reads an instant; the zero time for what is none.
+func at(n fhir.Node) time.Time {
+	t, _ := time.Parse(time.RFC3339Nano, n.Str())
+	return t
+}
+
+func whole(n fhir.Node) int { i, _ := n.Int(); return int(i) }
+
+// segment is a Slot of a clinic as it stands.
+type segment struct {
+	Segment
+	ref                             fhir.Ref
+	version                         int64
+	clinic                          string // Schedule/…
+	institution, department, doctor string // references; doctor is a PractitionerRole, "" for none
+	names                           [2]string
+	price                           string // in yuan, "" where none is stated
+}
+
+// segmentOf reads a Slot.
+func segmentOf(r fhir.Resource, version int64, zone *time.Location) (s segment, is bool) {
+	if r.Type != typeSlot || !tagged(r, tagSegment) {
+		return s, false
+	}
+	n := r.Root
+	s = segment{ref: fhir.Ref{Type: r.Type, ID: r.ID}, version: version, clinic: n.Get("schedule").Get("reference").Str(), price: string(extended(n, urlPrice).Get("valueDecimal").Raw())}
+	s.institution, _ = r.Extended(gate.Custodian)
+	s.Start, s.End, s.Stopped = at(n.Get("start")).In(zone), at(n.Get("end")).In(zone), n.Get("status").Str() == "busy-unavailable"
+	s.Opens, s.Falls = at(extended(n, urlOpens).Get("valueInstant")), at(extended(n, urlFalls).Get("valueInstant"))
+	pools := extended(n, urlPools)
+	s.Pools = Pools{
+		Public: whole(extended(pools, string(Public)).Get("valueInteger")), Referral: whole(extended(pools, string(Referral)).Get("valueInteger")),
+		Onsite: whole(extended(pools, string(Onsite)).Get("valueInteger")), Extra: whole(extended(pools, string(Extra)).Get("valueInteger")),
+	}
+	for t := n.Get("serviceType").First(); t.Exists(); t = t.Next() {
+		c := t.Get("coding").First()
+		switch code := c.Get("code").Str(); {
+		case strings.HasPrefix(code, "HealthcareService/"):
+			s.department, s.names[0] = code, c.Get("display").Str()
+		case strings.HasPrefix(code, "PractitionerRole/"):
+			s.doctor, s.names[1] = code, c.Get("display").Str()
+		}
+	}
+	return s, true
+}
+
+// resource is the Slot of a segment.
+func (s segment) resource() (fhir.Resource, error) {
+	of := func(code, display string) object {
+		return object{"coding": []object{{"system": SystemOf, "code": code, "display": display}}}
+	}
+	types := []object{of(s.department, s.names[0])}
+	if s.doctor != "" {
+		types = append(types, of(s.doctor, s.names[1]))
+	}
+	types = append(types, object{"coding": []object{{"system": SystemOf, "code": s.institution}}})
+	status := "free"
+	if s.Stopped {
+		status = "busy-unavailable"
+	}
+	extensions := []extension{
+		{URL: urlPools, Extension: []extension{
+			number(string(Public), s.Public), number(string(Referral), s.Referral), number(string(Onsite), s.Onsite), number(string(Extra), s.Pools.Extra),
+		}},
+		{URL: urlOpens, Instant: instant(s.Opens)}, {URL: urlFalls, Instant: instant(s.Falls)},
+	}
+	if s.price != "" {
+		extensions = append(extensions, extension{URL: urlPrice, Decimal: json.Number(s.price)})
+	}
+	return written(object{
+		"resourceType": "Slot", "id": s.ref.ID, "meta": metaOf(tagSegment, s.institution), "extension": extensions,
+		"serviceType": types, "schedule": to(s.clinic), "status": status, "start": instant(s.Start), "end": instant(s.End),
+	})
+}
+
+// day is the date of the segment by its clocks.
+func (s segment) day() string { return s.Start.Format(time.DateOnly) }
+
+func (s segment) scope() string { return scopeSlot + s.ref.ID }
+
+// dayOf is the scope of what limits a person on a day.
+func dayOf(patient fhir.Ref, day string) string { return scopeDay + patient.ID + "/" + day }
+
+// place is a place that an Appointment takes.
+func place(scope, name string, until time.Time) extension {
+	parts := []extension{{URL: "scope", String: scope}, {URL: "place", String: name}}
+	if !until.IsZero() {
+		parts = append(parts, extension{URL: "until", Instant: instant(until)})
+	}
+	return extension{URL: gate.ReservationURL, Extension: parts}
+}
+
+// numberIn is the number of a place of a segment; 0 for what is none.
+func numberIn(name string) int { n, _ := strconv.Atoi(name); return n }
