@@ -10,7 +10,7 @@ import (
 )
 
 type benchCommand struct {
-	Names     []string      `arg:"" optional:"" help:"What to measure: auth (what it takes to know who asks), beside (reads beside an import), commits (slow ones, that many share), gate (what it costs that everybody sees only what they may), jobs (how soon they start), process (moves and inboxes), record (writes and reads by id), referral (moves beside many that are open, boards and statistics), reserve (places in a rush), search, store (what the index takes), trail (what it costs that every answer is on record), validate (and what it costs an import), or all." default:"all"`
+	Names     []string      `arg:"" optional:"" help:"What to measure: auth (what it takes to know who asks), beside (reads beside an import), commits (slow ones, that many share), gate (what it costs that everybody sees only what they may), jobs (how soon they start), process (moves and inboxes), record (writes and reads by id), referral (moves beside many that are open, boards and statistics), reserve (places in a rush), scheduling (visits booked in a rush, and times found), search, store (what the index takes), trail (what it costs that every answer is on record), validate (and what it costs an import), or all." default:"all"`
 	JSON      bool          `help:"Print {name: {value, unit, ceiling, ratio}}."`
 	Databases []string      `help:"Databases to measure on." enum:"sqlite,postgres" default:"sqlite,postgres" name:"on"`
 	Data      string        `help:"Folder of transaction Bundles (.json.gz) to take instead of the synthetic region." type:"existingdir"`

@@ -50,11 +50,16 @@ type (
 func (d Desk) find(ctx context.Context, c *module.Call, in sought) (out found, err error) {
 	s := c.Session.Behalf(Process)
 	now := s.Now().In(d.Zone)
-	pairs := []search.Pair{{Name: "_tag", Value: System + "|" + tagSegment}, {Name: "_sort", Value: "start"}, {Name: "_count", Value: strconv.Itoa(segmentsUsual)}}
-	for _, of := range []*form.Reference{in.Department, in.Doctor, in.Institution} {
-		if of != nil {
-			pairs = append(pairs, search.Pair{Name: "service-type", Value: SystemOf + "|" + string(*of)})
-		}
+	pairs := []search.Pair{{Name: "_sort", Value: "start"}, {Name: "_count", Value: strconv.Itoa(segmentsUsual)}}
+	switch { // the narrowest says it: its list is in the order of time
+	case in.Doctor != nil:
+		pairs = append(pairs, search.Pair{Name: "service-type", Value: SystemOf + "|" + string(*in.Doctor)})
+	case in.Department != nil:
+		pairs = append(pairs, search.Pair{Name: "service-type", Value: SystemOf + "|" + string(*in.Department)})
+	case in.Institution != nil:
+		pairs = append(pairs, search.Pair{Name: "service-type", Value: SystemOf + "|" + string(*in.Institution)})
+	default:
+		pairs = append(pairs, search.Pair{Name: "_tag", Value: System + "|" + tagSegment})
 	}
 	from := now
 	if in.From != nil && in.From.Time(d.Zone).After(now) {

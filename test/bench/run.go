@@ -23,19 +23,20 @@ type Options struct {
 
 // benchmarks are those that there are, by name.
 var benchmarks = map[string]func(context.Context, Options, Report) error{
-	"auth":     runAuth,
-	"beside":   runBeside,
-	"commits":  runCommits,
-	"gate":     runGate,
-	"jobs":     runJobs,
-	"process":  runProcess,
-	"record":   runRecord,
-	"referral": runReferral,
-	"reserve":  runReserve,
-	"search":   runSearch,
-	"store":    runStore,
-	"trail":    runTrail,
-	"validate": runValidate,
+	"auth":       runAuth,
+	"beside":     runBeside,
+	"commits":    runCommits,
+	"gate":       runGate,
+	"jobs":       runJobs,
+	"process":    runProcess,
+	"record":     runRecord,
+	"referral":   runReferral,
+	"reserve":    runReserve,
+	"scheduling": runScheduling,
+	"search":     runSearch,
+	"store":      runStore,
+	"trail":      runTrail,
+	"validate":   runValidate,
 }
 
 // Run runs the benchmarks of those names, all of them for "all". With an error comes what has been measured before.

@@ -313,7 +313,7 @@ func (t *Table) Narrow(a Access, c *Criterion) Access {
 		if s.Form.Valued() {
 			return a
 		}
-		longest := int64(short)
+		longest := c.Param.longest()
 		if s.Long {
 			longest = math.MaxInt64
 		}
@@ -327,6 +327,14 @@ func (t *Table) Narrow(a Access, c *Criterion) Access {
 		}
 	}
 	return out
+}
+
+// longest bounds the times of care in lists that are not those of long ones, in microseconds: an instant is told to the second.
+func (p *Parameter) longest() int64 {
+	if slices.ContainsFunc(p.paths, func(at path) bool { return at.leaf == nil || at.leaf.Type != "instant" }) {
+		return short
+	}
+	return 1_000_000
 }
 
 // IDs are the resources that a criterion on _id names, false for any other criterion.

@@ -147,7 +147,7 @@ func (x *extract) deeds() phrase {
 		return say("did", verb).with(map[string]phrase{"what": x.whose(cmp.Or(objects(x.Saw, 0), object("?")))})
 	}
 	add("add", wrote("C"), writing)
-	add("change", wrote("U"), writing)
+	add("update", wrote("U"), writing)
 	add("delete", wrote("D"), writing)
 	add("look", x.Saw, 0)
 	switch {
@@ -179,8 +179,8 @@ func (x *extract) verb() string {
 		return "use"
 	case x.Do == "create":
 		return "add"
-	case x.Do == "update" || x.Do == "patch":
-		return "change"
+	case x.Do == "patch":
+		return "update"
 	case x.Do == "delete":
 		return "delete"
 	}

@@ -994,6 +994,119 @@ export interface Operations {
       }[];
     };
   };
+  "Schedule/$open-clinic": {
+    in: {
+      department: string;
+      doctor?: string | undefined;
+      from: string;
+      to?: string | undefined;
+      segment: number;
+      ahead: number;
+      opens: string;
+      price?: number | undefined;
+      session: readonly {
+        day: readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
+        from: string;
+        to: string;
+        capacity: number;
+        onsite: number;
+        extra?: number | undefined;
+        holidays?: boolean | undefined;
+      }[];
+    };
+    out: Resource;
+  };
+  "Schedule/[id]/$open-clinic": {
+    in: {
+      department: string;
+      doctor?: string | undefined;
+      from: string;
+      to?: string | undefined;
+      segment: number;
+      ahead: number;
+      opens: string;
+      price?: number | undefined;
+      session: readonly {
+        day: readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
+        from: string;
+        to: string;
+        capacity: number;
+        onsite: number;
+        extra?: number | undefined;
+        holidays?: boolean | undefined;
+      }[];
+    };
+    out: Resource;
+  };
+  "Schedule/[id]/$stop-clinic": {
+    in: {
+      from: string;
+      to: string;
+      reason: string;
+    };
+    out: {
+      segments: number;
+      visits: number;
+    };
+  };
+  "Slot/$find": {
+    in: {
+      department?: string | undefined;
+      doctor?: string | undefined;
+      institution?: string | undefined;
+      from?: string | undefined;
+      to?: string | undefined;
+      page?: string | undefined;
+    };
+    out: {
+      segment: {
+        slot: string;
+        start: string;
+        end: string;
+        institution: string;
+        department: string;
+        doctor?: string;
+        price?: number;
+        free: number;
+        total: number;
+        opens?: string;
+        stopped: boolean;
+      }[];
+      next?: string;
+    };
+  };
+  "Slot/[id]/$hold": {
+    in: {
+      patient?: string | undefined;
+      reason?: string | undefined;
+    };
+    out: Resource;
+  };
+  "Slot/[id]/$book": {
+    in: {
+      patient?: string | undefined;
+      reason?: string | undefined;
+    };
+    out: Resource;
+  };
+  "Appointment/[id]/$book": {
+    in: Record<string, never>;
+    out: Resource;
+  };
+  "Appointment/[id]/$change": {
+    in: {
+      slot: string;
+    };
+    out: Resource;
+  };
+  "Appointment/[id]/$cancel": {
+    in: Record<string, never>;
+    out: Resource;
+  };
+  "Appointment/[id]/$arrive": {
+    in: Record<string, never>;
+    out: Resource;
+  };
 }
 
 /** The members of parameters by which values are sent, by the names of the values. */
@@ -1146,6 +1259,67 @@ export const operations: Record<keyof Operations, Call> = {
     takes: { since: "valueDate", until: "valueDate", institution: "valueReference" },
     lists: ["figure", "institution"],
   },
+  "Schedule/$open-clinic": {
+    takes: {
+      department: "valueReference",
+      doctor: "valueReference",
+      from: "valueDate",
+      to: "valueDate",
+      segment: "valueInteger",
+      ahead: "valueInteger",
+      opens: "valueString",
+      price: "valueDecimal",
+      session: {
+        day: "valueCode",
+        from: "valueString",
+        to: "valueString",
+        capacity: "valueInteger",
+        onsite: "valueInteger",
+        extra: "valueInteger",
+        holidays: "valueBoolean",
+      },
+    },
+  },
+  "Schedule/[id]/$open-clinic": {
+    takes: {
+      department: "valueReference",
+      doctor: "valueReference",
+      from: "valueDate",
+      to: "valueDate",
+      segment: "valueInteger",
+      ahead: "valueInteger",
+      opens: "valueString",
+      price: "valueDecimal",
+      session: {
+        day: "valueCode",
+        from: "valueString",
+        to: "valueString",
+        capacity: "valueInteger",
+        onsite: "valueInteger",
+        extra: "valueInteger",
+        holidays: "valueBoolean",
+      },
+    },
+  },
+  "Schedule/[id]/$stop-clinic": { takes: { from: "valueDate", to: "valueDate", reason: "valueString" }, lists: [] },
+  "Slot/$find": {
+    get: true,
+    takes: {
+      department: "valueReference",
+      doctor: "valueReference",
+      institution: "valueReference",
+      from: "valueDate",
+      to: "valueDate",
+      page: "valueString",
+    },
+    lists: ["segment"],
+  },
+  "Slot/[id]/$hold": { takes: { patient: "valueReference", reason: "valueString" } },
+  "Slot/[id]/$book": { takes: { patient: "valueReference", reason: "valueString" } },
+  "Appointment/[id]/$book": { takes: {} },
+  "Appointment/[id]/$change": { takes: { slot: "valueReference" } },
+  "Appointment/[id]/$cancel": { takes: {} },
+  "Appointment/[id]/$arrive": { takes: {} },
 };
 
 /** The states of processes, and what their moves need, by their codes. */
