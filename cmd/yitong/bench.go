@@ -15,6 +15,7 @@ type benchCommand struct {
 	Databases []string      `help:"Databases to measure on." enum:"sqlite,postgres" default:"sqlite,postgres" name:"on"`
 	Data      string        `help:"Folder of transaction Bundles (.json.gz) to take instead of the synthetic region." type:"existingdir"`
 	Residents int           `help:"Residents of the synthetic region, each with about 20 resources; 0 for 600, and 1000 for search and gate." default:"0"`
+	Cases     int           `help:"Cases that are open in process and referral, 64 or more; 0 for 10000 and 100000." default:"0"`
 	Time      time.Duration `help:"How long to measure each kind of request." default:"5s"`
 }
 
@@ -23,7 +24,7 @@ func (c *benchCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return fault.Wrap(err, "finding this program")
 	}
-	report, err := bench.Run(ctx, c.Names, bench.Options{Program: self, Residents: c.Residents, Databases: c.Databases, Data: c.Data, Each: c.Time})
+	report, err := bench.Run(ctx, c.Names, bench.Options{Program: self, Residents: c.Residents, Databases: c.Databases, Data: c.Data, Cases: c.Cases, Each: c.Time})
 	if len(report) == 0 {
 		return err
 	}

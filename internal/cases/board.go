@@ -3,6 +3,7 @@ package cases
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -134,6 +135,9 @@ func (d desk) board(ctx context.Context, c *module.Call, in boarding) (out board
 		out.States = append(out.States, boardState{at.Process, at.State, words.Zh, words.En, at.query(), l.Open, l.Overdue, l.Ended})
 	}
 	names := NewNames(c.Session)
+	if err := names.Read(ctx, slices.Collect(maps.Keys(t.institutions))...); err != nil {
+		return out, err
+	}
 	for who, l := range inOrder(t, t.institutions, cmp.Compare[string]) {
 		if len(out.Institutions) == institutionsMost {
 			break

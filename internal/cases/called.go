@@ -3,6 +3,7 @@ package cases
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
@@ -21,28 +22,43 @@ func NewNames(s *gate.Session) *Names { return &Names{s, map[string]*string{}} }
 // Of is what somebody is called: an institution or one of its staff. It is nil for everybody else: residents are read by themselves, so
 // that what is masked of them stays masked.
 func (n *Names) Of(ctx context.Context, who string) (*string, error) {
-	ref := fhir.ParseReference(who).Ref
-	if t := ref.Type.String(); ref.ID == "" || t != "Practitioner" && t != "Organization" {
-		return nil, nil
+	err := n.Read(ctx, who)
+	return n.known[who], err
+}
+
+// Read reads what some are called together, ahead of [Names.Of].
+func (n *Names) Read(ctx context.Context, all ...string) error {
+	var unknown []string
+	for _, who := range all {
+		ref := fhir.ParseReference(who).Ref
+		if t := ref.Type.String(); ref.ID == "" || t != "Practitioner" && t != "Organization" {
+			continue
+		}
+		if _, is := n.known[who]; !is && !slices.Contains(unknown, who) {
+			unknown = append(unknown, who)
+		}
 	}
-	if name, is := n.known[who]; is {
-		return name, nil
+	for page := range slices.Chunk(unknown, gate.ReadsMost) {
+		var refs []fhir.Ref
+		for _, who := range page {
+			refs = append(refs, fhir.ParseReference(who).Ref)
+		}
+		seen, err := n.session.Reads(ctx, refs)
+		if err != nil {
+			return err
+		}
+		for i, v := range seen {
+			if n.known[page[i]] = nil; !v.Exists() {
+				continue
+			}
+			r, err := fhir.ParseResource(v.Body.Bytes)
+			if err != nil {
+				return fault.Wrap(err, "reading who has a part in a case")
+			}
+			n.known[page[i]] = some(Called(r))
+		}
 	}
-	v, err := n.session.Read(ctx, ref)
-	switch fault.CodeOf(err) {
-	case fault.NotFound, fault.Gone, fault.Forbidden:
-		n.known[who] = nil
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	r, err := fhir.ParseResource(v.Body.Bytes)
-	if err != nil {
-		return nil, fault.Wrap(err, "reading who has a part in a case")
-	}
-	n.known[who] = some(Called(r))
-	return n.known[who], nil
+	return nil
 }
 
 // Called is what a person, an institution or a department is called, "" for nothing.

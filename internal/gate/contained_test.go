@@ -34,6 +34,10 @@ func (r region) ways(s *gate.Session, name string) map[string]store.Version {
 	}
 	v, err := s.Read(r.Context(), to)
 	add("read", v, err)
+	together, err := s.Reads(r.Context(), []fhir.Ref{to, to})
+	if err == nil {
+		add("reads together", together[1], nil)
+	}
 	v, err = s.VRead(r.Context(), to, v.Number)
 	add("vread", v, err)
 	for way, q := range map[string]gate.History{"history": {Type: to.Type, ID: to.ID, Count: 1}, "history of the type": {Type: to.Type, Count: 100}, "history of all": {Count: 100}} {

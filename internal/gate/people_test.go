@@ -176,6 +176,9 @@ func (r region) sees(s *gate.Session, name string) fault.Code {
 			r.Errorf("%s as %s: read %v, %s %v", name, s.Actor().Role, err, way, other)
 		}
 	}
+	if together, err := s.Reads(r.Context(), []fhir.Ref{to, to}); err != nil || together[0].Exists() != (code == "") || together[1].Exists() != (code == "") {
+		r.Errorf("%s as %s: read %v, together with others %v", name, s.Actor().Role, code, err)
+	}
 	_, batch := s.Apply(r.Context(), []gate.Op{{Kind: gate.Read, Type: to.Type, ID: to.ID}}, nil)
 	if (batch == nil) != (err == nil) {
 		r.Errorf("%s as %s: read %v, in a transaction %v", name, s.Actor().Role, err, batch)
@@ -278,6 +281,11 @@ func (c counted) Versions(ctx context.Context, ref fhir.Ref, before int64, n int
 func (c counted) Owned(ctx context.Context, kind, owner, behind string, most int) ([]store.Item, error) {
 	c.calls.Add(1)
 	return c.DB.Owned(ctx, kind, owner, behind, most)
+}
+
+func (c counted) OwnedBy(ctx context.Context, kind string, owners []string, most int) ([][]store.Item, error) {
+	c.calls.Add(1)
+	return c.DB.OwnedBy(ctx, kind, owners, most)
 }
 
 func (c counted) Bodies(ctx context.Context, rids []int64) ([]store.Version, error) {

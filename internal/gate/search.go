@@ -67,18 +67,7 @@ func (s *Session) Search(ctx context.Context, r *search.Request, about, token st
 	if audits {
 		return s.searchAudits(ctx, r, about, token)
 	}
-	var criteria []*search.Criterion
-	for _, part := range r.Parts {
-		criteria = append(criteria, part.All...)
-	}
-	v, err := s.view(ctx, s.gate.db, criteria...)
-	if err != nil {
-		return nil, err
-	}
-	if err := v.touch(r); err != nil {
-		return nil, err
-	}
-	r, err = v.permitted(r)
+	v, r, err := s.looking(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -142,6 +131,23 @@ func (s *Session) Search(ctx context.Context, r *search.Request, about, token st
 		return nil, err
 	}
 	return found, s.tell(slices.Concat(found.Matches, found.Included)...)
+}
+
+// looking is the view of a request, and the request for what the actor may find.
+func (s *Session) looking(ctx context.Context, r *search.Request) (*view, *search.Request, error) {
+	var criteria []*search.Criterion
+	for _, part := range r.Parts {
+		criteria = append(criteria, part.All...)
+	}
+	v, err := s.view(ctx, s.gate.db, criteria...)
+	if err == nil {
+		err = v.touch(r)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	mine, err := v.permitted(r)
+	return v, mine, err
 }
 
 func pointers(lists ...[]store.Version) (all []*store.Version) {
@@ -252,27 +258,6 @@ func (s *Session) links(found *Results, about string, at *cursor, matches []hit,
 type hit struct {
 	plan.Match
 	part int
-}
-
-// countedMost bounds what a count tells of where each resource has to be looked at to tell whether it may be seen: it is the number of
-// those that may. What may not is passed by, as far as a search may look.
-const countedMost = 10_000
-
-// total is how many resources a request finds: under an access that is limited exactly, or not at all.
-func total(ctx context.Context, p *plan.Planner, r *search.Request) (sum int, err error) {
-	if p.Sees != nil {
-		limited := *p
-		limited.Limits.Counted = countedMost
-		p = &limited
-	}
-	for _, part := range r.Parts {
-		n, err := p.Count(ctx, plan.Query{Type: part.Type, All: part.All}, r.Total == search.TotalEstimate && !r.Only && p.Sees == nil)
-		if err != nil {
-			return 0, err
-		}
-		sum += n
-	}
-	return sum, nil
 }
 
 // page reads matches behind a cursor. Several types come one after the other, unless they are sorted together.

@@ -108,16 +108,25 @@ func (s *Session) Read(ctx context.Context, ref fhir.Ref) (store.Version, error)
 	if err := s.allow(ref.Type, MayRead); err != nil {
 		return store.Version{}, err
 	}
-	view, err := s.view(ctx, s.gate.db)
+	newest, err := s.gate.db.Head(ctx, ref)
 	if err != nil {
 		return store.Version{}, err
 	}
-	v, err := view.head(ctx, ref, MayRead)
+	return s.give(ctx, s.gate.db, newest, ref)
+}
+
+// give is a resource as Read gives it, of which this is the newest version.
+func (s *Session) give(ctx context.Context, by reader, newest store.Version, ref fhir.Ref) (store.Version, error) {
+	view, err := s.view(ctx, by)
+	if err != nil {
+		return store.Version{}, err
+	}
+	v, err := view.headOf(ctx, by, newest, ref, MayRead)
 	if err == nil {
 		err = there(v, ref)
 	}
 	if err == nil {
-		err = view.hushAsked(ctx, s.gate.db, &v)
+		err = view.hushAsked(ctx, by, &v)
 	}
 	if err != nil {
 		return v, err
@@ -125,14 +134,18 @@ func (s *Session) Read(ctx context.Context, ref fhir.Ref) (store.Version, error)
 	return v, s.tell(v)
 }
 
-// head is the newest version of a resource as it may be seen; the zero Version where there is none. Whether there is a Patient
-// whose record is not open or none, it takes as long.
+// head is the newest version of a resource as it may be seen; the zero Version where there is none.
 func (v *view) head(ctx context.Context, ref fhir.Ref, may May) (store.Version, error) {
 	newest, err := v.gate.db.Head(ctx, ref)
 	if err != nil {
 		return newest, err
 	}
-	head, err := v.headOf(ctx, newest, ref, may)
+	return v.headOf(ctx, v.gate.db, newest, ref, may)
+}
+
+// headOf is head where the newest version is known. Whether there is a Patient whose record is not open or none, it takes as long.
+func (v *view) headOf(ctx context.Context, by reader, newest store.Version, ref fhir.Ref, may May) (store.Version, error) {
+	head, err := v.opening(ctx, by, newest, ref, may)
 	if !head.Exists() && newest.Live() { // those whom it is about can see that somebody tried
 		refs, err := v.of(newest)
 		if err != nil {
@@ -143,18 +156,19 @@ func (v *view) head(ctx context.Context, ref fhir.Ref, may May) (store.Version, 
 	return head, err
 }
 
-func (v *view) headOf(ctx context.Context, newest store.Version, ref fhir.Ref, may May) (head store.Version, err error) {
+// opening asks for permits where a Patient is named whom the actor does not see without one.
+func (v *view) opening(ctx context.Context, by reader, newest store.Version, ref fhir.Ref, may May) (head store.Version, err error) {
 	if ref.Type != typePatient || !v.asks() || !v.sight(ref.Type).permits() {
-		return v.seen(ctx, v.gate.db, newest, may)
+		return v.seen(ctx, by, newest, may)
 	}
-	head, err = v.seenWithin(ctx, v.gate.db, newest, may)
+	head, err = v.seenWithin(ctx, by, newest, may)
 	if err != nil || head.Exists() {
 		return head, err
 	}
-	if err := v.openFor(ctx, v.gate.db, []fhir.Ref{ref}); err != nil {
+	if err := v.openFor(ctx, by, []fhir.Ref{ref}); err != nil {
 		return head, err
 	}
-	if head, err = v.seenWithin(ctx, v.gate.db, newest, may); err == nil && !head.Exists() {
+	if head, err = v.seenWithin(ctx, by, newest, may); err == nil && !head.Exists() {
 		err = unpermitted()
 	}
 	return head, err

@@ -2,6 +2,7 @@ package process
 
 import (
 	"context"
+	"slices"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir/search"
@@ -28,7 +29,8 @@ func (e *Engine) Counts(ctx context.Context, s *gate.Session, b Box) (map[string
 	if err != nil {
 		return nil, err
 	}
-	counts := map[string]Count{}
+	var codes []string // of which each list counts
+	var lists [][]search.Pair
 	for _, p := range e.Processes() {
 		if b.Process != "" && b.Process != p.Code {
 			continue
@@ -37,15 +39,22 @@ func (e *Engine) Counts(ctx context.Context, s *gate.Session, b Box) (map[string
 		if err != nil {
 			return nil, err
 		}
-		for _, name := range names { // one by one, for of one token the lines of the index are the count
-			n, err := e.count(ctx, s.Behalf(""), search.Pair{Name: "business-status", Value: name})
-			if err != nil {
-				return nil, err
-			}
+		for _, name := range names { // each by itself, for of one token the lines of the index are the count
+			codes, lists = append(codes, p.Code), append(lists, []search.Pair{{Name: "business-status", Value: name}})
+		}
+	}
+	counts := map[string]Count{}
+	for some := range slices.Chunk(lists, gate.CountsMost) {
+		open, err := s.Behalf("").Counts(ctx, typeTask, some)
+		if err != nil {
+			return nil, err
+		}
+		for i, n := range open {
 			if n > 0 {
-				counts[p.Code] = Count{Open: counts[p.Code].Open + n}
+				counts[codes[i]] = Count{Open: counts[codes[i]].Open + n}
 			}
 		}
+		codes = codes[len(some):]
 	}
 	return counts, e.overdue(ctx, s, Box{Of: b.Of, Process: b.Process, Late: true}, selves, counts)
 }

@@ -65,15 +65,6 @@ func (e *Engine) seek(ctx context.Context, s *gate.Session, query string) (found
 	return found, nil
 }
 
-// count is how many Tasks a search finds.
-func (e *Engine) count(ctx context.Context, s *gate.Session, pairs ...search.Pair) (int, error) {
-	results, err := e.search(ctx, s, "", append(pairs, search.Pair{Name: "_summary", Value: "count"}))
-	if err != nil {
-		return 0, err
-	}
-	return results.Total, nil
-}
-
 func (e *Engine) search(ctx context.Context, s *gate.Session, at string, pairs []search.Pair) (*gate.Results, error) {
 	asked, err := s.Request([]schema.Type{typeTask}, pairs, gate.Wishes{})
 	if err != nil {

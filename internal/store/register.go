@@ -37,6 +37,8 @@ type RegisterReader interface {
 // Register is what a database offers for items outside transactions.
 type Register interface {
 	RegisterReader
+	// OwnedBy are the first items of a kind that belong to each of some owners, at most so many of each, as Owned gives them; "*" owns none.
+	OwnedBy(ctx context.Context, kind string, owners []string, most int) ([][]Item, error)
 	// Past are the versions of an item that were kept, newest first, the newest of all included.
 	Past(ctx context.Context, kind, id string) ([]Item, error)
 	// Sweep takes out at most so many items that had run out by an instant, with what is kept of their past, and

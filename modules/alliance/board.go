@@ -20,7 +20,6 @@ import (
 const (
 	boardCases = 200  // that are shown
 	boardLooks = 1000 // overdue cases, and cases of today, that are looked at
-	boardWays  = 8    // counts that are asked for at once
 )
 
 // Side is whose referrals an office looks at.
@@ -124,8 +123,19 @@ func (d desk) board(ctx context.Context, c *module.Call, in boarding) (out board
 	}
 	out = board{At: l.now, Whole: counts.whole, States: counts.byState(), Departments: counts.byDepartment()}
 	names := cases.NewNames(c.Session)
+	var sending []string
 	for _, f := range shown {
-		one, err := shownCase(ctx, c.Session, names, counts.directory, f)
+		sending = append(sending, f.sending)
+	}
+	if err := names.Read(ctx, sending...); err != nil {
+		return out, err
+	}
+	residents, err := calledOf(ctx, c.Session, shown)
+	if err != nil {
+		return out, err
+	}
+	for _, f := range shown {
+		one, err := shownCase(ctx, names, counts.directory, residents, f)
 		if err != nil {
 			return out, err
 		}
@@ -188,7 +198,7 @@ func (l looking) overdue() search.Pair {
 }
 
 // shownCase is a case as the board shows it.
-func shownCase(ctx context.Context, s *gate.Session, names *cases.Names, d directory, f referral) (one boardCase, err error) {
+func shownCase(ctx context.Context, names *cases.Names, d directory, residents map[string]string, f referral) (one boardCase, err error) {
 	words := stateWords(f.State)
 	one = boardCase{
 		Case: form.Reference(f.ref.String()), Process: f.Process, Direction: way(f.Process), State: f.State, Zh: words.Zh, En: words.En, Urgency: some(f.urgency),
@@ -208,30 +218,35 @@ func shownCase(ctx context.Context, s *gate.Session, names *cases.Names, d direc
 		}
 	}
 	if f.resident != "" {
-		called, err := resident(ctx, s, f.resident)
-		if err != nil {
-			return one, err
-		}
-		one.Resident = &form.Named{Reference: form.Reference(f.resident), Display: called}
+		one.Resident = &form.Named{Reference: form.Reference(f.resident), Display: residents[f.resident]}
 	}
 	return one, nil
 }
 
-// resident is what a resident is called, "" where the session may not see it.
-func resident(ctx context.Context, s *gate.Session, who string) (string, error) {
-	v, err := s.Read(ctx, fhir.ParseReference(who).Ref)
-	switch fault.CodeOf(err) {
-	case fault.NotFound, fault.Gone, fault.Forbidden:
-		return "", nil
+// calledOf is what those are called of whom cases are, as far as the session may see them.
+func calledOf(ctx context.Context, s *gate.Session, of []referral) (map[string]string, error) {
+	var refs []fhir.Ref
+	for _, f := range of {
+		if ref := fhir.ParseReference(f.resident).Ref; ref.ID != "" && !slices.Contains(refs, ref) {
+			refs = append(refs, ref)
+		}
 	}
+	seen, err := s.Reads(ctx, refs)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	r, err := fhir.ParseResource(v.Body.Bytes)
-	if err != nil {
-		return "", fault.Wrap(err, "reading a resident")
+	names := map[string]string{}
+	for i, v := range seen {
+		if !v.Exists() {
+			continue
+		}
+		r, err := fhir.ParseResource(v.Body.Bytes)
+		if err != nil {
+			return nil, fault.Wrap(err, "reading a resident")
+		}
+		names[refs[i].String()] = cases.Called(r)
 	}
-	return cases.Called(r), nil
+	return names, nil
 }
 
 func way(code string) string {

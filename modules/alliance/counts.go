@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -38,7 +37,6 @@ func (l looking) count(ctx context.Context, s *gate.Session, late []referral) (c
 	var today []referral
 	lateWhole, todayWhole := true, true
 	all, inner := errgroup.WithContext(ctx)
-	all.Go(func() (err error) { return l.inStates(inner, c) })
 	all.Go(func() (err error) {
 		if late != nil {
 			return nil
@@ -64,7 +62,7 @@ func (l looking) count(ctx context.Context, s *gate.Session, late []referral) (c
 			c.directory[f.department] = place{}
 		}
 	}
-	if err := l.atDepartments(ctx, c); err != nil {
+	if err := l.fill(ctx, c); err != nil {
 		return nil, err
 	}
 	for _, f := range late {
@@ -92,68 +90,52 @@ func (l looking) looked(ctx context.Context, pairs []search.Pair) (all []referra
 	return all, whole, err
 }
 
-// marked counts the open cases of the institution that have a mark.
-func (l looking) marked(ctx context.Context, mark string) (int, error) {
-	return tasks(ctx, l.session, search.Pair{Name: "business-status", Value: process.PartOf(string(l.side), l.institution, mark)})
-}
-
-// each does something for each of a list, several at once.
-func each[T any](ctx context.Context, list []T, do func(context.Context, T) error) error {
-	all, ctx := errgroup.WithContext(ctx)
-	all.SetLimit(boardWays)
-	for _, one := range list {
-		all.Go(func() error { return do(ctx, one) })
+// marked counts the open cases of the institution that have each of some marks.
+func (l looking) marked(ctx context.Context, marks []string) ([]int, error) {
+	var lists [][]search.Pair
+	for _, one := range marks {
+		lists = append(lists, []search.Pair{{Name: "business-status", Value: process.PartOf(string(l.side), l.institution, one)}})
 	}
-	return all.Wait()
+	return l.session.Counts(ctx, typeTask, lists)
 }
 
-func (l looking) inStates(ctx context.Context, c *counts) error {
-	var lock sync.Mutex
-	var open []string
+// fill counts what is open in each state and at each department, all in one look.
+func (l looking) fill(ctx context.Context, c *counts) error {
+	var marks []string
+	var into []*int
+	add := func(mark string, to *int) { marks, into = append(marks, mark), append(into, to) }
 	for _, s := range states() {
 		if s.Final() {
 			continue
 		}
-		c.states[s.Code] = &boardState{State: s.Code, Zh: s.Words.Zh, En: s.Words.En}
-		open = append(open, s.Code)
-	}
-	return each(ctx, open, func(ctx context.Context, state string) error {
+		one := &boardState{State: s.Code, Zh: s.Words.Zh, En: s.Words.En}
+		c.states[s.Code] = one
 		for _, code := range directions {
-			n, err := l.marked(ctx, inState(code, state))
-			if err != nil {
-				return err
-			}
-			lock.Lock()
-			c.states[state].Waiting += n
-			lock.Unlock()
+			add(inState(code, s.Code), &one.Waiting)
 		}
-		return nil
-	})
-}
-
-func (l looking) atDepartments(ctx context.Context, c *counts) error {
-	var lock sync.Mutex
+	}
 	known := slices.Sorted(maps.Keys(c.directory))
 	if len(known) > departmentsMost {
 		known, c.whole = known[:departmentsMost], false
 	}
-	return each(ctx, known, func(ctx context.Context, department string) error {
-		without, err := l.marked(ctx, atStage(department, waiting))
-		if err != nil {
-			return err
-		}
-		with, err := l.marked(ctx, atStage(department, awaited))
-		if err != nil || without+with == 0 && !c.directory[department].own {
-			return err
-		}
+	for _, department := range known {
 		p := c.directory[department]
-		lock.Lock()
-		defer lock.Unlock()
-		c.departments[department] = &boardDepartment{
-			Department: form.Named{Reference: form.Reference(department), Display: p.name}, Waiting: without, Scheduled: with, Capacity: p.capacity,
-		}
-		return nil
+		one := &boardDepartment{Department: form.Named{Reference: form.Reference(department), Display: p.name}, Capacity: p.capacity}
+		c.departments[department] = one
+		add(atStage(department, waiting), &one.Waiting)
+		add(atStage(department, awaited), &one.Scheduled)
+	}
+	counted, err := l.marked(ctx, marks)
+	if err != nil {
+		return err
+	}
+	for i, n := range counted {
+		*into[i] += n
+	}
+	maps.DeleteFunc(c.departments, func(department string, d *boardDepartment) bool {
+		return d.Waiting+d.Scheduled == 0 && !c.directory[department].own
 	})
+	return nil
 }
 
 // byState are the states in their order in which there is something.

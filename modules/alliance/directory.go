@@ -76,16 +76,3 @@ func (l looking) services(ctx context.Context, s *gate.Session, criterion search
 	})
 	return all, err
 }
-
-// tasks counts the Tasks that a search finds.
-func tasks(ctx context.Context, s *gate.Session, criteria ...search.Pair) (int, error) {
-	asked, err := s.Request([]schema.Type{typeTask}, append(criteria, search.Pair{Name: "_summary", Value: "count"}), gate.Wishes{})
-	if err != nil {
-		return 0, err
-	}
-	results, err := s.Search(ctx, asked, "referrals", "")
-	if err != nil {
-		return 0, err
-	}
-	return results.Total, nil
-}

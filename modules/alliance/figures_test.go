@@ -38,9 +38,15 @@ func TestBack(t *testing.T) {
 // TestTimed: a step lasts until a move leads to another state; moves that stay, moves of no table and the state at the end add nothing.
 func TestTimed(t *testing.T) {
 	at := func(minute int) time.Time { return time.Date(2026, 5, 11, 9, minute, 0, 0, time.UTC) }
-	took := map[string][]int{}
-	timed(took, Up(), []step{{4, "record-consent", at(25)}, {1, "consult", at(0)}, {2, "advise", at(5)}, {3, "refer", at(20)}, {5, "recount", at(40)}})
-	if got, want := fmt.Sprint(took), "map[consenting:[5] consulting:[20]]"; got != want {
+	took := map[string][]listing{}
+	timed(took, referral{}, Up(), []step{{4, "record-consent", at(25)}, {1, "consult", at(0)}, {2, "advise", at(5)}, {3, "refer", at(20)}, {5, "recount", at(40)}})
+	minutes := map[string][]int{}
+	for state, stays := range took {
+		for _, at := range stays {
+			minutes[state] = append(minutes[state], *at.minutes)
+		}
+	}
+	if got, want := fmt.Sprint(minutes), "map[consenting:[5] consulting:[20]]"; got != want {
 		t.Errorf("%s, not %s", got, want)
 	}
 }

@@ -57,7 +57,7 @@ func Descriptor(e *process.Engine) module.Descriptor {
 	ofBoard.Name, ofBoard.Words = "referral-board", bilingual.Text{Zh: "转诊看板", En: "Board of referrals"}
 	ofBoard.Doc = "Tells an office how many referrals of its institution are open, by state and by department, how many of these are overdue, what is for today, and lists those due first. It tells of no case in which the institution has no part."
 	ofStatistics.Name, ofStatistics.Words = "referral-statistics", bilingual.Text{Zh: "转诊统计", En: "Statistics of referrals"}
-	ofStatistics.Doc = "Counts the referrals begun in some days: how many there were, what became of them, how appropriate they were and how long each step took. An office has the figures of its own institution, sent and received; a regulator those of all."
+	ofStatistics.Doc = "Counts the referrals begun in some days: how many there were, what became of them, how appropriate they were and how long each step took. An office has the figures of its own institution, sent and received; a regulator those of all. It lists the cases that a figure counts, as far as the institution knows of them, without the residents."
 	return module.Descriptor{
 		Operations: []module.Operation{module.Op(ofBoard, d.board), module.Op(ofStatistics, d.statistics)},
 		Name:       "alliance", Words: bilingual.Text{Zh: "双向转诊", En: "Two-way referral"}, Mission: []string{"A18"},

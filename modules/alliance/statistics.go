@@ -22,12 +22,15 @@ const (
 	statisticsUsual = 90   // days
 	statisticsSteps = 500  // cases whose steps are timed, those begun last
 	stepsMost       = 5000 // moves of a hundred of these that are looked at
+
+	institutionsMost = 1000 // that are told
 )
 
 type counting struct {
 	Since       *form.Date      `name:"since" zh:"起始日期" en:"First day" doc:"On which cases that count were begun; left out for 90 days up to the last."`
 	Until       *form.Date      `name:"until" zh:"截止日期" en:"Last day" doc:"Left out for today."`
 	Institution *form.Reference `name:"institution" zh:"机构" en:"Institution" types:"Organization" doc:"Whose cases alone count; regulators may say it, for an office it is its own."`
+	Figure      *string         `name:"figure" zh:"指标代码" en:"Figure" bytes:"60" doc:"The code of the figure whose cases are listed."`
 }
 
 type statistics struct {
@@ -37,6 +40,7 @@ type statistics struct {
 	Whole        bool                `name:"whole" zh:"是否全部" en:"Whether all was counted" doc:"If not, these are the 5000 cases begun last. How long steps take is told of the 500 begun last."`
 	Figures      []statisticsFigure  `name:"figure" zh:"指标" en:"Figures" most:"100"`
 	Institutions []statisticsOfPlace `name:"institution" zh:"机构" en:"By institution" most:"1000"`
+	Cases        []statisticsCase    `name:"case" zh:"转诊" en:"Referrals" most:"20000" doc:"That the figure which is asked for counts, those begun last first; of a step each time that a case was there."`
 }
 
 type statisticsFigure struct {
@@ -47,7 +51,7 @@ type statisticsFigure struct {
 	Of      *int    `name:"of" zh:"总数" en:"Of how many"`
 	Minutes *int    `name:"minutes" zh:"用时中位数（分钟）" en:"Median time in minutes"`
 	Ninth   *int    `name:"p90" zh:"用时第 90 百分位数（分钟）" en:"Minutes in which nine of ten are done"`
-	Query   *string `name:"query" zh:"检索条件" en:"Criteria" doc:"By which a search for Tasks finds the cases counted, as far as one may look them up: an office those that its institution has sent. Left out where none does, and for regulators."`
+	Query   *string `name:"query" zh:"检索条件" en:"Criteria" doc:"By which this operation lists the cases counted. Left out where there are none."`
 }
 
 type statisticsOfPlace struct {
@@ -62,7 +66,6 @@ type statisticsOfPlace struct {
 // span is which cases count.
 type span struct {
 	institution  string // "" for all
-	listed       bool   // who asks can look cases up
 	since, until form.Date
 	from, to     time.Time
 }
@@ -91,7 +94,7 @@ func (d desk) spanOf(s *gate.Session, in counting) (of span, err error) {
 	if actor.Institution == "" || of.institution != "" && of.institution != actor.Institution {
 		return of, fault.New(fault.Forbidden, "An office has the figures of its own institution. 只能查看本机构的统计。")
 	}
-	of.institution, of.listed = actor.Institution, true
+	of.institution = actor.Institution
 	return of, nil
 }
 
@@ -111,11 +114,14 @@ func (of span) among() []search.Pair {
 	return append(pairs, search.Pair{Name: "business-status", Value: anyOf(words)})
 }
 
-// statistics counts the cases of an office's institution, or for a regulator of all; no case is told of.
+// statistics counts the cases of an office's institution, or for a regulator of all, and lists those that a figure counts.
 func (d desk) statistics(ctx context.Context, c *module.Call, in counting) (out statistics, err error) {
 	of, err := d.spanOf(c.Session, in)
 	if err != nil {
 		return out, err
+	}
+	if in.Figure != nil && !isFigure(*in.Figure) {
+		return out, fault.New(fault.Unprocessable, "There is no such figure; the answer without it names those that there are. 没有这项指标。").WithIssue("value")
 	}
 	platform := c.Session.Behalf("").Unseen()
 	var all []referral
@@ -134,13 +140,25 @@ func (d desk) statistics(ctx context.Context, c *module.Call, in counting) (out 
 	if err != nil {
 		return out, err
 	}
-	out = statistics{At: c.Session.Now().In(d.engine.Zone()), Since: of.since, Until: of.until, Whole: whole, Figures: append(figuresOf(all, of), timesOf(took)...)}
+	out = statistics{At: c.Session.Now().In(d.engine.Zone()), Since: of.since, Until: of.until, Whole: whole}
 	names := cases.NewNames(c.Session)
-	places := placesOf(all)
-	for _, who := range slices.Sorted(maps.Keys(places)) {
-		if of.institution != "" && who != of.institution || len(out.Institutions) == 1000 {
+	for _, one := range append(figuresOf(all), timesOf(took)...) {
+		one.Query = of.query(one)
+		out.Figures = append(out.Figures, one.statisticsFigure)
+		if in.Figure == nil || *in.Figure != one.Code {
 			continue
 		}
+		if out.Cases, err = listed(ctx, c.Session, names, one.cases); err != nil {
+			return out, err
+		}
+	}
+	places := placesOf(all)
+	told := slices.DeleteFunc(slices.Sorted(maps.Keys(places)), func(who string) bool { return of.institution != "" && who != of.institution })
+	told = told[:min(len(told), institutionsMost)]
+	if err := names.Read(ctx, told...); err != nil {
+		return out, err
+	}
+	for _, who := range told {
 		p := places[who]
 		called, err := names.Of(ctx, who)
 		if err != nil {
@@ -208,8 +226,8 @@ type step struct {
 }
 
 // stays are how many minutes cases were in each state that they have left.
-func stays(ctx context.Context, s *gate.Session, of []referral) (took map[string][]int, err error) {
-	took = map[string][]int{}
+func stays(ctx context.Context, s *gate.Session, of []referral) (took map[string][]listing, err error) {
+	took = map[string][]listing{}
 	tables := map[string]*process.Process{CodeUp: Up(), CodeDown: Down()}
 	for some := range slices.Chunk(slices.DeleteFunc(slices.Clone(of), func(f referral) bool { return f.ref.ID == "" }), 100) {
 		var targets []string
@@ -230,14 +248,14 @@ func stays(ctx context.Context, s *gate.Session, of []referral) (took map[string
 			return nil, err
 		}
 		for _, f := range some {
-			timed(took, tables[f.Process], moves[f.ref.String()])
+			timed(took, f, tables[f.Process], moves[f.ref.String()])
 		}
 	}
 	return took, nil
 }
 
 // timed adds the minutes of a case in each state that it has left, by its moves.
-func timed(took map[string][]int, table *process.Process, moves []step) {
+func timed(took map[string][]listing, f referral, table *process.Process, moves []step) {
 	slices.SortFunc(moves, func(a, b step) int { return cmp.Compare(a.version, b.version) })
 	state, since := "", time.Time{}
 	for _, one := range moves {
@@ -246,7 +264,8 @@ func timed(took map[string][]int, table *process.Process, moves []step) {
 			continue
 		}
 		if state != "" {
-			took[state] = append(took[state], int(one.at.Sub(since)/time.Minute))
+			minutes := int(one.at.Sub(since) / time.Minute)
+			took[state] = append(took[state], listing{f, &minutes})
 		}
 		state, since = m.To[0], one.at
 	}

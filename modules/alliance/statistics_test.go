@@ -1,11 +1,15 @@
 package alliance_test
 
 import (
+	"fmt"
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"yitong/internal/fault"
+	"yitong/internal/fhir"
 	"yitong/internal/form"
 	"yitong/internal/gate"
 	"yitong/test/services"
@@ -49,7 +53,7 @@ func TestStatistics(t *testing.T) {
 			}
 			like(w, x.name, got["institution"], x.places...)
 			like(w, x.name, got["whole"], "true")
-			if all := strings.Join(got["figure"], "\n"); strings.Contains(all, "Patient/") || strings.Contains(all, of.ID) || (x.name == "the regulator") == strings.Contains(all, "query=") {
+			if all := strings.Join(got["figure"], "\n"); strings.Contains(all, "Patient/") || strings.Contains(all, of.ID) || got["case"] != nil {
 				t.Errorf("%s: %s", x.name, all)
 			}
 		}
@@ -92,23 +96,91 @@ func TestStatisticsSpan(t *testing.T) {
 	})
 }
 
-// TestStatisticsQuery: the criteria of a figure find what it counts, for the office that has sent it.
-func TestStatisticsQuery(t *testing.T) {
+// TestFiguresOpen: every figure, for each who sees it, leads to a list of just the cases that it counts: with a reference to those that they may
+// read, no resident, and no more of a case than their institution knows.
+func TestFiguresOpen(t *testing.T) {
 	services.Each(t, counted, func(w *services.World) {
 		made(w, "withdraw")
-		made(w, sent+"accept schedule arrive conclude")
-		got, err := call(w, w.As("office"), "referral-statistics")
-		w.Must(err)
-		for code, want := range map[string]int{"begun-up": 2, "begun-down": 0, "completed": 1, "no-show": 0, "green-channel": 0} {
-			for _, line := range got["figure"] {
-				if !strings.HasPrefix(line, "code="+code+" ") {
+		made(w, sent)
+		of := made(w, "refer")
+		w.Pass(30 * time.Minute)
+		w.Do(of, strings.TrimPrefix(sent, "refer ")+"accept schedule")
+		w.Pass(time.Hour)
+		w.Do(of, "arrive conclude")
+		made(w, sent+"reject")
+		made(w, sent+"forward")
+		for _, x := range []struct {
+			who  *gate.Session
+			name string
+			open int            // of those begun up, how many may be read
+			want map[string]int // of some figures
+		}{
+			{w.As("office"), "a", 5, map[string]int{"begun-up": 5, "accepted": 1, "forwarded": 1, "returned": 1, "completed": 1, "appropriate-in-part": 1, "step-scheduled": 1, "step-consulting": 5}},
+			{w.As("another office"), "b", 1, map[string]int{"begun-up": 4, "accepted": 1, "forwarded": 1, "returned": 1, "completed": 1, "appropriate-in-part": 1, "step-scheduled": 1}},
+			{officeOf(w, "c"), "c", 1, map[string]int{"begun-up": 1}},
+			{officeOf(w, "d"), "d", 0, nil},
+			{w.As("regulator"), "the regulator", 0, map[string]int{"begun-up": 5, "accepted": 1, "forwarded": 1, "returned": 1, "completed": 1, "appropriate-in-part": 1, "step-scheduled": 1, "step-consulting": 5}},
+		} {
+			told, err := call(w, x.who, "referral-statistics")
+			w.Must(err)
+			found := map[string]int{}
+			for _, line := range told["figure"] {
+				code, count, query := field(line, "code"), field(line, "count"), field(line, "query")
+				if (count == "0") != (query == "") {
+					t.Errorf("%s: %s", x.name, line)
+				}
+				if query == "" {
 					continue
 				}
-				_, query, _ := strings.Cut(line, "query=")
-				if found := w.Tasks(w.As("office"), query); len(found) != want {
-					t.Errorf("%s: %s finds %v", code, query, found)
+				asked, err := url.ParseQuery(query)
+				w.Must(err)
+				pairs := []any{"figure", code, "since", form.Date(asked.Get("since")), "until", form.Date(asked.Get("until"))}
+				if who := asked.Get("institution"); who != "" {
+					pairs = append(pairs, "institution", services.Ref(who))
 				}
+				if asked.Get("figure") != code {
+					t.Errorf("%s: %s is listed by %s", x.name, code, query)
+				}
+				got, err := call(w, x.who, "referral-statistics", pairs...)
+				w.Must(err)
+				all := strings.Join(got["case"], "\n")
+				if fmt.Sprint(len(got["case"])) != count || strings.Contains(all, "Patient/") || strings.Contains(all, "居民") {
+					t.Errorf("%s: %s counts %s and lists\n%s", x.name, code, count, all)
+				}
+				found[code] = len(got["case"])
+				links := map[string]bool{}
+				for _, line := range got["case"] {
+					if name, _, _ := strings.Cut(field(line, "case"), "|"); name != "" {
+						links[name] = true
+					}
+				}
+				for name := range links {
+					if !slices.Contains(w.Tasks(x.who, ""), fhir.ParseReference(name).Ref) {
+						t.Errorf("%s: %s leads to %s, which they may not read", x.name, code, name)
+					}
+				}
+				if code == "begun-up" && len(links) != x.open || x.name == "a" && code == "completed" && !links[of.String()] {
+					t.Errorf("%s: of %s these may be read: %v", x.name, code, links)
+				}
+			}
+			for code, n := range x.want {
+				if found[code] != n {
+					t.Errorf("%s: %s lists %d, want %d", x.name, code, found[code], n)
+				}
+			}
+			if _, err := call(w, x.who, "referral-statistics", "figure", "step-none"); fault.CodeOf(err) != fault.Unprocessable {
+				t.Errorf("%s asks for what is no figure: %v", x.name, err)
 			}
 		}
 	})
+}
+
+// field is the value of a name in a line of an answer.
+func field(line, name string) string {
+	for part := range strings.FieldsSeq(line) {
+		if value, is := strings.CutPrefix(part, name+"="); is {
+			return value
+		}
+	}
+	return ""
 }

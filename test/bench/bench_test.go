@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"yitong/internal/fault"
 	"yitong/test/pgcluster"
 )
 
@@ -116,6 +117,38 @@ func TestGateTellsEveryFigure(t *testing.T) {
 			if m := report[db+".gate.doctor.search."+one.name]; m.Value <= 0 || m.Ratio <= 0 {
 				t.Errorf("%s.gate.doctor.search.%s: %+v", db, one.name, m)
 			}
+		}
+	}
+}
+
+// TestCasesTellEveryFigure: the benchmarks of cases find what they have filled in: inboxes with counts, boards and statistics.
+func TestCasesTellEveryFigure(t *testing.T) {
+	t.Parallel()
+	databases := []string{"sqlite", "postgres"}
+	for name, figures := range map[string][]string{
+		"process":  {"moves.1", "moves.16", "moves.64", "inbox.page", "inbox.overdue", "inbox.of_one", "inbox.counts"},
+		"referral": {"moves", "board.sending", "board.receiving", "statistics.office", "statistics.all"},
+	} {
+		report := measure(t, name, Options{Databases: databases, Cases: 128})
+		for _, db := range databases {
+			for _, figure := range figures {
+				figure = db + "." + name + "." + figure
+				if m := report[figure]; m.Value <= 0 || m.Unit != "per second" || report[figure+".p95"].Value <= 0 {
+					t.Errorf("%s: %+v", figure, m)
+				}
+				if m, failed := report[figure+".failed"]; failed {
+					t.Errorf("%s: %v failed", figure, m.Value)
+				}
+			}
+		}
+	}
+}
+
+func TestTooFewCases(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"process", "referral"} {
+		if _, err := Run(t.Context(), []string{name}, Options{Databases: []string{"sqlite"}, Cases: 63}); fault.CodeOf(err) != fault.Unprocessable {
+			t.Errorf("%s of 63 cases: %v", name, err)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,6 +45,30 @@ func (p *place) record(ctx context.Context) (db store.DB, url string, err error)
 	}
 	db, err = app.Database{DB: url}.Open(ctx)
 	return db, url, err
+}
+
+// onEach measures on a record of its own on each of some databases, one after the other.
+func onEach(ctx context.Context, databases []string, measure func(name, url string, db store.DB) error) error {
+	for _, name := range databases {
+		if err := onRecord(ctx, name, measure); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func onRecord(ctx context.Context, name string, measure func(name, url string, db store.DB) error) error {
+	at, err := newPlace(name)
+	if err != nil {
+		return err
+	}
+	defer at.close()
+	db, url, err := at.record(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return measure(name, url, db)
 }
 
 // bare makes a database for bare statements.

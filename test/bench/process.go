@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,14 +23,14 @@ import (
 )
 
 const (
-	inboxOpen    = 10_000 // cases for one office to act
-	inboxClosed  = 90_000 // cases that have ended
+	inboxOpen    = 10_000 // cases for one office to act, unless it is said how many
+	inboxEvery   = 10     // of so many cases one is open, the others have ended
 	inboxKinds   = 8      // processes that they are of
 	inboxClients = 4
 	inboxDays    = 30 // over which their deadlines lie; those of a tenth have passed
 	loadBatch    = 500
 	moveRounds   = 4   // of moves and bare transactions, in turn
-	moveCases    = 512 // that move; a multiple of the clients
+	moveCases    = 512 // that move, if as many are open; a multiple of the clients
 )
 
 var moveClients = []int{1, 16, 64}
@@ -37,41 +38,24 @@ var moveClients = []int{1, 16, 64}
 // runProcess measures how many moves cases make in a second, beside the bare transactions of the same three resources of as many
 // clients, and how soon an office sees its inbox: the first page by deadlines, all that is overdue, and how much there is of each process.
 func runProcess(ctx context.Context, o Options, report Report) error {
-	for _, name := range o.Databases {
-		if err := processOn(ctx, name, o.Each, report); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return nil
-}
-
-func processOn(ctx context.Context, name string, each time.Duration, report Report) error {
-	at, err := newPlace(name)
-	if err != nil {
-		return err
-	}
-	defer at.close()
-	db, url, err := at.record(ctx)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	b, err := newProcessBench(ctx, db)
-	if err != nil {
-		return err
-	}
-	for _, clients := range moveClients {
-		if err := b.moves(name, clients, each, report); err != nil {
+	return onEach(ctx, o.Databases, func(name, url string, db store.DB) error {
+		b, err := newProcessBench(ctx, db, o.Cases)
+		if err != nil {
 			return err
 		}
-	}
-	if err := b.fill(); err != nil {
-		return err
-	}
-	if err := tidy(ctx, url); err != nil {
-		return err
-	}
-	return b.inbox(name, each, report)
+		for _, clients := range moveClients {
+			if err := b.moves(name, clients, o.Each, report); err != nil {
+				return err
+			}
+		}
+		if err := b.fill(); err != nil {
+			return err
+		}
+		if err := tidy(ctx, url); err != nil {
+			return err
+		}
+		return b.inbox(name, o.Each, report)
+	})
 }
 
 // processBench is a record with an engine and the cases that it moves.
@@ -80,6 +64,7 @@ type processBench struct {
 	gate   *gate.Gate
 	free   *gate.Gate // that lets anybody write cases
 	engine *process.Engine
+	open   int // cases
 }
 
 const benchOffice = "Organization/office"
@@ -118,7 +103,7 @@ func benched(code string) *process.Process {
 
 var typeCommunication, _ = schema.TypeOf("Communication")
 
-func newProcessBench(ctx context.Context, db store.DB) (*processBench, error) {
+func newProcessBench(ctx context.Context, db store.DB, open int) (*processBench, error) {
 	zone, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
 		return nil, err
@@ -137,7 +122,7 @@ func newProcessBench(ctx context.Context, db store.DB) (*processBench, error) {
 	config := gate.Config{References: true, Zone: zone}
 	free := gate.New(db, config)
 	config.Owned = process.Owns(all...)
-	b := &processBench{ctx, gate.New(db, config), free, engine}
+	b := &processBench{ctx, gate.New(db, config), free, engine, cmp.Or(open, inboxOpen)}
 	return b, b.write(`{"resourceType":"Organization","id":"office","name":"转诊办"}`, `{"resourceType":"Practitioner","id":"clerk"}`)
 }
 
@@ -171,7 +156,8 @@ func (b *processBench) begin() (fhir.Ref, error) {
 func (b *processBench) moves(name string, clients int, each time.Duration, report Report) error {
 	var cases []fhir.Ref
 	var plain []*bareCase
-	for range moveCases {
+	moving := min(moveCases, b.open/casesLeast*casesLeast)
+	for range moving {
 		ref, err := b.begin()
 		if err != nil {
 			return err
@@ -187,7 +173,7 @@ func (b *processBench) moves(name string, clients int, each time.Duration, repor
 	for range moveRounds {
 		l, err := drive(b.ctx, clients, each/moveRounds, func(w, _ int) (int, error) {
 			bare[w]++
-			return 1, plain[(bare[w]*clients+w)%moveCases].turn(b)
+			return 1, plain[(bare[w]*clients+w)%moving].turn(b)
 		})
 		if done.add(l); err != nil {
 			return err
@@ -195,8 +181,8 @@ func (b *processBench) moves(name string, clients int, each time.Duration, repor
 		l, err = drive(b.ctx, clients, each/moveRounds, func(w, _ int) (int, error) {
 			n := ours[w]
 			ours[w]++
-			move := []string{"go", "return"}[n/(moveCases/clients)%2]
-			_, err := b.engine.Move(b.ctx, b.office(), process.Asked{Case: cases[(n*clients+w)%moveCases], Move: move})
+			move := []string{"go", "return"}[n/(moving/clients)%2]
+			_, err := b.engine.Move(b.ctx, b.office(), process.Asked{Case: cases[(n*clients+w)%moving], Move: move})
 			return 1, err
 		})
 		if made.add(l); err != nil {
@@ -279,23 +265,24 @@ func (b *processBench) fill() error {
 	now := time.Now()
 	_, err = drive(b.ctx, importers, importFloor, func(w, n int) (int, error) {
 		first := (n*importers + w) * loadBatch
-		if first >= inboxOpen+inboxClosed {
+		last := min(first+loadBatch, b.open*inboxEvery)
+		if first >= last {
 			return 0, io.EOF
 		}
 		var texts []string
-		for i := first; i < first+loadBatch; i++ {
+		for i := first; i < last; i++ {
 			text, err := copied(v.Body.Bytes, i, now)
 			if err != nil {
 				return 0, err
 			}
 			texts = append(texts, text)
 		}
-		return loadBatch, b.write(texts...)
+		return len(texts), b.write(texts...)
 	})
 	return err
 }
 
-// copied is a copy of a Task: every tenth open, with a deadline somewhere.
+// copied is a copy of a Task: one of ten open, with a deadline somewhere.
 func copied(text []byte, i int, now time.Time) (string, error) {
 	doc, err := fhir.NewDoc(text)
 	if err != nil {
@@ -305,12 +292,12 @@ func copied(text []byte, i int, now time.Time) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	code := fmt.Sprintf("bench-%d", rand.IntN(inboxKinds))
+	code := fmt.Sprintf("bench-%d", i/inboxEvery%inboxKinds)
 	t.SetID(uuid.NewString())
 	t.Code().Coding().At(0).SetCode(code)
 	t.BusinessStatus().Coding().At(2).SetCode(benchOffice + "/" + code)
 	t.SetInstantiatesCanonical("urn:yitong:process:" + code + "|1")
-	if i%((inboxOpen+inboxClosed)/inboxOpen) == 0 {
+	if i%inboxEvery == 0 {
 		due := now.Add(time.Duration(rand.Int64N(int64(inboxDays*24*time.Hour))) - inboxDays*24*time.Hour/10)
 		t.Restriction().Period().SetEnd(due.Format("2006-01-02T15:04:05.000000Z07:00"))
 	} else {
@@ -339,7 +326,7 @@ func (b *processBench) inbox(name string, each time.Duration, report Report) err
 	counts := func(box process.Box) func() error {
 		return func() error {
 			found, err := b.engine.Counts(b.ctx, b.office(), box)
-			if err == nil && (len(found) == 0 || found["bench-1"].Open < inboxOpen/inboxKinds/2) {
+			if err == nil && (len(found) == 0 || found["bench-1"].Open < b.open/inboxKinds) {
 				err = fmt.Errorf("the counts are %v", found)
 			}
 			return err

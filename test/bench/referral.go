@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -22,10 +23,10 @@ import (
 )
 
 const (
-	referralsOpen    = 100_000
+	referralsOpen    = 100_000            // unless it is said how many
 	referralPlaces   = 20                 // institutions
 	referralWards    = 4                  // departments of each that take referrals
-	referralPeople   = 4_000              // residents
+	referralEach     = 25                 // that are open for a resident
 	referralClients  = 16                 // that move
 	referralLookers  = 4                  // that look at boards
 	referralDays     = 30                 // over which deadlines lie, and before which cases were begun; those of a fiftieth have passed
@@ -36,39 +37,22 @@ const (
 // runReferral measures how many moves referrals make in a second, each client taking whole referrals from the consultation to the answer,
 // beside 100 000 that are open; and how soon an office sees its boards and its statistics, and a regulator theirs.
 func runReferral(ctx context.Context, o Options, report Report) error {
-	for _, name := range o.Databases {
-		if err := referralOn(ctx, name, o.Each, report); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+	return onEach(ctx, o.Databases, func(name, url string, db store.DB) error {
+		b, err := newReferralBench(ctx, db, cmp.Or(o.Cases, referralsOpen))
+		if err != nil {
+			return err
 		}
-	}
-	return nil
-}
-
-func referralOn(ctx context.Context, name string, each time.Duration, report Report) error {
-	at, err := newPlace(name)
-	if err != nil {
-		return err
-	}
-	defer at.close()
-	db, url, err := at.record(ctx)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	b, err := newReferralBench(ctx, db)
-	if err != nil {
-		return err
-	}
-	if err := b.fill(); err != nil {
-		return fmt.Errorf("filling: %w", err)
-	}
-	if err := tidy(ctx, url); err != nil {
-		return err
-	}
-	if err := b.moves(name, each, report); err != nil {
-		return fmt.Errorf("moves: %w", err)
-	}
-	return b.looks(name, each, report)
+		if err := b.fill(); err != nil {
+			return fmt.Errorf("filling: %w", err)
+		}
+		if err := tidy(ctx, url); err != nil {
+			return err
+		}
+		if err := b.moves(name, o.Each, report); err != nil {
+			return fmt.Errorf("moves: %w", err)
+		}
+		return b.looks(name, o.Each, report)
+	})
 }
 
 // referralBench is a record of an alliance with the engine of its referrals.
@@ -80,7 +64,7 @@ type referralBench struct {
 }
 
 // newReferralBench makes an alliance that the first institution leads. The first half are hospitals of the third level, the others of the first.
-func newReferralBench(ctx context.Context, db store.DB) (*referralBench, error) {
+func newReferralBench(ctx context.Context, db store.DB, open int) (*referralBench, error) {
 	zone, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
 		return nil, err
@@ -104,11 +88,14 @@ func newReferralBench(ctx context.Context, db store.DB) (*referralBench, error) 
 	b.module = alliance.Descriptor(engine)
 	free := gate.New(db, config)
 	config.References, config.Owned = true, append(process.Owns(all...), sign.Owned()...)
-	b.processBench = processBench{ctx, gate.New(db, config), free, engine}
+	b.processBench = processBench{ctx, gate.New(db, config), free, engine, open}
 	return b, b.found()
 }
 
 const referralMeta = `"meta":{"extension":[{"url":"urn:yitong:custodian","valueReference":{"reference":"Organization/h%d"}}]}`
+
+// people is how many residents each institution has.
+func (b *referralBench) people() int { return max(1, b.open/referralEach/referralPlaces) }
 
 // found writes the institutions, their departments, people and agreements.
 func (b *referralBench) found() error {
@@ -133,7 +120,7 @@ func (b *referralBench) found() error {
 		texts = append(texts, fmt.Sprintf(`{"resourceType":"OrganizationAffiliation","id":"bound%d","active":true,"organization":{"reference":"Organization/h0"},"participatingOrganization":{"reference":"Organization/h%[1]d"},`+
 			`"code":[{"coding":[{"system":"urn:yitong:codesystem:alliance-role","code":%q},{"system":"urn:yitong:codesystem:hospital-level","code":%q}]}],"healthcareService":[%s]}`, i, part, level, strings.Join(taking, ",")))
 	}
-	for i := range referralPeople {
+	for i := range b.people() * referralPlaces {
 		texts = append(texts, fmt.Sprintf(`{"resourceType":"Patient","id":"p%d",`+referralMeta+`,"name":[{"text":"居民%[1]d"}]}`, i, i%referralPlaces))
 		if len(texts) >= loadBatch {
 			if err := b.write(texts...); err != nil {

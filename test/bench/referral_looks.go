@@ -124,11 +124,12 @@ func (b *referralBench) fill() error {
 	now := time.Now()
 	_, err = drive(b.ctx, importers, importFloor, func(w, n int) (int, error) {
 		first := (n*importers + w) * loadBatch
-		if first >= referralsOpen {
+		last := min(first+loadBatch, b.open)
+		if first >= last {
 			return 0, io.EOF
 		}
 		var texts []string
-		for i := first; i < min(first+loadBatch, referralsOpen); i++ {
+		for i := first; i < last; i++ {
 			texts = append(texts, all[i%len(all)].copy(now))
 		}
 		return len(texts), b.write(texts...)
@@ -145,7 +146,7 @@ func (c openReferral) copy(now time.Time) string {
 	}
 	pairs := []string{
 		c.of.ID, uuid.NewString(), c.about, "Condition/" + uuid.NewString(), c.begun, days(-rand.Float64()),
-		fmt.Sprintf(`"Patient/p%d"`, c.from), fmt.Sprintf(`"Patient/p%d"`, rand.IntN(referralPeople/referralPlaces)*referralPlaces+from),
+		fmt.Sprintf(`"Patient/p%d"`, c.from), fmt.Sprintf(`"Patient/p%d"`, rand.IntN(c.b.people())*referralPlaces+from),
 		fmt.Sprintf("ward%d-%d", c.to, referralWard), fmt.Sprintf("ward%d-%d", to, rand.IntN(referralWards)),
 	}
 	if c.due != "" {

@@ -18,8 +18,12 @@ type Options struct {
 	Databases []string      // sqlite, postgres
 	Data      string        // folder of transaction Bundles; "" for the synthetic region
 	Residents int           // of the region, 0 for as many as the benchmark usually has
+	Cases     int           // that are open, 0 for as many as the benchmark usually has
 	Each      time.Duration // for each kind of request
 }
+
+// casesLeast is how many cases are open at least: each client has one that moves.
+const casesLeast = 64
 
 // benchmarks are those that there are, by name.
 var benchmarks = map[string]func(context.Context, Options, Report) error{
@@ -47,6 +51,9 @@ func Run(ctx context.Context, names []string, o Options) (Report, error) {
 		if name != "all" && !slices.Contains(known, name) {
 			return nil, fault.New(fault.NotFound, "There is no benchmark %q; there are all, %s.", name, strings.Join(known, ", "))
 		}
+	}
+	if o.Cases != 0 && o.Cases < casesLeast {
+		return nil, fault.New(fault.Unprocessable, "At least %d cases have to be open, not %d.", casesLeast, o.Cases)
 	}
 	for _, name := range known {
 		if !slices.Contains(names, name) && !slices.Contains(names, "all") {

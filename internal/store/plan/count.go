@@ -18,13 +18,71 @@ import (
 // [Limits.Candidates] among which they would have to be found; in the same words, so that under [Planner.Sees] a refusal tells of
 // what may not be found no more than that it is as much.
 func (p *Planner) Count(ctx context.Context, q Query, estimate bool) (int, error) {
+	r := p.counting(q)
+	if l := r.lines(); l != nil {
+		sizes, err := r.Reader.Sizes(ctx, l.ranges, countMost)
+		if err != nil {
+			return 0, err
+		}
+		if n, ok, err := l.tell(ctx, sizes); ok || err != nil {
+			return n, err
+		}
+	}
+	return r.looked(ctx, estimate)
+}
+
+// Asked is a query with the planner that answers it.
+type Asked struct {
+	*Planner
+	Query
+}
+
+// Counts is what [Planner.Count] tells of each of some queries, exactly. What the lines of the index tell is counted in one look at a
+// reader of the same record, as of one moment.
+func Counts(ctx context.Context, by store.Reader, all []Asked) ([]int, error) {
+	runs, told := make([]*run, len(all)), make([]*lines, len(all))
+	var ranges []store.Range
+	for i, one := range all {
+		runs[i] = one.counting(one.Query)
+		if told[i] = runs[i].lines(); told[i] != nil {
+			ranges = append(ranges, told[i].ranges...)
+		}
+	}
+	var sizes []int
+	if len(ranges) > 0 {
+		var err error
+		if sizes, err = by.Sizes(ctx, ranges, countMost); err != nil {
+			return nil, err
+		}
+	}
+	counts := make([]int, len(all))
+	for i, r := range runs {
+		ok, err := false, error(nil)
+		if l := told[i]; l != nil {
+			counts[i], ok, err = l.tell(ctx, sizes[:len(l.ranges)])
+			sizes = sizes[len(l.ranges):]
+		}
+		if !ok && err == nil {
+			counts[i], err = r.looked(ctx, false)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return counts, nil
+}
+
+// counting is the run of a count, with the sources that make no inner searches.
+func (p *Planner) counting(q Query) *run {
 	r := &run{Planner: p, Query: q}
 	for _, c := range r.All {
 		r.plain(c)
 	}
-	if n, ok, err := r.lines(ctx); ok || err != nil {
-		return n, err
-	}
+	return r
+}
+
+// looked counts by looking at candidates.
+func (r *run) looked(ctx context.Context, estimate bool) (int, error) {
 	r.sources = nil
 	if err := r.survey(ctx, probe); err != nil {
 		return 0, r.uncounted(err)
@@ -52,51 +110,40 @@ func (r *run) uncounted(err error) error {
 // countMost bounds the lines of the index that are counted without looking at bodies.
 const countMost = 10_000_000
 
-// lines counts the lines of the index where nobody stands who does not match, and nobody twice.
-func (r *run) lines(ctx context.Context) (int, bool, error) {
+// lines are ranges of the index, of which how many lines they have tells a count. tell is false where they do not after all.
+type lines struct {
+	ranges []store.Range
+	tell   func(ctx context.Context, sizes []int) (n int, ok bool, err error)
+}
+
+// lines are those where nobody stands who does not match, and nobody twice; nil if there are none.
+func (r *run) lines() *lines {
 	var ranges []store.Range
 	switch {
 	case r.Sees != nil:
-		return r.lessHidden(ctx)
+		return r.lessHidden()
 	case len(r.All) == 0:
 		ranges = r.ranges(r.Table.All(r.Type).Spans)
 	case len(r.All) == 1 && len(r.sources) == 1 && r.sources[0].exact && r.sources[0].listed && len(r.sources[0].ranges) <= 2:
 		ranges = r.sources[0].ranges
 	default:
-		return 0, false, nil
+		return nil
 	}
-	sizes, err := r.Reader.Sizes(ctx, ranges, countMost)
-	n := 0
+	return &lines{ranges, func(_ context.Context, sizes []int) (int, bool, error) { return sum(sizes), true, nil }}
+}
+
+func sum(sizes []int) (n int) {
 	for _, size := range sizes {
 		n += size
 	}
-	return n, true, err
+	return n
 }
 
-// countLists counts the lines of some lists, in one look.
-func (r *run) countLists(ctx context.Context, lists []search.Access) ([]int, error) {
-	var ranges []store.Range
-	for _, a := range lists {
-		ranges = append(ranges, r.ranges(a.Spans)...)
-	}
-	sizes, err := r.Reader.Sizes(ctx, ranges, countMost)
-	if err != nil {
-		return nil, err
-	}
-	counts := make([]int, len(lists))
-	for i, a := range lists {
-		for range a.Spans {
-			counts[i] += sizes[0]
-			sizes = sizes[1:]
-		}
-	}
-	return counts, nil
-}
-
-// lessHidden counts the lines of a list in which everybody stands who meets the criteria, less those that may not be found.
-func (r *run) lessHidden(ctx context.Context) (int, bool, error) {
+// lessHidden are the lines of a list in which everybody stands who meets the criteria: less those that may not be found they tell the
+// count.
+func (r *run) lessHidden() *lines {
 	if r.Unless == nil || len(r.All) != 2 {
-		return 0, false, nil
+		return nil
 	}
 	code := r.All[1]
 	a, ok := r.Table.Compound(r.All[0], code)
@@ -106,29 +153,26 @@ func (r *run) lessHidden(ctx context.Context) (int, bool, error) {
 	}
 	hides, known := r.Unless(r.Type)
 	if !ok || !a.Exact || !known {
-		return 0, false, nil
+		return nil
 	}
-	lists := []search.Access{a}
+	list := r.ranges(a.Spans)
 	bare, asked, systems := r.Table.Bare(code)
-	if systems {
-		lists = append(lists, bare, asked)
-	}
-	counts, err := r.countLists(ctx, lists)
-	if err != nil {
-		return 0, false, err
-	}
-	n := counts[0]
-	if systems && (counts[1] != counts[2] || r.Limits.Counted > 0 && n > r.Limits.Counted) { // whether others have the code in another system is not to be told
-		return 0, false, nil
-	}
-	if hides == nil || n == 0 {
-		return n, true, nil
-	}
-	labeled, ok := r.Table.Access(hides)
-	if !ok {
-		return 0, false, nil
-	}
-	return r.less(ctx, n, r.ranges(a.Spans), r.ranges(labeled.Spans))
+	every := slices.Concat(list, r.ranges(bare.Spans), r.ranges(asked.Spans))
+	return &lines{every, func(ctx context.Context, sizes []int) (int, bool, error) {
+		n, rest := sum(sizes[:len(list)]), sizes[len(list):]
+		others := sum(rest[:len(bare.Spans)]) != sum(rest[len(bare.Spans):])
+		if systems && (others || r.Limits.Counted > 0 && n > r.Limits.Counted) { // whether others have the code in another system is not to be told
+			return 0, false, nil
+		}
+		if hides == nil || n == 0 {
+			return n, true, nil
+		}
+		labeled, ok := r.Table.Access(hides)
+		if !ok {
+			return 0, false, nil
+		}
+		return r.less(ctx, n, list, r.ranges(labeled.Spans))
+	}}
 }
 
 // less counts what may be found of the n lines of a list by looking at what may be hidden, or at all of them, whichever is less. It is
@@ -185,10 +229,7 @@ func (r *run) estimate(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	total := 0
-	for _, size := range sizes {
-		total += size
-	}
+	total := sum(sizes)
 	postings, err := newStream(r.Reader, best.ranges, true, sample).next(ctx, sample)
 	if err != nil || len(postings) == 0 {
 		return 0, err

@@ -1,7 +1,11 @@
 package plan_test
 
 import (
+	"context"
 	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,6 +50,66 @@ func TestCountsAsIfNotThere(t *testing.T) {
 		_, less := count(10, plan.Limits{Candidates: 400, Inner: 400, Counted: 500}, all)
 		if both == nil || fmt.Sprint(both) != fmt.Sprint(less) {
 			t.Errorf("it is told which limit it was: %v, and %v", both, less)
+		}
+	})
+}
+
+// looks counts how often the sizes of ranges are asked for.
+type looks struct {
+	store.Reader
+	n int
+}
+
+func (l *looks) Sizes(ctx context.Context, ranges []store.Range, most int) ([]int, error) {
+	l.n++
+	return l.Reader.Sizes(ctx, ranges, most)
+}
+
+// TestCountsTogether: several queries are counted as each is by itself, whatever they are and whatever each may find; those that lists
+// tell, in one look.
+func TestCountsTogether(t *testing.T) {
+	databases.Each(t, func(t *testing.T, db store.DB) {
+		b := load(t, db)
+		random := rand.New(rand.NewPCG(7, 9))
+		hides := func(r fhir.Resource, _ time.Time, _ bool) bool { return r.ID < "o4" }
+		for range 12 {
+			var all []plan.Asked
+			var want []int
+			var texts []string
+			for range random.IntN(9) {
+				text := questions[random.IntN(len(questions))]
+				of, query, _ := strings.Cut(text, "?")
+				p := *b.Planner
+				if random.IntN(3) == 0 {
+					p.Sees = hides
+				}
+				q := b.ask(t, of, query)
+				n, err := p.Count(t.Context(), q.Query, false)
+				if err != nil {
+					t.Fatalf("%s: %v", text, err)
+				}
+				if p.Sees == nil && n != len(q.want) {
+					t.Errorf("%s: %d are counted, want %d", text, n, len(q.want))
+				}
+				all, want, texts = append(all, plan.Asked{Planner: &p, Query: q.Query}), append(want, n), append(texts, text)
+			}
+			if got, err := plan.Counts(t.Context(), db, all); err != nil || !slices.Equal(got, want) {
+				t.Errorf("%q: %v together, %v one by one (%v)", texts, got, want, err)
+			}
+		}
+		var all []plan.Asked
+		for i := range 20 {
+			all = append(all, plan.Asked{Planner: b.Planner, Query: b.ask(t, "Observation", fmt.Sprint("code=s|c", i)).Query})
+		}
+		l := &looks{Reader: db}
+		if got, err := plan.Counts(t.Context(), l, all); err != nil || l.n != 1 || got[0] == 0 || got[19] != 0 {
+			t.Errorf("%v in %d looks (%v)", got, l.n, err)
+		}
+		costly := *b.Planner
+		costly.Limits = plan.Limits{Candidates: 10, Inner: 10}
+		all = append(all, plan.Asked{Planner: &costly, Query: b.ask(t, "Observation", "status:not=final").Query})
+		if got, err := plan.Counts(t.Context(), db, all); fault.From(err).IssueType() != "too-costly" {
+			t.Errorf("one that is too costly: %v, %v", got, err)
 		}
 	})
 }

@@ -19,9 +19,11 @@ const (
 	sqlItems = "SELECT i.kind, i.id, i.ver, i.updated, i.author, i.owner, i.until, i.body," +
 		" ARRAY(SELECT n.name FROM item_name n WHERE n.kind = i.kind AND n.id = i.id ORDER BY n.name) FROM item i"
 
-	sqlItem  = sqlItems + " WHERE i.kind = $1 AND i.id = $2"
-	sqlNamed = sqlItems + " WHERE i.kind = $1 AND i.id = (SELECT id FROM item_name WHERE kind = $1 AND name = $2)"
-	sqlOwned = sqlItems + " WHERE i.kind = $1 AND i.owner = $2 AND i.id > $3 ORDER BY i.id LIMIT $4"
+	sqlItem    = sqlItems + " WHERE i.kind = $1 AND i.id = $2"
+	sqlNamed   = sqlItems + " WHERE i.kind = $1 AND i.id = (SELECT id FROM item_name WHERE kind = $1 AND name = $2)"
+	sqlOwned   = sqlItems + " WHERE i.kind = $1 AND i.owner = $2 AND i.id > $3 ORDER BY i.id LIMIT $4"
+	sqlOwnedBy = "SELECT x.*, k.n FROM unnest($2::text[]) WITH ORDINALITY k(owner, n) CROSS JOIN LATERAL (" + sqlItems +
+		" WHERE i.kind = $1 AND i.owner = k.owner AND i.id > '' ORDER BY i.id LIMIT $3) x ORDER BY k.n, x.id"
 	sqlOfAll = sqlItems + " WHERE i.kind = $1 AND i.id > $2 ORDER BY i.id LIMIT $3"
 	sqlPast  = sqlItem + " UNION ALL SELECT " + itemColumns + ", '{}' FROM item_past" +
 		" WHERE kind = $1 AND id = $2 ORDER BY 3 DESC"
@@ -54,9 +56,12 @@ const (
 		" SELECT count(*) FROM done"
 )
 
-func (d *DB) item(row pgx.CollectableRow) (i store.Item, err error) {
+func (d *DB) item(row pgx.CollectableRow) (store.Item, error) { return d.itemAnd(row) }
+
+// itemAnd reads one row of an item, and what follows it.
+func (d *DB) itemAnd(row pgx.CollectableRow, more ...any) (i store.Item, err error) {
 	var updated, until int64
-	err = row.Scan(&i.Kind, &i.ID, &i.Number, &updated, &i.Author, &i.Owner, &until, &i.Body, &i.Names)
+	err = row.Scan(append([]any{&i.Kind, &i.ID, &i.Number, &updated, &i.Author, &i.Owner, &until, &i.Body, &i.Names}, more...)...)
 	if err != nil {
 		return i, err
 	}
@@ -67,10 +72,13 @@ func (d *DB) item(row pgx.CollectableRow) (i store.Item, err error) {
 	return i, d.bodies.OpenItem(&i)
 }
 
+// unkept tells whether PostgreSQL cannot keep a text.
+func unkept(s string) bool { return strings.ContainsRune(s, 0) || !utf8.ValidString(s) }
+
 // items reads items by texts, which stand before the other arguments. By a text that PostgreSQL cannot keep there are
 // none.
 func (t *tx) items(q string, texts []string, more ...any) (list []store.Item, err error) {
-	if slices.ContainsFunc(texts, func(s string) bool { return strings.ContainsRune(s, 0) || !utf8.ValidString(s) }) {
+	if slices.ContainsFunc(texts, unkept) {
 		return nil, nil
 	}
 	if err := t.queueWrites(); err != nil {
@@ -127,6 +135,29 @@ func (d *DB) Named(ctx context.Context, kind, name string) (store.Item, error) {
 // Owned implements [store.RegisterReader].
 func (d *DB) Owned(ctx context.Context, kind, owner, behind string, most int) ([]store.Item, error) {
 	return reading(ctx, d, func(t *tx) ([]store.Item, error) { return t.Owned(ctx, kind, owner, behind, most) })
+}
+
+// OwnedBy implements [store.Register].
+func (d *DB) OwnedBy(ctx context.Context, kind string, owners []string, most int) ([][]store.Item, error) {
+	lists, names := make([][]store.Item, len(owners)), make([]*string, len(owners))
+	for i := range owners {
+		if !unkept(owners[i]) {
+			names[i] = &owners[i]
+		}
+	}
+	if unkept(kind) {
+		return lists, nil
+	}
+	rows, err := d.pool.Query(ctx, sqlOwnedBy, kind, names, most)
+	_, err = all(rows, err, func(row pgx.CollectableRow) (struct{}, error) {
+		var n int64
+		i, err := d.itemAnd(row, &n)
+		if err == nil {
+			lists[n-1] = append(lists[n-1], i)
+		}
+		return struct{}{}, err
+	})
+	return lists, err
 }
 
 // Past implements [store.Register].

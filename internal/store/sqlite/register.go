@@ -86,6 +86,18 @@ func (r reader) Owned(_ context.Context, kind, owner, behind string, most int) (
 	return all(rows, err, r.item)
 }
 
+// OwnedBy implements [store.Register].
+func (d *DB) OwnedBy(_ context.Context, kind string, owners []string, most int) ([][]store.Item, error) {
+	lists := make([][]store.Item, len(owners))
+	for i, owner := range owners {
+		rows, err := d.run[sqlOwned].Query(kind, owner, "", most)
+		if lists[i], err = all(rows, err, d.item); err != nil {
+			return nil, err
+		}
+	}
+	return lists, nil
+}
+
 // Past implements [store.Register].
 func (d *DB) Past(ctx context.Context, kind, id string) ([]store.Item, error) {
 	rows, err := d.run[sqlPast].QueryContext(ctx, kind, id)

@@ -310,6 +310,23 @@ func owned(t *testing.T, w world) {
 		}
 		return err
 	})
+	owners := []string{"o", "nobody", "O", "", "\x00", "o", "*"}
+	for most := range 4 {
+		lists, err := w.db.OwnedBy(w.ctx(), "account", owners, most)
+		w.must(err)
+		for i, owner := range owners {
+			first := want[owner][:min(most, len(want[owner]))]
+			if owner == "*" {
+				first = nil
+			}
+			if !slices.Equal(itemIDs(lists[i]), first) {
+				t.Errorf("together, of %q, %d at most: %q, want %q", owner, most, itemIDs(lists[i]), first)
+			}
+		}
+	}
+	if lists, err := w.db.OwnedBy(w.ctx(), "account", nil, 9); err != nil || len(lists) != 0 {
+		t.Errorf("of nobody: %v, %v", lists, err)
+	}
 	moved := account("A", 2)
 	moved.Owner = "o"
 	w.entered(moved)

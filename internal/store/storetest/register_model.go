@@ -157,6 +157,23 @@ func (m model) holds(t *rapid.T, who, kind string, r store.RegisterReader) error
 	return nil
 }
 
+// together compares what several owners have with the model.
+func (m model) together(t *rapid.T, db store.DB, kind string) error {
+	owners, most := []string{"p", "", "none", "o"}, rapid.IntRange(0, 3).Draw(t, "most of each")
+	lists, err := db.OwnedBy(t.Context(), kind, owners, most)
+	for i, list := range lists {
+		if want := m.owned(owners[i], "", most); !slices.Equal(itemIDs(list), want) {
+			t.Errorf("together, of %q: %v, want %v", owners[i], itemIDs(list), want)
+		}
+		for _, item := range list {
+			if show(item) != show(m.item(item.ID)) {
+				t.Errorf("together, one of %q is\n%s, want\n%s", owners[i], show(item), show(m.item(item.ID)))
+			}
+		}
+	}
+	return err
+}
+
 // past compares all versions that are kept with the model.
 func (m model) past(t *rapid.T, db store.DB, kind string) error {
 	for _, id := range fewIDs {
@@ -233,6 +250,7 @@ func itemModel(t *testing.T, w world) {
 			must(err)
 			m = after
 			must(m.holds(t, "a reader", kind, w.db))
+			must(m.together(t, w.db, kind))
 		}
 		by, most := rapid.Int64Range(-endsMost, endsMost).Draw(t, "by"), rapid.IntRange(0, 3).Draw(t, "most")
 		must(m.sweep(t, w.db, kind, time.UnixMicro(by), most))

@@ -7,10 +7,10 @@ export const shareOf = (count: number, of: number | undefined): string => (of ? 
 /** Whether a figure tells a time, not a number of cases. */
 export const isTime = (f: Figure): boolean => f.minutes !== undefined;
 
-/** The address of the list behind a figure, "" where no search finds it. */
+/** The address of the list behind a figure, "" where there is nothing in it. */
 export function listOf(f: Figure, language: Language): string {
   if (!f.query || f.count === 0) return "";
-  return `/referrals/cases?${new URLSearchParams({ of: language === "en" ? f.en : f.zh, query: f.query.replace(/^Task\?/, "") })}`;
+  return `/referrals/cases?${new URLSearchParams({ of: language === "en" ? f.en : f.zh, query: f.query })}`;
 }
 
 /** How full a department is on a day, in whole per cent; undefined where it is not known how many it takes. */

@@ -1,8 +1,7 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { type Bundle, fhir, matches, nextOf, type Reference } from "../../api/fhir";
+import { useQuery } from "@tanstack/react-query";
+import { fhir, type Reference } from "../../api/fhir";
 import type { Parameters } from "../../api/parameters";
 import { useActing } from "../../app/session";
-import { listedOf } from "../board/listed";
 
 /** Something with what it is called, as far as the reader may know. */
 export interface Named {
@@ -44,7 +43,20 @@ export interface Figure {
   count: number;
   of?: number; // of how many
   minutes?: number;
-  query?: string; // criteria of a search for the cases that are counted
+  query?: string; // by which the cases counted are listed
+}
+
+/** A referral that a figure counts; what is left out, the reader may not know. */
+export interface CountedCase {
+  case?: Named;
+  direction: "up" | "down";
+  state?: string;
+  zh?: string;
+  en?: string;
+  begun: string;
+  due?: string;
+  ended?: string;
+  from?: Named;
 }
 
 /** What became of the referrals that began in a time. */
@@ -118,18 +130,12 @@ export function useStatistics(since: string, until: string, institution: string)
   });
 }
 
-/** The cases that a figure counts, page by page; they are searched by what is posted. */
+/** The cases that a figure counts. */
 export function useCounted(criteria: string) {
   const { source } = useActing();
-  return useInfiniteQuery({
+  return useQuery({
     queryKey: ["cases", "referral", "counted", source, criteria],
-    initialPageParam: "",
-    queryFn: async ({ pageParam, signal }) => {
-      const body = pageParam || `${criteria}&_count=50`;
-      const { data } = await fhir<Bundle>("Task/_search", { method: "POST", kind: "application/x-www-form-urlencoded", body, signal });
-      return { cases: matches(data).map(listedOf), next: nextOf(data).split("?")[1] ?? "" };
-    },
-    getNextPageParam: (last) => last.next || undefined,
+    queryFn: async ({ signal }) => readNamed<{ case: CountedCase[] }>((await fhir<Parameters>(`Task/$referral-statistics?${criteria}`, { signal })).data, ["figure", "institution", "case"]).case,
     enabled: criteria !== "",
   });
 }

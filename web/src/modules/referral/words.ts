@@ -230,5 +230,4 @@ export const boards = declare({
   begunAt: ["发起时间", "Begun"],
   endedAt: ["办结时间", "Ended"],
   backToStatistics: ["返回统计", "Back to the statistics"],
-  more: ["加载更多", "Load more"],
 });
