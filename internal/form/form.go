@@ -72,6 +72,9 @@ func (f *Form) Names() (names []string) {
 	return names
 }
 
+// Called tells whether the field is a [Named]: a reference with what its target is called.
+func (x Field) Called() bool { return x.typ == reflect.TypeFor[Named]() }
+
 // Required tells whether the field has to be given.
 func (x Field) Required() bool { return x.Min > 0 }
 

@@ -90,16 +90,20 @@ func asks(c *process.Case, service form.Reference) []string {
 	return []string{membership(c.Actor.Institution), taking(service)}
 }
 
+// asked is where what was filled in for a field stands in a form, as a refusal names it.
+func asked(field string) string { return "Parameters.parameter.where(name = '" + field + "')" }
+
 // chosen reads the department that is asked. It is of another institution, with which the actor's own has an agreement that holds today and
 // says that the department takes referrals; the other is the higher hospital, or the lower one on the way down.
 func chosen(c *process.Case, service form.Reference, way direction) (d department, err error) {
 	r, seen := c.Read(string(service))
 	d = department{string(service), r.Root.Get("name").Str(), r.Root.Get("providedBy").Get("reference").Str()}
+	where := asked("department")
 	switch {
 	case !seen || d.institution == "" || string(r.Root.Get("active").Raw()) == "false":
-		return d, fault.New(fault.Unprocessable, "%s is no department that takes patients. 该科室不接收患者。", service).WithIssue("value")
+		return d, fault.New(fault.Unprocessable, "%s is no department that takes patients. 该科室不接收患者。", service).WithIssue("value").At(where)
 	case d.institution == c.Actor.Institution:
-		return d, fault.New(fault.Unprocessable, "%s is of your own institution; a referral leads to another one. 请选择其他机构的科室。", service).WithIssue("value")
+		return d, fault.New(fault.Unprocessable, "%s is of your own institution; a referral leads to another one. 请选择其他机构的科室。", service).WithIssue("value").At(where)
 	}
 	bound, fit, green := false, false, false
 	for _, mine := range agreementsOf(c.Found(membership(c.Actor.Institution)), c.Now) {
@@ -115,13 +119,13 @@ func chosen(c *process.Case, service form.Reference, way direction) (d departmen
 	}
 	switch {
 	case !bound:
-		return d, fault.New(fault.Unprocessable, "No agreement of an alliance that holds today says that %s takes your referrals. 双方之间没有当前有效、且约定该科室接收转诊的医联体协议。", service).WithIssue("business-rule")
+		return d, fault.New(fault.Unprocessable, "No agreement of an alliance that holds today says that %s takes your referrals. 双方之间没有当前有效、且约定该科室接收转诊的医联体协议。", service).WithIssue("business-rule").At(where)
 	case !fit && way == upward:
-		return d, fault.New(fault.Unprocessable, "%s is of no higher hospital. 上转只能选择上级医院的科室。", service).WithIssue("business-rule")
+		return d, fault.New(fault.Unprocessable, "%s is of no higher hospital. 上转只能选择上级医院的科室。", service).WithIssue("business-rule").At(where)
 	case !fit:
-		return d, fault.New(fault.Unprocessable, "%s is of no lower institution. 下转只能选择下级机构的科室。", service).WithIssue("business-rule")
+		return d, fault.New(fault.Unprocessable, "%s is of no lower institution. 下转只能选择下级机构的科室。", service).WithIssue("business-rule").At(where)
 	case c.Task().Priority() == string(Green) && !green:
-		return d, fault.New(fault.Unprocessable, "The agreement has no green channel to %s. 协议未约定该科室的绿色通道。", service).WithIssue("business-rule")
+		return d, fault.New(fault.Unprocessable, "The agreement has no green channel to %s. 协议未约定该科室的绿色通道。", service).WithIssue("business-rule").At(where)
 	}
 	return d, nil
 }

@@ -40,11 +40,11 @@ func schedule() process.Move {
 			tell(initiator, "接收医师已约定转诊时间。", "The receiving doctor has set the time of a referral.")},
 	}, func(c *process.Case, in scheduling) error {
 		if !in.Time.After(c.Now) {
-			return fault.New(fault.Unprocessable, "%s is not in the future. 转诊时间应晚于现在。", in.Time.Format(time.RFC3339)).WithIssue("value")
+			return fault.New(fault.Unprocessable, "%s is not in the future. 转诊时间应晚于现在。", in.Time.Format(time.RFC3339)).WithIssue("value").At(asked("time"))
 		}
 		post, is := c.Read(kept(c, inPost))
 		if !is || !within(post, in.Time.In(c.Now.Location())) {
-			return fault.New(fault.Unprocessable, "%s is not within the hours of the post (PractitionerRole.availableTime). 该时间不在该医师的出诊时间内。", in.Time.Format(time.RFC3339)).WithIssue("value")
+			return fault.New(fault.Unprocessable, "%s is not within the hours of the post (PractitionerRole.availableTime). 该时间不在该医师的出诊时间内。", in.Time.Format(time.RFC3339)).WithIssue("value").At(asked("time"))
 		}
 		c.Input(inTime, in.Time.In(c.Now.Location()).Format(time.RFC3339))
 		if in.Bring != nil {

@@ -15,7 +15,7 @@ import (
 // future refuses days of follow-up that are past or not in order.
 func future(c *process.Case, days []form.Date) error {
 	if len(days) > 0 && string(days[0]) <= c.Now.Format(time.DateOnly) || !slices.IsSorted(days) || len(slices.Compact(slices.Clone(days))) < len(days) {
-		return fault.New(fault.Unprocessable, "The days of follow-up are in the future, each behind the one before. 随访日期应在今天之后，并按先后顺序填写。").WithIssue("value")
+		return fault.New(fault.Unprocessable, "The days of follow-up are in the future, each behind the one before. 随访日期应在今天之后，并按先后顺序填写。").WithIssue("value").At(asked(inFollowUp))
 	}
 	return nil
 }

@@ -2,12 +2,11 @@
 // and opens every place of their menu, in one of the sizes, on a phone or at a desk. They share two browsers, one in each language.
 import assert from 'node:assert/strict';
 import { act, begin, canActAs, code, looksOf, makes, move, record, reference, text, waiting } from './app-cases.mjs';
-import { enlarge } from './app-look.mjs';
+import { enlarge, few } from './app-look.mjs';
 import { at, glance, journey, leads, open, person, settled } from './journey.mjs';
 import { arrives, comes, me, people } from './people.mjs';
 
 const { li, wang } = people;
-const mostAsked = 3; // things that a page asks the server for
 const said = '门诊复诊，查看了过敏史和近期的检验结果。';
 
 // In the order in which they work: the resident disputes what the regulator looks at afterwards.
@@ -111,14 +110,6 @@ async function works(page, one, id, i, seen) {
 
 /** go goes to a place of the menu, which asks for no more than it may. */
 async function go(page, href) {
-  const asked = new Set();
-  const note = (r) => {
-    const ofAll = /\/(notices\/count|auth\/session)$/.test(new URL(r.url()).pathname); // pages ask for that
-    if (r.resourceType() === 'fetch' && !ofAll) asked.add(`${r.method()} ${r.url()}`);
-  };
-  page.on('request', note);
-  await leads(page, () => page.locator(`aside nav a[href="${href}"]`).click());
-  page.off('request', note);
-  assert.ok(asked.size <= mostAsked, `${href} asks for ${[...asked].join(', ')}`);
+  await few(page, href, () => leads(page, () => page.locator(`aside nav a[href="${href}"]`).click()));
   await at(page, href);
 }

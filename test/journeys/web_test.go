@@ -48,11 +48,21 @@ func TestAppKeyboard(t *testing.T) {
 	w.walk("web-keyboard")
 }
 
-// TestAppReferral: a clinic's doctor refers a resident up, the hospital rejects it, then forwards it, a third hospital's doctor takes her over and
-// answers; the hospital refers her back down; a green channel; the resident, in large type, agrees, and withdraws from another.
-func TestAppReferral(t *testing.T) {
+// TestAppReferralUp: a clinic's doctor refers a resident up, the hospital rejects it, then forwards it, a third hospital's doctor takes her
+// over and answers; she withdraws from another, by the green channel. All of it on their screens, hers in large type.
+func TestAppReferralUp(t *testing.T) { referral(t).walk("web-referral-up") }
+
+// TestAppReferralDown: a hospital's doctor, whom the resident lets see her record, refers her down with a plan, which the clinic's doctor
+// follows to its end, in large type.
+func TestAppReferralDown(t *testing.T) {
+	w := referral(t)
+	w.yitong("import", "testdata/referral-down.ndjson")
+	w.walk("web-referral-down")
+}
+
+func referral(t *testing.T) *world {
 	w := newWorld(t, languages[0])
 	w.yitong("import", "testdata/referral.ndjson")
 	w.staffed(referrers)
-	w.walk("web-referral")
+	return w
 }

@@ -36,6 +36,7 @@ export interface Call {
   get?: true;
   takes: Members;
   lists?: string[]; // none where the answer is a resource
+  named?: string[]; // references that come with what they are called
 }
 `)
 	fmt.Fprintf(b, "\nexport const operations: Record<keyof Operations, Call> = %s;\n", object(calls, ","))
@@ -77,11 +78,10 @@ func called(o module.Operation) string {
 	}
 	members = append(members, "takes: "+sent(o.In))
 	if !resource(o) {
-		var quoted []string
-		for _, name := range lists(o.Out, "") {
-			quoted = append(quoted, fmt.Sprintf("%q", name))
+		members = append(members, "lists: "+quoted(those(o.Out, "", func(x form.Field) bool { return x.Max != 1 })))
+		if named := those(o.Out, "", form.Field.Called); named != nil {
+			members = append(members, "named: "+quoted(named))
 		}
-		members = append(members, "lists: ["+strings.Join(quoted, ", ")+"]")
 	}
 	return brief(members)
 }
@@ -102,17 +102,26 @@ func sent(f *form.Form) string {
 	return brief(members)
 }
 
-// lists are the names of what may come several times, those of parts behind a point.
-func lists(f *form.Form, inside string) (names []string) {
+// those are the names of the fields of some kind, those of parts behind a point.
+func those(f *form.Form, inside string, are func(form.Field) bool) (names []string) {
 	for _, x := range f.Fields {
-		if x.Max != 1 {
+		if are(x) {
 			names = append(names, inside+x.Name)
 		}
 		if x.Part != nil {
-			names = append(names, lists(x.Part, inside+x.Name+".")...)
+			names = append(names, those(x.Part, inside+x.Name+".", are)...)
 		}
 	}
 	return names
+}
+
+// quoted is a list of texts.
+func quoted(all []string) string {
+	var texts []string
+	for _, text := range all {
+		texts = append(texts, fmt.Sprintf("%q", text))
+	}
+	return "[" + strings.Join(texts, ", ") + "]"
 }
 
 // fields is the type of what stands in a form: of what is given, which may be left open, or of what is read.
@@ -165,6 +174,10 @@ func value(x form.Field, given bool) string {
 		return "{ system?: string; value: string }"
 	case form.KindResource:
 		return "Resource"
+	case form.KindReference:
+		if x.Called() && !given {
+			return "Named"
+		}
 	case form.KindPart:
 		return fields(x.Part, given)
 	}

@@ -21,6 +21,12 @@ export interface Reference {
   identifier?: { system?: string; value?: string };
 }
 
+/** Something with what it is called, "" where the reader may not know. */
+export interface Named {
+  reference: string;
+  display: string;
+}
+
 export interface Entry {
   fullUrl?: string;
   resource?: Resource;

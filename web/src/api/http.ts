@@ -19,7 +19,8 @@ export class Problem extends Error {
   }
 }
 
-interface Outcome {
+/** What the server says where it refuses something. */
+export interface Outcome {
   resourceType?: string;
   message?: string;
   issue?: { severity: string; diagnostics?: string; details?: { text?: string }; expression?: string[] }[];
@@ -69,19 +70,22 @@ export async function ask<T>(path: string, asked: Asked = {}): Promise<Answer<T>
   settings.reached(true);
   if (!response.ok) {
     if (response.status === 401) settings.ended();
-    throw problemOf(response, text);
+    throw refusalOf(response, text);
   }
   return { data: (text ? (asked.parse ?? JSON.parse)(text) : undefined) as T, etag: response.headers.get("ETag") ?? "" };
 }
 
-function problemOf(response: Response, text: string): Problem {
+function refusalOf(response: Response, text: string): Problem {
   const id = response.headers.get("X-Request-Id") ?? "";
-  let told: Outcome;
   try {
-    told = JSON.parse(text) as Outcome;
+    return problemOf(response.status, JSON.parse(text) as Outcome, id);
   } catch {
-    return new Problem(response.status, "", [], id);
+    return problemOf(response.status, undefined, id);
   }
-  const issues = (told.issue ?? []).map((i) => ({ severity: i.severity, text: i.diagnostics ?? i.details?.text ?? "", expression: i.expression ?? [] }));
-  return new Problem(response.status, told.message ?? issues[0]?.text ?? "", issues, id);
+}
+
+/** A refusal by what was said of it. */
+export function problemOf(status: number, told: Outcome | undefined, id = ""): Problem {
+  const issues = (told?.issue ?? []).map((i) => ({ severity: i.severity, text: i.diagnostics ?? i.details?.text ?? "", expression: i.expression ?? [] }));
+  return new Problem(status, told?.message ?? issues[0]?.text ?? "", issues, id);
 }

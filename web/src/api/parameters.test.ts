@@ -53,6 +53,19 @@ test("lists within parts are lists", async () => {
   expect(data.kept).toEqual([{ name: "reason", code: [] }]);
 });
 
+test("references that come with what they are called keep it, and others do not", async () => {
+  const told = (reference: string, display?: string) => ({ reference, ...(display && { display }) });
+  const department = { name: "department", valueReference: told("HealthcareService/1", "心内科") };
+  const cases = [{ name: "case", valueReference: told("Task/1", "x") }, { name: "resident", valueReference: told("Patient/1") }];
+  server({ resourceType: "Parameters", parameter: [{ name: "whole", valueBoolean: true }, { name: "department", part: [department] }, { name: "case", part: cases }] });
+  const { data } = await operate("Task/$referral-board", { side: "sending" }, {});
+  expect(data).toEqual({
+    whole: true, state: [],
+    department: [{ department: { reference: "HealthcareService/1", display: "心内科" } }],
+    case: [{ case: "Task/1", resident: { reference: "Patient/1", display: "" } }],
+  });
+});
+
 test("what changes something goes as Parameters, each value by its member, and a resource comes as it is", async () => {
   const asked = server({ resourceType: "Task", id: "7" });
   await operate("Task/$move-many", { case: ["Task/1", "Task/2"], move: "accept" }, {});

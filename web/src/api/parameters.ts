@@ -1,6 +1,7 @@
 import { type Members, type Operations, operations } from "./declared";
-import { fhir, type Resource } from "./fhir";
+import { fhir, type Reference, type Resource } from "./fhir";
 import type { Answer, Asked } from "./http";
+import { together } from "./together";
 
 /** A value of a parameter as forms have it: a part is an object of its own. */
 export type Value = string | number | boolean | Resource | Record<string, unknown> | Value[] | undefined;
@@ -17,15 +18,21 @@ export interface Parameters extends Resource {
   parameter?: Parameter[];
 }
 
-/** Reads Parameters into an object by name; names in many (of parts, behind a point) are always lists, others where they come more than once. */
-export function read<T>(from: Parameters, many: string[] = []): T {
-  return readAll(from.parameter ?? [], many) as T;
+/** What is read in a way of its own, by its names; of parts, behind a point. */
+interface Ways {
+  many: readonly string[]; // come as lists, even of one
+  named: readonly string[]; // references that come with what they are called
 }
 
-function readAll(all: Parameter[], many: string[]): Record<string, unknown> {
-  const out: Record<string, unknown> = Object.fromEntries(many.filter((name) => !name.includes(".")).map((name) => [name, []]));
+/** Reads Parameters into an object by name; names in many are always lists, others where they come more than once. */
+export function read<T>(from: Parameters, many: readonly string[] = [], named: readonly string[] = []): T {
+  return readAll(from.parameter ?? [], { many, named }) as T;
+}
+
+function readAll(all: Parameter[], ways: Ways): Record<string, unknown> {
+  const out: Record<string, unknown> = Object.fromEntries(ways.many.filter((name) => !name.includes(".")).map((name) => [name, []]));
   for (const p of all) {
-    const value = valueOf(p, many);
+    const value = valueOf(p, ways);
     const before = out[p.name];
     if (Array.isArray(before)) before.push(value);
     else out[p.name] = before === undefined ? value : [before, value];
@@ -33,13 +40,15 @@ function readAll(all: Parameter[], many: string[]): Record<string, unknown> {
   return out;
 }
 
-function valueOf(p: Parameter, many: string[]): unknown {
-  if (p.part) return readAll(p.part, many.filter((name) => name.startsWith(`${p.name}.`)).map((name) => name.slice(p.name.length + 1)));
+function valueOf(p: Parameter, { many, named }: Ways): unknown {
+  const within = (names: readonly string[]) => names.filter((name) => name.startsWith(`${p.name}.`)).map((name) => name.slice(p.name.length + 1));
+  if (p.part) return readAll(p.part, { many: within(many), named: within(named) });
   if (p.resource) return p.resource;
-  const name = Object.keys(p).find((key) => key.startsWith("value"));
-  const value = name ? p[name] : undefined;
-  if (name === "valueReference") return (value as { reference?: string }).reference;
-  return value;
+  const member = Object.keys(p).find((key) => key.startsWith("value"));
+  const value = member ? p[member] : undefined;
+  if (member !== "valueReference") return value;
+  const { reference = "", display = "" } = value as Reference;
+  return named.includes(p.name) ? { reference, display } : reference;
 }
 
 /** Where an operation is called, such as Task/[id]/$moves. */
@@ -53,6 +62,7 @@ export type Output<A extends Address> = Operations[A]["out"];
 
 interface Told extends Pick<Asked, "headers" | "signal" | "parse"> {
   posted?: true; // its values must not stand in an address
+  joined?: true; // it goes with what is read at the same moment
 }
 
 /** What there is to say of a call beside what the operation takes: of which resource or type it is. */
@@ -64,14 +74,16 @@ export type Calling<A extends Address> = Told &
  * A text in place of what it takes is sent as it is.
  */
 export async function operate<A extends Address>(address: A, given: Input<A> | string, calling: Calling<A>): Promise<Answer<Output<A>>> {
-  const { id = "", type = "", posted, ...asked }: Told & { id?: string; type?: string } = calling;
-  const { get, takes, lists } = operations[address];
+  const { id = "", type = "", posted, joined, ...asked }: Told & { id?: string; type?: string } = calling;
+  const { get, takes, lists, named } = operations[address];
   const path = address.replace("[type]", type).replace("[id]", encodeURIComponent(id));
   const query = get && !posted && typeof given !== "string" && queryOf(given);
+  const url = query && query.size > 0 ? `${path}?${query}` : path;
+  if (query && joined && lists) return { etag: "", data: read(await together<Parameters>(url, asked.signal), lists, named) };
   const answer = query
-    ? await fhir<Parameters>(query.size > 0 ? `${path}?${query}` : path, asked)
+    ? await fhir<Parameters>(url, asked)
     : await fhir<Parameters>(path, { ...asked, method: "POST", body: typeof given === "string" ? given : bodyOf(given, takes) });
-  return { etag: answer.etag, data: lists ? read(answer.data, lists) : answer.data };
+  return { etag: answer.etag, data: lists ? read(answer.data, lists, named) : answer.data };
 }
 
 const isSimple = (value: unknown): value is string | number | boolean => typeof value !== "object";

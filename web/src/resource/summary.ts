@@ -1,6 +1,6 @@
-import type { Reference, Resource } from "../api/fhir";
+import type { Coding, Reference, Resource } from "../api/fhir";
 import { type Language, say } from "../words";
-import { codeOf, type Concept, conceptOf } from "./codes";
+import { codeOf, codingOf, type Concept, conceptOf } from "./codes";
 import { typeOf } from "./elements";
 import { quantityOf, type Quantity } from "./results";
 import { isMembers } from "./shape";
@@ -33,7 +33,8 @@ export function titleOf(r: Resource, language: Language): string {
   for (const element of titles) {
     const value = Array.isArray(r[element]) ? (r[element] as unknown[])[0] : r[element];
     if (!isMembers(value)) continue;
-    const words = typeof value["display"] === "string" ? value["display"] : typeof value["code"] === "string" ? codeOf(value["code"], language) : conceptOf(value as Concept, language);
+    const single = typeof value["display"] === "string" || typeof value["code"] === "string";
+    const words = single ? codingOf(value as Coding, language) : conceptOf(value as Concept, language);
     if (words) return [who, words].filter(Boolean).join(" ");
   }
   return who ?? typeOf(r.resourceType, language);

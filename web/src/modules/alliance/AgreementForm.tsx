@@ -11,7 +11,9 @@ import { words as drafts } from "../../parts/words";
 import { toast } from "../../plain/toasts";
 import { titleOf } from "../../resource/summary";
 import { dayAt } from "../../words/dates";
-import { type Agreement, agreementBody, type Alliance, type Chosen, type Level, levelOf, useDepartments, useProviders, useWrite, wrongIn } from "./agreements";
+import {
+  type Agreement, agreementBody, type Alliance, type Chosen, type Level, levelOf, useDepartments, useProviders, useWrite, wrongIn,
+} from "./agreements";
 import { levels, parts, words, wrongs } from "./words";
 
 interface AgreementFormProps {
@@ -21,7 +23,10 @@ interface AgreementFormProps {
 
 const chosenOf = (old: Agreement | undefined): Chosen =>
   old
-    ? { institution: old.institution.reference ?? "", part: old.part, level: old.level, green: old.green, services: old.services.map((s) => s.reference ?? ""), start: old.start, end: old.end }
+    ? {
+        institution: old.institution.reference ?? "", part: old.part, level: old.level, green: old.green,
+        services: old.services.map((s) => s.reference ?? ""), start: old.start, end: old.end,
+      }
     : { institution: "", part: "member", level: "", green: false, services: [], start: dayAt(new Date()), end: "" };
 
 /** What was chosen before and not sent. */
@@ -59,7 +64,10 @@ export function AgreementForm({ of, old }: AgreementFormProps) {
 
   const bound = new Set(of.agreements.filter((a) => a.state === "holds" || a.state === "later").map((a) => a.institution.reference));
   const free = (providers.data ?? []).filter((r) => !bound.has(`Organization/${r.id}`));
-  const offered = new Map([...(departments.data ?? []).map((r) => [`HealthcareService/${r.id}`, titleOf(r, language)] as const), ...(old?.services ?? []).map((s) => [s.reference ?? "", s.display ?? ""] as const)]);
+  const offered = new Map([
+    ...(departments.data ?? []).map((r) => [`HealthcareService/${r.id}`, titleOf(r, language)] as const),
+    ...(old?.services ?? []).map((s) => [s.reference ?? "", s.display ?? ""] as const),
+  ]);
 
   function discard() {
     choose(chosenOf(old));
@@ -82,11 +90,20 @@ export function AgreementForm({ of, old }: AgreementFormProps) {
     });
   }
 
-  const invalid = (is: string | undefined, id: string) => ({ "aria-invalid": Boolean(is), ...(is && { status: "error" as const, "aria-describedby": `${id}-wrong` }) });
+  const invalid = (is: string | undefined, id: string) =>
+    ({ "aria-invalid": Boolean(is), ...(is && { status: "error" as const, "aria-describedby": `${id}-wrong` }) });
   return (
     <form ref={form} onSubmit={send} noValidate autoComplete="off">
       <Flex vertical gap="middle" style={{ maxWidth: 720 }}>
-        {kept && <Alert type="info" showIcon role="status" title={t(drafts.draft)} action={<Button size="small" onClick={discard}>{t(drafts.discard)}</Button>} />}
+        {kept && (
+          <Alert
+            type="info"
+            showIcon
+            role="status"
+            title={t(drafts.draft)}
+            action={<Button size="small" onClick={discard}>{t(drafts.discard)}</Button>}
+          />
+        )}
         {quicker && <Alert type="warning" showIcon role="alert" title={t(words.quicker)} />}
         {write.error && !quicker && <Failed error={write.error} />}
         {wrong.length > 0 && <Alert type="error" showIcon role="alert" title={t(words.wrong, wrong.length)} />}
@@ -103,13 +120,21 @@ export function AgreementForm({ of, old }: AgreementFormProps) {
               placeholder={t(words.choose)}
               value={chosen.institution || null}
               options={free.map((r) => ({ value: `Organization/${r.id}`, label: titleOf(r, language) }))}
-              onChange={(institution: string) => put({ institution, services: [], level: levelOf(free.find((r) => `Organization/${r.id}` === institution)) })}
+              onChange={(institution: string) => {
+                const at = free.find((r) => `Organization/${r.id}` === institution);
+                put({ institution, services: [], level: levelOf(at) });
+              }}
             />
           </Labelled>
         )}
         {old?.part !== "lead" && (
           <Grouped label={t(words.part)}>
-            <Radio.Group name="part" value={chosen.part} onChange={(e) => put({ part: e.target.value as Chosen["part"] })} options={(["member", "partner"] as const).map((value) => ({ value, label: t(parts[value]) }))} />
+            <Radio.Group
+              name="part"
+              value={chosen.part}
+              onChange={(e) => put({ part: e.target.value as Chosen["part"] })}
+              options={(["member", "partner"] as const).map((value) => ({ value, label: t(parts[value]) }))}
+            />
           </Grouped>
         )}
         <Labelled id="agreement-level" label={t(words.level)}>
@@ -118,7 +143,10 @@ export function AgreementForm({ of, old }: AgreementFormProps) {
             id="agreement-level"
             aria-label={t(words.level)}
             value={chosen.level}
-            options={[{ value: "", label: t(words.noLevel) }, ...Object.entries(levels).map(([value, text]) => ({ value, label: t(text) }))]}
+            options={[
+              { value: "", label: t(words.noLevel) },
+              ...Object.entries(levels).map(([value, text]) => ({ value, label: t(text) })),
+            ]}
             onChange={(level: Level) => put({ level })}
             style={{ maxWidth: 320 }}
           />
@@ -132,17 +160,33 @@ export function AgreementForm({ of, old }: AgreementFormProps) {
           {departments.error && <Failed error={departments.error} again={() => void departments.refetch()} />}
           {departments.data && offered.size === 0 && <Typography.Text>{t(words.noDepartments)}</Typography.Text>}
           <Checkbox.Group value={chosen.services} onChange={(services: string[]) => put({ services })} style={{ width: "100%" }}>
-            <div style={{ display: "grid", gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 200px), 1fr))", gap: 8, width: "100%" }}>
+            <div
+              style={{ display: "grid", gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 200px), 1fr))", gap: 8, width: "100%" }}
+            >
               {[...offered].map(([value, label]) => <Checkbox key={value} value={value}>{label}</Checkbox>)}
             </div>
           </Checkbox.Group>
         </Grouped>
         <Flex gap="middle" wrap>
           <Labelled id="agreement-start" label={t(words.start)} problem={problem("start")}>
-            <Input id="agreement-start" type="date" style={{ width: 220 }} {...invalid(problem("start"), "agreement-start")} value={chosen.start} onChange={(e) => put({ start: e.target.value })} />
+            <Input
+              id="agreement-start"
+              type="date"
+              style={{ width: 220 }}
+              {...invalid(problem("start"), "agreement-start")}
+              value={chosen.start}
+              onChange={(e) => put({ start: e.target.value })}
+            />
           </Labelled>
           <Labelled id="agreement-end" label={t(words.last)} doc={t(words.untilHelp)} problem={problem("end")}>
-            <Input id="agreement-end" type="date" style={{ width: 220 }} {...invalid(problem("end"), "agreement-end")} value={chosen.end} onChange={(e) => put({ end: e.target.value })} />
+            <Input
+              id="agreement-end"
+              type="date"
+              style={{ width: 220 }}
+              {...invalid(problem("end"), "agreement-end")}
+              value={chosen.end}
+              onChange={(e) => put({ end: e.target.value })}
+            />
           </Labelled>
         </Flex>
         <Flex gap="small" wrap>

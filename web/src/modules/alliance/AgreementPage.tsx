@@ -1,13 +1,12 @@
-import { ArrowLeftOutlined } from "@ant-design/icons";
 import { Card, Flex, Typography } from "antd";
 import { useParams } from "react-router";
 import { useActing, useSay } from "../../app/session";
 import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
-import { LinkButton } from "../../parts/LinkButton";
 import { Loading } from "../../parts/Loading";
 import { AgreementForm } from "./AgreementForm";
 import { alliancesOf, leads, useAgreements } from "./agreements";
+import { Back } from "./Back";
 import { words } from "./words";
 
 /** A new agreement with an institution, or a change of one: for the office of the hospital that leads. */
@@ -20,8 +19,10 @@ export default function AgreementPage() {
   const old = mine?.agreements.find((a) => a.id === id && a.state !== "ended");
   return (
     <Flex vertical gap={16}>
-      <div><LinkButton type="link" to="/alliance" icon={<ArrowLeftOutlined aria-hidden />} style={{ paddingInline: 0 }}>{t(words.back)}</LinkButton></div>
-      <Typography.Title level={1} style={{ margin: 0 }}>{id ? t(words.changeOf, old?.institution.display ?? "") : t(words.newTitle)}</Typography.Title>
+      <Back to="/alliance">{t(words.back)}</Back>
+      <Typography.Title level={1} style={{ margin: 0 }}>
+        {id ? t(words.changeOf, old?.institution.display ?? "") : t(words.newTitle)}
+      </Typography.Title>
       {found.error && <Failed error={found.error} again={() => void found.refetch()} />}
       {found.isPending && <Loading rows={10} />}
       {found.data && !mine && <Empty title={t(words.noNew)} />}

@@ -13,7 +13,8 @@ import { useTimes } from "../../parts/times";
 import { toast } from "../../plain/toasts";
 import { dayAt } from "../../words/dates";
 import { listed } from "../../words/list";
-import { type Agreement, type Alliance, alliancesOf, capacityOf, endedBody, type Known, leads, useAgreements, useWrite } from "./agreements";
+import { type Agreement, type Alliance, alliancesOf, endedBody, type Known, leads, useAgreements, useWrite } from "./agreements";
+import { capacityOf } from "./capacity";
 import { levels, parts, states, words } from "./words";
 
 /** The alliances of the region: who takes which part, from when to when, and which departments take referrals. Who leads keeps them. */
@@ -29,7 +30,10 @@ export default function Alliances() {
     <Flex vertical gap={16}>
       <Flex justify="space-between" align="center" wrap gap="small">
         <Typography.Title level={1} style={{ margin: 0 }}>{t(words.title)}</Typography.Title>
-        {keeps && <LinkButton type="primary" to="/alliance/new" className="no-print">{t(words.add)}</LinkButton>}
+        <Flex gap="small" wrap className="no-print">
+          {role === "office" && <LinkButton to="/alliance/departments">{t(words.perDayTitle)}</LinkButton>}
+          {keeps && <LinkButton type="primary" to="/alliance/new">{t(words.add)}</LinkButton>}
+        </Flex>
       </Flex>
       <Typography.Paragraph type="secondary" style={{ margin: 0 }}>{t(words.why)}</Typography.Paragraph>
       {found.error && <Failed error={found.error} again={() => void found.refetch()} />}
@@ -72,7 +76,9 @@ function One({ of, known, keeps }: OneProps) {
   return (
     <Part title={of.name}>
       <Flex vertical gap={16}>
-        <Pairs of={[[t(words.lead), <To key="lead" of={of.lead} />], [t(words.members), count("member")], [t(words.partners), count("partner")]]} />
+        <Pairs
+          of={[[t(words.lead), <To key="lead" of={of.lead} />], [t(words.members), count("member")], [t(words.partners), count("partner")]]}
+        />
         <Table of={of} known={known} keeps={keeps} />
       </Flex>
     </Part>
@@ -95,12 +101,33 @@ function Table({ of, known, keeps }: OneProps) {
     { key: "institution", words: words.institution, text: (a) => a.institution.display ?? "", show: (a) => <To of={a.institution} /> },
     { key: "part", words: words.part, few: true, text: (a) => listed(part(a), language), show: (a) => <Lines of={part(a)} /> },
     { key: "level", words: words.level, few: true, text: (a) => (a.level ? t(levels[a.level]) : t(words.noLevel)), order: (a) => a.level },
-    { key: "departments", words: words.taking, text: (a) => listed(departments(a), language) || "—", show: (a) => <Departments of={departments(a)} />, order: (a) => a.services.length },
-    { key: "period", words: words.period, numbers: true, text: (a) => listed(period(a), language), show: (a) => <Lines of={period(a)} />, order: (a) => a.start },
-    { key: "state", words: words.state, few: true, text: (a) => t(states[a.state]), show: (a) => <Tag color={colours[a.state]} variant="outlined" style={{ marginInlineEnd: 0 }}><strong>{t(states[a.state])}</strong></Tag> },
+    {
+      key: "departments", words: words.taking, text: (a) => listed(departments(a), language) || "—",
+      show: (a) => <Departments of={departments(a)} />, order: (a) => a.services.length,
+    },
+    {
+      key: "state", words: words.state, few: true, text: (a) => t(states[a.state]),
+      show: (a) => (
+        <Flex vertical gap={4} align="start">
+          <Tag color={colours[a.state]} variant="outlined" style={{ marginInlineEnd: 0 }}><strong>{t(states[a.state])}</strong></Tag>
+          <span className="numbers"><Lines of={period(a)} /></span>
+        </Flex>
+      ),
+    },
     ...(keeps ? [{ key: "actions", words: words.actions, acts: true, text: () => "", show: (a: Agreement) => <Actions of={a} /> }] : []),
   ];
-  return <Rows name="alliance" label={t(words.agreements)} columns={columns} rows={of.agreements} rowKey={(a) => a.id} empty={null} />;
+  const filed: Column<Agreement>[] = [{ key: "period", words: words.period, text: (a) => listed(period(a), language) }];
+  return (
+    <Rows
+      name="alliance"
+      label={t(words.agreements)}
+      columns={columns}
+      filed={filed}
+      rows={of.agreements}
+      rowKey={(a) => a.id}
+      empty={null}
+    />
+  );
 }
 
 function Lines({ of }: { of: string[] }) {
@@ -140,9 +167,11 @@ function Actions({ of }: { of: Agreement }) {
     });
   return (
     <Flex vertical gap={4}>
-      <Flex gap="small">
+      <Flex vertical gap={4} align="start">
         <LinkButton size="small" to={`/alliance/${of.id}`} aria-label={t(words.changeOf, name)}>{t(words.change)}</LinkButton>
-        {of.part !== "lead" && <Button size="small" danger loading={write.isPending} onClick={ask} aria-label={t(words.endOf, name)}>{t(words.end)}</Button>}
+        {of.part !== "lead" && (
+          <Button size="small" danger loading={write.isPending} onClick={ask} aria-label={t(words.endOf, name)}>{t(words.end)}</Button>
+        )}
       </Flex>
       {write.error && <Failed error={write.error} />}
     </Flex>

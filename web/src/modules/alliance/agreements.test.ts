@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Resource } from "../../api/fhir";
-import { type Agreement, agreementBody, agreementOf, alliancesOf, capacityOf, type Chosen, endedBody, leads, levelOf, stateOf, wrongIn } from "./agreements";
+import { type Agreement, agreementBody, agreementOf, alliancesOf, type Chosen, endedBody, leads, levelOf, stateOf, wrongIn } from "./agreements";
 
 const today = "2026-11-23";
 const role = (code: string) => ({ coding: [{ system: "urn:yitong:codesystem:alliance-role", code }] });
@@ -80,7 +80,5 @@ test("what is wrong with what is chosen", () => {
 });
 
 test("departments say how many a day, and institutions their level", () => {
-  expect(capacityOf({ resourceType: "HealthcareService", extension: [{ url: "x", valueInteger: 1 }, { url: "urn:yitong:referrals-a-day", valueInteger: 8 }] })).toBe(8);
-  expect(capacityOf(undefined)).toBeUndefined();
   expect([levelOf({ resourceType: "Organization", type: [{ text: "x" }, level("2A")] }), levelOf(undefined)]).toEqual(["2A", ""]);
 });

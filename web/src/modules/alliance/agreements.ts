@@ -7,7 +7,6 @@ import { levels, parts, type states, words, type wrongs } from "./words";
 
 const roleSystem = "urn:yitong:codesystem:alliance-role";
 const levelSystem = "urn:yitong:codesystem:hospital-level";
-const perDay = "urn:yitong:referrals-a-day";
 
 export type Part = keyof typeof parts;
 export type Level = keyof typeof levels | "";
@@ -83,10 +82,6 @@ export function alliancesOf(all: Agreement[], mine: string | undefined): Allianc
 /** Whether an institution leads an alliance, and so keeps its agreements. */
 export const leads = (of: Alliance | undefined, institution: string | undefined): boolean =>
   of?.agreements.some((a) => a.part === "lead" && a.state === "holds" && a.institution.reference === institution && a.lead.reference === institution) ?? false;
-
-/** How many referrals a day a department takes, undefined where it does not say. */
-export const capacityOf = (service: Resource | undefined): number | undefined =>
-  listOf<{ url?: string; valueInteger?: number }>(service?.["extension"]).find((e) => e.url === perDay)?.valueInteger;
 
 /** The level that an institution itself says it has. */
 export function levelOf(r: Resource | undefined): Level {
@@ -184,12 +179,12 @@ export function useDepartments(institution: string) {
   });
 }
 
-/** Writes an agreement: a new one, or the next version of the one that was read. */
+/** Writes an agreement or a department: a new one, or the next version of the one that was read. */
 export function useWrite() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async (r: Resource) => {
-      const type = "OrganizationAffiliation";
+      const type = r.resourceType;
       return (await fhir(r.id ? `${type}/${r.id}` : type, { method: r.id ? "PUT" : "POST", body: r, ...(r.id && { headers: { "If-Match": `W/"${r.meta?.versionId}"` } }) })).data;
     },
     onSuccess: () => Promise.all([client.invalidateQueries({ queryKey: ["alliance"] }), client.invalidateQueries({ queryKey: ["institutions"] })]),

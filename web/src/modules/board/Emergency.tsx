@@ -41,8 +41,9 @@ function Conducts({ all }: { all: Conduct[] }) {
     ...counted.filter((sign) => c.pattern.includes(sign)).map((sign) => t(words[sign] satisfies Text, c[sign])),
     ...(c.pattern.includes("many") ? [t(words.many)] : []),
   ];
+  const called = ({ reference: who }: Conduct) => who.display || who.reference;
   const columns: Column<Conduct>[] = [
-    { key: "practitioner", words: words.practitioner, text: (c) => c.name || c.reference, show: (c) => <Link to={`/record/${c.reference}`}>{c.name || c.reference}</Link> },
+    { key: "practitioner", words: words.practitioner, text: called, show: (c) => <Link to={`/record/${c.reference.reference}`}>{called(c)}</Link> },
     { key: "uses", words: words.uses, numbers: true, text: (c) => String(c.uses), order: (c) => c.uses },
     { key: "open", words: words.toReview, numbers: true, text: (c) => String(c.open), order: (c) => c.open },
     { key: "late", words: words.reviewLate, numbers: true, text: (c) => String(c.overdue), order: (c) => c.overdue, show: (c) => (c.overdue > 0 ? <strong>{c.overdue}</strong> : c.overdue) },
@@ -56,5 +57,5 @@ function Conducts({ all }: { all: Conduct[] }) {
       ),
     },
   ];
-  return <Rows name="emergency" label={t(words.emergency)} columns={columns} rows={all} rowKey={(c) => c.reference} page={10} empty={null} />;
+  return <Rows name="emergency" label={t(words.emergency)} columns={columns} rows={all} rowKey={(c) => c.reference.reference} page={10} empty={null} />;
 }

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { Parameters } from "../../api/parameters";
-import { around, type Board, disputesOf, openIn, spent, usesOf } from "./board";
+import { around, type Board, disputesOf, openIn, spent } from "./board";
 import { daily, loads, timesAt } from "./plots";
 
 const board: Board = {
@@ -38,10 +37,4 @@ test("plots say what the tables say", () => {
   const plot = daily(around(board, "2026-05-06", 2, 2), "2026-05-06", "zh-CN");
   expect(plot.names).toEqual(["5月5日", "5月6日", "5月7日", "5月8日"]);
   expect(plot.series.map((s) => s.values)).toEqual([[3, 0, null, null], [1, 0, null, null], [null, 0, 4, 0]]);
-});
-
-test("practitioners of emergency uses are named, with their signs as a list", () => {
-  const one = (reference: object, ...patterns: string[]) => ({ name: "practitioner", part: [{ name: "reference", valueReference: reference }, ...patterns.map((valueCode) => ({ name: "pattern", valueCode })), { name: "uses", valueInteger: 3 }] });
-  const from = { resourceType: "Parameters", parameter: [one({ reference: "Practitioner/a", display: "赵一" }, "night"), one({ reference: "Practitioner/b" }), one({ reference: "Practitioner/c", display: "丙" }, "night", "many")] } as Parameters;
-  expect(usesOf(from).practitioner.map((p) => [p.reference, p.name, p.pattern])).toEqual([["Practitioner/a", "赵一", ["night"]], ["Practitioner/b", "", []], ["Practitioner/c", "丙", ["night", "many"]]]);
 });

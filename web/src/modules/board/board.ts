@@ -1,7 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { operations } from "../../api/declared";
-import { fhir } from "../../api/fhir";
-import { operate, type Output, type Parameters, read } from "../../api/parameters";
+import { operate, type Output } from "../../api/parameters";
 import { useActing } from "../../app/session";
 import { type Language, say } from "../../words";
 import { words } from "./words";
@@ -27,20 +25,18 @@ export function useBoard(process = "") {
 /** Who has opened records in emergencies. */
 export type Uses = Output<"$emergency-uses">;
 
-/** A practitioner who has, with what they are called. */
-export type Conduct = Uses["practitioner"][number] & { name: string };
-
-/** Reads $emergency-uses, with what practitioners are called. */
-export function usesOf(from: Parameters): Omit<Uses, "practitioner"> & { practitioner: Conduct[] } {
-  const names = (from.parameter ?? []).filter((p) => p.name === "practitioner").map((p) => (p.part?.find((x) => x.name === "reference")?.["valueReference"] as { display?: string } | undefined)?.display);
-  const uses = read<Uses>(from, operations["$emergency-uses"].lists);
-  return { ...uses, practitioner: uses.practitioner.map((p, i) => ({ ...p, name: names[i] ?? "" })) };
-}
+/** A practitioner who has, and how. */
+export type Conduct = Uses["practitioner"][number];
 
 /** Who has used emergency access how. */
 export function useUses(enabled: boolean) {
   const { source } = useActing();
-  return useQuery({ queryKey: ["emergency", "uses", source], queryFn: async ({ signal }) => usesOf((await fhir<Parameters>("$emergency-uses", { signal })).data), enabled, staleTime: 60_000 });
+  return useQuery({
+    queryKey: ["emergency", "uses", source],
+    queryFn: async ({ signal }) => (await operate("$emergency-uses", {}, { signal })).data,
+    enabled,
+    staleTime: 60_000,
+  });
 }
 
 const minutesOfHour = 60;

@@ -1,8 +1,11 @@
 import { Card, Descriptions, Flex, Grid, Typography } from "antd";
 import { Link } from "react-router";
+import type { Reference } from "../../api/fhir";
 import { useSay, useWho } from "../../app/session";
 import { useTimes } from "../../parts/times";
 import { typeOf } from "../../resource/elements";
+import { titleOf } from "../../resource/summary";
+import { useNames } from "../record/names";
 import type { Case, Step, Task } from "./cases";
 import { calledOf, linesOf } from "./kept";
 import { words } from "./words";
@@ -13,10 +16,15 @@ export function Content({ task, found, steps, readable }: { task: Task | undefin
   const { language } = useWho();
   const times = useTimes();
   const wide = Grid.useBreakpoint().md ?? true;
+  const filled = [...(task?.input ?? []), ...(task?.output ?? [])].flatMap((one) => (one["valueReference"] as Reference | undefined) ?? []);
+  const unnamed = filled.filter((r) => !calledOf(r.reference ?? "", found.party, steps));
+  const names = useNames(task && { resourceType: "Task", unnamed });
   if (!task) return null;
   const called = (reference: string) => {
     const [type = "", , , version] = reference.split("/");
-    return calledOf(reference, found.party, steps) || [typeOf(type, language), version && `v${version}`].filter(Boolean).join(" ");
+    const known = names.data?.get(reference);
+    if (names.isLoading) return "";
+    return calledOf(reference, found.party, steps) || (known && titleOf(known, language)) || [typeOf(type, language), version && `v${version}`].filter(Boolean).join(" ");
   };
   const lines = linesOf(task, found, language, called);
   const notes = task.note ?? [];

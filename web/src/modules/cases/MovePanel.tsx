@@ -24,7 +24,7 @@ interface MovePanelProps {
 }
 
 /** Under which name what is typed for a move is kept: by case, move and person. */
-export const draftName = (id: string, move: Possible, person: string | undefined): string => `${person ?? ""}:${id}:${move.code}`;
+export const draftName = (id: string, move: Pick<Possible, "code">, person: string | undefined): string => `${person ?? ""}:${id}:${move.code}`;
 
 /** Whether somebody else was quicker. */
 const wasQuicker = (error: Error | null): boolean => error instanceof Problem && (error.status === 412 || (error.status === 409 && /by the move/.test(error.message)));

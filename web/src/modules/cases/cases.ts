@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
 import { type Bundle, fhir, type Reference, type Resource } from "../../api/fhir";
 import { type Input, operate, type Output } from "../../api/parameters";
+import { together } from "../../api/together";
 import { useActing, type Acting } from "../../app/session";
 import { chunks } from "../../parts/chunks";
 import type { Schema } from "../../parts/form/schema";
@@ -136,7 +137,7 @@ export function useCommon(names: string[]) {
 export function useCase(id: string) {
   return useQuery({
     queryKey: keys.case(id),
-    queryFn: async ({ signal }) => (await operate("Task/[id]/$moves", {}, { id, signal })).data,
+    queryFn: async ({ signal }) => (await operate("Task/[id]/$moves", {}, { id, signal, joined: true })).data,
   });
 }
 
@@ -145,7 +146,7 @@ export function useTask(id: string, whom: string | undefined, enabled = true) {
   return useQuery({
     queryKey: keys.task(id),
     queryFn: async ({ signal }) => {
-      const bundle = (await fhir<Bundle>(`Task?_id=${id}${whom ? `&patient=${whom}` : ""}&_include=Task:patient&_include=Task:focus`, { signal })).data;
+      const bundle = await together<Bundle>(`Task?_id=${id}${whom ? `&patient=${whom}` : ""}&_include=Task:patient&_include=Task:focus`, signal);
       const all = (bundle.entry ?? []).flatMap((e) => (e.resource ? [e.resource] : []));
       const task = all.find((r) => r.resourceType === "Task" && r.id === id) as Task | undefined;
       const named = (reference: string | undefined) => all.find((r) => `${r.resourceType}/${r.id}` === reference);
@@ -160,7 +161,7 @@ export function useTask(id: string, whom: string | undefined, enabled = true) {
 export function useHistory(id: string) {
   return useQuery({
     queryKey: keys.history(id),
-    queryFn: async ({ signal }) => (await operate("Task/[id]/$move-history", {}, { id, signal })).data.step as Step[],
+    queryFn: async ({ signal }) => (await operate("Task/[id]/$move-history", {}, { id, signal, joined: true })).data.step as Step[],
   });
 }
 

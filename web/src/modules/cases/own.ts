@@ -50,7 +50,7 @@ const referral: Own = {
   Act: lazy(() => import("../referral/Decide")),
   forms: { send: lazy(() => import("../referral/Send")), forward: lazy(() => import("../referral/Forward")) },
   pages: { refer: "refer" },
-  first: ["arrive", "refer"],
+  first: ["arrive", "refer", "follow-up"],
   last: ["stay", "decline", "reject-sending", "reject", "turn-away", "no-show", "close", "refuse", "withdraw", "died"],
 };
 

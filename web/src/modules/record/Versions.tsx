@@ -1,5 +1,5 @@
-import { Button, Flex, Select, Skeleton, Table, Typography } from "antd";
-import { useContext, useState } from "react";
+import { Button, Flex, Grid, Select, Skeleton, Table, Typography } from "antd";
+import { type ReactNode, useContext, useState } from "react";
 import { Link } from "react-router";
 import type { Resource } from "../../api/fhir";
 import { Problem } from "../../api/http";
@@ -13,12 +13,25 @@ import { Facts } from "./Facts";
 import { Known } from "./names";
 import { words } from "./words";
 
+/** A column of the versions. */
+interface Told {
+  title: ReactNode;
+  render: (v: Version) => ReactNode;
+}
+
+/** Columns below each other in one, where there is no room beside each other. */
+const both = (...all: [Told, ...Told[]]): Told => ({
+  title: all[0].title,
+  render: (v) => <Flex vertical>{all.map((c, i) => <span key={i}>{c.render(v)}</span>)}</Flex>,
+});
+
 /** All versions of a resource, how two of them differ, and who stands behind it. */
 export function Versions({ resource }: { resource: Resource }) {
   const t = useSay();
   const { language } = useWho();
   const path = `${resource.resourceType}/${resource.id}`;
   const history = useVersions(path);
+  const wide = Grid.useBreakpoint().md ?? true;
   if (history.error) return <Failed error={history.error} again={() => void history.refetch()} />;
   if (!history.data) return <Skeleton active />;
   const { pages } = history.data;
@@ -26,6 +39,12 @@ export function Versions({ resource }: { resource: Resource }) {
   const authors = new Map(pages.flatMap((p) => p.authors.done ?? []).map((a) => [String(a.number), a]));
   const refused = pages.find((p) => p.authors.failed)?.authors.failed;
   const did = { POST: words.made, DELETE: words.deleted, PUT: words.changed, PATCH: words.changed };
+  const nth: Told = { title: t(words.version), render: (v) => (v.resource ? <Link to={`/record/${path}/${v.number}`}>{t(words.nth, v.number)}</Link> : t(words.nth, v.number)) };
+  const who: Told = { title: t(words.who), render: (v) => <Author of={authors.get(v.number)} /> };
+  const at: Told = { title: t(words.changedAt), render: (v) => <span className="numbers">{dateOf(v.at, language)}</span> };
+  const how: Told = { title: t(words.how), render: (v) => t(did[v.method as keyof typeof did] ?? words.changed) };
+  const shown: Told = { title: <span className="unseen">{t(words.shown)}</span>, render: (v) => (v.number === resource.meta?.versionId ? t(words.shown) : "") };
+  const columns = wide ? [nth, who, at, how, shown] : [both(nth, shown), both(who, at, how)];
   return (
     <Flex vertical gap={16}>
       {refused && <Failed error={refused} again={() => void history.refetch()} />}
@@ -34,15 +53,9 @@ export function Versions({ resource }: { resource: Resource }) {
         aria-label={t(words.versions)}
         rowKey="number"
         pagination={false}
-        scroll={{ x: "max-content" }}
+        {...(wide && { scroll: { x: "max-content" } })}
         dataSource={versions}
-        columns={[
-          { title: t(words.version), render: (_, v) => (v.resource ? <Link to={`/record/${path}/${v.number}`}>{t(words.nth, v.number)}</Link> : t(words.nth, v.number)) },
-          { title: t(words.who), render: (_, v) => <Author of={authors.get(v.number)} /> },
-          { title: t(words.changedAt), render: (_, v) => <span className="numbers">{dateOf(v.at, language)}</span> },
-          { title: t(words.how), render: (_, v) => t(did[v.method as keyof typeof did] ?? words.changed) },
-          { title: <span className="unseen">{t(words.shown)}</span>, render: (_, v) => (v.number === resource.meta?.versionId ? t(words.shown) : "") },
-        ]}
+        columns={columns.map(({ title, render }) => ({ title, render: (_, v: Version) => render(v) }))}
       />
       {history.hasNextPage && <Button onClick={() => void history.fetchNextPage()} loading={history.isFetchingNextPage}>{t(words.moreVersions)}</Button>}
       <Compare versions={versions.filter((v) => v.resource)} />

@@ -28,7 +28,14 @@ export function Attach({ all, value, onChange }: { all: Resource[]; value: reado
 
 const atFirst = 6;
 
-function OfGroup({ group, value, full, put }: { group: Group; value: readonly string[]; full: boolean; put: (reference: string, is: boolean) => void }) {
+interface OfGroupProps {
+  group: Group;
+  value: readonly string[];
+  full: boolean; // no more may be chosen
+  put: (reference: string, is: boolean) => void;
+}
+
+function OfGroup({ group, value, full, put }: OfGroupProps) {
   const t = useSay();
   const { language } = useWho();
   const times = useTimes();
@@ -37,7 +44,12 @@ function OfGroup({ group, value, full, put }: { group: Group; value: readonly st
   const shown = group.of.filter((r, i) => open || i < atFirst || value.includes(nameOf(r)));
   const hidden = group.of.length - shown.length;
   return (
-    <fieldset style={{ border: `1px solid ${token.colorBorderSecondary}`, borderRadius: token.borderRadius, margin: 0, padding: "4px 12px 8px", minWidth: 0 }}>
+    <fieldset
+      style={{
+        border: `1px solid ${token.colorBorderSecondary}`, borderRadius: token.borderRadius, margin: 0, padding: "4px 12px 8px",
+        minWidth: 0,
+      }}
+    >
       <legend style={{ padding: "0 4px" }}>{t(group.words)}</legend>
       {shown.map((r) => {
         const is = value.includes(nameOf(r));
@@ -54,7 +66,11 @@ function OfGroup({ group, value, full, put }: { group: Group; value: readonly st
           </div>
         );
       })}
-      {(hidden > 0 || open) && group.of.length > atFirst && <Button type="link" size="small" style={{ paddingInline: 0 }} aria-expanded={open} onClick={() => setOpen(!open)}>{open ? t(words.fewer) : t(words.others, hidden)}</Button>}
+      {(hidden > 0 || open) && group.of.length > atFirst && (
+        <Button type="link" size="small" style={{ paddingInline: 0 }} aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? t(words.fewer) : t(words.others, hidden)}
+        </Button>
+      )}
     </fieldset>
   );
 }

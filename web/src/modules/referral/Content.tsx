@@ -9,6 +9,7 @@ import { Loading } from "../../parts/Loading";
 import { Pairs } from "../../parts/Pairs";
 import { Part } from "../../parts/Part";
 import { useTimes } from "../../parts/times";
+import type { Text } from "../../words";
 import { dateOf } from "../../words/dates";
 import { callOf, type Case } from "../cases/cases";
 import { calledOf } from "../cases/kept";
@@ -34,10 +35,13 @@ export default function Content(told: OwnProps) {
   const letter = all.get(kept.letter);
   const follow = followUpsOf(all.get(kept.plan), kept);
   const doctor = found.party.find((p) => p.name === "doctor")?.called ?? "";
-  const signed = Boolean(task.input?.slice(task.input.findLastIndex((i) => i.type?.text === "letter")).some((i) => i.type?.text === "signature"));
+  const sinceLetter = task.input?.slice(task.input.findLastIndex((i) => i.type?.text === "letter")) ?? [];
+  const signed = sinceLetter.some((i) => i.type?.text === "signature");
   return (
     <>
-      {kept.time && ahead.includes(found.place.state) && <Visit time={kept.time} doctor={doctor} bring={kept.bring} department={all.get(kept.asked.at(-1) ?? "")} records={all} />}
+      {kept.time && ahead.includes(found.place.state) && (
+        <Visit time={kept.time} doctor={doctor} bring={kept.bring} department={all.get(kept.asked.at(-1) ?? "")} records={all} />
+      )}
       {resident && steps.length > 0 && <Line {...told} />}
       <Answer found={found} kept={kept} resident={resident} />
       {follow.length > 0 && <FollowUps all={follow} />}
@@ -63,9 +67,19 @@ function Answer({ found, kept, resident }: { found: Case; kept: Kept; resident: 
   return (
     <Part title={t(words.outcome)}>
       <Flex vertical gap="small" style={{ whiteSpace: "pre-wrap" }}>
-        {told.map(([label, value]) => value && <div key={label}><Typography.Text type="secondary">{label}</Typography.Text><div>{value}</div></div>)}
+        {told.map(([label, value]) => value && <Said key={label} label={label}>{value}</Said>)}
       </Flex>
     </Part>
+  );
+}
+
+/** Something that was said, below what it is called. */
+function Said({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div>
+      <Typography.Text type="secondary">{label}</Typography.Text>
+      <div style={{ whiteSpace: "pre-wrap" }}>{children}</div>
+    </div>
   );
 }
 
@@ -86,7 +100,9 @@ function Chain({ asked, records, state }: { asked: string[]; records: ReadonlyMa
               <Flex gap="4px 8px" wrap align="center">
                 <span>{[institution, String(service?.["name"] ?? "")].filter(Boolean).join(" ") || t(words.unknownPlace)}</span>
                 {!last && <Tag variant="outlined" style={{ margin: 0 }}>{t(words.forwarded)}</Tag>}
-                {last && asked.length > 1 && state !== "returned" && <Tag variant="outlined" color="processing" style={{ margin: 0 }}>{t(words.askedNow)}</Tag>}
+                {last && asked.length > 1 && state !== "returned" && (
+                  <Tag variant="outlined" color="processing" style={{ margin: 0 }}>{t(words.askedNow)}</Tag>
+                )}
               </Flex>
             </li>
           );
@@ -109,7 +125,11 @@ function FollowUps({ all }: { all: FollowUp[] }) {
         {all.map((f, i) => (
           <li key={i} style={{ paddingBlock: 6, borderBlockStart: i > 0 ? `1px solid ${token.colorBorderSecondary}` : "none" }}>
             <Flex gap="0 12px" wrap align="baseline">
-              <span style={{ color: f.done ? token.colorSuccess : token.colorTextSecondary }}>{f.done ? <CheckCircleFilled aria-hidden /> : <ClockCircleOutlined aria-hidden />} {t(f.done ? words.followed : words.toFollow)}</span>
+              <span style={{ color: f.done ? token.colorSuccess : token.colorTextSecondary }}>
+                {f.done ? <CheckCircleFilled aria-hidden /> : <ClockCircleOutlined aria-hidden />}
+                {" "}
+                {t(f.done ? words.followed : words.toFollow)}
+              </span>
               <span className="numbers">{dateOf(f.day, language)}</span>
               {f.findings && <span style={{ flexBasis: "100%", whiteSpace: "pre-wrap" }}>{f.findings}</span>}
             </Flex>
@@ -125,20 +145,22 @@ function Before({ kept, found, task, steps }: Pick<OwnProps, "found" | "steps"> 
   const t = useSay();
   const { language } = useWho();
   const times = useTimes();
-  const urgency = { urgent: words.urgent, stat: words.green, routine: words.routine }[String(task["priority"] ?? "routine")] ?? words.routine;
+  const urgencies: Record<string, Text> = { urgent: words.urgent, stat: words.green };
+  const urgency = urgencies[String(task["priority"])] ?? words.routine;
   const consent = found.kept.find((k) => k.name === "consent")?.code.find((c) => c.code === kept.consent);
   const notes = task.note ?? [];
-  const long: [string, string][] = [[t(words.question), kept.question], [t(words.assessment), kept.assessment], ...kept.opinions.map((o): [string, string] => [t(words.opinion), o]), [t(words.conclusion), kept.letter ? "" : kept.conclusion]];
+  const noted = (who = "", at = "") => [t(words.note), calledOf(who, found.party, steps), at && times.time(at)].filter(Boolean).join(" · ");
+  const long: [string, string][] = [
+    [t(words.question), kept.question], [t(words.assessment), kept.assessment],
+    ...kept.opinions.map((o): [string, string] => [t(words.opinion), o]), [t(words.conclusion), kept.letter ? "" : kept.conclusion],
+  ];
   return (
     <Part title={t(words.before)}>
       <Flex vertical gap="middle">
         <Pairs of={[[t(words.urgency), t(urgency)], [t(words.consent), consent && callOf(consent, language)]]} />
-        {long.filter(([, text]) => text).map(([label, text], i) => <div key={i}><Typography.Text type="secondary">{label}</Typography.Text><div style={{ whiteSpace: "pre-wrap" }}>{text}</div></div>)}
+        {long.filter(([, text]) => text).map(([label, text], i) => <Said key={i} label={label}>{text}</Said>)}
         {notes.map((n, i) => (
-          <div key={`note${i}`}>
-            <Typography.Text type="secondary">{[t(words.note), calledOf(n.authorReference?.reference ?? "", found.party, steps), n.time && times.time(n.time)].filter(Boolean).join(" · ")}</Typography.Text>
-            <div style={{ whiteSpace: "pre-wrap" }}>{n.text}</div>
-          </div>
+          <Said key={`note${i}`} label={noted(n.authorReference?.reference, n.time)}>{n.text}</Said>
         ))}
       </Flex>
     </Part>

@@ -22,7 +22,10 @@ export default function Counted() {
   const at = (text: string | undefined) => (text ? times.time(text) : "");
   const way = (c: CountedCase) => t(c.direction === "down" ? words.down : words.up);
   const columns: Column<CountedCase & { n: string }>[] = [
-    { key: "direction", words: words.direction, few: true, text: way, show: (c) => (c.case ? <Link to={`/cases/${idOf(c.case.reference)}`}>{way(c)}</Link> : way(c)) },
+    {
+      key: "direction", words: words.direction, few: true, text: way,
+      show: (c) => (c.case ? <Link to={`/cases/${idOf(c.case)}`}>{way(c)}</Link> : way(c)),
+    },
     { key: "state", words: words.state, few: true, text: (c) => callOf({ zh: c.zh ?? "", en: c.en ?? "" }, language) },
     { key: "from", words: words.from, few: true, text: (c) => c.from?.display ?? "" },
     { key: "begun", words: words.begunAt, numbers: true, text: (c) => at(c.begun), order: (c) => c.begun },
@@ -37,7 +40,17 @@ export default function Counted() {
       </Flex>
       {found.error && <Failed error={found.error} again={() => void found.refetch()} />}
       {criteria && found.isPending && <Loading rows={8} />}
-      {(!criteria || found.data) && <Rows name="referral.cases" label={t(words.list)} columns={columns} rows={all} rowKey={(c) => c.n} page={50} empty={<Empty title={t(words.noneFits)} />} />}
+      {(!criteria || found.data) && (
+        <Rows
+          name="referral.cases"
+          label={t(words.list)}
+          columns={columns}
+          rows={all}
+          rowKey={(c) => c.n}
+          page={50}
+          empty={<Empty title={t(words.noneFits)} />}
+        />
+      )}
     </Flex>
   );
 }

@@ -12,10 +12,12 @@ import { words } from "./words";
 
 /** What comes next for the resident, by the state. */
 const next: Record<string, Text> = {
-  consulting: words.nextConsulting, consenting: words.nextConsenting, agreed: words.nextAgreed, "sending-review": words.nextSending, "sending-late": words.nextLate,
-  "receiving-review": words.nextReceiving, "receiving-late": words.nextLate, assigned: words.nextAssigned, scheduled: words.nextScheduled, unconfirmed: words.nextUnconfirmed,
-  returned: words.nextReturned, "in-care": words.nextCare, completed: words.endCompleted, stayed: words.endStayed, "turned-away": words.endTurned, "no-show": words.endMissed,
-  refused: words.endRefused, died: words.endClosed, withdrawn: words.endWithdrawn, lapsed: words.endLapsed,
+  consulting: words.nextConsulting, consenting: words.nextConsenting, agreed: words.nextAgreed,
+  "sending-review": words.nextSending, "sending-late": words.nextLate, "receiving-review": words.nextReceiving,
+  "receiving-late": words.nextLate, assigned: words.nextAssigned, scheduled: words.nextScheduled,
+  unconfirmed: words.nextUnconfirmed, returned: words.nextReturned, "in-care": words.nextCare, completed: words.endCompleted,
+  stayed: words.endStayed, "turned-away": words.endTurned, "no-show": words.endMissed, refused: words.endRefused,
+  died: words.endClosed, withdrawn: words.endWithdrawn, lapsed: words.endLapsed,
 };
 
 const whyMost = 1000; // bytes
@@ -38,7 +40,9 @@ export default function Decide({ found, task, busy, error, onSend }: ActProps) {
   return (
     <Card className="no-print">
       <Flex vertical gap="middle">
-        <Typography.Title level={2} style={{ margin: 0 }}>{t(agree ? words.decide : open ? words.nextTitle : words.endTitle)}</Typography.Title>
+        <Typography.Title level={2} style={{ margin: 0 }}>
+          {t(agree ? words.decide : open ? words.nextTitle : words.endTitle)}
+        </Typography.Title>
         {error && <Alert type="error" showIcon role="alert" title={told(error, language)} />}
         {agree ? (
           <>
@@ -46,14 +50,35 @@ export default function Decide({ found, task, busy, error, onSend }: ActProps) {
             <Typography.Text type="secondary">{t(words.askRecord)}</Typography.Text>
             {deadline && <Typography.Text>{t(words.askUntil, times.day(deadline))}</Typography.Text>}
             <Flex gap="small" wrap>
-              <Button type="primary" size="large" loading={busy} style={{ flex: "1 1 160px" }} onClick={() => onSend(agree, { resourceType: "Parameters" })}>{t(words.agree)}</Button>
-              {no && <Button size="large" disabled={busy} style={{ flex: "1 1 160px" }} onClick={() => refuse(true)}>{t(words.disagree)}</Button>}
+              <Button
+                type="primary"
+                size="large"
+                loading={busy}
+                style={{ flex: "1 1 160px" }}
+                onClick={() => onSend(agree, { resourceType: "Parameters" })}
+              >
+                {t(words.agree)}
+              </Button>
+              {no && (
+                <Button size="large" disabled={busy} style={{ flex: "1 1 160px" }} onClick={() => refuse(true)}>{t(words.disagree)}</Button>
+              )}
             </Flex>
           </>
         ) : (
           <>
             <Typography.Text>{t(next[state] ?? words.nextOther)}</Typography.Text>
-            {no && <div><Button danger disabled={busy} onClick={() => refuse(true)} style={{ height: "auto", minHeight: token.controlHeight, maxWidth: "100%", whiteSpace: "normal" }}>{t(words.refuseNow)}</Button></div>}
+            {no && (
+              <div>
+                <Button
+                  danger
+                  disabled={busy}
+                  onClick={() => refuse(true)}
+                  style={{ height: "auto", minHeight: token.controlHeight, maxWidth: "100%", whiteSpace: "normal" }}
+                >
+                  {t(words.refuseNow)}
+                </Button>
+              </div>
+            )}
           </>
         )}
       </Flex>

@@ -38,13 +38,28 @@ export default function Forward({ id, found, move, busy, error, onSend, onCancel
     const found = { ...wrongIn([reason], values, language), ...(!department && { department: t(words.chooseDepartment) }) };
     setWrong(found);
     if (Object.keys(found).length > 0) return;
-    onSend({ resourceType: "Parameters", parameter: [{ name: "department", valueReference: { reference: department } }, { name: "reason", valueString: textOf(values["reason"]).trim() }] });
+    const asked = { name: "department", valueReference: { reference: department } };
+    onSend({ resourceType: "Parameters", parameter: [asked, { name: "reason", valueString: textOf(values["reason"]).trim() }] });
   };
   return (
     <Flex vertical gap="middle" style={{ maxWidth: 720 }}>
       {error && <Alert type="error" showIcon title={told(error, language)} />}
-      <Departments way="up" green={task?.["priority"] === "stat"} asked={[institution, ...asked]} value={textOf(values["department"])} wrong={wrong["department"] ?? ""} onChange={(v) => put("department", v)} />
-      <FieldInput field={reason} path="reason" value={values["reason"] ?? ""} wrong={wrong} about={undefined} onChange={(v) => put("reason", textOf(v))} />
+      <Departments
+        way="up"
+        green={task?.["priority"] === "stat"}
+        asked={[institution, ...asked]}
+        value={textOf(values["department"])}
+        wrong={wrong["department"] ?? ""}
+        onChange={(v) => put("department", v)}
+      />
+      <FieldInput
+        field={reason}
+        path="reason"
+        value={values["reason"] ?? ""}
+        wrong={wrong}
+        about={undefined}
+        onChange={(v) => put("reason", textOf(v))}
+      />
       <Flex gap="small" wrap>
         <Button type="primary" loading={busy} onClick={send}>{callOf(move, language)}</Button>
         <Button disabled={busy} onClick={onCancel}>{t(words.cancel)}</Button>

@@ -24,12 +24,15 @@ export function Letter({ letter, records, signed }: { letter: Resource; records:
   const { language } = useWho();
   const times = useTimes();
   const author = (letter["author"] as { reference?: string; display?: string }[] | undefined)?.[0];
-  const called = author?.display ?? (records.get(author?.reference ?? "") && titleOf(records.get(author?.reference ?? "") as Resource, language));
+  const known = records.get(author?.reference ?? "");
+  const called = author?.display ?? (known && titleOf(known, language));
   const date = typeof letter["date"] === "string" ? times.time(letter["date"]) : "";
   return (
     <Part title={t(words.letter)}>
       <Flex vertical gap="middle" className="sheet">
-        <Typography.Text type="secondary">{[called, date, t(signed ? words.letterSigned : words.letterUnsigned)].filter(Boolean).join(" · ")}</Typography.Text>
+        <Typography.Text type="secondary">
+          {[called, date, t(signed ? words.letterSigned : words.letterUnsigned)].filter(Boolean).join(" · ")}
+        </Typography.Text>
         {sectionsOf(letter).map((s) => <OfLetter key={s.code || s.title} section={s} records={records} />)}
         <Link className="no-print" to={`/record/Composition/${letter.id}`}>{t(words.letterRecord)}</Link>
       </Flex>
@@ -61,7 +64,13 @@ function Attached({ reference, record }: { reference: string; record: Resource |
   const times = useTimes();
   const { token } = theme.useToken();
   const style = { paddingBlock: 4, borderBlockEnd: `1px solid ${token.colorBorderSecondary}` };
-  if (!record) return <li style={style}><Typography.Text type="secondary">{t(words.notShown, typeOf(reference.split("/")[0] ?? "", language))}</Typography.Text></li>;
+  if (!record) {
+    return (
+      <li style={style}>
+        <Typography.Text type="secondary">{t(words.notShown, typeOf(reference.split("/")[0] ?? "", language))}</Typography.Text>
+      </li>
+    );
+  }
   return (
     <li style={style}>
       <Flex wrap gap="0 12px" align="center">

@@ -30,13 +30,27 @@ export default function Line({ found, steps }: OwnProps) {
   return (
     <Card styles={{ body: { paddingBlock: 16 } }}>
       <Typography.Title level={2} className="unseen">{t(words.progress)}</Typography.Title>
-      <ol style={{ listStyle: "none", margin: 0, padding: 0, display: "grid", gap: "12px 16px", gridTemplateColumns: `repeat(auto-fit, minmax(${token.fontSize * 9}px, 1fr))` }}>
+      <ol
+        style={{
+          listStyle: "none", margin: 0, padding: 0, display: "grid", gap: "12px 16px",
+          gridTemplateColumns: `repeat(auto-fit, minmax(${token.fontSize * 9}px, 1fr))`,
+        }}
+      >
         {all.map((p) => {
           const [icon, said] = marks[p.is];
           const told = p.at ? [p.is === "done" ? p.who : "", times.day(p.at), t(words.took, lasting(p.ms, language))].filter(Boolean) : [];
           return (
-            <li key={p.key} aria-current={p.is === "now" ? "step" : undefined} style={{ borderBlockStart: `4px solid ${p.is === "ahead" ? token.colorBorderSecondary : colours[p.is]}`, paddingBlockStart: 8, minWidth: 0 }}>
-              <div style={{ color: colours[p.is], fontWeight: p.is === "ahead" ? 400 : 650 }}>{icon} {!resident && p.number} {t(p.words)}</div>
+            <li
+              key={p.key}
+              aria-current={p.is === "now" ? "step" : undefined}
+              style={{
+                borderBlockStart: `4px solid ${p.is === "ahead" ? token.colorBorderSecondary : colours[p.is]}`, paddingBlockStart: 8,
+                minWidth: 0,
+              }}
+            >
+              <div style={{ color: colours[p.is], fontWeight: p.is === "ahead" ? 400 : 650 }}>
+                {icon} {!resident && p.number} {t(p.words)}
+              </div>
               <div style={{ fontSize: token.fontSizeSM, color: token.colorTextSecondary }}>{[t(said), ...told].join(" · ")}</div>
             </li>
           );

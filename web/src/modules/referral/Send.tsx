@@ -12,7 +12,8 @@ import { keptOf } from "./kept";
 import { words } from "./words";
 
 /** Whether a signature was refused until its person has shown the second factor once more. */
-const isStale = (error: Error | null): boolean => error instanceof Problem && error.status === 403 && error.issues.some((i) => i.text.includes("/auth/confirm"));
+const isStale = (error: Error | null): boolean =>
+  error instanceof Problem && error.status === 403 && error.issues.some((i) => i.text.includes("/auth/confirm"));
 
 /** Signs the letter and sends it, by one button. */
 export default function Send({ id, found, busy, error, onSend, onCancel }: MoveFormProps) {
@@ -42,7 +43,9 @@ export default function Send({ id, found, busy, error, onSend, onCancel }: MoveF
       )}
       {error && !sign.error && <Failed error={error} />}
       <Flex gap="small" wrap>
-        <Button type="primary" loading={busy || sign.isPending} disabled={!letter} onClick={() => sign.mutate()}>{t(words.signAndSend)}</Button>
+        <Button type="primary" loading={busy || sign.isPending} disabled={!letter} onClick={() => sign.mutate()}>
+          {t(words.signAndSend)}
+        </Button>
         <Button disabled={busy || sign.isPending} onClick={onCancel}>{t(words.cancel)}</Button>
       </Flex>
     </Flex>

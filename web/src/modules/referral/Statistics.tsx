@@ -7,6 +7,7 @@ import { Loading } from "../../parts/Loading";
 import { Part } from "../../parts/Part";
 import { type Column, Rows } from "../../parts/Rows";
 import { useTimes } from "../../parts/times";
+import type { Text } from "../../words";
 import { dayAt } from "../../words/dates";
 import { spent } from "../board/board";
 import { dayAfter, isDay } from "../calendar/days";
@@ -36,7 +37,17 @@ export default function Statistics() {
   };
   const only = found.data?.institution.find((i) => i.institution.reference === institution)?.institution.display;
   const field = (name: "since" | "until", value: string) => (
-    <label>{t(words[name])} <Input type="date" value={value} max={today} style={{ width: "auto" }} onChange={(e) => isDay(e.target.value) && want(name, e.target.value)} /></label>
+    <label>
+      {t(words[name])}
+      {" "}
+      <Input
+        type="date"
+        value={value}
+        max={today}
+        style={{ width: "auto" }}
+        onChange={(e) => isDay(e.target.value) && want(name, e.target.value)}
+      />
+    </label>
   );
   return (
     <Flex vertical gap="middle">
@@ -57,7 +68,9 @@ export default function Statistics() {
           {!found.data.whole && <Alert type="info" showIcon title={t(words.partly)} />}
           <Figures all={found.data.figure.filter((f) => !isTime(f))} />
           <Steps all={found.data.figure.filter(isTime)} />
-          {found.data.institution.length > 0 && <Institutions of={found.data} want={role === "regulator" ? (i) => want("institution", i) : undefined} />}
+          {found.data.institution.length > 0 && (
+            <Institutions of={found.data} want={role === "regulator" ? (i) => want("institution", i) : undefined} />
+          )}
           <Typography.Text type="secondary">{t(words.counted, times.time(found.data.at))}</Typography.Text>
         </>
       )}
@@ -71,7 +84,10 @@ function Figures({ all }: { all: Figure[] }) {
   const { language } = useWho();
   const { token } = theme.useToken();
   return (
-    <nav aria-label={t(words.figures)} style={{ display: "grid", gap: 12, gridTemplateColumns: `repeat(auto-fill, minmax(min(100%, ${token.fontSize * 12}px), 1fr))` }}>
+    <nav
+      aria-label={t(words.figures)}
+      style={{ display: "grid", gap: 12, gridTemplateColumns: `repeat(auto-fill, minmax(min(100%, ${token.fontSize * 12}px), 1fr))` }}
+    >
       {all.map((f) => {
         const to = listOf(f, language);
         const share = shareOf(f.count, f.of);
@@ -95,10 +111,17 @@ function Steps({ all }: { all: Figure[] }) {
   const columns: Column<Figure>[] = [
     { key: "step", words: words.step, text: (f) => callOf(f, language) },
     { key: "time", words: words.took, numbers: true, text: (f) => spent(f.minutes, language), order: (f) => f.minutes ?? -1 },
-    { key: "count", words: words.cases, numbers: true, text: (f) => String(f.count), order: (f) => f.count, show: (f) => (listOf(f, language) ? <Link to={listOf(f, language)}>{f.count}</Link> : f.count) },
+    {
+      key: "count", words: words.cases, numbers: true, text: (f) => String(f.count), order: (f) => f.count,
+      show: (f) => (listOf(f, language) ? <Link to={listOf(f, language)}>{f.count}</Link> : f.count),
+    },
   ];
   if (all.length === 0) return null;
-  return <Part title={t(words.steps)}><Rows name="referral.steps" label={t(words.steps)} columns={columns} rows={all} rowKey={(f) => f.code} page={20} empty={null} /></Part>;
+  return (
+    <Part title={t(words.steps)}>
+      <Rows name="referral.steps" label={t(words.steps)} columns={columns} rows={all} rowKey={(f) => f.code} page={20} empty={null} />
+    </Part>
+  );
 }
 
 /** The institutions beside each other. */
@@ -107,12 +130,38 @@ function Institutions({ of, want }: { of: Told; want: ((institution: string) => 
   const { language } = useWho();
   type Row = Told["institution"][number];
   const called = (i: Row) => i.institution.display || t(words.unnamed);
-  const count = (key: "up" | "down" | "decided", text: typeof words.up): Column<Row> => ({ key, words: text, numbers: true, text: (i) => String(i[key]), order: (i) => i[key] });
+  const count = (key: "up" | "down" | "decided", text: Text): Column<Row> =>
+    ({ key, words: text, numbers: true, text: (i) => String(i[key]), order: (i) => i[key] });
   const columns: Column<Row>[] = [
-    { key: "institution", words: words.institution, text: called, show: (i) => (want ? <Button type="link" size="small" style={{ paddingInline: 0 }} onClick={() => want(i.institution.reference)}>{called(i)}</Button> : called(i)) },
+    {
+      key: "institution", words: words.institution, text: called,
+      show: (i) => (
+        want
+          ? <Button type="link" size="small" style={{ paddingInline: 0 }} onClick={() => want(i.institution.reference)}>{called(i)}</Button>
+          : called(i)
+      ),
+    },
     count("up", words.up), count("down", words.down), count("decided", words.decided),
-    { key: "accepted", words: words.accepted, numbers: true, text: (i) => shareOf(i.accepted, i.decided) || t(words.none), order: (i) => (i.decided ? i.accepted / i.decided : -1) },
-    { key: "median", words: words.median, numbers: true, text: (i) => spent(i.minutes, language) || t(words.none), order: (i) => i.minutes ?? -1 },
+    {
+      key: "accepted", words: words.accepted, numbers: true, text: (i) => shareOf(i.accepted, i.decided) || t(words.none),
+      order: (i) => (i.decided ? i.accepted / i.decided : -1),
+    },
+    {
+      key: "median", words: words.median, numbers: true, text: (i) => spent(i.minutes, language) || t(words.none),
+      order: (i) => i.minutes ?? -1,
+    },
   ];
-  return <Part title={t(words.byInstitution)}><Rows name="referral.institutions" label={t(words.byInstitution)} columns={columns} rows={of.institution} rowKey={(i) => i.institution.reference} page={20} empty={null} /></Part>;
+  return (
+    <Part title={t(words.byInstitution)}>
+      <Rows
+        name="referral.institutions"
+        label={t(words.byInstitution)}
+        columns={columns}
+        rows={of.institution}
+        rowKey={(i) => i.institution.reference}
+        page={20}
+        empty={null}
+      />
+    </Part>
+  );
 }

@@ -35,7 +35,8 @@ export function Visit({ time, doctor, bring, department, records }: VisitProps) 
   const { organization, position } = placeOf(department, records);
   const at = organization && institutionOf(organization, language);
   const name = at?.name ?? (department?.["providedBy"] as Reference | undefined)?.display ?? "";
-  const page = at && placesOf(role).some((p) => p.path === "institutions/:id") ? `/institutions/${at.id}` : at ? `/record/Organization/${at.id}` : "";
+  const listed = placesOf(role).some((p) => p.path === "institutions/:id");
+  const page = at ? `${listed ? "/institutions" : "/record/Organization"}/${at.id}` : "";
   const where = [name, String(department?.["name"] ?? "")].filter(Boolean).join(" ");
   return (
     <Part title={t(words.visit)}>
@@ -49,9 +50,15 @@ export function Visit({ time, doctor, bring, department, records }: VisitProps) 
             {page && <Link to={page}>{t(words.aboutPlace)}</Link>}
           </Flex>
         </One>
-        {at?.phone && <One icon={<PhoneOutlined aria-hidden />} label={t(words.phone)}><a href={`tel:${at.phone}`} className="numbers">{at.phone}</a></One>}
+        {at?.phone && (
+          <One icon={<PhoneOutlined aria-hidden />} label={t(words.phone)}>
+            <a href={`tel:${at.phone}`} className="numbers">{at.phone}</a>
+          </One>
+        )}
         {doctor && <One icon={<UserOutlined aria-hidden />} label={t(words.doctor)}>{doctor}</One>}
-        <One icon={<ShoppingOutlined aria-hidden />} label={t(words.bring)}><span style={{ whiteSpace: "pre-wrap" }}>{bring || t(words.bringUsual)}</span></One>
+        <One icon={<ShoppingOutlined aria-hidden />} label={t(words.bring)}>
+          <span style={{ whiteSpace: "pre-wrap" }}>{bring || t(words.bringUsual)}</span>
+        </One>
       </Flex>
     </Part>
   );

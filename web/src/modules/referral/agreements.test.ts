@@ -20,7 +20,7 @@ test("agreements count on the days on which they hold", () => {
   expect(read(affiliation("a", [], [], { period: { end: "2026-05-31" } }))).toEqual([]);
   expect(read(affiliation("a", [], [], { active: false }))).toEqual([]);
   expect(read(affiliation("a", [role("lead"), role("green-channel"), level("3A")], ["x"], { period: { start: "2026-06-01", end: "2026-06-01" } }))).toEqual([
-    { alliance: "Organization/alliance", institution: "Organization/a", level: "3A", levelName: "3A", leads: true, partner: false, green: true, services: ["HealthcareService/x"] },
+    { alliance: "Organization/alliance", institution: "Organization/a", level: "3A", levelName: "三级甲等", leads: true, partner: false, green: true, services: ["HealthcareService/x"] },
   ]);
 });
 

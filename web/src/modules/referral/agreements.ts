@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { type Bundle, fhir, type Reference, type Resource } from "../../api/fhir";
+import type { Coding, Reference, Resource } from "../../api/fhir";
 import { useActing } from "../../app/session";
 import { type Concept, codingOf } from "../../resource/codes";
-import type { Language } from "../../words";
+import { type Language, say, type Text } from "../../words";
 import { dayAt } from "../../words/dates";
+import { levels as levelNames } from "../alliance/words";
 import { batch } from "./batch";
 
 const parts = "urn:yitong:codesystem:alliance-role";
@@ -56,6 +57,13 @@ export interface Position {
 const listOf = <T>(value: unknown): T[] => (Array.isArray(value) ? (value as T[]) : []);
 const referenceOf = (value: unknown): string => (value as Reference | undefined)?.reference ?? "";
 
+/** A level in the reader's language; one that we do not know as it is said. */
+function levelIn(level: Coding, language: Language): string {
+  const known: Record<string, Text> = levelNames;
+  const ours = known[level.code ?? ""];
+  return ours ? say(ours, language) : codingOf(level, language);
+}
+
 /** Reads the agreements that hold on a day. */
 export function agreementsOf(found: Resource[], today: string, language: Language): Agreement[] {
   return found.flatMap((r) => {
@@ -65,7 +73,7 @@ export function agreementsOf(found: Resource[], today: string, language: Languag
     const is = (code: string) => codings.some((c) => c.system === parts && c.code === code);
     const level = codings.find((c) => c.system === levels);
     return [{
-      alliance: referenceOf(r["organization"]), institution: referenceOf(r["participatingOrganization"]), level: level?.code ?? "", levelName: level ? codingOf(level, language) : "",
+      alliance: referenceOf(r["organization"]), institution: referenceOf(r["participatingOrganization"]), level: level?.code ?? "", levelName: level ? levelIn(level, language) : "",
       leads: is("lead"), partner: is("partner"), green: is("green-channel"), services: listOf<Reference>(r["healthcareService"]).flatMap((s) => s.reference ?? []),
     }];
   });
@@ -125,23 +133,23 @@ export function hospitalsOf({ mine, all, named, here }: Known, way: Way, green: 
   return [...found.values()].sort((a, b) => far(a) - far(b) || b.level.localeCompare(a.level) || a.name.localeCompare(b.name, "zh-CN"));
 }
 
+const included = ["service", "participating-organization"].map((i) => `&_include=OrganizationAffiliation:${i}`).join("");
+
 /** The agreements of one's own institution and of those with which it has them, with their departments. */
 export function useAgreements(language: Language) {
   const { institution = "" } = useActing();
   return useQuery({
     queryKey: ["referral", "agreements", institution, language],
     queryFn: async ({ signal }): Promise<Known> => {
-      const asked = [`OrganizationAffiliation?active=true&participating-organization=${institution}`, `Location?organization=${institution}&_count=1`];
-      const [own = [], places = []] = await batch(asked, signal);
-      const today = dayAt(new Date());
-      const mine = agreementsOf(own, today, language);
+      const bound = `primary-organization._has:OrganizationAffiliation:primary-organization:participating-organization=${institution}`;
+      const [found = [], places = []] = await batch([
+        `OrganizationAffiliation?active=true&${bound}${included}&_include:iterate=HealthcareService:location&_count=500`,
+        `Location?organization=${institution}&_count=1`,
+      ], signal);
+      const all = agreementsOf(found, dayAt(new Date()), language);
       const here = positionOf(places[0]);
-      if (mine.length === 0) return { mine, all: [], named: new Map(), ...(here && { here }) };
-      const includes = ["OrganizationAffiliation:service", "OrganizationAffiliation:participating-organization"].map((i) => `&_include=${i}`).join("");
-      const led = mine.map((a) => a.alliance).join(",");
-      const query = `OrganizationAffiliation?active=true&primary-organization=${led}${includes}&_include:iterate=HealthcareService:location&_count=500`;
-      const found = ((await fhir<Bundle>(query, { signal })).data.entry ?? []).flatMap((e) => e.resource ?? []);
-      return { mine, all: agreementsOf(found, today, language), named: new Map(found.map((r) => [`${r.resourceType}/${r.id}`, r])), ...(here && { here }) };
+      const named = new Map(found.map((r) => [`${r.resourceType}/${r.id}`, r]));
+      return { mine: all.filter((a) => a.institution === institution), all, named, ...(here && { here }) };
     },
     staleTime: 300_000,
   });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Step } from "../cases/cases";
 import { fullnessOf, listOf, shareOf } from "./figures";
 import { followUpsOf, keptOf } from "./kept";
-import { type Board, queryOf, readNamed, wantedOf } from "./ops";
+import { queryOf, wantedOf } from "./ops";
 import { progressOf } from "./progress";
 
 const at = (minute: number): string => new Date(Date.parse("2026-06-01T08:00:00Z") + minute * 60_000).toISOString();
@@ -43,16 +43,6 @@ test("what a referral keeps is what stands since its last letter", () => {
 test("what to bring counts for the time that stands", () => {
   const input = [reference("letter", "Composition/1"), text("time", "2026-07-01T09:00:00+08:00"), text("bring", "空腹"), text("time", "2026-07-02T09:00:00+08:00")];
   expect([keptOf({ input }).bring, keptOf({ input: input.slice(0, 3) }).bring]).toEqual(["", "空腹"]);
-});
-
-test("a board is read with what is called how, and lists that are empty", () => {
-  const board = readNamed<Board>({
-    parameter: [
-      { name: "whole", valueBoolean: true },
-      { name: "department", part: [{ name: "department", valueReference: { reference: "HealthcareService/1", display: "心内科" } }, { name: "waiting", valueInteger: 3 }] },
-    ],
-  }, ["state", "department", "case"]);
-  expect(board).toMatchObject({ whole: true, state: [], case: [], department: [{ department: { reference: "HealthcareService/1", display: "心内科" }, waiting: 3 }] });
 });
 
 test("what one wants to see stands in the address", () => {

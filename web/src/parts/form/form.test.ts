@@ -81,5 +81,7 @@ test("what the server refuses stands at its field, and the rest is told as well"
     fields: { why: "太长。", "medicine.0.dose": "Bad dose.", who: "缺少参数 who（岗位）。" },
     rest: ["Whose?"],
   });
+  const ofRule = new Problem(422, "", [issue("Not within the hours.", "Parameters.parameter.where(name = 'why')"), issue("No.", "Parameters.parameter.where(name = 'x')")]);
+  expect(refusedOf(ofRule, fields, places, "en")).toEqual({ fields: { why: "Not within the hours." }, rest: ["No."] });
   expect(refusedOf(new Problem(409, "Somebody was quicker."), fields, places, "en")).toEqual({ fields: {}, rest: ["Somebody was quicker."] });
 });

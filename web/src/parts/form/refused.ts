@@ -1,4 +1,4 @@
-import type { Problem } from "../../api/http";
+import type { Issue, Problem } from "../../api/http";
 import type { Language } from "../../words";
 import { inLanguage, told } from "../told";
 import type { Field } from "./schema";
@@ -15,7 +15,7 @@ export function refusedOf(problem: Problem, fields: Field[], places: Place[], la
   const out: Refused = { fields: {}, rest: [] };
   for (const issue of problem.issues) {
     const text = inLanguage(issue.text, language);
-    const path = issue.expression.map((e) => placeOf(e, places)).find((p) => p !== "") ?? missing(issue.text, fields);
+    const path = issue.expression.map((e) => placeOf(e, places)).find((p) => p !== "") ?? namedIn(issue, fields);
     if (!path) out.rest.push(text);
     else out.fields[path] = out.fields[path] ? `${out.fields[path]} ${text}` : text;
   }
@@ -38,9 +38,10 @@ function placeOf(expression: string, places: Place[]): string {
   return found?.path ?? "";
 }
 
-/** The path of a field that the server misses: it is named in the text alone. */
-function missing(text: string, fields: Field[]): string | undefined {
-  const name = /(?:parameter|\u53c2\u6570) ([A-Za-z][\w-]*)/.exec(text)?.[1];
+/** The path of a field that the server names: where it stands, or, of one that it misses, in the text alone. */
+function namedIn(issue: Issue, fields: Field[]): string | undefined {
+  const [place = ""] = issue.expression;
+  const name = (/where\(name = '([\w-]+)'\)$/.exec(place) ?? /(?:parameter|\u53c2\u6570) ([A-Za-z][\w-]*)/.exec(issue.text))?.[1];
   const field = fields.find((f) => f.name === name);
   return field && pathOf("", field, 0);
 }

@@ -16,8 +16,16 @@ export const codeOf = (code: string, language: Language): string => codes[code]?
 /** A code system's or a number's kind in words, its address where nobody has named it. */
 export const systemOf = (system: string, language: Language): string => systems[system]?.[index(language)] ?? system;
 
-/** A coding in words: the name that it brings, else ours of its code. */
-export const codingOf = (coding: Coding, language: Language): string => coding.display ?? codeOf(coding.code ?? "", language);
+// Systems whose codes have one meaning wherever they stand, so that ours may say it: HL7's and the platform's.
+const known = /^(http:\/\/(terminology\.hl7\.org\/CodeSystem|hl7\.org\/fhir)\/(?!sid\/)|urn:yitong:)/;
+
+const isIn = (language: Language, text: string): boolean => /[\u3400-\u9fff]/.test(text) === (language === "zh-CN");
+
+/** A coding in words: the name that it brings, ours where that is in the other language, or none. */
+export function codingOf({ system = "", code = "", display }: Coding, language: Language): string {
+  const ours = display && !isIn(language, display) && known.test(system) && codes[code]?.[index(language)];
+  return ours || (display ?? codeOf(code, language));
+}
 
 /** A concept in words: as its writer said it, else the first coding. */
 export function conceptOf(concept: Concept | undefined, language: Language): string {

@@ -22,7 +22,8 @@ export const codes: Record<string, Text> = declare({
   doctor: ["医师", "Doctor"], nurse: ["护士", "Nurse"], pharmacist: ["药师", "Pharmacist"], usual: ["常用", "Usual"], official: ["正式", "Official"], temp: ["临时", "Temporary"], old: ["曾用", "Old"],
   home: ["家庭", "Home"], work: ["工作", "Work"], mobile: ["手机", "Mobile"], phone: ["电话", "Phone"], email: ["电子邮箱", "E-mail"], fax: ["传真", "Fax"], sms: ["短信", "SMS"], replaces: ["取代", "Replaces"],
   "replaced-by": ["被取代", "Replaced by"], refer: ["主档案", "Main record"], seealso: ["另见", "See also"], permit: ["允许", "Permit"], deny: ["不允许", "Deny"],
-  "patient-privacy": ["隐私授权", "Privacy"], notification: ["通知", "Notice"], task: ["待办事项", "Task"], true: ["是", "Yes"], false: ["否", "No"],
+  "patient-privacy": ["隐私授权", "Privacy consent"], adr: ["预先医疗指示", "Advance directive"], research: ["科研授权", "Research consent"],
+  treatment: ["诊疗授权", "Treatment consent"], notification: ["通知", "Notice"], task: ["待办事项", "Task"], true: ["是", "Yes"], false: ["否", "No"],
 });
 
 /** What a result means, by HL7's codes (v3-ObservationInterpretation); the sign is read with it. */
