@@ -28,6 +28,9 @@ const (
 	PermitEmergency = "emergency"
 	// RoleURL names the extension of Consent.provision.actor by which a permit is for one role of a person, as valueCode.
 	RoleURL = "urn:yitong:role"
+	// AtURL names the extension of Consent.provision.actor by which a permit is for a person where they work for one institution, as
+	// valueReference.
+	AtURL = "urn:yitong:at"
 
 	systemScope      = "http://terminology.hl7.org/CodeSystem/consentscope"
 	scopePrivacy     = "patient-privacy"
@@ -101,7 +104,7 @@ func (m meaning) open(n fhir.Node, base Permit, zone *time.Location) meaning {
 				fmt.Sprintf("each of at most %d actors is named by a reference to somebody of this record, or, if it is a resident, by the number of a document", permitsOfConsent),
 				fmt.Sprintf("每个被授权者（至多 %d 个）须引用本平台中的人员或机构，居民也可用证件号码指明", permitsOfConsent))
 		}
-		p.Role = roleOf(a)
+		p.Role, p.At = roleOf(a), atOf(a)
 		m.permits = append(m.permits, p)
 	}
 	if len(m.permits) == 0 {
@@ -118,6 +121,16 @@ func roleOf(actor fhir.Node) (role Role) {
 		}
 	}
 	return role
+}
+
+// atOf is the institution for which an actor is meant, "" for any.
+func atOf(actor fhir.Node) (institution string) {
+	for e := range items(actor.Get("extension")) {
+		if e.Get("url").Str() == AtURL {
+			institution = e.Get("valueReference").Get("reference").Str()
+		}
+	}
+	return institution
 }
 
 // to is the permit to whom a reference names; false if it names nobody.

@@ -35,6 +35,11 @@ func opens(to ...string) string {
 	return `"type":"permit","actor":[` + strings.Join(to, ",") + `]`
 }
 
+// meantAt is the extension of an actor who is meant where they work for an institution.
+func meantAt(id string) string {
+	return fmt.Sprintf(`"extension":[{"url":%q,"valueReference":{"reference":"Organization/%s"}}]`, gate.AtURL, id)
+}
+
 func withholds(what ...string) string {
 	for i := range what {
 		what[i] = fmt.Sprintf(`{"meaning":"instance","reference":{"reference":%q}}`, what[i])
@@ -65,6 +70,8 @@ func TestConsentsOpen(t *testing.T) {
 		"nothing":                     {"", "", false},
 		"to the institution":          {privacy("pa", opens("Organization/b")), whole, true},
 		"to the person":               {privacy("pa", opens("Practitioner/b")), whole, true},
+		"to the person there":         {privacy("pa", strings.Replace(opens("Practitioner/b"), `{"reference":{`, `{`+meantAt("b")+`,"reference":{`, 1)), whole, true},
+		"to the person elsewhere":     {privacy("pa", strings.Replace(opens("Practitioner/b"), `{"reference":{`, `{`+meantAt("c")+`,"reference":{`, 1)), "", false},
 		"to both":                     {privacy("pa", opens("Organization/b", "Practitioner/b")), whole, true},
 		"to others":                   {privacy("pa", opens("Organization/c", "Practitioner/c")), "", false},
 		"to the second of two":        {privacy("pa", opens("Organization/c", "Practitioner/b")), whole, true},

@@ -22,7 +22,7 @@ type Ownership struct {
 	Query   string // search criteria that its resources meet
 	// IDs are the ids that the process gives, nil for none, and Under is what the urls begin with that it gives, and the scopes of the
 	// places that it takes ([ReservationURL]), "" for none. A resource of the type that has one of them is the process's, whatever the
-	// criteria say, and so are the places: nobody takes them first.
+	// criteria say, and so are the places: nobody takes them first. Processes of which several say one scope share its places.
 	IDs   *regexp.Regexp
 	Under string
 	By    string // how they are written, for who tries otherwise: such as "Patient/$emergency-access"
@@ -83,6 +83,11 @@ func (o *owner) under(name string) bool { return o.Under != "" && strings.HasPre
 // takes tells whether a place is one that the process alone takes.
 func (o *owner) takes(t taken) bool { return o.under(t.Scope) }
 
+// shares tells whether a process takes a place too.
+func shares(all []owner, process string, t taken) bool {
+	return process != "" && slices.ContainsFunc(all, func(o owner) bool { return o.Process == process && o.takes(t) })
+}
+
 // owned refuses a version of a resource that a process owns, or that was its own, from others.
 func (d *decision) owned(op *Op, old *fhir.Resource, p prepared) error {
 	behalf := d.session.actor.Process
@@ -106,7 +111,7 @@ func (d *decision) owned(op *Op, old *fhir.Resource, p prepared) error {
 		if behalf != "" && (o.Process == behalf || o.Process == AnyProcess) {
 			continue
 		}
-		if i := slices.IndexFunc(p.places, o.takes); i >= 0 {
+		if i := slices.IndexFunc(p.places, func(t taken) bool { return o.takes(t) && !shares(all, behalf, t) }); i >= 0 {
 			return fault.New(fault.Forbidden, "Places of %s are taken by the process %s alone: see %s.", p.places[i].Scope, o.Process, o.By).At(p.places[i].at.Path())
 		}
 		if o.Type != of {

@@ -25,6 +25,7 @@ type Permit struct {
 	Patient   string        `json:"patient"`             // as the Consent names the resident
 	Grantee   string        `json:"grantee"`             // such as Organization/… or Practitioner/…
 	Role      Role          `json:"role,omitempty"`      // in which the grantee has it; "" for any
+	At        string        `json:"at,omitempty"`        // the institution for which a person has it, Organization/…; "" for any
 	From      time.Time     `json:"from,omitzero"`       // zero: at once
 	Until     time.Time     `json:"-"`                   // [store.ForEver]: until it is withdrawn
 	Types     []schema.Type `json:"-"`                   // which resources; nil: all
@@ -56,7 +57,7 @@ func (v *view) permitsFor(ctx context.Context, by reader, golden fhir.Ref) ([]Pe
 	all, err := permitsOf(ctx, by, kindPermit, golden.String())
 	now := v.gate.now()
 	return slices.DeleteFunc(all, func(p Permit) bool {
-		return !p.holds(now) || !v.actor.is(p.Grantee) || p.Role != "" && p.Role != v.actor.Role
+		return !p.holds(now) || !v.actor.is(p.Grantee) || p.Role != "" && p.Role != v.actor.Role || p.At != "" && p.At != v.actor.Institution
 	}), err
 }
 
@@ -378,5 +379,5 @@ func EachPermit(ctx context.Context, by store.RegisterReader, do func(p Permit, 
 // Same tells whether a row is what a Consent gives.
 func (p Permit) Same(given Permit) bool {
 	return p.Patient == given.Patient && (p.Grantee == given.Grantee || given.Grantee == "") && p.From.Equal(given.From) && p.Until.Equal(given.Until) &&
-		p.Role == given.Role && slices.Equal(p.Types, given.Types) && p.Classes == given.Classes && p.Emergency == given.Emergency && p.Kind == given.Kind
+		p.Role == given.Role && p.At == given.At && slices.Equal(p.Types, given.Types) && p.Classes == given.Classes && p.Emergency == given.Emergency && p.Kind == given.Kind
 }

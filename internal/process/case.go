@@ -145,7 +145,8 @@ func (c *Case) FocusOn(d *Draft) {
 	c.task.Focus().SetReference(d.Ref.String())
 }
 
-// Create makes a resource beside the case, of its JSON without an id.
+// Create makes a resource beside the case, of its JSON without an id and a meta. If it is of a type that moves alone change ([Process.Makes]), it
+// carries the code of the process as a tag.
 func (c *Case) Create(t schema.Type, text []byte) *Draft {
 	doc, err := fhir.NewDoc(text)
 	if err != nil {

@@ -49,6 +49,9 @@ func (e *Engine) seek(ctx context.Context, s *gate.Session, query string) (found
 		return nil, err
 	}
 	results, err := s.Search(ctx, asked, "move", "")
+	if fault.CodeOf(err) == fault.Forbidden { // it names a resident whose record is not open: for who moves there is nothing
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ const (
 	SystemToDo = "urn:yitong:to-do"
 	// SystemPart is the code system of the codings of Task.businessStatus that say which institutions have a part in a case: the party, the
 	// institution and the process, with slashes between; and, as long as the case is open, the party and the institution with each word of
-	// [Process.Marks]. By them an institution's cases are found and counted in the index alone.
+	// [Process.Marks]. A person who has a part for an institution stands with that, behind an @. By them an institution's cases are found and counted in the index alone.
 	SystemPart = "urn:yitong:part"
 	// SystemActed is the code system of the codings of Task.businessStatus that say which moves institutions have made in a case: the move,
 	// the institution and the process, with slashes between. They stay, also where the institution has no part any more.

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -22,8 +23,10 @@ type Process struct {
 	Parties []Party
 	States  []State // the first is where nothing is decided about where a case begins
 	Moves   []Move
-	Keeps   []Kept   // what cases keep under names that are no fields of a move
-	Upgrade *Upgrade // of cases of the version before; nil: they stay on it
+	Makes   []schema.Type // which, where a move has made them ([Case.Create]), moves alone change
+	Places  string        // the code of the process whose places its cases take ([Case.Reserve]); "" for its own
+	Keeps   []Kept        // what cases keep under names that are no fields of a move
+	Upgrade *Upgrade      // of cases of the version before; nil: they stay on it
 	// Marks are words by which the open cases of an institution that has a part in them are counted ([SystemPart]), in the state to which a
 	// move leads; pure. nil: none.
 	Marks func(*Case, *State) []string
@@ -179,11 +182,15 @@ const byMoves = "Task/$begin and Task/[id]/$move"
 
 // Owns is what the process alone writes: its cases, and who has moved them.
 func (p *Process) Owns() []gate.Ownership {
-	return []gate.Ownership{
+	all := []gate.Ownership{
 		{Process: p.Code, Type: typeTask, Query: "code=" + SystemProcess + "|" + p.Code, Under: p.places(), By: byMoves},
 		{Process: p.Code, Type: typeProvenance, Query: "agent-type=" + SystemProcess + "|" + p.Code, By: byMoves},
 	}
+	for _, t := range p.Makes {
+		all = append(all, gate.Ownership{Process: p.Code, Type: t, Query: "_tag=" + SystemProcess + "|" + p.Code, By: byMoves})
+	}
+	return all
 }
 
 // places is the scope of the places that cases of the process take, which nobody else takes.
-func (p *Process) places() string { return canonicalBase + p.Code + "/" }
+func (p *Process) places() string { return canonicalBase + cmp.Or(p.Places, p.Code) + "/" }

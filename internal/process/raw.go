@@ -94,7 +94,7 @@ func (c *Case) acts(m *Move, as part) (all []rawCoding) {
 	return all
 }
 
-// parts say which institutions have a part in a case, and in what.
+// parts say which institutions have a part in a case, and in what; and which people have for one.
 func (c *Case) parts(to *State) (all []rawCoding) {
 	var marks []string
 	if !to.Final() && c.Process.Marks != nil {
@@ -102,6 +102,9 @@ func (c *Case) parts(to *State) (all []rawCoding) {
 	}
 	for _, p := range c.Process.Parties {
 		who := c.Party(p.Name)
+		if who.At != "" {
+			all = append(all, rawCoding{SystemPart, parted(p.Name, who.toDo(), c.Process.Code), ""})
+		}
 		if !who.institution() {
 			continue
 		}

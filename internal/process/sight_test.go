@@ -8,6 +8,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/schema"
 	"yitong/internal/gate"
 	"yitong/internal/process"
 	"yitong/internal/store"
@@ -188,6 +189,50 @@ func TestBroughtToADeadline(t *testing.T) {
 		second.Upgrade.States["nowhere"] = "open"
 		if _, err := process.New(process.Config{Processes: []*process.Process{first, second}, Deadline: again.rules.deadline}); err == nil {
 			t.Error("a state that the version before has not is upgraded")
+		}
+	})
+}
+
+// TestMakes: what a move has made of a type that the process names is changed by moves alone, and nobody makes what looks like it; processes that
+// share places keep each other from one, and everybody else.
+func TestMakes(t *testing.T) {
+	databases.Each(t, func(t *testing.T, db store.DB) {
+		of := func(code string) *process.Process {
+			p := asked(1)
+			p.Code, p.Makes, p.Places = code, []schema.Type{typeCommunication}, "asked"
+			ask := p.Move("ask")
+			decide := ask.Decide
+			ask.Decide = func(c *process.Case, in any) error {
+				c.Reserve("here", "It is taken.")
+				return decide(c, in)
+			}
+			return p
+		}
+		w := newWorld(t, db, of("asked"), of("asked-too"))
+		begin := func(code string) (gate.Result, error) {
+			return w.engine.Begin(w.Context(), w.resident(), code, "ask", w.needs("of", "Organization/a", "text", "x"), nil)
+		}
+		made, err := begin("asked-too")
+		w.must(err)
+		if _, err := begin("asked"); fault.CodeOf(err) != fault.Conflict {
+			t.Errorf("the same place by the other process: %v", err)
+		}
+		task, err := fhir.ParseResource(made.Version.Body.Bytes)
+		w.must(err)
+		v, err := w.office().Read(w.Context(), fhir.ParseReference(task.Root.Get("focus").Get("reference").Str()).Ref)
+		w.must(err)
+		tag := `"tag":[{"system":"urn:yitong:process","code":"asked-too"}]`
+		for name, text := range map[string]string{
+			"what was made":  strings.Replace(string(v.Body.Bytes), `"in-progress"`, `"completed"`, 1),
+			"without a tag":  strings.Replace(string(v.Body.Bytes), tag, `"tag":[{"code":"x"}]`, 1),
+			"a second one":   strings.Replace(string(v.Body.Bytes), v.Ref.ID, "forged", 1),
+			"a shared place": `{"resourceType":"Basic","id":"squat","code":{"text":"x"},"extension":[{"url":"` + gate.ReservationURL + `","extension":[{"url":"scope","valueString":"urn:yitong:process:asked/"},{"url":"place","valueString":"there"}]}]}`,
+		} {
+			r, err := fhir.ParseResource([]byte(text))
+			w.must(err)
+			if _, err = w.office().Apply(w.Context(), []gate.Op{{Kind: gate.Update, Type: r.Type, ID: r.ID, Resource: r}}, nil); fault.CodeOf(err) != fault.Forbidden {
+				t.Errorf("%s: %v", name, err)
+			}
 		}
 	})
 }

@@ -3,6 +3,7 @@ package process
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"yitong/internal/fault"
@@ -134,6 +135,11 @@ func (c *Case) ops() (ops []gate.Op, err error) {
 		}
 		if d.version == 0 {
 			if err := d.doc.Set([]fhir.Step{{Name: "id"}}, fhir.Quote(d.Ref.ID)); err != nil {
+				return nil, err
+			}
+		}
+		if d.version == 0 && slices.Contains(c.Process.Makes, d.Ref.Type) {
+			if err := d.doc.Set([]fhir.Step{{Name: "meta"}, {Name: "tag"}}, raw([]rawCoding{{SystemProcess, c.Process.Code, ""}})); err != nil {
 				return nil, err
 			}
 		}

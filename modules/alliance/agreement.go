@@ -21,11 +21,8 @@ type agreement struct {
 
 // agreementsOf are those of what a search has found that hold on a day.
 func agreementsOf(found []fhir.Resource, now time.Time) (all []agreement) {
-	today := now.Format(time.DateOnly)
 	for _, r := range found {
-		period := r.Root.Get("period")
-		start, end := period.Get("start").Str(), period.Get("end").Str()
-		if start > today || end != "" && end < today {
+		if !during(r.Root.Get("period"), now) {
 			continue
 		}
 		a := agreement{alliance: r.Root.Get("organization").Get("reference").Str(), institution: r.Root.Get("participatingOrganization").Get("reference").Str()}
@@ -37,6 +34,26 @@ func agreementsOf(found []fhir.Resource, now time.Time) (all []agreement) {
 		all = append(all, a)
 	}
 	return all
+}
+
+// during tells whether an instant is in a Period; what it leaves open does not end it.
+func during(period fhir.Node, at time.Time) bool {
+	for _, bound := range []struct {
+		name string
+		out  func(start, end time.Time) bool
+	}{
+		{"start", func(start, _ time.Time) bool { return at.Before(start) }},
+		{"end", func(_, end time.Time) bool { return !at.Before(end) }},
+	} {
+		text := period.Get(bound.name).Str()
+		if text == "" {
+			continue
+		}
+		if start, end, err := fhir.ParsePeriod(text, at.Location()); err != nil || bound.out(start, end) {
+			return false
+		}
+	}
+	return true
 }
 
 func (a *agreement) says(system, code string) {

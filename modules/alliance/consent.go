@@ -3,6 +3,7 @@ package alliance
 import (
 	"yitong/internal/bilingual"
 	"yitong/internal/fault"
+	"yitong/internal/gate/label"
 	"yitong/internal/process"
 )
 
@@ -31,7 +32,7 @@ func (How) Codes() []bilingual.Code {
 func agree() process.Move {
 	return process.Make(process.Move{
 		Code: "agree", Words: bilingual.Text{Zh: "同意转诊", En: "Agree"},
-		Doc:  "Agree to the referral, and that the institution which is asked sees the record for as long as it lasts.",
+		Doc:  "Agree to the referral, and that the institution which is asked sees the record for as long as it lasts; so does a higher hospital to which that one forwards it.",
 		From: []string{stateConsenting}, To: []string{stateAgreed}, By: []process.By{residents},
 		Tells: []process.Tell{tell(initiator, "居民已同意转诊，请签署并发出转诊单。", "The resident agrees to a referral. Please sign the letter and send it.")},
 	}, func(c *process.Case, _ struct{}) error {
@@ -71,12 +72,16 @@ func send() process.Move {
 	m := process.Make(process.Move{
 		Code: "send", Words: bilingual.Text{Zh: "签发", En: "Send"}, Doc: "Send the letter, which one has signed as it stands ($sign), to the office of one's own institution.",
 		From: []string{stateAgreed}, To: []string{stateSending}, By: []process.By{referrers},
-		Tells: []process.Tell{tell(sending, "有一份转诊待审核，请在期限内处理。", "A referral waits for your review. Please decide within the time that is set.")},
+		Tells: []process.Tell{tell(sending, "有一份转诊待审核，请在期限内处理。", "A referral waits for your review. Please decide within the time that is set."),
+			tell(process.Resident, "您的转诊单已签发，正在由本机构审核。", "The letter of your referral is signed; your institution reviews it.")},
 		Signs: func(c *process.Case) string { return kept(c, inLetter) },
 	}, func(c *process.Case, _ none) error {
 		c.InputReference(inSignature, c.Signature())
 		requestIs(c, "active")
-		return nil
+		if letter, _ := c.Read(kept(c, inLetter)); label.Carried(letter) == 0 {
+			return nil
+		}
+		return open(c) // to one's own office, which has to see what it reviews
 	})
-	return process.Reading(m, func(c *process.Case, _ none) []string { return []string{kept(c, inRequest)} })
+	return process.Reading(m, func(c *process.Case, _ none) []string { return append(opening(c), kept(c, inRequest)) })
 }

@@ -63,24 +63,30 @@ func consult() process.Move {
 			return nil
 		}
 		who, err := colleagueAt(c, *in.Colleague, c.Actor.Institution)
+		if err == nil && who.Reference == c.Actor.Reference {
+			err = fault.New(fault.Unprocessable, "Nobody asks themself. 会诊医师应为他人。").WithIssue("value")
+		}
 		c.Set(colleague, who)
 		return err
 	})
-	return process.Reading(m, func(_ *process.Case, in consulting) []string {
+	return process.Finding(process.Reading(m, func(_ *process.Case, in consulting) []string {
 		reads := []string{string(in.Problem)}
 		if in.Colleague != nil {
 			reads = append(reads, string(*in.Colleague))
 		}
 		return reads
-	})
+	}), func(c *process.Case, in consulting) []string { return residentsOf(c, []form.Reference{in.Problem}) })
 }
 
-// colleagueAt is who has a post at an institution.
+// colleagueAt is the doctor who has a post at an institution.
 func colleagueAt(c *process.Case, post form.Reference, institution string) (who process.Who, err error) {
 	r, is := c.Read(string(post))
 	person := r.Root.Get("practitioner").Get("reference").Str()
-	if !is || person == "" || r.Root.Get("organization").Get("reference").Str() != institution || string(r.Root.Get("active").Raw()) == "false" {
+	if !is || person == "" || r.Root.Get("organization").Get("reference").Str() != institution || !held(r, c.Now) {
 		return who, fault.New(fault.Unprocessable, "%s is nobody's post at your institution. 该岗位不属于本机构。", post).WithIssue("value")
+	}
+	if !ofDoctor(r) {
+		return who, fault.New(fault.Unprocessable, "%s is no doctor's post. 该岗位不是医师岗位。", post).WithIssue("value")
 	}
 	return process.Who{Reference: person, At: institution}, nil
 }
@@ -107,9 +113,12 @@ func begin(c *process.Case, problem form.Reference, u Urgency) error {
 	if !seen {
 		return fault.New(fault.Unprocessable, "There is no %s that you see. 没有可引用的该诊断或就诊。", problem).WithIssue("not-found")
 	}
-	patient := about.Root.Get("subject").Get("reference").Str()
-	if !strings.HasPrefix(patient, "Patient/") {
+	patient := subjectOf(about)
+	switch {
+	case !strings.HasPrefix(patient, "Patient/"):
 		return fault.New(fault.Unprocessable, "%s is about no resident. 该记录没有指明居民。", problem).WithIssue("value")
+	case dead(c, patient):
+		return fault.New(fault.Unprocessable, "The patient has died. 患者已死亡。").WithIssue("business-rule")
 	}
 	c.For(patient)
 	c.FocusOn(c.Edit(string(problem)))
@@ -161,7 +170,9 @@ func refer() process.Move {
 	})
 	return process.Finding(process.Reading(m, func(c *process.Case, in referring) []string {
 		return append(attached(in.Attached), string(in.Department), kept(c, inLetter), kept(c, inRequest))
-	}), func(c *process.Case, in referring) []string { return asks(c, in.Department) })
+	}), func(c *process.Case, in referring) []string {
+		return append(asks(c, in.Department), residentsOf(c, in.Attached)...)
+	})
 }
 
 type assessing struct {
@@ -182,7 +193,8 @@ func assess() process.Move {
 		c.Input(inAssessment, in.Assessment)
 		return nil
 	})
-	return process.Reading(m, func(_ *process.Case, in assessing) []string { return []string{string(in.Problem)} })
+	m = process.Reading(m, func(_ *process.Case, in assessing) []string { return []string{string(in.Problem)} })
+	return process.Finding(m, func(c *process.Case, in assessing) []string { return residentsOf(c, []form.Reference{in.Problem}) })
 }
 
 type handing struct {
@@ -220,7 +232,9 @@ func handOver() process.Move {
 	})
 	return process.Finding(process.Reading(m, func(c *process.Case, in handing) []string {
 		return append(attached(in.Attached), string(in.Department), kept(c, inLetter), kept(c, inRequest))
-	}), func(c *process.Case, in handing) []string { return asks(c, in.Department) })
+	}), func(c *process.Case, in handing) []string {
+		return append(asks(c, in.Department), residentsOf(c, in.Attached)...)
+	})
 }
 
 // attached are references, as texts.

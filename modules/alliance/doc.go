@@ -27,16 +27,17 @@
 //
 //   - No step is left out, each party makes its own required choice, an office chooses for its own institution only, a rejection has its
 //     reason and goes back to who began: the steps of two-way referral in alliances (seed 004), 医疗联合体管理办法(试行) 2020.
-//   - A referral goes where an agreement of an alliance says so that holds today: between institutions of one alliance, to a department that
-//     takes referrals by it, up to a higher hospital and down to a lower institution ([OrganizationAffiliation]). Partner hospitals of other provinces
-//     are bound the same way.
-//   - A forward asks the next hospital's office anew; nobody in the chain is asked twice.
+//   - A referral goes where an agreement of an alliance says so that holds on the day of the choice, and of the first approval: between
+//     institutions of one alliance, to a department that takes referrals by it, up to a higher hospital and down to a lower institution
+//     ([OrganizationAffiliation]). Partner hospitals of other provinces are bound the same way.
+//   - A forward asks the next hospital's office anew; nobody in the chain is asked twice, and it does not lead home.
 //   - The record leaves with the resident's consent (个人信息保护法 Art. 23, 29), which can be taken back until the case ends (Art. 15). The other
 //     institution knows nothing of a case before the first office has approved it; from then on its office, and the doctor
 //     whom it chooses, see the record by a permit (Consent) that ends with the case, with a rejection, with a forward.
-//   - The letter is a Composition, signed by its doctor (电子签名法 Art. 13, 14); what was written before is replaced, never changed.
+//   - The letter is a Composition, signed by its doctor (电子签名法 Art. 13, 14); what was written before is replaced, never changed, and
+//     nobody changes it but moves. It is of the sensitive classes of what it is about and of what is attached, and opens these to who is asked.
 //   - Every step has its deadline by rule data (referral.*-within); in the green channel (绿色通道, priority stat) by the minute.
-//   - An episode (the diagnosis or visit that it is about) has one open referral at a time: the platform's own rule.
+//   - An episode (the diagnosis or visit that it is about) has one open referral at a time, up or down: the platform's own rule.
 //
 // [OrganizationAffiliation]: https://hl7.org/fhir/R4/organizationaffiliation.html
 package alliance

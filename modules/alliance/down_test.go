@@ -2,6 +2,7 @@ package alliance_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ var down = &services.Service{
 		department("heart-a", "a"), department("rehab-b", "b"), affiliation("a", "a", "a", "lead", "heart-a"), affiliation("b", "a", "b", "member", "rehab-b"), condition("ill"),
 	},
 	Begin: func(w *services.World) fhir.Ref {
+		w.At(services.Monday) // however many were late before: nobody signs later than by the database's clock
 		id := w.NewID()
 		w.Put("%s", condition(id))
 		of, err := w.Ask(w.As("doctor"), "assess", "problem", services.Ref("Condition/"+id), "assessment", "病情稳定，可在社区康复")
@@ -33,7 +35,7 @@ var down = &services.Service{
 		"follow-up": {By: "a doctor elsewhere", With: []any{"findings", "血压 130/80，无不适"}},
 		"conclude":  {By: "a doctor elsewhere", With: []any{"summary", "恢复良好", "appropriate", services.Code("yes")}},
 	}),
-	Ways: with(up.Ways, map[string]string{"in-care": toB + " accept schedule arrive", "completed": toB + " accept schedule arrive follow-up follow-up"}),
+	Ways: with(up.Ways, map[string]string{"in-care": toB + " accept schedule arrive", "follow-up-late": toB + " accept schedule arrive LATE", "completed": toB + " accept schedule arrive follow-up follow-up"}),
 }
 
 // inDays is the day so many days from now.
@@ -166,5 +168,31 @@ func TestLetter(t *testing.T) {
 		if got := read("request").Root.Get("status").Str(); got != "draft" {
 			t.Errorf("what is asked is %s", got)
 		}
+	})
+}
+
+// TestFollowUpLate: who does not follow up is reminded through their office, and can still do it; if they do not, it ends, and the record is closed.
+// Where no follow-up was planned it ends when the time to answer is up.
+func TestFollowUpLate(t *testing.T) {
+	services.Each(t, down, func(w *services.World) {
+		of := w.Brought("follow-up-late")
+		if found := w.Tasks(w.As("another office"), "_id="+of.ID); len(found) != 1 {
+			t.Error("the office does not see it")
+		}
+		w.Do(of, "follow-up")
+		if got := w.Due(of).In(services.Zone).Format(time.DateOnly); w.State(of) != "in-care" || got != "2026-07-02" {
+			t.Errorf("it is %s until %s", w.State(of), got)
+		}
+		w.Do(of, "LATE LATE")
+		if text := w.Text(kept(w.Task(of), "plan")); w.State(of) != "completed" || strings.Contains(text, "not-started") {
+			t.Errorf("it is %s, and the plan %s", w.State(of), text)
+		}
+		of = w.Begin(w)
+		w.Must(w.Try(w.As("doctor"), of, "refer", down.Moves["refer"].With[:8]...))
+		w.Do(of, "agree send approve accept schedule arrive LATE")
+		if w.State(of) != "completed" {
+			t.Errorf("it is %s", w.State(of))
+		}
+		sees(w)
 	})
 }

@@ -7,16 +7,29 @@ import (
 	"yitong/internal/process"
 )
 
-// ending completes a move with which a case ends: the permit is shut, and what was asked has the status.
+// ending completes a move with which a case ends: the permit is shut, and what was asked and planned has the status.
 func ending[In any](m process.Move, status string, decide func(*process.Case, In) error) process.Move {
 	m = process.Make(m, func(c *process.Case, in In) error {
 		if err := decide(c, in); err != nil {
 			return err
 		}
-		requestIs(c, status)
-		return shut(c)
+		return closed(c, status)
 	})
-	return process.Reading(m, func(c *process.Case, _ In) []string { return []string{kept(c, inPermit), kept(c, inRequest)} })
+	return process.Reading(m, func(c *process.Case, _ In) []string { return closing(c) })
+}
+
+// closed lets a case end.
+func closed(c *process.Case, status string) error {
+	requestIs(c, status)
+	if err := planIs(c, status); err != nil {
+		return err
+	}
+	return shut(c)
+}
+
+// closing is what has to be read for [closed].
+func closing(c *process.Case) []string {
+	return []string{kept(c, inPermit), kept(c, inRequest), kept(c, inPlan)}
 }
 
 type none struct{}
@@ -41,7 +54,7 @@ func arrival(said string) process.Move {
 	return process.Move{
 		Code: "arrive", Words: bilingual.Text{Zh: "已到院接诊", En: "Taken over"}, Doc: "The patient has come, and is taken over.",
 		From: []string{stateScheduled, stateUnconfirmed}, To: []string{stateInCare}, By: []process.By{doctors, receivers},
-		Tells: []process.Tell{tell(initiator, "转诊患者已到院接诊。", said)},
+		Tells: []process.Tell{tell(initiator, "转诊患者已到院接诊。", said), tell(process.Resident, "您已到院，接收医师开始接诊。", "You have come, and are in the care of the receiving doctor.")},
 	}
 }
 
@@ -74,7 +87,8 @@ func conclude() process.Move {
 	return ending(process.Move{
 		Code: "conclude", Words: bilingual.Text{Zh: "结束接诊并回复", En: "Conclude, and answer"}, Doc: "Answer the doctor who has referred. The record that the referral opened is closed.",
 		From: []string{stateInCare}, To: []string{stateCompleted}, By: []process.By{doctors},
-		Tells: []process.Tell{tell(initiator, "接收医师已回复转诊结果，请查看诊治小结。", "The doctor to whom you referred has answered. Please read the summary.")},
+		Tells: []process.Tell{tell(initiator, "接收医师已回复转诊结果，请查看诊治小结。", "The doctor to whom you referred has answered. Please read the summary."),
+			tell(process.Resident, "您的转诊已办结，请登录查看诊治小结。", "Your referral is completed. Sign in to read the summary.")},
 	}, "completed", func(c *process.Case, in concluding) error {
 		c.Output(outSummary, in.Summary)
 		c.Output(outAppropriate, string(in.Appropriate))
@@ -83,11 +97,12 @@ func conclude() process.Move {
 }
 
 // expire is the clock's: nobody has answered in time, and what the referral opened does not stay open for that.
-func expire() process.Move {
+func expire(from string) process.Move {
 	return ending(process.Move{
 		Code: "expire", Words: bilingual.Text{Zh: "接诊期满", En: "Time is up"}, Doc: "The time of the referral is up; the record that it opened is closed.",
-		From: []string{stateInCare}, To: []string{stateCompleted},
-		Tells: []process.Tell{tell(doctor, "一份转诊的接诊期已满，病历授权已关闭。", "The time of a referral is up. You no longer see the record for it.")},
+		From: []string{from}, To: []string{stateCompleted},
+		Tells: []process.Tell{tell(doctor, "一份转诊的接诊期已满，病历授权已关闭。", "The time of a referral is up. You no longer see the record for it."),
+			tell(process.Resident, "您的转诊已到期办结，接收机构不再查阅您的病历。", "The time of your referral is up. The other institution no longer sees your record.")},
 	}, "completed", nothing)
 }
 
@@ -95,7 +110,8 @@ func turnAway() process.Move {
 	return ending(process.Move{
 		Code: "turn-away", Words: bilingual.Text{Zh: "到院未收治", En: "Not admitted"}, Doc: "The patient came and is not taken over; say why.",
 		From: []string{stateScheduled, stateUnconfirmed}, To: []string{stateTurnedAway}, By: []process.By{doctors, receivers},
-		Tells: []process.Tell{tell(initiator, "一名转诊患者到院后未收治，请查看原因。", "A patient whom you referred came and was not admitted. Please look at the reason.")},
+		Tells: []process.Tell{tell(initiator, "一名转诊患者到院后未收治，请查看原因。", "A patient whom you referred came and was not admitted. Please look at the reason."),
+			tell(process.Resident, "接收机构登记您到院后未收治，请联系您的医生。", "It is on record that you came and were not admitted. Please ask your doctor.")},
 	}, "completed", reason)
 }
 
@@ -126,7 +142,8 @@ func refuse() process.Move {
 	return ending(process.Move{
 		Code: "refuse", Words: bilingual.Text{Zh: "不同意转诊", En: "Refuse"}, Doc: "Not be referred, or not any more. What was asked is taken back, and nobody sees the record for it any more.",
 		From: alive, To: []string{stateRefused}, By: []process.By{residents},
-		Tells: []process.Tell{tell(initiator, "居民不同意转诊。", "The resident does not want a referral."), tell(receiving, "一份转诊因居民不同意而结束。", "A referral has ended: the resident does not want it.")},
+		Tells: []process.Tell{tell(initiator, "居民不同意转诊。", "The resident does not want a referral."), tell(receiving, "一份转诊因居民不同意而结束。", "A referral has ended: the resident does not want it."),
+			tell(doctor, "一份转诊因居民不同意而结束。", "A referral has ended: the resident does not want it.")},
 	}, "revoked", func(c *process.Case, in refusing) error {
 		if in.Why != nil {
 			c.Note(*in.Why)
@@ -143,7 +160,8 @@ func died() process.Move {
 	return ending(process.Move{
 		Code: "died", Words: bilingual.Text{Zh: "患者死亡", En: "The patient has died"}, Doc: "Close it, for the patient has died.",
 		From: alive, To: []string{stateDied}, By: []process.By{referrers, senders, receivers, doctors},
-		Tells: []process.Tell{tell(initiator, "一份转诊因患者死亡而结束。", "A referral has ended: the patient has died."), tell(receiving, "一份转诊因患者死亡而结束。", "A referral has ended: the patient has died.")},
+		Tells: []process.Tell{tell(initiator, "一份转诊因患者死亡而结束。", "A referral has ended: the patient has died."), tell(receiving, "一份转诊因患者死亡而结束。", "A referral has ended: the patient has died."),
+			tell(doctor, "一份转诊因患者死亡而结束。", "A referral has ended: the patient has died.")},
 	}, "revoked", func(c *process.Case, in dying) error {
 		if in.On.Time(c.Now.Location()).After(c.Now) {
 			return fault.New(fault.Unprocessable, "%s is not past. 死亡日期不能晚于今天。", in.On).WithIssue("value")
@@ -157,7 +175,8 @@ func withdraw() process.Move {
 	return ending(process.Move{
 		Code: "withdraw", Words: bilingual.Text{Zh: "撤回", En: "Withdraw"}, Doc: "Take it back, and say why.",
 		From: openStates, To: []string{stateWithdrawn}, By: []process.By{referrers},
-		Tells: []process.Tell{tell(receiving, "一份转诊已由转出医师撤回。", "A referral has been withdrawn."), tell(process.Resident, "您的转诊已由医生撤回，请登录查看原因。", "Your doctor has withdrawn the referral. Sign in to see why.")},
+		Tells: []process.Tell{tell(receiving, "一份转诊已由转出医师撤回。", "A referral has been withdrawn."), tell(doctor, "一份转诊已由转出医师撤回。", "A referral has been withdrawn."),
+			tell(process.Resident, "您的转诊已由医生撤回，请登录查看原因。", "Your doctor has withdrawn the referral. Sign in to see why.")},
 	}, "revoked", reason)
 }
 
@@ -166,7 +185,8 @@ func lapse() process.Move {
 	return ending(process.Move{
 		Code: "lapse", Words: bilingual.Text{Zh: "逾期失效", En: "Lapse"}, Doc: "Nobody has gone on with it in time.",
 		From: []string{stateConsulting, stateConsenting, stateAgreed, stateReturned, stateUnconfirmed}, To: []string{stateLapsed},
-		Tells: []process.Tell{tell(initiator, "一份转诊因逾期未办理而失效。", "A referral has lapsed: nobody went on with it in time.")},
+		Tells: []process.Tell{tell(initiator, "一份转诊因逾期未办理而失效。", "A referral has lapsed: nobody went on with it in time."),
+			tell(process.Resident, "您的转诊因逾期未办理已失效，如仍需转诊请联系您的医生。", "Your referral has lapsed. If you still need it, ask your doctor.")},
 	}, "revoked", nothing)
 }
 
@@ -199,7 +219,7 @@ func unassign() process.Move {
 		c.Clear(doctor)
 		return open(c)
 	})
-	return process.Reading(m, func(c *process.Case, _ none) []string { return []string{kept(c, inPermit)} })
+	return process.Reading(m, func(c *process.Case, _ none) []string { return opening(c) })
 }
 
 func reminds(code, from, to, party string) process.Move {
@@ -224,6 +244,7 @@ func closeLate() process.Move {
 	return ending(process.Move{
 		Code: "close", Words: bilingual.Text{Zh: "结案", En: "Close"}, Doc: "Close what nobody will decide any more.",
 		From: []string{stateSendingLate, stateTakingLate}, To: []string{stateLapsed}, By: []process.By{regulators},
-		Tells: []process.Tell{tell(initiator, "监管部门已结束一份逾期转诊。", "The regulator has closed a late referral.")},
+		Tells: []process.Tell{tell(initiator, "监管部门已结束一份逾期转诊。", "The regulator has closed a late referral."),
+			tell(process.Resident, "您的转诊逾期未能办成，已结束，如仍需转诊请联系您的医生。", "Your referral was late and has been closed. If you still need it, ask your doctor.")},
 	}, "revoked", reason)
 }

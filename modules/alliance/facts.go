@@ -25,7 +25,7 @@ func stageOf(state string) stage {
 	switch state {
 	case stateScheduled:
 		return awaited
-	case stateUnconfirmed, stateInCare:
+	case stateUnconfirmed, stateInCare, stateFollowLate:
 		return later
 	}
 	return waiting

@@ -114,10 +114,16 @@ func (l letter) sections() (all []section) {
 
 // write makes the letter and what is asked of whom, and leads the case to the department. A letter that was written before is replaced.
 func write(c *process.Case, to department, l letter) error {
+	if err := theirs(c, l.Attached); err != nil {
+		return err
+	}
 	body := map[string]any{
 		"resourceType": "Composition", "status": "final", "type": concept{Coding: []coding{{loinc, "57133-1"}}, Text: l.Title}, "title": l.Title,
 		"subject": reference{c.Resident()}, "date": c.Now.Format("2006-01-02T15:04:05Z07:00"), "author": []reference{{c.Actor.Reference}},
 		"custodian": reference{c.Actor.Institution}, "section": l.sections(),
+	}
+	if labels := labelsOf(sensitive(c, l.Attached)); labels != nil {
+		body["meta"] = map[string]any{"security": labels}
 	}
 	if before := kept(c, inLetter); before != "" {
 		body["relatesTo"] = []any{map[string]any{"code": "replaces", "targetReference": reference{before}}}

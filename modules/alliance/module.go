@@ -1,6 +1,8 @@
 package alliance
 
 import (
+	"slices"
+
 	"yitong/internal/bilingual"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/gate"
@@ -38,6 +40,7 @@ const (
 	stateSendingLate = "sending-late"
 	stateTakingLate  = "receiving-late"
 	stateInCare      = "in-care"
+	stateFollowLate  = "follow-up-late"
 	stateCompleted   = "completed"
 	stateStayed      = "stayed"
 	stateTurnedAway  = "turned-away"
@@ -69,15 +72,21 @@ func Descriptor(e *process.Engine) module.Descriptor {
 // Up is the table of referrals to a higher hospital: U1 to U5.
 func Up() *process.Process {
 	p := table(CodeUp, bilingual.Text{Zh: "上转", En: "Referral up"}, "A doctor of a lower institution asks colleagues, concludes that a higher hospital should take the patient over, and chooses which.")
-	p.Moves = append(p.Moves, consult(), advise(), refer(), forward(), arrive(), expire())
-	p.State(stateInCare).Within, p.State(stateInCare).Late = CareWithin.Table().Name, "expire"
+	p.Moves = append(p.Moves, consult(), advise(), refer(), forward(), arrive(), expire(stateInCare))
+	p.States = slices.DeleteFunc(p.States, func(s process.State) bool { return s.Code == stateFollowLate })
+	p.State(stateInCare).Late = "expire"
 	return p
 }
 
 // Down is the table of referrals back to a community centre for rehabilitation: D1 to D4.
 func Down() *process.Process {
 	p := table(CodeDown, bilingual.Text{Zh: "下转", En: "Referral down"}, "A doctor of a higher hospital finds that the patient can recover nearer home, and hands over with a plan.")
-	p.Moves = append(p.Moves, assess(), handOver(), takeOver(), followUp())
+	p.Moves = append(p.Moves, assess(), handOver(), takeOver(), followUp(), fallBehind(), expire(stateFollowLate))
+	p.State(stateInCare).Late = "fall-behind"
+	for _, code := range []string{"conclude", "refuse", "died"} {
+		m := p.Move(code)
+		m.From = append(m.From[:len(m.From):len(m.From)], stateFollowLate)
+	}
 	return p
 }
 
@@ -85,7 +94,8 @@ func Down() *process.Process {
 func table(code string, words bilingual.Text, doc string) *process.Process {
 	return &process.Process{
 		Code: code, Version: 1, Words: words, Doc: doc, Source: "seed 004, two-way referral; 医疗联合体管理办法(试行) 2020", Mission: []string{"A18"},
-		Focus: problems, Marks: marks,
+		Focus: problems, Marks: marks, Places: CodeUp, // an episode has one open referral, whichever way it goes
+		Makes: []schema.Type{typeComposition, typeServiceRequest, typeConsent, typeCarePlan},
 		Parties: []process.Party{
 			{Name: sending, Words: bilingual.Text{Zh: "转出机构", En: "Referring institution"}, Only: process.Institution},
 			{Name: initiator, Words: bilingual.Text{Zh: "转出医师", En: "Referring doctor"}, Only: process.Person},
@@ -138,7 +148,8 @@ func states() []process.State {
 		by(of(stateSendingLate, "转出审核逾期", "Late where it comes from", "The regulator reminds the referring institution, or closes the case.", regulator, "on-hold"), review, green, ""),
 		by(of(stateTakingLate, "接收审核逾期", "Late where it goes to", "The regulator reminds the receiving institution, or closes the case.", regulator, "on-hold"), review, green, ""),
 		of(stateStayed, "留在本机构诊治", "Treated here", "No referral is needed.", "", "completed"),
-		of(stateInCare, "接诊中", "In care", "The patient has come and is in the care of the receiving doctor, who answers at the end.", doctor, "in-progress"),
+		{Code: stateInCare, Words: bilingual.Text{Zh: "接诊中", En: "In care"}, Doc: "The patient has come and is in the care of the receiving doctor, who answers at the end.", Owner: doctor, Status: "in-progress", Within: CareWithin.Table().Name},
+		by(of(stateFollowLate, "随访逾期", "Late follow-up", "A follow-up that the plan names was not recorded. The office sees to it that the doctor does; else it ends.", receiving, "in-progress"), CareWithin.Table().Name, "", "expire"),
 		of(stateCompleted, "已完成", "Completed", "The patient was taken over, and what the referral was for is done.", "", "completed"),
 		of(stateTurnedAway, "到院未收治", "Came, and was not admitted", "The patient came and went back without being admitted; the reason is on record.", "", "rejected"),
 		of(stateNoShow, "未到", "Did not come", "The patient did not come.", "", "failed"),

@@ -17,15 +17,16 @@ func approve() process.Move {
 		Tells: []process.Tell{tell(receiving, "收到一份转诊，请在期限内审核。", "A referral has come to your institution. Please decide within the time that is set."),
 			tell(process.Resident, "您的转诊已由本机构审核通过，正在等待接收机构。", "Your institution has approved your referral; it waits for the other one.")},
 	}, func(c *process.Case, _ none) error {
-		r, is := c.Read(kept(c, inAsked))
-		to := r.Root.Get("providedBy").Get("reference").Str()
-		if !is || to == "" {
-			return fault.New(fault.Conflict, "The department that was chosen is not there any more; reject, so that another is chosen. 所选科室已不存在，请退回重选。").WithIssue("not-found")
+		to, err := chosen(c, form.Reference(kept(c, inAsked)), c.Process.Code == CodeUp) // which may have ended meanwhile
+		if err != nil {
+			return fault.New(fault.Conflict, "%s Reject it, so that another is chosen. 请退回，由医师重新选择。", fault.From(err).Message).WithIssue("business-rule")
 		}
-		c.Set(receiving, process.Who{Reference: to})
+		c.Set(receiving, process.Who{Reference: to.institution})
 		return open(c)
 	})
-	return process.Reading(m, func(c *process.Case, _ none) []string { return []string{kept(c, inAsked), kept(c, inPermit)} })
+	return process.Finding(process.Reading(m, func(c *process.Case, _ none) []string {
+		return append(opening(c), kept(c, inAsked))
+	}), func(c *process.Case, _ none) []string { return asks(c, form.Reference(kept(c, inAsked))) })
 }
 
 type accepting struct {
@@ -38,7 +39,8 @@ func accept() process.Move {
 		Code: "accept", Words: bilingual.Text{Zh: "审核通过并指定医师", En: "Approve, and choose the doctor"}, Doc: "Take the patient, and choose the doctor of your own institution who does.",
 		From: []string{stateReceiving}, To: []string{stateAssigned}, By: []process.By{receivers},
 		Tells: []process.Tell{tell(doctor, "有一名转诊患者指定由您接收，请约定时间。", "A referred patient has been assigned to you. Please set a time."),
-			tell(initiator, "接收机构已同意转诊。", "The institution that you asked takes the referral.")},
+			tell(initiator, "接收机构已同意转诊。", "The institution that you asked takes the referral."),
+			tell(process.Resident, "接收机构已同意接收您的转诊，正在安排时间。", "The institution that was asked takes your referral, and will set a time.")},
 	}, func(c *process.Case, in accepting) error {
 		who, err := colleagueAt(c, in.Post, c.Party(receiving).Reference)
 		if err != nil {
@@ -48,7 +50,7 @@ func accept() process.Move {
 		c.InputReference(inPost, string(in.Post))
 		return open(c)
 	})
-	return process.Reading(m, func(c *process.Case, in accepting) []string { return []string{string(in.Post), kept(c, inPermit)} })
+	return process.Reading(m, func(c *process.Case, in accepting) []string { return append(opening(c), string(in.Post)) })
 }
 
 type forwarding struct {
@@ -69,7 +71,7 @@ func forward() process.Move {
 		if err != nil {
 			return err
 		}
-		if slices.Contains(hospitals(c), to.institution) {
+		if to.institution == c.Party(sending).Reference || slices.Contains(hospitals(c), to.institution) {
 			return fault.New(fault.Conflict, "%s was asked in this chain already. 该机构已在本次转诊的链条中。", to.institution).WithIssue("business-rule")
 		}
 		c.Note(in.Reason)
@@ -78,7 +80,7 @@ func forward() process.Move {
 		return open(c)
 	})
 	return process.Finding(process.Reading(m, func(c *process.Case, in forwarding) []string {
-		return append(chain(c), string(in.Department), kept(c, inPermit))
+		return append(append(chain(c), string(in.Department)), opening(c)...)
 	}), func(c *process.Case, in forwarding) []string { return asks(c, in.Department) })
 }
 
@@ -101,7 +103,8 @@ func rejects(code, from string, by process.By) process.Move {
 	m := process.Make(process.Move{
 		Code: code, Words: bilingual.Text{Zh: "退回", En: "Reject"}, Doc: "Return it to the doctor who refers, with the reason.",
 		From: []string{from}, To: []string{stateReturned}, By: []process.By{by},
-		Tells: []process.Tell{tell(initiator, "一份转诊被退回，请查看理由。", "A referral has been returned. Please look at the reason.")},
+		Tells: []process.Tell{tell(initiator, "一份转诊被退回，请查看理由。", "A referral has been returned. Please look at the reason."),
+			tell(process.Resident, "您的转诊未通过审核，医生将另行安排。", "Your referral was not approved as it is. Your doctor will see to it.")},
 	}, func(c *process.Case, in rejecting) error {
 		c.Output(outReason, in.Reason)
 		c.Clear(receiving)

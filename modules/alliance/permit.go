@@ -6,30 +6,69 @@ import (
 
 	"yitong/internal/fhir/r4"
 	"yitong/internal/gate"
+	"yitong/internal/gate/label"
 	"yitong/internal/process"
 )
 
-// permitMost is how long a permit stands if nobody closes the case: the longest that all deadlines together can be.
-const permitMost = 90 * 24 * time.Hour
+const (
+	// permitMost is how long a permit stands if nobody closes the case: longer than it takes to come ([timeMost]) and to treat by any rule.
+	permitMost = 180 * 24 * time.Hour
+	// permitBehind is how long it stands behind the last day of follow-up.
+	permitBehind = 30 * 24 * time.Hour
+)
 
 type actor struct {
-	Extension []map[string]string `json:"extension"`
-	Role      concept             `json:"role"`
-	Reference reference           `json:"reference"`
+	Extension []extension `json:"extension"`
+	Role      concept     `json:"role"`
+	Reference reference   `json:"reference"`
+}
+
+type extension struct {
+	URL       string     `json:"url"`
+	Code      string     `json:"valueCode,omitempty"`
+	Reference *reference `json:"valueReference,omitempty"`
+}
+
+type provision struct {
+	Type   string            `json:"type"`
+	Period map[string]string `json:"period"`
+	Actor  []actor           `json:"actor"`
+	Class  []coding          `json:"class,omitempty"`
+	Labels []coding          `json:"securityLabel,omitempty"`
+}
+
+// lasts is until when a permit stands that is given now.
+func lasts(c *process.Case) time.Time {
+	end := c.Now.Add(permitMost)
+	for _, day := range followUps(c) {
+		if last := endOf(day, c.Now.Location()).Add(permitBehind); last.After(end) {
+			end = last
+		}
+	}
+	return end
 }
 
 // open lets the office that is asked, and the doctor who is to take the patient over, see the record from now on, and nobody who was
-// asked before.
+// asked before. If the letter is sensitive they see what is of its classes; as long as nobody is asked, one's own office sees such letters.
 func open(c *process.Case) error {
-	to := func(who string, role gate.Role) actor {
+	to := func(who, at string, role gate.Role) actor {
 		return actor{
-			[]map[string]string{{"url": gate.RoleURL, "valueCode": string(role)}},
+			[]extension{{URL: gate.RoleURL, Code: string(role)}, {URL: gate.AtURL, Reference: &reference{at}}},
 			concept{Coding: []coding{{"http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP"}}}, reference{who},
 		}
 	}
-	actors := []actor{to(c.Party(receiving).Reference, gate.Office)}
+	letter, _ := c.Read(kept(c, inLetter))
+	p := provision{
+		Type: "permit", Period: map[string]string{"start": c.Now.Format(time.RFC3339), "end": lasts(c).Format(time.RFC3339)}, Labels: labelsOf(label.Carried(letter)),
+	}
+	if at := c.Party(receiving).Reference; at != "" {
+		p.Actor = append(p.Actor, to(at, at, gate.Office))
+	} else {
+		home := c.Party(sending).Reference
+		p.Actor, p.Class = append(p.Actor, to(home, home, gate.Office)), []coding{{"http://hl7.org/fhir/resource-types", typeComposition.String()}}
+	}
 	if d := c.Party(doctor); d.Reference != "" {
-		actors = append(actors, to(d.Reference, gate.Doctor))
+		p.Actor = append(p.Actor, to(d.Reference, d.At, gate.Doctor))
 	}
 	text, err := json.Marshal(map[string]any{
 		"resourceType": "Consent", "status": "active",
@@ -37,10 +76,7 @@ func open(c *process.Case) error {
 		"category": []concept{{Coding: []coding{{gate.SystemPermit, gate.PermitProcess}}}},
 		"patient":  reference{c.Resident()}, "dateTime": c.Now.Format(time.RFC3339),
 		"policyRule": concept{Text: "转诊期间查阅（医疗联合体管理办法）"},
-		"provision": map[string]any{
-			"type": "permit", "period": map[string]string{"start": c.Now.Format(time.RFC3339), "end": c.Now.Add(permitMost).Format(time.RFC3339)},
-			"actor": actors,
-		},
+		"provision":  p,
 	})
 	if err != nil {
 		return err
@@ -51,6 +87,9 @@ func open(c *process.Case) error {
 	c.InputReference(inPermit, c.Create(typeConsent, text).Ref.String())
 	return nil
 }
+
+// opening is what has to be read for [open].
+func opening(c *process.Case) []string { return []string{kept(c, inPermit), kept(c, inLetter)} }
 
 // shut ends the permit that stands, if there is one.
 func shut(c *process.Case) error {

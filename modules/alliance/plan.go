@@ -12,8 +12,14 @@ import (
 	"yitong/internal/process"
 )
 
-// future refuses days of follow-up that are past or not in order.
+// followUpsMost is in how many months behind today the last follow-up can be: a plan for longer is made anew.
+const followUpsMost = 12
+
+// future refuses days of follow-up that are past, too far ahead or not in order.
 func future(c *process.Case, days []form.Date) error {
+	if last := c.Now.AddDate(0, followUpsMost, 0).Format(time.DateOnly); len(days) > 0 && string(slices.Max(days)) > last {
+		return fault.New(fault.Unprocessable, "The days of follow-up are until %s. 随访日期应在 %[1]s 以前。", last).WithIssue("value")
+	}
 	if len(days) > 0 && string(days[0]) <= c.Now.Format(time.DateOnly) || !slices.IsSorted(days) || len(slices.Compact(slices.Clone(days))) < len(days) {
 		return fault.New(fault.Unprocessable, "The days of follow-up are in the future, each behind the one before. 随访日期应在今天之后，并按先后顺序填写。").WithIssue("value").At(asked(inFollowUp))
 	}
@@ -87,8 +93,9 @@ type following struct {
 func followUp() process.Move {
 	m := process.Make(process.Move{
 		Code: "follow-up", Words: bilingual.Text{Zh: "登记随访", En: "Record a follow-up"}, Doc: "Record the follow-up that the plan says. The next one falls due then; with the last the referral ends.",
-		From: []string{stateInCare}, To: []string{stateInCare, stateCompleted}, By: []process.By{doctors},
-		Tells: []process.Tell{tell(initiator, "下转患者的一次随访已登记。", "A follow-up of a patient whom you referred back is on record.")},
+		From: []string{stateInCare, stateFollowLate}, To: []string{stateInCare, stateCompleted}, By: []process.By{doctors},
+		Tells: []process.Tell{tell(initiator, "下转患者的一次随访已登记。", "A follow-up of a patient whom you referred back is on record."),
+			tell(process.Resident, "您的一次随访已登记，请登录查看。", "A follow-up is on record. Sign in to see it.")},
 		Guard: func(c *process.Case) error {
 			if kept(c, inPlan) == "" {
 				return fault.New(fault.Conflict, "No follow-up was planned. 转诊单没有随访计划，请直接结束接诊。").WithIssue("business-rule")
@@ -113,12 +120,45 @@ func followUp() process.Move {
 				return nil
 			}
 		}
-		plan.SetStatus("completed")
-		requestIs(c, "completed")
 		c.To(stateCompleted)
-		return shut(c)
+		return closed(c, "completed")
 	})
-	return process.Reading(m, func(c *process.Case, _ following) []string {
-		return []string{kept(c, inPlan), kept(c, inPermit), kept(c, inRequest)}
+	return process.Reading(m, func(c *process.Case, _ following) []string { return closing(c) })
+}
+
+// fallBehind is the clock's: a follow-up was not recorded on its day; where none was planned, nobody has answered in time, and the record does
+// not stay open for that.
+func fallBehind() process.Move {
+	m := process.Make(process.Move{
+		Code: "fall-behind", Words: bilingual.Text{Zh: "随访或接诊逾期", En: "Follow-up or answer is late"}, Doc: "The follow-up was not recorded on its day. Where none was planned the time is up, and the record that the referral opened is closed.",
+		From: []string{stateInCare}, To: []string{stateFollowLate, stateCompleted},
+		Tells: []process.Tell{tell(doctor, "一名下转患者的随访或接诊已逾期，请尽快处理。", "A follow-up, or your answer, about a patient who was referred back is late. Please see to it."),
+			tell(receiving, "一名下转患者的随访或接诊已逾期，请督促医师处理。", "A follow-up, or an answer, about a patient who was referred back is late. Please see to it.")},
+	}, func(c *process.Case, _ none) error {
+		if kept(c, inPlan) != "" {
+			return nil
+		}
+		c.To(stateCompleted)
+		return closed(c, "completed")
 	})
+	return process.Reading(m, func(c *process.Case, _ none) []string { return closing(c) })
+}
+
+// planIs ends a plan, if there is one: what was not done is not to be done any more.
+func planIs(c *process.Case, status string) error {
+	before := kept(c, inPlan)
+	if before == "" {
+		return nil
+	}
+	plan, err := r4.AsCarePlan(c.Edit(before).Doc())
+	if err != nil {
+		return err
+	}
+	for _, one := range plan.Activity().All() {
+		if one.Detail().Status() == "not-started" {
+			one.Detail().SetStatus("cancelled")
+		}
+	}
+	plan.SetStatus(status)
+	return nil
 }

@@ -24,11 +24,12 @@ var steps = map[string][]string{
 	"receiving-review": {"refer", "agree", "send", "approve"}, "receiving-late": {"refer", "agree", "send", "approve"},
 	"assigned": {"refer", "agree", "send", "approve", "accept"}, "scheduled": {"refer", "agree", "send", "approve", "accept", "schedule"},
 	"unconfirmed": {"refer", "agree", "send", "approve", "accept", "schedule"}, "in-care": {"refer", "agree", "send", "approve", "accept", "schedule", "arrive"},
-	"completed": {"refer", "agree", "send", "approve", "accept", "schedule", "arrive"},
+	"follow-up-late": {"refer", "agree", "send", "approve", "accept", "schedule", "arrive"},
+	"completed":      {"refer", "agree", "send", "approve", "accept", "schedule", "arrive"},
 }
 
 // shown are the states in which the other institution sees the record.
-var shown = []string{"receiving-review", "receiving-late", "assigned", "scheduled", "unconfirmed", "in-care"}
+var shown = []string{"receiving-review", "receiving-late", "assigned", "scheduled", "unconfirmed", "in-care", "follow-up-late"}
 
 // TestProcess: what is true of every process is true of both; no step is left out, the other institution has a part, and its permit, from the
 // first office's approval on and no longer, its doctor is its own, and nobody in a chain is asked twice.

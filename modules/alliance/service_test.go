@@ -13,6 +13,7 @@ import (
 	"yitong/internal/fhir/schema"
 	"yitong/internal/form"
 	"yitong/internal/gate"
+	"yitong/internal/process"
 	"yitong/modules/alliance"
 	"yitong/test/pgcluster"
 	"yitong/test/services"
@@ -336,4 +337,28 @@ func TestUpTold(t *testing.T) {
 	t.Parallel()
 	services.Told(t, alliance.Up())
 	services.Told(t, alliance.Down())
+}
+
+// TestResidentTold: the resident is told of each step, but of those that they make themselves and those within an institution.
+func TestResidentTold(t *testing.T) {
+	t.Parallel()
+	within := strings.Fields("consult advise decline unassign escalate-sending escalate-receiving remind-sending remind-receiving miss fall-behind agree refuse died")
+	for _, p := range []*process.Process{alliance.Up(), alliance.Down()} {
+		for _, m := range p.Moves {
+			told := slices.ContainsFunc(m.Tells, func(t process.Tell) bool { return t.Party == process.Resident })
+			if told == slices.Contains(within, m.Code) {
+				t.Errorf("%s: of %s the resident is told: %t", p.Code, m.Code, told)
+			}
+		}
+	}
+}
+
+// TestDoctorTold: who was to take a patient over is told that they need not.
+func TestDoctorTold(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{"refuse", "withdraw", "died"} {
+		if !slices.ContainsFunc(alliance.Up().Move(code).Tells, func(t process.Tell) bool { return t.Party == "doctor" }) {
+			t.Errorf("of %s the receiving doctor is not told", code)
+		}
+	}
 }

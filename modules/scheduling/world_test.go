@@ -33,8 +33,8 @@ type world struct {
 	gate *gate.Gate
 	desk scheduling.Desk
 	ops  map[string]module.Operation // by their ids
-	now  atomic.Pointer[time.Time] // nil: the machine's
-	open bool                      // clinics take place on holidays too
+	now  atomic.Pointer[time.Time]   // nil: the machine's
+	open bool                        // clinics take place on holidays too
 }
 
 func each(t *testing.T, test func(*world)) {
@@ -79,7 +79,7 @@ func newWorld(t *testing.T, db store.DB) *world {
 	return w
 }
 
-func (w *world) at(t time.Time)          { w.now.Store(&t) }
+func (w *world) at(t time.Time) { w.now.Store(&t) }
 func (w *world) clock() time.Time {
 	if at := w.now.Load(); at != nil {
 		return *at

@@ -26,7 +26,8 @@ import (
 // Service is what is a service's own.
 type Service struct {
 	Process *process.Process
-	Files   string // the folder of its golden files below testdata; "" for testdata itself
+	Beside  []*process.Process // that are there too
+	Files   string             // the folder of its golden files below testdata; "" for testdata itself
 	Rules   []*rule.Table
 	Record  []string              // resources that are there before, as JSON with ids, beside those of every world
 	Begin   func(*World) fhir.Ref // begins a new case about Patient/p at Organization/a
@@ -73,10 +74,10 @@ func newWorld(t *testing.T, s *Service, db store.DB) *World {
 	w.Must(err)
 	w.signs = signing(t, db, w.Now)
 	w.Engine, err = process.New(process.Config{
-		Processes: []*process.Process{s.Process}, Zone: Zone, Deadline: book.Deadline, Tell: w.tell, Signature: w.signs.Of,
+		Processes: append([]*process.Process{s.Process}, s.Beside...), Zone: Zone, Deadline: book.Deadline, Tell: w.tell, Signature: w.signs.Of,
 	})
 	w.Must(err)
-	w.Gate = gate.New(db, gate.Config{References: true, Zone: Zone, Owned: slices.Concat(process.Owns(s.Process), sign.Owned(), emergency.Owned()), Now: w.Now, Trail: trail.NewRecorder(db)})
+	w.Gate = gate.New(db, gate.Config{References: true, Zone: Zone, Owned: slices.Concat(process.Owns(append([]*process.Process{s.Process}, s.Beside...)...), sign.Owned(), emergency.Owned()), Now: w.Now, Trail: trail.NewRecorder(db)})
 	for _, id := range []string{"a", "b"} {
 		w.Put(`{"resourceType":"Organization","id":%q,"name":"医院%[1]s"}`, id)
 	}
@@ -225,6 +226,28 @@ func (w *World) As(name string) *gate.Session {
 	}
 	w.Fatalf("there is nobody who is called %s", name)
 	return nil
+}
+
+// Working is a new session of somebody who works in a role at an institution.
+func (w *World) Working(role gate.Role, id, institution string) *gate.Session {
+	return w.session(person{role: role, id: id, institution: institution})
+}
+
+// Write writes a resource as somebody.
+func (w *World) Write(s *gate.Session, format string, args ...any) error {
+	w.Helper()
+	r, err := fhir.ParseResource(fmt.Appendf(nil, format, args...))
+	w.Must(err)
+	_, err = s.Apply(w.Context(), []gate.Op{{Kind: gate.Update, Type: r.Type, ID: r.ID, Resource: r}}, nil)
+	return err
+}
+
+// Text is the JSON of a resource as it stands.
+func (w *World) Text(reference string) string {
+	w.Helper()
+	v, err := w.Whole().Read(w.Context(), fhir.ParseReference(reference).Ref)
+	w.Must(err)
+	return string(v.Body.Bytes)
 }
 
 func (w *World) session(who person) *gate.Session {

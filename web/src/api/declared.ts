@@ -1434,7 +1434,8 @@ export interface Processes {
     state:
       | "consulting" | "consenting" | "agreed" | "sending-review" | "receiving-review" | "assigned"
       | "scheduled" | "unconfirmed" | "returned" | "sending-late" | "receiving-late" | "stayed" | "in-care"
-      | "completed" | "turned-away" | "no-show" | "refused" | "died" | "withdrawn" | "lapsed";
+      | "follow-up-late" | "completed" | "turned-away" | "no-show" | "refused" | "died" | "withdrawn"
+      | "lapsed";
     moves: {
       stay: {
         conclusion: string;
@@ -1509,6 +1510,8 @@ export interface Processes {
       "follow-up": {
         findings: string;
       };
+      "fall-behind": Record<string, never>;
+      expire: Record<string, never>;
     };
   };
   "referral-up": {
