@@ -69,8 +69,8 @@ func (t *tallied) add(f referral, minutes *int) {
 	t.Count++
 }
 
-// figuresOf counts the cases. It is pure.
-func figuresOf(all []referral) (out []tallied) {
+// figuresOf counts the cases; back are referrals back that were begun later. It is pure.
+func figuresOf(all, back []referral) (out []tallied) {
 	for _, x := range figures() {
 		one := tallied{statisticsFigure: statisticsFigure{Code: x.code, Zh: x.words.Zh, En: x.words.En}}
 		total := 0
@@ -87,13 +87,13 @@ func figuresOf(all []referral) (out []tallied) {
 		}
 		out = append(out, one)
 	}
-	return append(out, backOf(all))
+	return append(out, backOf(all, back))
 }
 
 // backOf is the return rate: of the residents' referrals up that are completed, those behind which one down was begun.
-func backOf(all []referral) tallied {
+func backOf(all, later []referral) tallied {
 	down := map[string]time.Time{} // the last of each resident
-	for _, f := range all {
+	for _, f := range slices.Concat(all, later) {
 		if f.Process == CodeDown && f.resident != "" && f.Begun.After(down[f.resident]) {
 			down[f.resident] = f.Begun
 		}

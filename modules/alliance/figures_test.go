@@ -29,8 +29,10 @@ func TestBack(t *testing.T) {
 		"not at its end":   {[]referral{of(CodeUp, stateInCare, "Patient/p", 3), of(CodeDown, stateConsulting, "Patient/p", 4)}, 0, 0},
 		"of nobody known":  {[]referral{of(CodeUp, stateCompleted, "", 3), of(CodeDown, "", "", 4)}, 0, 1},
 	} {
-		if got := backOf(x.all); got.Count != x.count || *got.Of != x.of {
-			t.Errorf("%s: %d of %d", what, got.Count, *got.Of)
+		for _, got := range []tallied{backOf(x.all, nil), backOf(x.all[:1], x.all[1:])} { // within the days, and behind them
+			if got.Count != x.count || *got.Of != x.of {
+				t.Errorf("%s: %d of %d", what, got.Count, *got.Of)
+			}
 		}
 	}
 }
@@ -64,5 +66,19 @@ func TestKnownTo(t *testing.T) {
 	got := f.knownTo("Organization/b")
 	if got.resident+got.State+got.urgency+string(got.fitness)+got.sending+got.receiving+got.department != "" || got.acted("accept") || !got.acted("reject") || got.Process != CodeUp {
 		t.Errorf("who has no part any more: %+v", got)
+	}
+}
+
+// TestTimedToTheEnd: a move that may lead to several states led to that from which the next was made; the last, to that in which the case is.
+func TestTimedToTheEnd(t *testing.T) {
+	at := func(minute int) time.Time { return time.Date(2026, 5, 11, 9, minute, 0, 0, time.UTC) }
+	moves := []step{{1, "arrive", at(0)}, {2, "follow-up", at(10)}, {3, "follow-up", at(30)}}
+	for state, want := range map[string]int{stateCompleted: 1, stateInCare: 0} {
+		took, f := map[string][]listing{}, referral{}
+		f.State = state
+		timed(took, f, Down(), moves)
+		if stays := took[stateInCare]; len(stays) != want || want > 0 && *stays[0].minutes != 30 {
+			t.Errorf("%s: %v", state, took)
+		}
 	}
 }

@@ -136,13 +136,17 @@ func (d desk) statistics(ctx context.Context, c *module.Call, in counting) (out 
 	if err != nil {
 		return out, err
 	}
+	back, err := of.downs(ctx, platform)
+	if err != nil {
+		return out, err
+	}
 	took, err := stays(ctx, platform, all[:min(len(all), statisticsSteps)])
 	if err != nil {
 		return out, err
 	}
 	out = statistics{At: c.Session.Now().In(d.engine.Zone()), Since: of.since, Until: of.until, Whole: whole}
 	names := cases.NewNames(c.Session)
-	for _, one := range append(figuresOf(all), timesOf(took)...) {
+	for _, one := range append(figuresOf(all, back), timesOf(took)...) {
 		one.Query = of.query(one)
 		out.Figures = append(out.Figures, one.statisticsFigure)
 		if in.Figure == nil || *in.Figure != one.Code {
@@ -170,6 +174,17 @@ func (d desk) statistics(ctx context.Context, c *module.Call, in counting) (out 
 		out.Institutions = append(out.Institutions, p.statisticsOfPlace)
 	}
 	return out, nil
+}
+
+// downs are the referrals back that were begun behind the last day: somebody who was referred up within the days may have gone back since.
+func (of span) downs(ctx context.Context, platform *gate.Session) (all []referral, err error) {
+	later := of
+	later.from, later.to = of.to, of.to.AddDate(100, 0, 0)
+	_, err = cases.Each(ctx, platform, typeTask, statisticsMost, append(later.among(), search.Pair{Name: "code", Value: process.SystemProcess + "|" + CodeDown}), func(r fhir.Resource) bool {
+		all = append(all, referralOf(r))
+		return true
+	})
+	return all, err
 }
 
 // counted is an institution with how long it took.
@@ -257,16 +272,27 @@ func stays(ctx context.Context, s *gate.Session, of []referral) (took map[string
 // timed adds the minutes of a case in each state that it has left, by its moves.
 func timed(took map[string][]listing, f referral, table *process.Process, moves []step) {
 	slices.SortFunc(moves, func(a, b step) int { return cmp.Compare(a.version, b.version) })
+	moves = slices.DeleteFunc(moves, func(one step) bool { return table.Move(one.move) == nil })
 	state, since := "", time.Time{}
-	for _, one := range moves {
-		m := table.Move(one.move)
-		if m == nil || m.To[0] == state {
+	for i, one := range moves {
+		var next *process.Move
+		if i+1 < len(moves) {
+			next = table.Move(moves[i+1].move)
+		}
+		to := ledTo(table.Move(one.move), next, f.State)
+		if to == state {
 			continue
 		}
 		if state != "" {
 			minutes := int(one.at.Sub(since) / time.Minute)
 			took[state] = append(took[state], listing{f, &minutes})
 		}
-		state, since = m.To[0], one.at
+		state, since = to, one.at
 	}
+}
+
+// ledTo is the state to which a move led, of several that from which the next one was made, or in which the case is now.
+func ledTo(m, next *process.Move, now string) string {
+	at := slices.IndexFunc(m.To, func(to string) bool { return next != nil && slices.Contains(next.From, to) || next == nil && to == now })
+	return m.To[max(at, 0)]
 }

@@ -24,7 +24,7 @@ export const stages: Record<Way, readonly Stage[]> = {
   ],
   down: [
     { key: "letter", words: words.stageHand, states: ["consulting", "consenting", "agreed", "returned"] }, ...review,
-    { key: "care", words: words.stageFollow, states: ["scheduled", "unconfirmed", "in-care"] },
+    { key: "care", words: words.stageFollow, states: ["scheduled", "unconfirmed", "in-care", "follow-up-late"] },
   ],
 };
 
