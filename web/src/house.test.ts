@@ -8,8 +8,8 @@ const tables = import.meta.glob<Record<string, unknown>>("./**/words.ts", { eage
 
 const sources = Object.entries(raw).filter(([path]) => !/\.test\.tsx?$|^\.\/house/.test(path)).map(([path, text]) => sourceOf(path, text));
 
-// A place's name stands in its declaration, beside who finds it.
-const declared = new Set(["./app/places.ts"]);
+// A place's name stands in its declaration, beside who finds it; what is drawn from the server's declarations has no texts for people.
+const declared = new Set(["./app/places.ts", "./api/declared.ts"]);
 
 const isText = (value: unknown): value is Text => Array.isArray(value) && value.length === 2 && value.every((v) => typeof v === "string");
 

@@ -149,7 +149,8 @@ function Before({ kept, found, task, steps }: Pick<OwnProps, "found" | "steps"> 
   const urgency = urgencies[String(task["priority"])] ?? words.routine;
   const consent = found.kept.find((k) => k.name === "consent")?.code.find((c) => c.code === kept.consent);
   const notes = task.note ?? [];
-  const noted = (who = "", at = "") => [t(words.note), calledOf(who, found.party, steps), at && times.time(at)].filter(Boolean).join(" · ");
+  const noted = (who = "", at = "") =>
+    [t(words.note), calledOf(who, found.party, steps), at && times.time(at)].filter(Boolean).join(" · ");
   const long: [string, string][] = [
     [t(words.question), kept.question], [t(words.assessment), kept.assessment],
     ...kept.opinions.map((o): [string, string] => [t(words.opinion), o]), [t(words.conclusion), kept.letter ? "" : kept.conclusion],

@@ -16,7 +16,8 @@ const next: Record<string, Text> = {
   "sending-review": words.nextSending, "sending-late": words.nextLate, "receiving-review": words.nextReceiving,
   "receiving-late": words.nextLate, assigned: words.nextAssigned, scheduled: words.nextScheduled,
   unconfirmed: words.nextUnconfirmed, returned: words.nextReturned, "in-care": words.nextCare, "follow-up-late": words.nextCare,
-  completed: words.endCompleted, stayed: words.endStayed, "turned-away": words.endTurned, "no-show": words.endMissed, refused: words.endRefused,
+  completed: words.endCompleted,
+  stayed: words.endStayed, "turned-away": words.endTurned, "no-show": words.endMissed, refused: words.endRefused,
   died: words.endClosed, withdrawn: words.endWithdrawn, lapsed: words.endLapsed,
 };
 
