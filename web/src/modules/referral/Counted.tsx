@@ -16,9 +16,10 @@ export default function Counted() {
   const times = useTimes();
   const { language } = useWho();
   const [query] = useSearchParams();
-  const criteria = query.get("query") ?? "";
+  const criteria = query.toString();
   const found = useCounted(criteria);
-  const all = (found.data ?? []).map((c, n) => ({ ...c, n: String(n) })); // of a step one case can stand there several times
+  const figure = found.data?.figure.find((f) => f.code === query.get("figure"));
+  const all = (found.data?.case ?? []).map((c, n) => ({ ...c, n: String(n) })); // of a step one case can stand there several times
   const at = (text: string | undefined) => (text ? times.time(text) : "");
   const way = (c: CountedCase) => t(c.direction === "down" ? words.down : words.up);
   const columns: Column<CountedCase & { n: string }>[] = [
@@ -35,7 +36,7 @@ export default function Counted() {
   return (
     <Flex vertical gap="middle">
       <Flex justify="space-between" align="center" wrap gap="small">
-        <Typography.Title level={1} style={{ margin: 0 }}>{query.get("of") || t(words.list)}</Typography.Title>
+        <Typography.Title level={1} style={{ margin: 0 }}>{figure ? callOf(figure, language) : t(words.list)}</Typography.Title>
         <Link to="/referrals/statistics" className="no-print">{t(words.backToStatistics)}</Link>
       </Flex>
       {found.error && <Failed error={found.error} again={() => void found.refetch()} />}

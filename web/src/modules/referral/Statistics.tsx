@@ -89,7 +89,7 @@ function Figures({ all }: { all: Figure[] }) {
       style={{ display: "grid", gap: 12, gridTemplateColumns: `repeat(auto-fill, minmax(min(100%, ${token.fontSize * 12}px), 1fr))` }}
     >
       {all.map((f) => {
-        const to = listOf(f, language);
+        const to = listOf(f);
         const share = shareOf(f.count, f.of);
         const inside = (
           <Card size="small" hoverable={Boolean(to)} style={{ height: "100%" }}>
@@ -113,7 +113,7 @@ function Steps({ all }: { all: Figure[] }) {
     { key: "time", words: words.took, numbers: true, text: (f) => spent(f.minutes, language), order: (f) => f.minutes ?? -1 },
     {
       key: "count", words: words.cases, numbers: true, text: (f) => String(f.count), order: (f) => f.count,
-      show: (f) => (listOf(f, language) ? <Link to={listOf(f, language)}>{f.count}</Link> : f.count),
+      show: (f) => (listOf(f) ? <Link to={listOf(f)}>{f.count}</Link> : f.count),
     },
   ];
   if (all.length === 0) return null;

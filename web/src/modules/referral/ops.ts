@@ -67,7 +67,7 @@ export function useCounted(query: string) {
     queryFn: async ({ signal }) => {
       const of = new URLSearchParams(query);
       const [since, until, institution, figure] = ["since", "until", "institution", "figure"].map((name) => of.get(name) ?? undefined);
-      return (await operate("Task/$referral-statistics", { since, until, institution, figure }, { signal })).data.case;
+      return (await operate("Task/$referral-statistics", { since, until, institution, figure }, { signal })).data;
     },
     enabled: query !== "",
   });
