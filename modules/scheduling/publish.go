@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -42,12 +43,10 @@ func (d Desk) Publish(ctx context.Context, s *gate.Session) (n int, err error) {
 		err = fault.New(fault.Internal, "there are more than %d clinics", clinicsMost)
 	}
 	for _, r := range clinics {
-		if err != nil {
-			break
+		made, wrong := d.publish(ctx, s, r)
+		if n += made; wrong != nil { // the others take place all the same
+			err = errors.Join(err, wrong)
 		}
-		var made int
-		made, err = d.publish(ctx, s, r)
-		n += made
 	}
 	return n, err
 }
