@@ -44,14 +44,10 @@ const (
 )
 
 var (
-	typeSchedule, _     = schema.TypeOf("Schedule")
-	typeSlot, _         = schema.TypeOf("Slot")
-	typeAppointment, _  = schema.TypeOf("Appointment")
-	typePatient, _      = schema.TypeOf("Patient")
-	typeOrganization, _ = schema.TypeOf("Organization")
-	typeService, _      = schema.TypeOf("HealthcareService")
-	typeAffiliation, _  = schema.TypeOf("OrganizationAffiliation")
-	typePost, _         = schema.TypeOf("PractitionerRole")
+	typeSchedule, _    = schema.TypeOf("Schedule")
+	typeSlot, _        = schema.TypeOf("Slot")
+	typeAppointment, _ = schema.TypeOf("Appointment")
+	typeAffiliation, _ = schema.TypeOf("OrganizationAffiliation")
 )
 
 // Owned are the resources that nobody writes but by the operations of this package.
