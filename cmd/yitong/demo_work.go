@@ -168,14 +168,14 @@ func worked(ctx context.Context, a *app.App) (bool, error) {
 func work(ctx context.Context, site string, who shown) error {
 	people := map[string]*visitor{}
 	for _, one := range []string{
-		name(gate.Resident), name(gate.Proxy), name(gate.Doctor), name(gate.Nurse), name(gate.Office), hospitalDoctor, hospitalOffice,
+		name(gate.Resident), name(gate.Proxy), name(gate.Guide), name(gate.Doctor), name(gate.Nurse), name(gate.Office), hospitalDoctor, hospitalOffice,
 	} {
 		var err error
 		if people[one], err = enter(ctx, site, one); err != nil {
 			return err
 		}
 	}
-	for _, story := range []func(context.Context, map[string]*visitor, shown) error{askWhy, correct, appeal, hurry, refer} {
+	for _, story := range []func(context.Context, map[string]*visitor, shown) error{askWhy, correct, appeal, hurry, refer, openClinics, bookVisits} {
 		if err := story(ctx, people, who); err != nil {
 			return err
 		}

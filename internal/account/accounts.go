@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"sync"
 	"time"
 
@@ -203,9 +204,10 @@ func (a *Accounts) change(ctx context.Context, id, by string, do func(tx store.T
 
 // principals are those that were made a moment ago, by the digest of what the request showed.
 type principals struct {
-	mu   sync.RWMutex
-	made map[[32]byte]remembered
-	turn uint64 // grows with every change here
+	mu    sync.RWMutex
+	made  map[[32]byte]remembered
+	turn  uint64    // grows with every change here
+	swept time.Time // when those that had run out were last taken out: in a rush there are thousands, each with its rules
 }
 
 type remembered struct {
@@ -251,11 +253,15 @@ func (p *principals) find(digest [32]byte, now time.Time) (*Principal, uint64, b
 }
 
 // keep remembers a principal that was made since a turn, unless something has changed since.
-func (p *principals) keep(digest [32]byte, made *Principal, turn uint64, until time.Time) {
+func (p *principals) keep(digest [32]byte, made *Principal, turn uint64, now, until time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.turn != turn {
 		return
+	}
+	if now.Sub(p.swept) >= believed {
+		maps.DeleteFunc(p.made, func(_ [32]byte, r remembered) bool { return !now.Before(r.until) })
+		p.swept = now
 	}
 	if p.made == nil || len(p.made) >= principalsMost {
 		p.made = map[[32]byte]remembered{}

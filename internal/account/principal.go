@@ -59,7 +59,7 @@ func (a *Accounts) BySession(ctx context.Context, token string) (*Principal, err
 		return nil, err
 	}
 	if p.lasting() {
-		a.known.keep(digest, p, turn, earliest(now.Add(believed), s.item.Until, p.Until))
+		a.known.keep(digest, p, turn, now, earliest(now.Add(believed), s.item.Until, p.Until))
 	}
 	return p, nil
 }
@@ -179,7 +179,7 @@ func (a *Accounts) ByToken(ctx context.Context, token string, prove func(context
 		return nil, err
 	}
 	if p.lasting() {
-		a.known.keep(digest, p, turn, earliest(now.Add(believed), until, p.Until))
+		a.known.keep(digest, p, turn, now, earliest(now.Add(believed), until, p.Until))
 	}
 	return p, nil
 }

@@ -70,6 +70,22 @@ func TestRememberedPrincipals(t *testing.T) {
 	})
 }
 
+// TestForgottenInTime: what is not believed any more is not kept either, or a rush of thousands would fill the memory.
+func TestForgottenInTime(t *testing.T) {
+	eachDatabase(t, func(w world) {
+		wang := w.hire(account.Account{Name: "wang"})
+		w.act(&wang, "grant/"+w.give(wang.ID, "guide", "Organization/a"))
+		li := w.hire(account.Account{Name: "liming"})
+		w.act(&li, "grant/"+w.give(li.ID, "guide", "Organization/a"))
+		must(w.BySession(w.Context(), wang.Token))(w)
+		w.clock.forward(2 * time.Second)
+		must(w.BySession(w.Context(), li.Token))(w)
+		if n := w.Remembered(); n != 1 {
+			w.Errorf("%d are remembered", n)
+		}
+	})
+}
+
 // TestRememberedInTime: nothing is remembered beyond the end of the grant, the session or the token.
 func TestRememberedInTime(t *testing.T) {
 	eachDatabase(t, func(w world) {

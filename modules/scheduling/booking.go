@@ -49,8 +49,9 @@ type booking struct {
 	slot        string // Slot/…
 	number      int    // of the place in the segment
 	until       time.Time
-	patient     fhir.Ref // that stands for the resident
-	nth         string   // which of the departments of the day
+	patient     fhir.Ref   // that stands for the resident
+	alike       []fhir.Ref // all Patients of the resident, of a booking that begins
+	nth         string     // which of the departments of the day
 	start, end  time.Time
 	department  string
 	doctor      string
@@ -73,7 +74,7 @@ func bookingOf(r fhir.Resource, version int64, zone *time.Location) (b booking, 
 	b = booking{ref: fhir.Ref{Type: r.Type, ID: r.ID}, version: version, status: n.Get("status").Str(), slot: n.Get("slot").First().Get("reference").Str()}
 	b.institution, _ = r.Extended(gate.Custodian)
 	b.start, b.end, b.created = at(n.Get("start")).In(zone), at(n.Get("end")).In(zone), at(n.Get("created")).In(zone)
-	b.channel, b.by = Channel(extended(n, urlChannel).Get("valueCode").Str()), extended(n, urlBooker).Get("valueReference").Get("reference").Str()
+	b.channel, b.by = Channel(extended(n, urlChannel).Get("valueCode").Str()), personIn(extended(n, urlBooker))
 	b.number = whole(extended(n, urlNumber).Get("valueInteger"))
 	b.byAt, b.reason = extended(n, urlAt).Get("valueReference").Get("reference").Str(), extended(n, urlReason).Get("valueString").Str()
 	b.why = WhyOff(n.Get("cancelationReason").Get("coding").First().Get("code").Str())
@@ -110,12 +111,12 @@ func (b booking) live() bool {
 // resource is the Appointment of a booking.
 func (b booking) resource() (fhir.Resource, error) {
 	participants := []object{
-		{"actor": to(b.patient.String()), "status": "accepted"}, {"actor": reference{b.department, b.names[0]}, "status": "accepted"},
+		{"actor": to(b.patient.String()), "status": "accepted"}, {"actor": called(b.department, b.names[0]), "status": "accepted"},
 	}
 	if b.doctor != "" {
-		participants = append(participants, object{"actor": reference{b.doctor, b.names[1]}, "status": "accepted"})
+		participants = append(participants, object{"actor": called(b.doctor, b.names[1]), "status": "accepted"})
 	}
-	extensions := []extension{{URL: urlChannel, Code: string(b.channel)}, refers(urlBooker, b.by), number(urlNumber, b.number)}
+	extensions := []extension{{URL: urlChannel, Code: string(b.channel)}, person(urlBooker, b.by), number(urlNumber, b.number)}
 	if b.byAt != "" {
 		extensions = append(extensions, refers(urlAt, b.byAt))
 	}
@@ -126,6 +127,9 @@ func (b booking) resource() (fhir.Resource, error) {
 		day := dayOf(b.patient, b.start.Format(time.DateOnly))
 		extensions = append(extensions, place(scopeSlot+strings.TrimPrefix(b.slot, "Slot/"), strconv.Itoa(b.number), b.until),
 			place(day, b.department, b.until), place(day, b.nth, b.until))
+	}
+	if b.status == statusMissed {
+		extensions = append(extensions, place(missedOf(b.patient), missedName(b.start, b.ref), time.Time{}))
 	}
 	o := object{
 		"resourceType": "Appointment", "id": b.ref.ID, "meta": metaOf(tagBooking, b.institution), "extension": extensions, "status": b.status,

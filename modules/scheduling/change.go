@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"yitong/internal/bilingual"
@@ -85,33 +86,31 @@ func (b *booking) unfit() error {
 
 // amend changes a booking by who has a part in it, and tells whom it is for.
 func (d Desk) amend(ctx context.Context, c *module.Call, change func(*gate.Session, *booking, limits) error) (gate.Result, error) {
-	s := c.Session.Behalf(Process)
-	if past, err := s.Answered(ctx, c.Once); err != nil || len(past) > 0 {
-		return first(past), err
-	}
-	b, err := d.booking(ctx, s, c.Ref)
-	if err == nil {
-		err = d.party(ctx, c.Session, b)
-	}
-	if err != nil {
-		return gate.Result{}, err
-	}
-	if c.IfVersion > 0 && c.IfVersion != b.version {
-		return gate.Result{}, fault.New(fault.Precondition, "The appointment has been changed since: it is version %d.", b.version)
-	}
-	l, err := d.limits(ctx, s, b.institution, s.Now().In(d.Zone))
-	if err == nil {
-		err = change(s, &b, l)
-	}
-	if err != nil {
-		return gate.Result{}, err
-	}
-	ops, err := b.ops(s.Now())
-	if err != nil {
-		return gate.Result{}, err
-	}
-	results, err := s.Apply(ctx, ops, c.Once)
-	return first(results), err
+	return once(ctx, c, func(s *gate.Session) (gate.Result, error) {
+		b, err := d.booking(ctx, s, c.Ref)
+		if err == nil {
+			err = d.party(ctx, c.Session, b)
+		}
+		if err != nil {
+			return gate.Result{}, err
+		}
+		if c.IfVersion > 0 && c.IfVersion != b.version {
+			return gate.Result{}, fault.New(fault.Precondition, "The appointment has been changed since: it is version %d.", b.version)
+		}
+		l, err := d.limits(ctx, s, b.institution, s.Now().In(d.Zone))
+		if err == nil {
+			err = change(s, &b, l)
+		}
+		if err != nil {
+			return gate.Result{}, err
+		}
+		ops, err := b.ops(s.Now())
+		if err != nil {
+			return gate.Result{}, err
+		}
+		results, err := s.Apply(ctx, ops, c.Once)
+		return first(results), err
+	})
 }
 
 // ops write a booking and tell whom it is for, unless that has just come.
@@ -126,50 +125,60 @@ func (b booking) ops(now time.Time) ([]gate.Op, error) {
 
 // change takes a place of another segment in the place of the one that it has: there is no moment without one.
 func (d Desk) change(ctx context.Context, c *module.Call, in changed) (gate.Result, error) {
-	s := c.Session.Behalf(Process)
-	if past, err := s.Answered(ctx, c.Once); err != nil || len(past) > 0 {
-		return first(past), err
-	}
-	for range tries {
-		b, err := d.booking(ctx, s, c.Ref)
-		if err == nil {
-			err = d.party(ctx, c.Session, b)
+	return once(ctx, c, func(s *gate.Session) (gate.Result, error) {
+		for range tries {
+			b, err := d.booking(ctx, s, c.Ref)
+			if err == nil {
+				err = d.party(ctx, c.Session, b)
+			}
+			if err != nil {
+				return gate.Result{}, err
+			}
+			g, err := d.segment(ctx, s, fhir.ParseReference(string(in.Slot)).Ref)
+			if err != nil {
+				return gate.Result{}, err
+			}
+			next, l, err := d.next(ctx, c.Session, b, g)
+			if err != nil {
+				return gate.Result{}, err
+			}
+			if err := d.choose(ctx, s, g, &next, l); err != nil {
+				return gate.Result{}, err
+			}
+			result, err := d.write(ctx, s, g, next, c.Once, next.status == statusBooked)
+			if code := fault.CodeOf(err); code != fault.Conflict && code != fault.Precondition {
+				return result, err
+			}
 		}
-		if err != nil {
-			return gate.Result{}, err
-		}
-		g, err := d.segment(ctx, s, fhir.ParseReference(string(in.Slot)).Ref)
-		if err != nil {
-			return gate.Result{}, err
-		}
-		next, l, err := d.begin(ctx, c.Session, g, b.patient, nil)
-		if err == nil {
-			err = b.movable(c.Session.Actor(), l, s.Now())
-		}
-		if err == nil && b.slot == next.slot {
-			err = fault.New(fault.Unprocessable, "It is at that time already. 已预约该时段。").WithIssue("business-rule")
-		}
-		if err != nil {
-			return gate.Result{}, err
-		}
-		next.ref, next.version, next.created, next.status, next.until, next.nth = b.ref, b.version, b.created, b.status, b.until, b.nth
-		if b.start.Format(time.DateOnly) != g.day() {
-			next.nth = ""
-		}
-		if err := d.choose(ctx, s, g, &next, l); err != nil {
-			return gate.Result{}, err
-		}
-		result, err := d.write(ctx, s, g, next, c.Once, next.status == statusBooked)
-		if code := fault.CodeOf(err); code != fault.Conflict && code != fault.Precondition {
-			return result, err
-		}
-	}
-	return gate.Result{}, fault.New(fault.Conflict, "Others were quicker each time; try again. 号源正在被抢约，请重试。")
+		return gate.Result{}, forestalled()
+	})
 }
+
+// next is what a booking becomes by being changed to another segment, without a place yet.
+func (d Desk) next(ctx context.Context, s *gate.Session, b booking, g segment) (next booking, l limits, err error) {
+	names, err := s.Behalf(Process).Names(ctx, b.patient)
+	if err != nil {
+		return next, l, err
+	}
+	if next, l, err = d.begin(ctx, s, g, names, nil); err == nil {
+		err = b.movable(s.Actor(), l, s.Now())
+	}
+	if err == nil && b.slot == next.slot {
+		err = fault.New(fault.Unprocessable, "It is at that time already. 已预约该时段。").WithIssue("business-rule")
+	}
+	next.ref, next.version, next.patient, next.created, next.status, next.until = b.ref, b.version, b.patient, b.created, b.status, b.until
+	if b.start.Format(time.DateOnly) == g.day() {
+		next.nth = b.nth
+	}
+	return next, l, err
+}
+
+// kinds are those of notices.
+var kinds = sync.OnceValues(func() (notice.Registry, error) { return notice.NewRegistry(notice.Standard()...) })
 
 // notice tells whom a booking is for how it stands.
 func (b booking) notice(now time.Time) (gate.Op, error) {
-	kinds, err := notice.NewRegistry(notice.Standard()...)
+	kinds, err := kinds()
 	if err != nil {
 		return gate.Op{}, err
 	}

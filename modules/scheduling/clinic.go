@@ -227,9 +227,9 @@ func (in Clinic) resource(id string, h home) (fhir.Resource, error) {
 	if err != nil {
 		return fhir.Resource{}, err
 	}
-	actors := []reference{{string(in.Department), h.names[0]}}
+	actors := []reference{called(string(in.Department), h.names[0])}
 	if in.Doctor != nil {
-		actors = append(actors, reference{string(*in.Doctor), h.names[1]})
+		actors = append(actors, called(string(*in.Doctor), h.names[1]))
 	}
 	o := object{
 		"resourceType": "Schedule", "id": id, "meta": metaOf(tagClinic, h.institution), "active": true, "actor": actors,

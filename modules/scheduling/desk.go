@@ -22,6 +22,8 @@ type Desk struct {
 	Book   func() *rule.Book
 	Region string         // of an institution that does not say where it is
 	Zone   *time.Location // by whose clocks days begin
+
+	regions *regions // of institutions; nil: they are read each time
 }
 
 // tries is how often somebody is offered another place where somebody else was quicker.
@@ -61,9 +63,9 @@ func (d Desk) booking(ctx context.Context, s *gate.Session, ref fhir.Ref) (booki
 	return b, nil
 }
 
-// patient is the Patient that stands for whom somebody books: residents for themselves, proxies for whom they act for, others for whom
-// they see.
-func (d Desk) patient(ctx context.Context, s *gate.Session, asked *form.Reference) (fhir.Ref, error) {
+// patient are the Patients of whom somebody books for, the one that stands for them all first: residents book for themselves, proxies for
+// whom they act for, others for whom they see.
+func (d Desk) patient(ctx context.Context, s *gate.Session, asked *form.Reference) ([]fhir.Ref, error) {
 	who := s.Actor()
 	named := fhir.Ref{}
 	if asked != nil {
@@ -72,28 +74,31 @@ func (d Desk) patient(ctx context.Context, s *gate.Session, asked *form.Referenc
 	if who.Role == gate.Resident || who.Role == gate.Proxy {
 		names, err := s.Names(ctx, who.Resident)
 		if err != nil {
-			return fhir.Ref{}, err
+			return nil, err
 		}
 		if asked != nil && !slices.Contains(names, named) {
-			return fhir.Ref{}, fault.New(fault.Forbidden, "You can book for yourself and for whom you act for: change to that person first. 请先切换到您代办的居民再预约。")
+			return nil, fault.New(fault.Forbidden, "You can book for yourself and for whom you act for: change to that person first. 请先切换到您代办的居民再预约。")
 		}
-		return names[0], nil
+		return names, nil
 	}
 	if asked == nil {
-		return fhir.Ref{}, fault.New(fault.Malformed, "Say for whom it is: patient is missing. 请选择就诊人。").At("patient")
+		return nil, fault.New(fault.Malformed, "Say for whom it is: patient is missing. 请选择就诊人。").At("patient")
 	}
 	v, err := s.Read(ctx, named)
 	if err != nil {
-		return fhir.Ref{}, err
+		return nil, err
 	}
 	r, err := fhir.ParseResource(v.Body.Bytes)
 	if err != nil {
-		return fhir.Ref{}, fault.Wrap(err, "reading a Patient")
+		return nil, fault.Wrap(err, "reading a Patient")
 	}
 	if string(r.Root.Get("deceasedBoolean").Raw()) == "true" || r.Root.Get("deceasedDateTime").Exists() {
-		return fhir.Ref{}, fault.New(fault.Unprocessable, "Nobody can be booked for who has died. 该居民已登记死亡。").At("patient")
+		return nil, fault.New(fault.Unprocessable, "Nobody can be booked for who has died. 该居民已登记死亡。").At("patient")
 	}
-	return gate.Golden(r), nil
+	if who.Role == gate.System { // it comes online, where it counts which visits the person has missed
+		return s.Behalf(Process).Names(ctx, gate.Golden(r))
+	}
+	return []fhir.Ref{gate.Golden(r)}, nil
 }
 
 // channel is how somebody books: as who they are, and where. asked is for the doctor, who can also give an extra place.
@@ -132,8 +137,10 @@ func (d Desk) affiliated(ctx context.Context, s *gate.Session, criteria ...searc
 
 // region is where an institution is, by whose rules it goes.
 func (d Desk) region(ctx context.Context, s *gate.Session, institution string) (string, error) {
-	r, err := d.read(ctx, s, institution)
-	return regionOf(r, d.Region), err
+	return d.regions.of(institution, s.Now(), func() (string, error) {
+		r, err := d.read(ctx, s, institution)
+		return regionOf(r, d.Region), err
+	})
 }
 
 // asked is what taking a place needs.
@@ -154,39 +161,58 @@ func (d Desk) book(ctx context.Context, c *module.Call, in asked) (gate.Result, 
 
 // take takes a place of a segment for somebody: held for a while, or for good. Who is too late for one is given another.
 func (d Desk) take(ctx context.Context, c *module.Call, in asked, good bool) (gate.Result, error) {
+	return once(ctx, c, func(s *gate.Session) (gate.Result, error) {
+		names, err := d.patient(ctx, c.Session, in.Patient)
+		if err != nil {
+			return gate.Result{}, err
+		}
+		for range tries {
+			g, err := d.segment(ctx, s, c.Ref)
+			if err != nil {
+				return gate.Result{}, err
+			}
+			b, limits, err := d.begin(ctx, c.Session, g, names, in.Reason)
+			if err != nil {
+				return gate.Result{}, err
+			}
+			if !good {
+				b.status, b.until = statusHeld, s.Now().Add(limits.hold)
+			}
+			if err := d.choose(ctx, s, g, &b, limits); err != nil {
+				return gate.Result{}, err
+			}
+			result, err := d.write(ctx, s, g, b, c.Once, good)
+			if code := fault.CodeOf(err); code != fault.Conflict && code != fault.Precondition {
+				return result, err
+			}
+		}
+		return gate.Result{}, forestalled()
+	})
+}
+
+// once carries a request out unless that was done before. One that is refused may have been carried out meanwhile: who repeats a request
+// whose answer was lost may come beside it, and find in the way what it has just done.
+func once(ctx context.Context, c *module.Call, do func(*gate.Session) (gate.Result, error)) (gate.Result, error) {
 	s := c.Session.Behalf(Process)
 	if past, err := s.Answered(ctx, c.Once); err != nil || len(past) > 0 {
 		return first(past), err
 	}
-	patient, err := d.patient(ctx, c.Session, in.Patient)
-	if err != nil {
-		return gate.Result{}, err
-	}
-	for range tries {
-		g, err := d.segment(ctx, s, c.Ref)
-		if err != nil {
-			return gate.Result{}, err
-		}
-		b, limits, err := d.begin(ctx, c.Session, g, patient, in.Reason)
-		if err != nil {
-			return gate.Result{}, err
-		}
-		if !good {
-			b.status, b.until = statusHeld, s.Now().Add(limits.hold)
-		}
-		if err := d.choose(ctx, s, g, &b, limits); err != nil {
-			return gate.Result{}, err
-		}
-		result, err := d.write(ctx, s, g, b, c.Once, good)
-		if code := fault.CodeOf(err); code != fault.Conflict && code != fault.Precondition {
-			return result, err
+	result, err := do(s)
+	if err != nil && c.Once != nil {
+		if past, e := s.Answered(ctx, c.Once); e == nil && len(past) > 0 {
+			return first(past), nil
 		}
 	}
-	return gate.Result{}, fault.New(fault.Conflict, "Others were quicker each time; try again. 号源正在被抢约，请重试。")
+	return result, err
+}
+
+// forestalled is the refusal of who was too late each time.
+func forestalled() error {
+	return fault.New(fault.Conflict, "Others were quicker each time; try again. 号源正在被抢约，请重试。")
 }
 
 // begin is a booking by somebody of a segment, without a place yet, and what limits it.
-func (d Desk) begin(ctx context.Context, s *gate.Session, g segment, patient fhir.Ref, reason *string) (b booking, l limits, err error) {
+func (d Desk) begin(ctx context.Context, s *gate.Session, g segment, names []fhir.Ref, reason *string) (b booking, l limits, err error) {
 	now := s.Now().In(d.Zone)
 	by, err := d.channel(ctx, s, g, reason != nil)
 	if err != nil {
@@ -195,14 +221,9 @@ func (d Desk) begin(ctx context.Context, s *gate.Session, g segment, patient fhi
 	if l, err = d.limits(ctx, s.Behalf(Process), g.institution, now); err != nil {
 		return b, l, err
 	}
-	if by == Online {
-		if err := d.banned(ctx, s.Behalf(Process), patient, l, now); err != nil {
-			return b, l, err
-		}
-	}
 	who := s.Actor()
 	b = booking{
-		ref: fhir.Ref{Type: typeAppointment, ID: newID()}, status: statusBooked, slot: g.ref.String(), patient: patient, start: g.Start, end: g.End,
+		ref: fhir.Ref{Type: typeAppointment, ID: newID()}, status: statusBooked, slot: g.ref.String(), patient: names[0], alike: names, start: g.Start, end: g.End,
 		department: g.department, doctor: g.doctor, names: g.names, institution: g.institution, channel: by, by: who.Reference, byAt: who.Institution, created: now,
 	}
 	if by == AtDoctor {
@@ -214,20 +235,32 @@ func (d Desk) begin(ctx context.Context, s *gate.Session, g segment, patient fhi
 }
 
 // choose gives a booking a place that is free, and its part of what a person may book for a day. The error is Conflict where there is none,
-// and Unprocessable where the person has too much already.
+// and Unprocessable where the person has too much already, or has missed too many visits to book online.
 func (d Desk) choose(ctx context.Context, s *gate.Session, g segment, b *booking, l limits) error {
 	now, day := s.Now(), dayOf(b.patient, g.day())
-	list, err := s.Reserved(ctx, g.scope(), day)
+	scopes := []string{g.scope(), day}
+	if b.channel == Online {
+		for _, name := range b.alike {
+			scopes = append(scopes, missedOf(name))
+		}
+	}
+	list, err := s.Reserved(ctx, scopes...)
 	if err != nil {
 		return err
 	}
-	taken, mine := map[int]bool{}, map[string]string{}
+	taken, mine, missed := map[int]bool{}, map[string]string{}, []time.Time(nil)
 	for _, r := range list {
-		if r.Scope == day {
+		switch r.Scope {
+		case day:
 			mine[r.Name] = r.Holder
-		} else {
+		case g.scope():
 			taken[numberIn(r.Name)] = true
+		default:
+			missed = append(missed, missedAt(r.Name))
 		}
+	}
+	if until := l.bars.until(missed); now.Before(until) {
+		return l.bars.refusal(until.In(d.Zone))
 	}
 	own := b.ref.String()
 	if has := mine[b.department]; has != "" && has != own {

@@ -10,7 +10,8 @@
 // # Places
 //
 // A place of a segment is a place of the record ([gate.ReservationURL]) that an Appointment takes: so none is given twice, whatever happens.
-// The limits of a person are places too: one of each department a day, and so many in all. Nothing is counted.
+// The limits of a person are places too: one of each department a day, and so many in all. A missed visit takes one for good, by which it is
+// known when somebody books online. Nothing is counted.
 //
 // An Appointment is pending while it holds a place for its person, for a quarter of an hour; booked; and at the end fulfilled, cancelled or
 // noshow. It belongs to the process [Process]: only the operations of this package write it.

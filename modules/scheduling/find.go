@@ -43,6 +43,7 @@ type (
 		Total       int            `name:"total" zh:"总号源" en:"Places"`
 		Opens       *time.Time     `name:"opens" zh:"放号时间" en:"Opens" doc:"Where it is not open yet."`
 		Stopped     bool           `name:"stopped" zh:"停诊" en:"Stopped"`
+		Booked      *int           `name:"booked" zh:"已约" en:"Places taken" doc:"For who works at the hospital."`
 	}
 )
 
@@ -82,29 +83,21 @@ func (d Desk) find(ctx context.Context, c *module.Call, in sought) (out found, e
 		return out, err
 	}
 	var all []segment
-	var scopes []string
 	for _, v := range results.Matches {
 		r, err := fhir.ParseResource(v.Body.Bytes)
 		if err != nil {
 			return out, fault.Wrap(err, "reading a Slot")
 		}
 		if g, is := segmentOf(r, v.Number, d.Zone); is {
-			all, scopes = append(all, g), append(scopes, g.scope())
+			all = append(all, g)
 		}
 	}
 	if results.Next != "" {
 		out.Next = &results.Next
 	}
-	taken, err := s.Reserved(ctx, scopes...)
+	has, err := d.taken(ctx, s, all)
 	if err != nil {
 		return out, err
-	}
-	has := map[string]map[int]bool{}
-	for _, t := range taken {
-		if has[t.Scope] == nil {
-			has[t.Scope] = map[int]bool{}
-		}
-		has[t.Scope][numberIn(t.Name)] = true
 	}
 	channels := map[string]Channel{} // of institutions
 	for _, g := range all {
@@ -115,9 +108,34 @@ func (d Desk) find(ctx context.Context, c *module.Call, in sought) (out found, e
 			}
 			channels[g.institution] = by
 		}
-		out.Segments = append(out.Segments, g.offered(len(g.Open(by, has[g.scope()], now)), now))
+		one := g.offered(len(g.Open(by, has[g.scope()], now)), now)
+		if c.Session.Actor().Institution == g.institution {
+			booked := len(has[g.scope()])
+			one.Booked = &booked
+		}
+		out.Segments = append(out.Segments, one)
 	}
 	return out, nil
+}
+
+// taken are the places of segments that somebody has, by the scopes of the segments.
+func (d Desk) taken(ctx context.Context, s *gate.Session, all []segment) (has map[string]map[int]bool, err error) {
+	scopes := make([]string, len(all))
+	for i, g := range all {
+		scopes[i] = g.scope()
+	}
+	list, err := s.Reserved(ctx, scopes...)
+	if err != nil {
+		return nil, err
+	}
+	has = map[string]map[int]bool{}
+	for _, t := range list {
+		if has[t.Scope] == nil {
+			has[t.Scope] = map[int]bool{}
+		}
+		has[t.Scope][numberIn(t.Name)] = true
+	}
+	return has, nil
 }
 
 func (g segment) offered(free int, now time.Time) offered {

@@ -3,12 +3,12 @@ package scheduling
 import (
 	"context"
 	"slices"
+	"strings"
+	"sync"
 	"time"
 
-	"yitong/internal/cases"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
-	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
 )
 
@@ -73,33 +73,52 @@ func (b ban) until(missed []time.Time) (end time.Time) {
 	return end
 }
 
-// missedMost is how many missed visits of a person are looked at.
-const missedMost = 100
-
-// banned refuses who has missed too many visits lately.
-func (d Desk) banned(ctx context.Context, s *gate.Session, patient fhir.Ref, l limits, now time.Time) error {
-	var missed []time.Time
-	_, err := cases.Each(ctx, s, typeAppointment, missedMost, []search.Pair{
-		{Name: "patient", Value: patient.String()}, {Name: "status", Value: statusMissed}, {Name: "_tag", Value: System + "|" + tagBooking},
-		{Name: "date", Value: "ge" + now.Add(-l.bars.within-l.bars.lasts).Format(time.RFC3339)},
-	}, func(r fhir.Resource) bool {
-		if b, is := bookingOf(r, 0, d.Zone); is {
-			missed = append(missed, b.start)
-		}
-		return true
-	})
-	if err != nil {
-		return err
-	}
-	if until := l.bars.until(missed); now.Before(until) {
-		return fault.New(fault.Unprocessable, "After %d missed visits one cannot book online until %s; call, or come to the window. 爽约达到 %[1]d 次，%[2]s 前暂停线上预约，可电话或到窗口预约。",
-			l.bars.misses, until.In(d.Zone).Format("2006-01-02")).WithIssue("business-rule")
-	}
-	return nil
+// refusal is told who is barred until an instant.
+func (b ban) refusal(until time.Time) error {
+	return fault.New(fault.Unprocessable, "After %d missed visits one cannot book online until %s; call, or come to the window. 爽约达到 %[1]d 次，%[2]s 前暂停线上预约，可电话或到窗口预约。",
+		b.misses, until.Format("2006-01-02")).WithIssue("business-rule")
 }
 
-// freely tells whether whom a visit is for may still cancel or change it by themselves: until a time of the day before.
-func (l limits) freely(start, now time.Time) bool {
+// missedName is the place that a missed visit takes among those of its person, by which it is known when that was.
+func missedName(start time.Time, of fhir.Ref) string { return instant(start) + "/" + of.ID }
+
+// missedAt is when a visit was missed that has such a place.
+func missedAt(name string) time.Time {
+	text, _, _ := strings.Cut(name, "/")
+	t, _ := time.Parse(time.RFC3339Nano, text) // it was written here
+	return t
+}
+
+// freely tells whether whom a visit is for may still cancel or change it by themselves.
+func (l limits) freely(start, now time.Time) bool { return now.Before(l.deadline(start)) }
+
+// deadline is until when they may: a time of the day before.
+func (l limits) deadline(start time.Time) time.Time {
 	year, month, day := start.Date()
-	return now.Before(time.Date(year, month, day-1, 0, 0, 0, 0, start.Location()).Add(l.cancelBy))
+	return time.Date(year, month, day-1, 0, 0, 0, 0, start.Location()).Add(l.cancelBy)
+}
+
+// regions are where institutions are, remembered for a moment: who moves counts as late as a rule that is published.
+type regions struct{ known sync.Map } // seen by institutions
+
+type seen struct {
+	region string
+	at     time.Time
+}
+
+const regionLasts = 2 * time.Second
+
+// of is where an institution is, read where that was not just now.
+func (r *regions) of(institution string, now time.Time, read func() (string, error)) (string, error) {
+	if r == nil {
+		return read()
+	}
+	if known, is := r.known.Load(institution); is && now.Sub(known.(seen).at).Abs() < regionLasts {
+		return known.(seen).region, nil
+	}
+	region, err := read()
+	if err == nil {
+		r.known.Store(institution, seen{region, now})
+	}
+	return region, err
 }

@@ -8,11 +8,17 @@ import (
 
 // Descriptor is what the platform has of this service.
 func Descriptor(d Desk) module.Descriptor {
+	d.regions = &regions{}
 	op := func(name, id string, of schema.Type, levels module.Levels, zh, en, doc string) module.Operation {
 		return module.Operation{Name: name, ID: id, Types: []schema.Type{of}, Levels: levels, Words: bilingual.Text{Zh: zh, En: en}, Doc: doc, Mission: []string{"A1", "A2"}}
 	}
 	finds := op("find", "find-segments", typeSlot, module.OfType, "查找号源", "Find a time", "Lists segments of clinics in the order of their time, with how many places who asks may book of each now. Places for referrals are the public's from a time of the day before on.")
 	finds.Reads = true
+	counts := op("days", "clinic-days", typeSlot, module.OfType, "号源日历", "Days of a department", "Tells of each day how many places of a department who asks may book now.")
+	counts.Reads = true
+	lists := op("visits", "list-visits", typeAppointment, module.OfType, "预约清单", "Visits",
+		"Lists visits. Residents and proxies see those of the person, the latest first; who works at a hospital, those of its day, in their order.")
+	lists.Reads = true
 	on := func(name, id string, of schema.Type, levels module.Levels, zh, en, doc string) module.Operation {
 		o := op(name, id, of, levels, zh, en, doc)
 		o.Returns = typeAppointment
@@ -21,6 +27,8 @@ func Descriptor(d Desk) module.Descriptor {
 	opens := op("open-clinic", "", typeSchedule, module.OfType|module.Instance, "出诊安排", "Open a clinic",
 		"Says when a clinic takes place, week by week, and with how many places; its segments are published day by day. A segment is no longer than the hospital's level allows; the lead of an alliance keeps a share for referrals. What is published already stays as it is.")
 	opens.Returns = typeSchedule
+	shows := op("clinics", "list-clinics", typeSchedule, module.OfType, "门诊清单", "Clinics", "Lists the clinics of the institution, with how they take place week by week.")
+	shows.Reads = true
 	return module.Descriptor{
 		Name: "scheduling", Words: bilingual.Text{Zh: "预约诊疗", En: "Appointments"}, Mission: []string{"A1", "A2"}, Rules: Tables(), Owns: Owned(),
 		Doc: "Residents book a time at a clinic, by themselves or by somebody for them, out of one pool of places for all channels; none is given twice.",
@@ -28,7 +36,9 @@ func Descriptor(d Desk) module.Descriptor {
 			module.Op(opens, d.open),
 			module.Op(op("stop-clinic", "", typeSchedule, module.Instance, "停诊", "Stop a clinic",
 				"Stops a clinic for some days. Who has booked is told and may choose another time; it counts as no missed visit."), d.stop),
+			module.Op(shows, d.clinics),
 			module.Op(finds, d.find),
+			module.Op(counts, d.days),
 			module.Op(on("hold", "hold-place", typeSlot, module.Instance, "锁号", "Hold a place",
 				"Holds a place for a while, in which $book makes it sure. It is refused where no place is free for who asks, where the person has one at the department that day, or too many, and online for who has missed too many visits."), d.hold),
 			module.Op(on("book", "book-place", typeSlot, module.Instance, "预约", "Book a place", "Takes a place at once, by the same rules as $hold."), d.book),
@@ -36,6 +46,7 @@ func Descriptor(d Desk) module.Descriptor {
 			module.Op(on("change", "change-visit", typeAppointment, module.Instance, "改约", "Change the time", "Takes a place at another time in the place of the one that there is; until that is sure the old one stays. By oneself that can be done until a time of the day before."), d.change),
 			module.Op(on("cancel", "cancel-visit", typeAppointment, module.Instance, "取消预约", "Cancel", "Gives the place back. By oneself that can be done until a time of the day before; later the hospital does."), d.cancel),
 			module.Op(on("arrive", "arrive-visit", typeAppointment, module.Instance, "到诊登记", "Check in", "Says that the person has come. Who has not, a while behind the end of the segment, has missed the visit."), d.arrive),
+			module.Op(lists, d.list),
 		},
 	}
 }

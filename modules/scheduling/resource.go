@@ -29,6 +29,7 @@ const (
 	scopeUnder = "urn:yitong:clinic/"            // begins all scopes of places here:
 	scopeSlot  = scopeUnder + "segment/"         // and the id of a Slot; a place is a number
 	scopeDay   = scopeUnder + "day/"             // and the id of a Patient and a day; a place is a department, or one of so many
+	scopeMiss  = scopeUnder + "missed/"          // and the id of a Patient; a place is when a visit was missed, and which
 	slotPrefix = "seg-"                          // of the ids of Slots
 	urlPools   = "urn:yitong:pools"              // of a Slot: how its places are parted
 	urlOpens   = "urn:yitong:opens"              // from when on it can be booked
@@ -43,10 +44,14 @@ const (
 	systemWhy  = "urn:yitong:codesystem:why-off" // of Appointment.cancelationReason
 )
 
+// unrecorded are the systems of identifiers of those who act and have no resource, by what stands before their ids.
+var unrecorded = map[string]string{"Person": "urn:yitong:account", "Device": "urn:yitong:client"}
+
 var (
 	typeSchedule, _    = schema.TypeOf("Schedule")
 	typeSlot, _        = schema.TypeOf("Slot")
 	typeAppointment, _ = schema.TypeOf("Appointment")
+	typePatient, _     = schema.TypeOf("Patient")
 	typeAffiliation, _ = schema.TypeOf("OrganizationAffiliation")
 )
 
@@ -64,8 +69,13 @@ func Owned() []gate.Ownership {
 type (
 	object    map[string]any
 	reference struct {
-		Reference string `json:"reference"`
-		Display   string `json:"display,omitempty"`
+		Reference  string      `json:"reference,omitempty"`
+		Display    string      `json:"display,omitempty"`
+		Identifier *identifier `json:"identifier,omitempty"`
+	}
+	identifier struct {
+		System string `json:"system"`
+		Value  string `json:"value"`
 	}
 	extension struct {
 		URL       string      `json:"url"`
@@ -81,8 +91,30 @@ type (
 
 func to(name string) reference { return reference{Reference: name} }
 
+func called(name, display string) reference { return reference{Reference: name, Display: display} }
+
 func refers(url, to string) extension {
 	return extension{URL: url, Reference: &reference{Reference: to}}
+}
+
+// person refers to who has done something: by the record, or where that knows nothing of them by the account or the program.
+func person(url, who string) extension {
+	kind, id, _ := strings.Cut(who, "/")
+	if system := unrecorded[kind]; system != "" {
+		return extension{URL: url, Reference: &reference{Identifier: &identifier{system, id}}}
+	}
+	return refers(url, who)
+}
+
+// personIn reads whom an extension of [person] refers to.
+func personIn(n fhir.Node) string {
+	to := n.Get("valueReference")
+	for kind, system := range unrecorded {
+		if to.Get("identifier").Get("system").Str() == system {
+			return kind + "/" + to.Get("identifier").Get("value").Str()
+		}
+	}
+	return to.Get("reference").Str()
 }
 
 func number(url string, n int) extension { return extension{URL: url, Integer: &n} }
@@ -206,6 +238,9 @@ func (s segment) scope() string { return scopeSlot + s.ref.ID }
 
 // dayOf is the scope of what limits a person on a day.
 func dayOf(patient fhir.Ref, day string) string { return scopeDay + patient.ID + "/" + day }
+
+// missedOf is the scope of the visits that a person has missed.
+func missedOf(patient fhir.Ref) string { return scopeMiss + patient.ID }
 
 // place is a place that an Appointment takes.
 func place(scope, name string, until time.Time) extension {

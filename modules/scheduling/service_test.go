@@ -2,7 +2,9 @@ package scheduling_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -238,6 +240,71 @@ func TestOnce(t *testing.T) {
 		if made[0] != made[1] {
 			t.Errorf("%s and %s", made[0], made[1])
 		}
+	})
+}
+
+// TestOnceAtATime: who repeats a request while it is still being carried out, as behind an answer that was lost, gets its answer each time,
+// and no refusal because of what it has done itself.
+func TestOnceAtATime(t *testing.T) {
+	each(t, func(w *world) {
+		clinic, err := w.daily("clinic", "heart", 20, 0, 30)
+		w.must(err)
+		all := func(who, id, on string, pairs ...any) string {
+			once := &gate.Idempotency{Key: who + id, Digest: []byte(id), Keep: time.Hour}
+			var made [8]string
+			var calls sync.WaitGroup
+			for i := range made {
+				calls.Go(func() {
+					out, err := w.call(who, id, on, once, services.Parameters(pairs...))
+					if err != nil {
+						w.Errorf("%s by %s: %v", id, who, err)
+						return
+					}
+					v := out.(gate.Result).Version
+					made[i] = fmt.Sprintf("%s %d", v.Ref, v.Number)
+				})
+			}
+			calls.Wait()
+			if some := slices.Compact(made[:]); len(some) > 1 {
+				w.Errorf("%s by %s comes to %v", id, who, some)
+			}
+			visit, _, _ := strings.Cut(made[0], " ")
+			return visit
+		}
+		slot, other := w.slot(clinic, 1, "0800"), w.slot(clinic, 2, "0800")
+		for i := range 4 {
+			who := fmt.Sprintf("p%d", i)
+			held := all(who, "hold-place", slot)
+			all(who, "book-held", held)
+			all(who, "change-visit", held, "slot", services.Ref(other))
+			all(who, "cancel-visit", held)
+			all(who, "book-place", slot)
+		}
+	})
+}
+
+// TestMissedBefore: who has missed visits as another Patient, of whom it was found out since that they are the same, is barred too.
+func TestMissedBefore(t *testing.T) {
+	each(t, func(w *world) {
+		clinic, err := w.daily("lead", "heart", 10, 2, 30)
+		w.must(err)
+		for range 3 {
+			_, err := w.make("p0", "book-place", w.slot(clinic, 1, "0800"))
+			w.must(err)
+			w.pass(3 * 24 * time.Hour)
+			w.publish()
+			w.settle()
+		}
+		_, err = w.make("p1", "book-place", w.slot(clinic, 1, "0800"))
+		w.must(err)
+		w.put(`{"resourceType":"Patient","id":"p0",%s,"link":[{"other":{"reference":"Patient/p1"},"type":"replaced-by"}]}`, services.Custodian("member"))
+		w.put(`{"resourceType":"Patient","id":"p1",%s,"link":[{"other":{"reference":"Patient/p0"},"type":"replaces"}]}`, services.Custodian("member"))
+		for _, who := range []string{"p0", "p1"} {
+			_, err = w.make(who, "book-place", w.slot(clinic, 2, "0800"))
+			w.want("missed as p0, by "+who, err, fault.Unprocessable)
+		}
+		_, err = w.make("guide lead", "book-place", w.slot(clinic, 2, "0800"), patient("mother")...)
+		w.must(err)
 	})
 }
 

@@ -1064,6 +1064,34 @@ export interface Operations {
       visits: number;
     };
   };
+  "Schedule/$clinics": {
+    in: {
+      clinic?: string | undefined;
+    };
+    out: {
+      clinic: {
+        reference: string;
+        department: Named;
+        doctor?: Named;
+        from: string;
+        to?: string;
+        segment: number;
+        ahead: number;
+        opens: string;
+        price?: number;
+        session: {
+          day: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
+          from: string;
+          to: string;
+          capacity: number;
+          onsite: number;
+          extra?: number;
+          holidays?: boolean;
+        }[];
+      }[];
+      whole: boolean;
+    };
+  };
   "Slot/$find": {
     in: {
       department?: string | undefined;
@@ -1086,8 +1114,28 @@ export interface Operations {
         total: number;
         opens?: string;
         stopped: boolean;
+        booked?: number;
       }[];
       next?: string;
+    };
+  };
+  "Slot/$days": {
+    in: {
+      department: string;
+      doctor?: string | undefined;
+      from?: string | undefined;
+      days?: number | undefined;
+    };
+    out: {
+      department: Named;
+      institution: Named;
+      day: {
+        date: string;
+        free: number;
+        total: number;
+        stopped: boolean;
+        opens?: string;
+      }[];
     };
   };
   "Slot/[id]/$hold": {
@@ -1121,6 +1169,31 @@ export interface Operations {
   "Appointment/[id]/$arrive": {
     in: Record<string, never>;
     out: Resource;
+  };
+  "Appointment/$visits": {
+    in: {
+      visit?: string | undefined;
+      day?: string | undefined;
+    };
+    out: {
+      visit: {
+        appointment: string;
+        slot: string;
+        status: "pending" | "booked" | "arrived" | "cancelled" | "noshow";
+        start: string;
+        end: string;
+        patient: Named;
+        department: Named;
+        doctor?: Named;
+        institution: Named;
+        channel: "online" | "phone" | "window" | "member" | "doctor";
+        price?: number;
+        held?: string;
+        deadline: string;
+        why?: "person" | "hospital" | "stopped" | "unbooked";
+      }[];
+      whole: boolean;
+    };
   };
 }
 
@@ -1326,6 +1399,12 @@ export const operations: Record<keyof Operations, Call> = {
     },
   },
   "Schedule/[id]/$stop-clinic": { takes: { from: "valueDate", to: "valueDate", reason: "valueString" }, lists: [] },
+  "Schedule/$clinics": {
+    get: true,
+    takes: { clinic: "valueReference" },
+    lists: ["clinic", "clinic.session", "clinic.session.day"],
+    named: ["clinic.department", "clinic.doctor"],
+  },
   "Slot/$find": {
     get: true,
     takes: {
@@ -1339,12 +1418,24 @@ export const operations: Record<keyof Operations, Call> = {
     lists: ["segment"],
     named: ["segment.department", "segment.doctor"],
   },
+  "Slot/$days": {
+    get: true,
+    takes: { department: "valueReference", doctor: "valueReference", from: "valueDate", days: "valueInteger" },
+    lists: ["day"],
+    named: ["department", "institution"],
+  },
   "Slot/[id]/$hold": { takes: { patient: "valueReference", reason: "valueString" } },
   "Slot/[id]/$book": { takes: { patient: "valueReference", reason: "valueString" } },
   "Appointment/[id]/$book": { takes: {} },
   "Appointment/[id]/$change": { takes: { slot: "valueReference" } },
   "Appointment/[id]/$cancel": { takes: {} },
   "Appointment/[id]/$arrive": { takes: {} },
+  "Appointment/$visits": {
+    get: true,
+    takes: { visit: "valueReference", day: "valueDate" },
+    lists: ["visit"],
+    named: ["visit.patient", "visit.department", "visit.doctor", "visit.institution"],
+  },
 };
 
 /** The states of processes, and what their moves need, by their codes. */

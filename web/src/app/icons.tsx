@@ -1,6 +1,6 @@
 import {
   ApartmentOutlined, AppstoreOutlined, AuditOutlined, BankOutlined, BarChartOutlined, BellOutlined, BgColorsOutlined, CalendarOutlined, CheckSquareOutlined,
-  ContactsOutlined, DashboardOutlined, FileSearchOutlined, FileTextOutlined, FontSizeOutlined, HomeOutlined, IdcardOutlined,
+  ContactsOutlined, DashboardOutlined, ScheduleOutlined, FileSearchOutlined, FileTextOutlined, FontSizeOutlined, HomeOutlined, IdcardOutlined,
   InboxOutlined, KeyOutlined, LogoutOutlined, MedicineBoxOutlined, QuestionCircleOutlined, RightOutlined, SafetyOutlined, SearchOutlined,
   SendOutlined, SettingOutlined, SwapOutlined, TeamOutlined, TranslationOutlined, UnorderedListOutlined, UserSwitchOutlined,
 } from "@ant-design/icons";
@@ -11,7 +11,7 @@ const icons: Record<string, ReactNode> = {
   people: <TeamOutlined />, messages: <BellOutlined />, acting: <UserSwitchOutlined />, help: <QuestionCircleOutlined />, code: <IdcardOutlined />,
   settings: <SettingOutlined />, board: <BarChartOutlined />, check: <CheckSquareOutlined />, rules: <AuditOutlined />, trail: <SafetyOutlined />,
   find: <FileSearchOutlined />, accounts: <ContactsOutlined />, calendar: <CalendarOutlined />, care: <MedicineBoxOutlined />, parts: <AppstoreOutlined />, institutions: <BankOutlined />, alliance: <ApartmentOutlined />,
-  health: <DashboardOutlined />, jobs: <UnorderedListOutlined />, sent: <SendOutlined />, swap: <SwapOutlined />,
+  health: <DashboardOutlined />, jobs: <UnorderedListOutlined />, sent: <SendOutlined />, swap: <SwapOutlined />, visit: <ScheduleOutlined />,
   go: <RightOutlined />, language: <TranslationOutlined />, size: <FontSizeOutlined />, keys: <KeyOutlined />, end: <LogoutOutlined />,
 };
 

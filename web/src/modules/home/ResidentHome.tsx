@@ -24,6 +24,7 @@ export default function ResidentHome() {
   const [later, setLater] = useState(false); // what waits is put off
   const paths = placesOf(role).map((p) => p.path);
   const ways: Way[] = [
+    { to: "booking", icon: "visit", title: t(words.booking), why: t(words.bookingWhy) },
     { to: "matters", icon: "check", title: t(words.matters), why: t(words.mattersWhy) },
     { to: "record", icon: "record", title: t(words.record), why: t(words.recordWhy) },
     { to: "messages", icon: "messages", title: t(words.messages), why: unread > 0 ? t(words.messagesUnread, unread) : t(words.messagesWhy) },

@@ -12,6 +12,8 @@ export const words = declare({
   waitsFor: ["有 {0} 件事需要您处理", "Waiting for you: {0}"],
   looking: ["正在查看……", "Looking …"],
   nothingWaits: ["现在没有需要您处理的事。", "Nothing waits for you now."],
+  booking: ["预约挂号", "Book a visit"],
+  bookingWhy: ["选医院、科室和时间", "A hospital, a department, a time"],
   matters: ["我的事项", "My matters"],
   mattersWhy: ["申请、进度与结果", "What you asked for, and how it goes"],
   record: ["我的健康档案", "My record"],

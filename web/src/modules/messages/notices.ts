@@ -15,6 +15,7 @@ export const bothOf = (text: Both, language: Language): string => (language === 
 export function linkOf(notice: Pick<Notice, "about">): string {
   const about = notice.about?.[0] ?? "";
   if (about.startsWith("Task/")) return `/cases/${about.slice("Task/".length)}`;
+  if (about.startsWith("Appointment/")) return `/booking/visits/${about.slice("Appointment/".length)}`;
   return about.includes("/") ? `/record/${about}` : "";
 }
 

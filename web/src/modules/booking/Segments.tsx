@@ -1,0 +1,80 @@
+import { Flex, theme, Typography } from "antd";
+import { useId } from "react";
+import { useSay } from "../../app/session";
+import { Part } from "../../parts/Part";
+import { clockOf } from "../../words/dates";
+import { type Segment, standingOf } from "./booking";
+import { said } from "./said";
+import { shortDay, spanOf, useWhen } from "./times";
+import { words } from "./words";
+
+interface SegmentsProps {
+  of: readonly Segment[];
+  busy: string; // the Slot that is being taken, "" for none
+  onChoose: (segment: Segment) => void;
+}
+
+const partsOfDay = [["morning", "00:00"], ["afternoon", "12:00"], ["evening", "18:00"]] as const;
+
+/** The segments of a day by doctor and part of the day: what is free is a button. */
+export function Segments({ of, busy, onChoose }: SegmentsProps) {
+  const t = useSay();
+  const byDoctor = new Map<string, Segment[]>();
+  for (const s of of) byDoctor.set(s.doctor?.reference ?? "", [...(byDoctor.get(s.doctor?.reference ?? "") ?? []), s]);
+  return [...byDoctor].map(([doctor, all]) => (
+    <Part key={doctor} title={all[0]?.doctor?.display ?? t(words.department)}>
+      <Price of={all} />
+      <Flex vertical gap="middle">
+        {partsOfDay.map(([part, from], i) => {
+          const end = partsOfDay[i + 1]?.[1] ?? "24:00";
+          const here = all.filter((s) => clockOf(s.start) >= from && clockOf(s.start) < end);
+          return here.length > 0 && <OfPart key={part} title={t(words[part])} of={here} busy={busy} onChoose={onChoose} />;
+        })}
+      </Flex>
+    </Part>
+  ));
+}
+
+function Price({ of }: { of: readonly Segment[] }) {
+  const t = useSay();
+  const when = useWhen();
+  const price = of.find((s) => s.price !== undefined)?.price;
+  return price === undefined ? null : <Typography.Paragraph type="secondary" style={{ marginBlockStart: -8 }}>{t(words.price)} {when.price(price)}</Typography.Paragraph>;
+}
+
+function OfPart({ title, of, busy, onChoose }: SegmentsProps & { title: string }) {
+  const { token } = theme.useToken();
+  const id = useId();
+  return (
+    <div role="group" aria-labelledby={id}>
+      <Typography.Title level={3} id={id} style={{ fontSize: token.fontSize, marginBlock: "0 8px" }}>{title}</Typography.Title>
+      <div style={{ display: "grid", gap: 8, gridTemplateColumns: `repeat(auto-fill, minmax(${token.fontSize * 7.5}px, 1fr))` }}>
+        {of.map((s) => <One key={s.slot.reference} of={s} busy={busy} onChoose={onChoose} />)}
+      </div>
+    </div>
+  );
+}
+
+function One({ of: s, busy, onChoose }: Omit<SegmentsProps, "of"> & { of: Segment }) {
+  const t = useSay();
+  const { token } = theme.useToken();
+  const standing = standingOf(s);
+  const free = standing === "free";
+  const says = free ? t(words.places, s.free) : standing === "closed" && s.opens ? t(words.opensAt, `${shortDay(s.opens)} ${clockOf(s.opens)}`) : t(said.standing[standing]);
+  return (
+    <button
+      type="button"
+      disabled={!free}
+      aria-busy={busy === s.slot.reference || undefined}
+      onClick={() => busy === "" && onChoose(s)}
+      style={{
+        font: "inherit", display: "flex", flexDirection: "column", alignItems: "center", justifyContent: "center", padding: "8px 4px", minHeight: 60, borderRadius: token.borderRadius,
+        border: `1px solid ${free ? token.colorPrimary : token.colorBorderSecondary}`, background: free ? token.colorBgContainer : token.colorBgLayout,
+        color: free ? token.colorText : token.colorTextSecondary, cursor: free ? "pointer" : "not-allowed", opacity: busy === s.slot.reference ? 0.7 : 1,
+      }}
+    >
+      <span className="numbers" style={{ fontWeight: free ? 650 : 400 }}>{spanOf(s)}</span>
+      <span style={{ fontSize: token.fontSizeSM, color: free ? token.colorSuccess : token.colorTextSecondary }}>{says}</span>
+    </button>
+  );
+}
