@@ -136,7 +136,7 @@ func (d desk) statistics(ctx context.Context, c *module.Call, in counting) (out 
 	if err != nil {
 		return out, err
 	}
-	back, err := of.downs(ctx, platform)
+	back, known, err := of.downs(ctx, platform)
 	if err != nil {
 		return out, err
 	}
@@ -144,7 +144,7 @@ func (d desk) statistics(ctx context.Context, c *module.Call, in counting) (out 
 	if err != nil {
 		return out, err
 	}
-	out = statistics{At: c.Session.Now().In(d.engine.Zone()), Since: of.since, Until: of.until, Whole: whole}
+	out = statistics{At: c.Session.Now().In(d.engine.Zone()), Since: of.since, Until: of.until, Whole: whole && known}
 	names := cases.NewNames(c.Session)
 	for _, one := range append(figuresOf(all, back), timesOf(took)...) {
 		one.Query = of.query(one)
@@ -177,14 +177,21 @@ func (d desk) statistics(ctx context.Context, c *module.Call, in counting) (out 
 }
 
 // downs are the referrals back that were begun behind the last day: somebody who was referred up within the days may have gone back since.
-func (of span) downs(ctx context.Context, platform *gate.Session) (all []referral, err error) {
-	later := of
-	later.from, later.to = of.to, of.to.AddDate(100, 0, 0)
-	_, err = cases.Each(ctx, platform, typeTask, statisticsMost, append(later.among(), search.Pair{Name: "code", Value: process.SystemProcess + "|" + CodeDown}), func(r fhir.Resource) bool {
+// whole is false where there are too many to look at.
+func (of span) downs(ctx context.Context, platform *gate.Session) (all []referral, whole bool, err error) {
+	now := platform.Now()
+	if !of.to.Before(now) {
+		return nil, true, nil
+	}
+	of.from, of.to = of.to, now
+	whole, err = cases.Each(ctx, platform, typeTask, statisticsMost, append(of.among(), search.Pair{Name: "code", Value: process.SystemProcess + "|" + CodeDown}), func(r fhir.Resource) bool {
 		all = append(all, referralOf(r))
 		return true
 	})
-	return all, err
+	if fault.CodeOf(err) == fault.Unprocessable { // too costly
+		return nil, false, nil
+	}
+	return all, whole, err
 }
 
 // counted is an institution with how long it took.
