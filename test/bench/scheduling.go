@@ -32,25 +32,12 @@ const (
 // runScheduling measures how many places are booked in a second and how long that takes, in a rush on one clinic after the other and over
 // 1000 clinics, beside the bare race for places of the store; and how soon somebody finds a time among a million places.
 func runScheduling(ctx context.Context, o Options, report Report) error {
-	for _, name := range o.Databases {
-		if err := schedulingOn(ctx, name, o.Each, report); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return nil
+	return onEach(ctx, o.Databases, func(name, url string, db store.DB) error {
+		return schedulingOn(ctx, name, url, db, o.Each, report)
+	})
 }
 
-func schedulingOn(ctx context.Context, name string, each time.Duration, report Report) error {
-	at, err := newPlace(name)
-	if err != nil {
-		return err
-	}
-	defer at.close()
-	db, url, err := at.record(ctx)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
+func schedulingOn(ctx context.Context, name, url string, db store.DB, each time.Duration, report Report) error {
 	b, err := newSchedulingBench(ctx, db)
 	if err != nil {
 		return err
