@@ -23,7 +23,8 @@ type Desk struct {
 	Region string         // of an institution that does not say where it is
 	Zone   *time.Location // by whose clocks days begin
 
-	regions *regions // of institutions; nil: they are read each time
+	regions *moments[string]  // of institutions: who moves counts as late as a rule that is published
+	slots   *moments[segment] // by which places are chosen: that they still stand is checked when one is taken
 }
 
 // tries is how often somebody is offered another place where somebody else was quicker.
@@ -167,7 +168,7 @@ func (d Desk) take(ctx context.Context, c *module.Call, in asked, good bool) (ga
 			return gate.Result{}, err
 		}
 		for range tries {
-			g, err := d.segment(ctx, s, c.Ref)
+			g, err := d.slots.of(c.Ref, s.Now(), func() (segment, error) { return d.segment(ctx, s, c.Ref) })
 			if err != nil {
 				return gate.Result{}, err
 			}
@@ -185,18 +186,16 @@ func (d Desk) take(ctx context.Context, c *module.Call, in asked, good bool) (ga
 			if code := fault.CodeOf(err); code != fault.Conflict && code != fault.Precondition {
 				return result, err
 			}
+			d.slots.forget(c.Ref)
 		}
 		return gate.Result{}, forestalled()
 	})
 }
 
-// once carries a request out unless that was done before. One that is refused may have been carried out meanwhile: who repeats a request
-// whose answer was lost may come beside it, and find in the way what it has just done.
+// once carries a request out unless that was done before. One that is refused may have been: who repeats a request whose answer was lost may
+// come beside it, and find in the way what it has just done. What is not refused finds that out when it is written.
 func once(ctx context.Context, c *module.Call, do func(*gate.Session) (gate.Result, error)) (gate.Result, error) {
 	s := c.Session.Behalf(Process)
-	if past, err := s.Answered(ctx, c.Once); err != nil || len(past) > 0 {
-		return first(past), err
-	}
 	result, err := do(s)
 	if err != nil && c.Once != nil {
 		if past, e := s.Answered(ctx, c.Once); e == nil && len(past) > 0 {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"yitong/internal/fault"
@@ -98,27 +99,44 @@ func (l limits) deadline(start time.Time) time.Time {
 	return time.Date(year, month, day-1, 0, 0, 0, 0, start.Location()).Add(l.cancelBy)
 }
 
-// regions are where institutions are, remembered for a moment: who moves counts as late as a rule that is published.
-type regions struct{ known sync.Map } // seen by institutions
-
-type seen struct {
-	region string
-	at     time.Time
+// moments remembers for a moment what was read just now, by its name. nil remembers nothing.
+type moments[T any] struct {
+	known sync.Map // moment[T] by names
+	many  atomic.Int64
 }
 
-const regionLasts = 2 * time.Second
+type moment[T any] struct {
+	value T
+	at    time.Time
+}
 
-// of is where an institution is, read where that was not just now.
-func (r *regions) of(institution string, now time.Time, read func() (string, error)) (string, error) {
-	if r == nil {
+const (
+	momentLasts = 2 * time.Second // that something is remembered
+	momentsMost = 10_000          // things; with one more all of them are forgotten
+)
+
+// of is what stands under a name, read where that was not just now.
+func (m *moments[T]) of(name any, now time.Time, read func() (T, error)) (T, error) {
+	if m == nil {
 		return read()
 	}
-	if known, is := r.known.Load(institution); is && now.Sub(known.(seen).at).Abs() < regionLasts {
-		return known.(seen).region, nil
+	if known, is := m.known.Load(name); is && now.Sub(known.(moment[T]).at).Abs() < momentLasts {
+		return known.(moment[T]).value, nil
 	}
-	region, err := read()
+	value, err := read()
 	if err == nil {
-		r.known.Store(institution, seen{region, now})
+		if m.many.Add(1) > momentsMost {
+			m.known.Clear()
+			m.many.Store(1)
+		}
+		m.known.Store(name, moment[T]{value, now})
 	}
-	return region, err
+	return value, err
+}
+
+// forget lets something be read anew.
+func (m *moments[T]) forget(name any) {
+	if m != nil {
+		m.known.Delete(name)
+	}
 }

@@ -8,7 +8,7 @@ import (
 
 // Descriptor is what the platform has of this service.
 func Descriptor(d Desk) module.Descriptor {
-	d.regions = &regions{}
+	d.regions, d.slots = &moments[string]{}, &moments[segment]{}
 	op := func(name, id string, of schema.Type, levels module.Levels, zh, en, doc string) module.Operation {
 		return module.Operation{Name: name, ID: id, Types: []schema.Type{of}, Levels: levels, Words: bilingual.Text{Zh: zh, En: en}, Doc: doc, Mission: []string{"A1", "A2"}}
 	}

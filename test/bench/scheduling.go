@@ -5,10 +5,14 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
+
+	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/gate"
@@ -30,7 +34,8 @@ const (
 )
 
 // runScheduling measures how many places are booked in a second and how long that takes, in a rush on one clinic after the other and over
-// 1000 clinics, beside the bare race for places of the store; and how soon somebody finds a time among a million places.
+// 1000 clinics, beside the bare race for places of the store, which writes a row for each place and nothing else, and beside what a booking
+// has to write, with nothing looked at or chosen; and how soon somebody finds a time among a million places.
 func runScheduling(ctx context.Context, o Options, report Report) error {
 	return onEach(ctx, o.Databases, func(name, url string, db store.DB) error {
 		return schedulingOn(ctx, name, url, db, o.Each, report)
@@ -57,6 +62,9 @@ func schedulingOn(ctx context.Context, name, url string, db store.DB, each time.
 		if err := b.rush(fmt.Sprintf("%s.scheduling.%d", name, clinics), clinics, each, float64(bare.won.Load())/bare.took.Seconds(), report); err != nil {
 			return err
 		}
+	}
+	if err := b.written(name, each, float64(bare.won.Load())/bare.took.Seconds(), report); err != nil {
+		return err
 	}
 	return b.finds(name, each, report)
 }
@@ -213,6 +221,48 @@ func (b *schedulingBench) rush(name string, clinics int, each time.Duration, bar
 	report.add(name+".refused", float64(refused.Load()), "requests", 0)
 	return nil
 }
+
+// written measures how many bookings can be written at all: an Appointment with its places, whose segment has not changed, and a notice.
+func (b *schedulingBench) written(name string, each time.Duration, bare float64, report Report) error {
+	who := b.resident()
+	made, err := b.call(who, "book-place", fhir.ParseReference(fmt.Sprintf("Slot/seg-%s-%s0800", b.clinics[clinicsOpen-1], b.days[0])).Ref, "")
+	if err != nil {
+		return fmt.Errorf("booking what the others are like: %w", err)
+	}
+	like := made.(gate.Result).Version
+	text := placeOf.ReplaceAllString(string(like.Body.Bytes), "${1}${2} of "+like.Ref.ID+`"`) // places that nobody else wants
+	kinds, err := notice.NewRegistry(notice.Standard()...)
+	if err != nil {
+		return err
+	}
+	took, err := drive(b.ctx, rushPeople, each, func(int, int) (int, error) {
+		id := uuid.NewString()
+		visit, err := fhir.ParseResource([]byte(strings.ReplaceAll(text, like.Ref.ID, id)))
+		if err != nil {
+			return 0, err
+		}
+		note, err := notice.Resource(notice.Notice{
+			Kind: kinds["care"], Recipients: []notice.Recipient{{Reference: who.Reference}}, Subject: who.Reference, About: []string{"Appointment/" + id}, Sender: "Organization/h", Sent: time.Now(),
+			Title: bilingual.Text{Zh: "预约成功", En: "Your visit is booked"}, Text: bilingual.Text{Zh: "请按时到院报到。", En: "Please come in time and check in."},
+		})
+		if err != nil {
+			return 0, err
+		}
+		_, err = b.gate.Session(scheduling.Platform).Apply(b.ctx, []gate.Op{
+			{Kind: gate.Update, Type: visit.Type, ID: id, IfAbsent: true, Resource: visit}, {Kind: gate.Create, Type: note.Type, Resource: note, Process: notice.Process},
+		}, nil)
+		return 1, err
+	})
+	if err != nil {
+		return err
+	}
+	report.addTimes(name+".scheduling.written", took, 0)
+	report.add(name+".scheduling.written", took.rate(), "per second", bare)
+	return nil
+}
+
+// placeOf is a place that a resource takes.
+var placeOf = regexp.MustCompile(`("url":"place","valueString":")([^"]*)"`)
 
 // finds measures how soon somebody sees the times of a department, and those of all.
 func (b *schedulingBench) finds(name string, each time.Duration, report Report) error {
