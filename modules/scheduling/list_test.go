@@ -131,3 +131,50 @@ func TestUnrecorded(t *testing.T) {
 		w.has(string(w.visit(visit).Root.Raw()), []string{`"identifier":{"system":"urn:yitong:account","value":"7"}`})
 	})
 }
+
+// TestUse: of each day an office sees how the places of its own hospital were used, by pool and by channel; places that were stopped, and
+// visits that were cancelled or missed, are told apart.
+func TestUse(t *testing.T) {
+	each(t, func(w *world) {
+		clinic, err := w.daily("lead", "heart", 5, 2, 30) // of each of two segments 2 are public, 1 is for referrals, 2 are for the window
+		w.must(err)
+		eye, err := w.daily("lead", "eye", 5, 0, 30)
+		w.must(err)
+		_, err = w.make("p0", "book-place", w.slot(clinic, 1, "0800"))
+		w.must(err)
+		_, err = w.make("guide lead", "book-place", w.slot(clinic, 1, "0800"), "patient", services.Ref("Patient/mother"))
+		w.must(err)
+		_, err = w.make("doctor member", "book-place", w.slot(clinic, 1, "0830"), "patient", services.Ref("Patient/p2"))
+		w.must(err)
+		off, err := w.make("p3", "book-place", w.slot(clinic, 1, "0830"))
+		w.must(err)
+		_, err = w.make("p3", "cancel-visit", off)
+		w.must(err)
+		_, err = w.make("p4", "hold-place", w.slot(eye, 1, "0800"))
+		w.must(err)
+		_, err = w.call("administrator lead", "stop-clinic", eye, nil, services.Parameters("from", day(w, 2), "to", day(w, 2), "reason", "医师外出"))
+		w.must(err)
+
+		text, err := w.written("office lead", "use-of-places", "department", services.Ref("HealthcareService/heart-lead"), "from", day(w, 1), "to", day(w, 1))
+		w.must(err)
+		pool := func(code string, places, taken int) string {
+			return fmt.Sprintf(`{"name":"pool","part":[{"name":"code","valueCode":"%s"},{"name":"places","valueInteger":%d},{"name":"taken","valueInteger":%d}]}`, code, places, taken)
+		}
+		channel := func(code string, visits int) string {
+			return fmt.Sprintf(`{"name":"channel","part":[{"name":"code","valueCode":"%s"},{"name":"visits","valueInteger":%d}]}`, code, visits)
+		}
+		w.has(text, []string{
+			pool("public", 4, 1), pool("referral", 2, 1), pool("onsite", 4, 1), channel("online", 1), channel("window", 1), channel("member", 1),
+			`{"name":"cancelled","valueInteger":1}`, `{"name":"seen","valueInteger":0}`, `{"name":"stopped","valueInteger":0}`,
+		}, string(day(w, 2)))
+		text, err = w.written("office lead", "use-of-places", "from", day(w, 1), "to", day(w, 2))
+		w.must(err)
+		w.has(text, []string{pool("public", 12, 2), channel("online", 2), `{"name":"stopped","valueInteger":10}`})
+		for who, code := range map[string]fault.Code{"office member": fault.Forbidden, "regulator region": fault.Forbidden} {
+			_, err = w.written(who, "use-of-places", "department", services.Ref("HealthcareService/heart-lead"))
+			w.want("the places of another hospital for "+who, err, code)
+		}
+		_, err = w.written("office lead", "use-of-places", "from", day(w, 1), "to", day(w, 40))
+		w.want("too many days", err, fault.Unprocessable)
+	})
+}

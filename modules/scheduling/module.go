@@ -29,6 +29,9 @@ func Descriptor(d Desk) module.Descriptor {
 	opens.Returns = typeSchedule
 	shows := op("clinics", "list-clinics", typeSchedule, module.OfType, "门诊清单", "Clinics", "Lists the clinics of the institution, with how they take place week by week.")
 	shows.Reads = true
+	tells := op("use", "use-of-places", typeSchedule, module.OfType, "号源使用情况", "Use of places",
+		"Tells of each day how the places of the institution, or of one of its departments, were used, by pool and by channel, and how many visits were missed or cancelled.")
+	tells.Reads = true
 	return module.Descriptor{
 		Name: "scheduling", Words: bilingual.Text{Zh: "预约诊疗", En: "Appointments"}, Mission: []string{"A1", "A2"}, Rules: Tables(), Owns: Owned(),
 		Doc: "Residents book a time at a clinic, by themselves or by somebody for them, out of one pool of places for all channels; none is given twice.",
@@ -37,6 +40,7 @@ func Descriptor(d Desk) module.Descriptor {
 			module.Op(op("stop-clinic", "", typeSchedule, module.Instance, "停诊", "Stop a clinic",
 				"Stops a clinic for some days. Who has booked is told and may choose another time; it counts as no missed visit."), d.stop),
 			module.Op(shows, d.clinics),
+			module.Op(tells, d.use),
 			module.Op(finds, d.find),
 			module.Op(counts, d.days),
 			module.Op(on("hold", "hold-place", typeSlot, module.Instance, "锁号", "Hold a place",

@@ -1092,6 +1092,31 @@ export interface Operations {
       whole: boolean;
     };
   };
+  "Schedule/$use": {
+    in: {
+      department?: string | undefined;
+      from?: string | undefined;
+      to?: string | undefined;
+    };
+    out: {
+      day: {
+        date: string;
+        pool: {
+          code: "public" | "referral" | "onsite" | "extra";
+          places: number;
+          taken: number;
+        }[];
+        channel: {
+          code: "online" | "phone" | "window" | "member" | "doctor";
+          visits: number;
+        }[];
+        seen: number;
+        missed: number;
+        cancelled: number;
+        stopped: number;
+      }[];
+    };
+  };
   "Slot/$find": {
     in: {
       department?: string | undefined;
@@ -1404,6 +1429,11 @@ export const operations: Record<keyof Operations, Call> = {
     takes: { clinic: "valueReference" },
     lists: ["clinic", "clinic.session", "clinic.session.day"],
     named: ["clinic.department", "clinic.doctor"],
+  },
+  "Schedule/$use": {
+    get: true,
+    takes: { department: "valueReference", from: "valueDate", to: "valueDate" },
+    lists: ["day", "day.pool", "day.channel"],
   },
   "Slot/$find": {
     get: true,

@@ -91,6 +91,7 @@ export const places: Place[] = [
   { path: "visits/book", words: ["窗口预约", "Book for somebody"], roles: ["guide", "doctor", "nurse"], page: dressed(() => import("../modules/visits/Window")) },
   { path: "clinics", words: ["出诊管理", "Clinics"], icon: "visit", key: "j", roles: ["office", "administrator"], page: dressed(() => import("../modules/clinics/Clinics")) },
   { path: "clinics/new", words: ["新增出诊", "Open a clinic"], roles: ["office", "administrator"], page: dressed(() => import("../modules/clinics/Write")) },
+  { path: "clinics/use", words: ["号源使用情况", "Use of places"], roles: ["office", "administrator"], page: dressed(() => import("../modules/clinics/Use")) },
   { path: "clinics/:id", words: ["出诊", "Clinic"], roles: ["office", "administrator"], page: dressed(() => import("../modules/clinics/ClinicPage")) },
   { path: "clinics/:id/change", words: ["修改出诊安排", "Change a clinic"], roles: ["office", "administrator"], page: dressed(() => import("../modules/clinics/Write")) },
   { path: "accounts", words: ["账户", "Accounts"], icon: "accounts", key: "a", roles: keepers, page: dressed(() => import("../modules/accounts/Accounts")) },

@@ -29,7 +29,10 @@ export default function Clinics() {
     <Flex vertical gap={16}>
       <Flex justify="space-between" align="center" wrap gap="small">
         <Typography.Title level={1} style={{ margin: 0 }}>{t(words.title)}</Typography.Title>
-        <LinkButton type="primary" to="/clinics/new" className="no-print">{t(words.add)}</LinkButton>
+        <Flex gap="small" className="no-print">
+          <LinkButton to="/clinics/use">{t(words.uses)}</LinkButton>
+          <LinkButton type="primary" to="/clinics/new">{t(words.add)}</LinkButton>
+        </Flex>
       </Flex>
       <Typography.Text type="secondary">{t(words.why)}</Typography.Text>
       {found.error && <Failed error={found.error} again={() => void found.refetch()} />}

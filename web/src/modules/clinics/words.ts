@@ -76,6 +76,18 @@ export const words = declare({
   save: ["保存", "Save"],
   cancel: ["取消", "Cancel"],
   saved: ["已保存，号源已按安排公布。", "Saved, and its times are published."],
+  uses: ["号源使用情况", "Use of places"],
+  usesWhy: ["每天各号池放了多少号、约出多少，从哪里约的，多少人爽约或取消。", "How many places each pool had and how many were taken, how people booked, and how many visits were missed or cancelled."],
+  everyDepartment: ["全部科室", "All departments"],
+  takenByPool: ["每天约出的号", "Places taken each day"],
+  usesTable: ["每天的号源", "places day by day"],
+  noUsesWhy: ["请选择其他日期或科室。", "Choose other days, or another department."],
+  channels: ["预约方式", "How they were booked"],
+  seenPlaces: ["已到诊", "Have come"],
+  missedPlaces: ["爽约", "Missed"],
+  cancelledPlaces: ["取消", "Cancelled"],
+  stoppedPlaces: ["停诊号", "Stopped"],
+  comma: ["，", ", "],
   missing: ["没有这个出诊安排", "There is no such clinic"],
 });
 
@@ -88,4 +100,12 @@ export const weekdays = declare({
   fri: ["周五", "Fri"],
   sat: ["周六", "Sat"],
   sun: ["周日", "Sun"],
+});
+
+/** The shares of the places. */
+export const pools = declare({
+  public: ["公众号", "The public's"],
+  referral: ["转诊号", "For referrals"],
+  onsite: ["现场号", "For the window"],
+  extra: ["加号", "Extra"],
 });

@@ -129,7 +129,7 @@ export const deeds: Record<string, Text> = declare({
   "verify-signature": ["核验签名", "Verify signatures"], "rules-find": ["查询规则", "Look up a rule"], "rules-list": ["查看规则表", "Look at rules"], "rules-export": ["导出规则表", "Rules as a sheet"],
   "rules-draft": ["起草规则", "Draft a rule"], "rules-import": ["导入规则表", "Draft by a sheet"], "rules-try": ["试算规则", "Try a rule"], "rules-publish": ["发布规则", "Publish a rule"],
   find: ["查找号源", "Find a time"], hold: ["锁定号源", "Hold a place"], book: ["办理预约", "Book a visit"], change: ["更改预约", "Change a visit"], cancel: ["取消预约", "Cancel a visit"], arrive: ["登记到诊", "Check in"],
-  clinics: ["查看门诊安排", "How clinics take place"], days: ["查看号源日历", "Days of a department"], visits: ["查看预约清单", "A list of visits"], "open-clinic": ["安排出诊", "Open a clinic"], "stop-clinic": ["办理停诊", "Stop a clinic"],
+  clinics: ["查看门诊安排", "How clinics take place"], use: ["查看号源使用情况", "How places were used"], days: ["查看号源日历", "Days of a department"], visits: ["查看预约清单", "A list of visits"], "open-clinic": ["安排出诊", "Open a clinic"], "stop-clinic": ["办理停诊", "Stop a clinic"],
   board: ["查看办理统计", "How cases go"], "referral-board": ["查看转诊看板", "A board of referrals"], "referral-statistics": ["查看转诊统计", "Statistics of referrals"], workdays: ["查询工作日安排", "Working days"], status: ["查看订阅状态", "Status of subscriptions"], events: ["补取订阅事件", "Events of a subscription"],
   "get-ws-binding-token": ["取得长连接凭据", "Token for a websocket"], "platform-health": ["查看平台运行状况", "How the platform does"], "platform-jobs": ["查看平台作业", "Jobs"],
   "platform-job-again": ["重新运行作业", "Run a job again"], "platform-settings": ["查看平台设置", "Settings"], "platform-outbox": ["查看发件箱", "Outbox"],
