@@ -81,6 +81,12 @@ func (c Calendar) Workday(at time.Time, zone *time.Location) (is, provisional bo
 	return c.workday(d), !c.settled(d.utc().Year())
 }
 
+// Holiday tells whether a notice makes the date of an instant in a zone a day off, be it a weekend or not.
+func (c Calendar) Holiday(at time.Time, zone *time.Location) bool {
+	works, noticed := c.said(dayOf(at, zone))
+	return noticed && !works
+}
+
 // Until is the end of the n-th working day behind the date of an instant in a zone (民法典 Art. 201, 203: the day on which a period begins
 // does not count, and it ends with its last day): the first instant of the day behind it. provisional is as for [Calendar.AddWorkdays].
 func (c Calendar) Until(from time.Time, n int, zone *time.Location) (end time.Time, provisional bool) {

@@ -118,8 +118,7 @@ func (d Desk) segments(ctx context.Context, s *gate.Session, clinic fhir.Ref, in
 		return nil, err
 	}
 	weekday := Weekday(weekdays[day.Weekday()].Code)
-	works, _ := calendar.Workday(day, d.Zone)
-	holiday := !works && day.Weekday() != time.Saturday && day.Weekday() != time.Sunday
+	holiday := calendar.Holiday(day, d.Zone)
 	opens, _ := clockOf(in.Opens, "") // the pattern was checked when it was given
 	for _, one := range in.Sessions {
 		if !slices.Contains(one.Days, weekday) || holiday && (one.Holidays == nil || !*one.Holidays) {
@@ -139,10 +138,13 @@ func (d Desk) segments(ctx context.Context, s *gate.Session, clinic fhir.Ref, in
 		for at := from; at+long <= until; at += long {
 			g := segment{
 				Segment: Segment{
-					Start: onClock(day, at), End: onClock(day, at+long), Opens: onClock(day.AddDate(0, 0, -in.Ahead), opens),
+					Start: onClock(day, at), End: onClock(day, at).Add(long), Opens: onClock(day.AddDate(0, 0, -in.Ahead), opens),
 					Falls: onClock(day.AddDate(0, 0, -1), time.Duration(falls)), Pools: pools,
 				},
 				clinic: clinic.String(), institution: h.institution, department: string(in.Department), names: h.names,
+			}
+			if g.Start.Hour() != int(at/time.Hour) {
+				continue // clocks that are put forward do not show that time
 			}
 			g.ref = fhir.Ref{Type: typeSlot, ID: slotPrefix + clinic.ID + "-" + strings.ReplaceAll(g.Start.Format("20060102-1504"), "-", "")}
 			if in.Doctor != nil {
