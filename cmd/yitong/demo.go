@@ -73,6 +73,11 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if !busy {
+		if err := past(ctx, a, who); err != nil {
+			return err
+		}
+	}
 	return a.Listen(ctx, func(addr string) {
 		site := strings.TrimSuffix(a.Base(addr), rest.Base)
 		if !busy {

@@ -140,10 +140,14 @@ func (v *visitor) residents(ctx context.Context, who shown) (names []string, err
 // booked is a visit that somebody has booked.
 type booked struct{ name, start string }
 
-// book takes a place at a department from so many days on, at the first time that has one behind so many others.
-func (v *visitor) book(ctx context.Context, department string, days, skip int, patient string) (b booked, err error) {
+// book takes a place at a department, or with a doctor, from so many days on, at the first time that has one behind so many others.
+func (v *visitor) book(ctx context.Context, at string, days, skip int, patient string) (b booked, err error) {
+	of := "department"
+	if strings.HasPrefix(at, "PractitionerRole/") {
+		of = "doctor"
+	}
 	from := time.Now().In(china).AddDate(0, 0, days).Format(time.DateOnly)
-	text, err := v.send(ctx, http.MethodGet, rest.Base+"/Slot/$find?"+url.Values{"department": {department}, "from": {from}}.Encode(), "", nil)
+	text, err := v.send(ctx, http.MethodGet, rest.Base+"/Slot/$find?"+url.Values{of: {at}, "from": {from}}.Encode(), "", nil)
 	if err != nil {
 		return b, err
 	}
@@ -176,5 +180,5 @@ func (v *visitor) book(ctx context.Context, department string, days, skip int, p
 		b.name, err = v.operate(ctx, slot+"/$book", given)
 		return b, err
 	}
-	return b, fault.Wrap(nil, "the demo's work: nothing is free at "+department)
+	return b, fault.Wrap(nil, "the demo's work: nothing is free at "+at)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -338,5 +339,32 @@ func TestDemoAnswersThisMachineOnly(t *testing.T) {
 	c.Addr = "192.0.2.1:8080"
 	if err := c.Run(t.Context()); fault.CodeOf(err) != fault.Forbidden {
 		t.Errorf("served to others it says %v", err)
+	}
+}
+
+// TestPastDay: on the days of the demo's queue everybody comes once, nobody is called before they come, and the doctor sees one at a time.
+func TestPastDay(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(1, 0))
+	for range 50 {
+		seen, free := map[string]bool{}, time.Time{}
+		all := pastDay(r, time.Date(2026, 5, 11, 0, 0, 0, 0, china))
+		for _, p := range all {
+			switch {
+			case p.Over.Before(p.Arrived) || p.Ahead < 0 || p.Ahead >= len(all):
+				t.Fatalf("%s comes %s and is ready %s", p.ID, p.Arrived, p.Over)
+			case !p.Called.IsZero() && (p.Called.Before(p.Arrived) || p.Called.Before(free)):
+				t.Fatalf("%s is called too early", p.ID)
+			case !p.Called.IsZero():
+				free = p.Over
+			}
+			if _, err := p.Resource(); err != nil || seen[p.ID] {
+				t.Fatalf("%s stands there twice, or %v", p.ID, err)
+			}
+			seen[p.ID] = true
+		}
+		if len(all) != perDay {
+			t.Fatalf("%d come", len(all))
+		}
 	}
 }

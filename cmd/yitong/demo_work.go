@@ -175,7 +175,7 @@ func work(ctx context.Context, site string, who shown) error {
 			return err
 		}
 	}
-	for _, story := range []func(context.Context, map[string]*visitor, shown) error{askWhy, correct, appeal, hurry, refer, openClinics, bookVisits} {
+	for _, story := range []func(context.Context, map[string]*visitor, shown) error{askWhy, correct, appeal, hurry, refer, openClinics, bookVisits, waitInLine} {
 		if err := story(ctx, people, who); err != nil {
 			return err
 		}

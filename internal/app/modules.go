@@ -21,6 +21,7 @@ import (
 	"yitong/modules/alliance"
 	"yitong/modules/correction"
 	"yitong/modules/scheduling"
+	"yitong/modules/scheduling/queue"
 )
 
 // services are what modules are carried out by. What they declare is the same without them.
@@ -32,6 +33,7 @@ type services struct {
 	region  string // by which deadlines and days off go, unless an institution says where it is
 	station *station
 	clinics scheduling.Desk
+	queues  queue.Desk
 }
 
 // modules are those of the platform's services. Each has its line here, and nowhere else.
@@ -45,6 +47,7 @@ func (s services) modules() []module.Descriptor {
 		accessquestion.Descriptor(),
 		alliance.Descriptor(s.engine),
 		scheduling.Descriptor(s.clinics),
+		queue.Descriptor(s.queues),
 	}
 }
 

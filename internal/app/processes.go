@@ -3,6 +3,8 @@ package app
 import (
 	"cmp"
 	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,6 +24,7 @@ import (
 	"yitong/internal/rule/publish"
 	"yitong/internal/worker"
 	"yitong/modules/scheduling"
+	"yitong/modules/scheduling/queue"
 )
 
 // services puts together what the modules of the services are carried out by.
@@ -41,7 +44,13 @@ func (a *App) services(ctx context.Context, p *policy.Policy) (with services, er
 		return with, err
 	}
 	with.book, with.region = a.rules.Book, a.config.Region
+	secret, err := hkdf.Key(sha256.New, a.db.Secret(), nil, "yitong check-in code", sha256.Size)
+	if err != nil {
+		return with, fault.Wrap(err, "making the key of the codes by which people check in")
+	}
 	with.clinics = scheduling.Desk{Book: with.book, Region: a.config.Region, Zone: zone}
+	with.queues = queue.Desk{Book: with.book, Region: a.config.Region, Zone: zone, Secret: secret, Fulfil: with.clinics.Fulfil, Booked: with.clinics.Booked}
+	with.clinics.Queue = with.queues
 	with.trail = func(ctx context.Context) (trail.Standing, error) { return a.keeps.Standing(ctx) }
 	with.engine, err = process.New(process.Config{
 		Processes: a.modules.Processes(), Zone: zone, Allows: p.Allows, Tell: tells,
@@ -173,9 +182,10 @@ func clocked(g *gate.Gate, e *process.Engine, rules *publish.Live) []worker.Hand
 const (
 	publishPause = 10 * time.Minute // between two looks for segments of clinics to publish
 	settlePause  = 15 * time.Second // between two looks for places that were held too long, and visits that were missed
+	closePause   = 10 * time.Minute // between two looks for queues of a day that is over
 )
 
-// clinics publishes segments, and settles what nobody has asked for.
+// clinics publishes segments, settles what nobody has asked for, and closes the queues of days that are over.
 func clinics(g *gate.Gate, d scheduling.Desk) []worker.Work {
 	session := func() *gate.Session { return g.Session(scheduling.Platform) }
 	return []worker.Work{
@@ -184,5 +194,6 @@ func clinics(g *gate.Gate, d scheduling.Desk) []worker.Work {
 			return false, err
 		}},
 		{Name: "settle visits", Pause: settlePause, Do: func(ctx context.Context) (bool, error) { return d.Settle(ctx, session()) }},
+		{Name: "close queues", Pause: closePause, Do: func(ctx context.Context) (bool, error) { return d.Queue.Close(ctx, g.Session(queue.Platform)) }},
 	}
 }

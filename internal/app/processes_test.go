@@ -43,7 +43,7 @@ func (w *clockwork) server(db store.DB) (*App, services) {
 	zone, err := time.LoadLocation("Asia/Shanghai")
 	w.must(err)
 	now := func() time.Time { return *w.now.Load() }
-	a := &App{config: Serve{Zone: "Asia/Shanghai", Region: "440000"}, modules: modules,
+	a := &App{config: Serve{Zone: "Asia/Shanghai", Region: "440000"}, modules: modules, db: db,
 		gate: gate.New(db, gate.Config{References: true, Zone: zone, Owned: modules.Owned(), Now: now})}
 	with, err := a.services(w.Context(), policy.Standard())
 	w.must(err)

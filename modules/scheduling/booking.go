@@ -37,6 +37,7 @@ const (
 	statusHeld      = "pending"
 	statusBooked    = "booked"
 	statusArrived   = "arrived"
+	statusFulfilled = "fulfilled"
 	statusCancelled = "cancelled"
 	statusMissed    = "noshow"
 )
@@ -123,7 +124,7 @@ func (b booking) resource() (fhir.Resource, error) {
 	if b.reason != "" {
 		extensions = append(extensions, extension{URL: urlReason, String: b.reason})
 	}
-	if b.live() {
+	if b.live() || b.status == statusFulfilled {
 		day := dayOf(b.patient, b.start.Format(time.DateOnly))
 		extensions = append(extensions, place(scopeSlot+strings.TrimPrefix(b.slot, "Slot/"), strconv.Itoa(b.number), b.until),
 			place(day, b.department, b.until), place(day, b.nth, b.until))

@@ -48,22 +48,6 @@ func (d Desk) cancel(ctx context.Context, c *module.Call, _ none) (gate.Result, 
 	})
 }
 
-// arrive says that the person has come.
-func (d Desk) arrive(ctx context.Context, c *module.Call, _ none) (gate.Result, error) {
-	return d.amend(ctx, c, func(s *gate.Session, b *booking, _ limits) error {
-		switch now := s.Now().In(d.Zone); {
-		case !b.atHospital(c.Session.Actor()):
-			return fault.New(fault.Forbidden, "The hospital says who has come. 到诊由就诊医院登记。")
-		case b.status != statusBooked:
-			return b.unfit()
-		case now.Format(time.DateOnly) != b.start.Format(time.DateOnly):
-			return fault.New(fault.Unprocessable, "The visit is on %s. 就诊日期为 %[1]s。", b.start.Format(time.DateOnly)).WithIssue("business-rule")
-		}
-		b.status = statusArrived
-		return nil
-	})
-}
-
 // movable refuses to cancel or change what is over, or what it is too late for by oneself.
 func (b *booking) movable(who gate.Actor, l limits, now time.Time) error {
 	switch {
@@ -113,10 +97,10 @@ func (d Desk) amend(ctx context.Context, c *module.Call, change func(*gate.Sessi
 	})
 }
 
-// ops write a booking and tell whom it is for, unless that has just come.
+// ops write a booking and tell whom it is for.
 func (b booking) ops(now time.Time) ([]gate.Op, error) {
 	op, err := b.op()
-	if err != nil || b.status == statusArrived || b.why == OffUnbooked {
+	if err != nil || b.why == OffUnbooked {
 		return []gate.Op{op}, err
 	}
 	note, err := b.notice(now)

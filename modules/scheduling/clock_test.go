@@ -60,9 +60,9 @@ func (w *world) segmentsOf(clinic, day string) (all []string) {
 	return all
 }
 
-// TestMidnight: a day of a clinic goes from midnight to midnight by the clocks of the region, whatever those of the server or of UTC show: the
+// TestMidnightClinic: a day of a clinic goes from midnight to midnight by the clocks of the region, whatever those of the server or of UTC show: the
 // last segment ends with it, the limits of a person are those of its date, it opens and falls back by these clocks, and one cancels until it begins.
-func TestMidnight(t *testing.T) {
+func TestMidnightClinic(t *testing.T) {
 	each(t, func(w *world) {
 		w.at(time.Date(2026, 5, 11, 23, 40, 0, 0, services.Zone)) // Monday in the region, and 15:40 of it by UTC
 		night := w.clinicAt("heart", "00:00", "00:00-01:00", "23:00-24:00")

@@ -15,6 +15,7 @@ import (
 	"yitong/internal/gate"
 	"yitong/internal/module"
 	"yitong/internal/rule"
+	"yitong/modules/scheduling/queue"
 )
 
 // Desk carries out what the module offers.
@@ -22,6 +23,7 @@ type Desk struct {
 	Book   func() *rule.Book
 	Region string         // of an institution that does not say where it is
 	Zone   *time.Location // by whose clocks days begin
+	Queue  queue.Desk     // gives tickets to those who have come
 
 	regions *moments[string]  // of institutions: who moves counts as late as a rule that is published
 	slots   *moments[segment] // by which places are chosen: that they still stand is checked when one is taken

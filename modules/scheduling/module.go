@@ -49,7 +49,10 @@ func Descriptor(d Desk) module.Descriptor {
 			module.Op(on("book", "book-held", typeAppointment, module.Instance, "确认预约", "Book what is held", "Makes a place sure that is held. It is refused behind the end of the hold."), d.confirm),
 			module.Op(on("change", "change-visit", typeAppointment, module.Instance, "改约", "Change the time", "Takes a place at another time in the place of the one that there is; until that is sure the old one stays. By oneself that can be done until a time of the day before."), d.change),
 			module.Op(on("cancel", "cancel-visit", typeAppointment, module.Instance, "取消预约", "Cancel", "Gives the place back. By oneself that can be done until a time of the day before; later the hospital does."), d.cancel),
-			module.Op(on("arrive", "arrive-visit", typeAppointment, module.Instance, "到诊登记", "Check in", "Says that the person has come. Who has not, a while behind the end of the segment, has missed the visit."), d.arrive),
+			module.Op(on("arrive", "arrive-visit", typeAppointment, module.Instance, "到诊登记", "Check in",
+				"Says that the person has come, and gives them their ticket of the queue. Residents and proxies do it where they are, by the code that the board shows. Who has not, a while behind the end of the segment, has missed the visit."), d.arrive),
+			module.Op(op("check-in", "", typeAppointment, module.OfType, "报到", "Check in by a card",
+				"Checks in all of somebody's visits of today at the hospital, by the number of a document or a card, or the text of their QR code. The number is looked up, and kept nowhere."), d.checkIn),
 			module.Op(lists, d.list),
 		},
 	}

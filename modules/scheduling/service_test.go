@@ -321,7 +321,7 @@ func TestArrive(t *testing.T) {
 		w.want("a day early", err, fault.Unprocessable)
 		w.at(services.Monday.Add(23*time.Hour + 59*time.Minute)) // 8:59 of the next day
 		_, err = w.make("p0", "arrive-visit", came)
-		w.want("the resident says so", err, fault.Forbidden)
+		w.want("the resident says so", err, fault.Malformed)
 		_, err = w.make("guide lead", "arrive-visit", came)
 		w.must(err)
 		w.settle()

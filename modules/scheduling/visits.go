@@ -56,7 +56,7 @@ type status string
 func (status) Codes() []bilingual.Code {
 	return []bilingual.Code{
 		{Code: statusHeld, Words: bilingual.Text{Zh: "待确认", En: "Held"}}, {Code: statusBooked, Words: bilingual.Text{Zh: "已预约", En: "Booked"}},
-		{Code: statusArrived, Words: bilingual.Text{Zh: "已到诊", En: "Checked in"}}, {Code: statusCancelled, Words: bilingual.Text{Zh: "已取消", En: "Cancelled"}},
+		{Code: statusArrived, Words: bilingual.Text{Zh: "已到诊", En: "Checked in"}}, {Code: statusFulfilled, Words: bilingual.Text{Zh: "已就诊", En: "Seen"}}, {Code: statusCancelled, Words: bilingual.Text{Zh: "已取消", En: "Cancelled"}},
 		{Code: statusMissed, Words: bilingual.Text{Zh: "未到诊", En: "Missed"}},
 	}
 }
@@ -137,7 +137,7 @@ func (d Desk) listed(ctx context.Context, by *gate.Session, in ofVisits) (all []
 			day = in.Day.Time(d.Zone)
 		}
 		pairs = append(pairs, search.Pair{Name: "-custodian", Value: who.Institution}, search.Pair{Name: "_sort", Value: "date"},
-			search.Pair{Name: "status", Value: statusBooked + "," + statusArrived + "," + statusMissed},
+			search.Pair{Name: "status", Value: statusBooked + "," + statusArrived + "," + statusFulfilled + "," + statusMissed},
 			search.Pair{Name: "date", Value: "ge" + day.Format(time.RFC3339)}, search.Pair{Name: "date", Value: "lt" + day.AddDate(0, 0, 1).Format(time.RFC3339)})
 	}
 	whole, err = cases.EachVersion(ctx, s, typeAppointment, most, pairs, func(r fhir.Resource, version int64) bool {

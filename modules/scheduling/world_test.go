@@ -18,6 +18,7 @@ import (
 	"yitong/internal/rule"
 	"yitong/internal/store"
 	"yitong/modules/scheduling"
+	"yitong/modules/scheduling/queue"
 	"yitong/test/databases"
 	"yitong/test/pgcluster"
 	"yitong/test/services"
@@ -44,14 +45,16 @@ func each(t *testing.T, test func(*world)) {
 func newWorld(t *testing.T, db store.DB) *world {
 	w := &world{T: t, db: db, ops: map[string]module.Operation{}}
 	w.at(services.Monday)
-	book, err := rule.NewBook(services.Zone, append(scheduling.Tables(), rule.WorkdayTable.Table()))
+	tables, err := rule.NewBook(services.Zone, slices.Concat(scheduling.Tables(), queue.Tables(), []*rule.Table{rule.WorkdayTable.Table()}))
 	w.must(err)
-	w.desk = scheduling.Desk{Book: func() *rule.Book { return book }, Zone: services.Zone}
-	for _, op := range scheduling.Descriptor(w.desk).Operations {
+	book := func() *rule.Book { return tables }
+	w.desk = scheduling.Desk{Book: book, Zone: services.Zone}
+	w.desk.Queue = queue.Desk{Book: book, Zone: services.Zone, Secret: []byte("a secret of the record"), Fulfil: w.desk.Fulfil, Booked: w.desk.Booked}
+	for _, op := range append(scheduling.Descriptor(w.desk).Operations, queue.Descriptor(w.desk.Queue).Operations...) {
 		w.ops[strings.TrimPrefix(op.Definition(), "urn:yitong:operation:")] = op
 	}
 	w.gate = gate.New(db, gate.Config{
-		References: true, Zone: services.Zone, Owned: slices.Concat(scheduling.Owned(), notice.Owned()), Now: w.clock, Trail: trail.NewRecorder(db),
+		References: true, Zone: services.Zone, Owned: slices.Concat(scheduling.Owned(), queue.Owned(), notice.Owned()), Now: w.clock, Trail: trail.NewRecorder(db),
 	})
 	hospital := func(id, level string) {
 		w.put(`{"resourceType":"Organization","id":%q,"name":"医院%[1]s","type":[{"coding":[{"system":"urn:yitong:codesystem:hospital-level","code":%q}]}]}`, id, level)
@@ -113,6 +116,9 @@ func (w *world) as(who string) *gate.Session {
 	}
 	if role, at, is := strings.Cut(who, " "); is {
 		a = gate.Actor{Role: gate.Role(role), Reference: "Practitioner/" + role + "-" + at, Institution: "Organization/" + at}
+		if role == "second" { // a second doctor
+			a.Role = gate.Doctor
+		}
 		if role == "account" { // a guide of whom the record knows nothing
 			a.Role, a.Reference = gate.Guide, "Person/7"
 		}

@@ -34,6 +34,8 @@ func Parameters(pairs ...any) fhir.Node {
 			value = fmt.Sprintf(`"valueCode":%q`, string(v))
 		case time.Time:
 			value = fmt.Sprintf(`"valueInstant":%q`, v.Format(time.RFC3339))
+		case int:
+			value = fmt.Sprintf(`"valueInteger":%d`, v)
 		case form.Date:
 			value = fmt.Sprintf(`"valueDate":%q`, v)
 		}

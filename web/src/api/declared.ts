@@ -1192,8 +1192,26 @@ export interface Operations {
     out: Resource;
   };
   "Appointment/[id]/$arrive": {
-    in: Record<string, never>;
+    in: {
+      code?: string | undefined;
+    };
     out: Resource;
+  };
+  "Appointment/$check-in": {
+    in: {
+      number: string;
+    };
+    out: {
+      name: string;
+      visit: {
+        appointment: string;
+        ticket: string;
+        number: string;
+        department: Named;
+        doctor?: Named;
+        ahead: number;
+      }[];
+    };
   };
   "Appointment/$visits": {
     in: {
@@ -1204,7 +1222,8 @@ export interface Operations {
       visit: {
         appointment: string;
         slot: string;
-        status: "pending" | "booked" | "arrived" | "cancelled" | "noshow";
+        status:
+          | "pending" | "booked" | "arrived" | "fulfilled" | "cancelled" | "noshow";
         start: string;
         end: string;
         patient: Named;
@@ -1218,6 +1237,300 @@ export interface Operations {
         why?: "person" | "hospital" | "stopped" | "unbooked";
       }[];
       whole: boolean;
+    };
+  };
+  "Location/$open-room": {
+    in: {
+      name: string;
+      department: string;
+      way?: string | undefined;
+    };
+    out: Resource;
+  };
+  "Location/[id]/$open-room": {
+    in: {
+      name: string;
+      department: string;
+      way?: string | undefined;
+    };
+    out: Resource;
+  };
+  "Location/[id]/$close-room": {
+    in: Record<string, never>;
+    out: Resource;
+  };
+  "Location/$rooms": {
+    in: Record<string, never>;
+    out: {
+      institution: Named;
+      room: {
+        location: Named;
+        department: Named;
+        way?: string;
+        doctor?: Named;
+        since?: string;
+        paused?: string;
+        reason?: string;
+        serves?: {
+          ticket: string;
+          appointment: string;
+          number: string;
+          patient: Named;
+          age?: number;
+          sex?: string;
+          queue: Named;
+          state:
+            | "waiting" | "called" | "skipped" | "consulting" | "tests" | "returning" | "done" | "left";
+          priority?:
+            | "none" | "elder" | "military" | "disabled" | "child" | "green";
+          start: string;
+          arrived: string;
+          since: string;
+          calls: number;
+          skips: number;
+          room?: Named;
+        };
+      }[];
+      mine?: Named;
+    };
+  };
+  "Location/[id]/$sit": {
+    in: {
+      post?: string | undefined;
+    };
+    out: Resource;
+  };
+  "Location/[id]/$rise": {
+    in: Record<string, never>;
+    out: Resource;
+  };
+  "Location/[id]/$pause": {
+    in: {
+      minutes: number;
+      reason?: string | undefined;
+    };
+    out: Resource;
+  };
+  "Location/[id]/$next": {
+    in: {
+      ends?: "done" | "tests" | "skip" | "left" | undefined;
+    };
+    out: Resource;
+  };
+  "Encounter/[id]/$call": {
+    in: {
+      room?: string | undefined;
+      reason?: string | undefined;
+    };
+    out: Resource;
+  };
+  "Encounter/[id]/$start": {
+    in: Record<string, never>;
+    out: Resource;
+  };
+  "Encounter/[id]/$finish": {
+    in: {
+      as: "done" | "tests" | "left";
+    };
+    out: Resource;
+  };
+  "Encounter/[id]/$skip": {
+    in: Record<string, never>;
+    out: Resource;
+  };
+  "Encounter/[id]/$back": {
+    in: Record<string, never>;
+    out: Resource;
+  };
+  "Encounter/[id]/$transfer": {
+    in: {
+      to: string;
+      reason: string;
+    };
+    out: Resource;
+  };
+  "Encounter/[id]/$leave": {
+    in: Record<string, never>;
+    out: Resource;
+  };
+  "Encounter/[id]/$prioritise": {
+    in: {
+      reason:
+        | "none" | "elder" | "military" | "disabled" | "child" | "green";
+    };
+    out: Resource;
+  };
+  "Location/$line": {
+    in: {
+      room?: string | undefined;
+      queue?: string | undefined;
+    };
+    out: {
+      of: Named;
+      time: string;
+      room: {
+        location: Named;
+        department: Named;
+        way?: string;
+        doctor?: Named;
+        since?: string;
+        paused?: string;
+        reason?: string;
+        serves?: {
+          ticket: string;
+          appointment: string;
+          number: string;
+          patient: Named;
+          age?: number;
+          sex?: string;
+          queue: Named;
+          state:
+            | "waiting" | "called" | "skipped" | "consulting" | "tests" | "returning" | "done" | "left";
+          priority?:
+            | "none" | "elder" | "military" | "disabled" | "child" | "green";
+          start: string;
+          arrived: string;
+          since: string;
+          calls: number;
+          skips: number;
+          room?: Named;
+        };
+      }[];
+      waiting: {
+        ticket: string;
+        appointment: string;
+        number: string;
+        patient: Named;
+        age?: number;
+        sex?: string;
+        queue: Named;
+        state:
+          | "waiting" | "called" | "skipped" | "consulting" | "tests" | "returning" | "done" | "left";
+        priority?:
+          | "none" | "elder" | "military" | "disabled" | "child" | "green";
+        start: string;
+        arrived: string;
+        since: string;
+        calls: number;
+        skips: number;
+        room?: Named;
+      }[];
+      tests: {
+        ticket: string;
+        appointment: string;
+        number: string;
+        patient: Named;
+        age?: number;
+        sex?: string;
+        queue: Named;
+        state:
+          | "waiting" | "called" | "skipped" | "consulting" | "tests" | "returning" | "done" | "left";
+        priority?:
+          | "none" | "elder" | "military" | "disabled" | "child" | "green";
+        start: string;
+        arrived: string;
+        since: string;
+        calls: number;
+        skips: number;
+        room?: Named;
+      }[];
+      finished: number;
+      gone: number;
+      mean?: number;
+      wait?: {
+        low: number;
+        median: number;
+        high: number;
+      };
+    };
+  };
+  "HealthcareService/[id]/$queue-board": {
+    in: Record<string, never>;
+    out: {
+      institution: Named;
+      department: Named;
+      time: string;
+      room: {
+        location: Named;
+        way?: string;
+        doctor?: string;
+        paused?: string;
+        reason?: string;
+        serves?: {
+          number: string;
+          name: string;
+          state:
+            | "waiting" | "called" | "skipped" | "consulting" | "tests" | "returning" | "done" | "left";
+          since: string;
+          calls: number;
+        };
+      }[];
+      next: {
+        number: string;
+        name: string;
+        state:
+          | "waiting" | "called" | "skipped" | "consulting" | "tests" | "returning" | "done" | "left";
+        since: string;
+        calls: number;
+      }[];
+      waiting: number;
+      speech: {
+        id: string;
+        at: string;
+        zh: string;
+        en: string;
+      }[];
+      code: string;
+      until: string;
+    };
+  };
+  "Encounter/$my-queue": {
+    in: Record<string, never>;
+    out: {
+      ticket: {
+        reference: string;
+        appointment: string;
+        number: string;
+        patient: Named;
+        institution: Named;
+        department: Named;
+        doctor?: Named;
+        start: string;
+        state:
+          | "waiting" | "called" | "skipped" | "consulting" | "tests" | "returning" | "done" | "left";
+        priority?:
+          | "none" | "elder" | "military" | "disabled" | "child" | "green";
+        since: string;
+        calls: number;
+        room?: string;
+        way?: string;
+        ahead?: number;
+        rooms: number;
+        wait?: {
+          low: number;
+          median: number;
+          high: number;
+        };
+        mean?: number;
+        stage: {
+          code:
+            | "check-in" | "wait" | "room" | "tests" | "back" | "pay" | "home";
+          is: "done" | "now" | "to-come";
+          zh: string;
+          en: string;
+        }[];
+      }[];
+      visit: {
+        appointment: string;
+        patient: Named;
+        institution: Named;
+        department: Named;
+        doctor?: Named;
+        start: string;
+        end: string;
+        from: string;
+        open: boolean;
+      }[];
     };
   };
 }
@@ -1459,12 +1772,52 @@ export const operations: Record<keyof Operations, Call> = {
   "Appointment/[id]/$book": { takes: {} },
   "Appointment/[id]/$change": { takes: { slot: "valueReference" } },
   "Appointment/[id]/$cancel": { takes: {} },
-  "Appointment/[id]/$arrive": { takes: {} },
+  "Appointment/[id]/$arrive": { takes: { code: "valueString" } },
+  "Appointment/$check-in": { takes: { number: "valueString" }, lists: ["visit"], named: ["visit.department", "visit.doctor"] },
   "Appointment/$visits": {
     get: true,
     takes: { visit: "valueReference", day: "valueDate" },
     lists: ["visit"],
     named: ["visit.patient", "visit.department", "visit.doctor", "visit.institution"],
+  },
+  "Location/$open-room": { takes: { name: "valueString", department: "valueReference", way: "valueString" } },
+  "Location/[id]/$open-room": { takes: { name: "valueString", department: "valueReference", way: "valueString" } },
+  "Location/[id]/$close-room": { takes: {} },
+  "Location/$rooms": {
+    get: true,
+    takes: {},
+    lists: ["room"],
+    named: ["institution", "room.location", "room.department", "room.doctor", "room.serves.patient", "room.serves.queue", "room.serves.room", "mine"],
+  },
+  "Location/[id]/$sit": { takes: { post: "valueReference" } },
+  "Location/[id]/$rise": { takes: {} },
+  "Location/[id]/$pause": { takes: { minutes: "valueInteger", reason: "valueString" } },
+  "Location/[id]/$next": { takes: { ends: "valueCode" } },
+  "Encounter/[id]/$call": { takes: { room: "valueReference", reason: "valueString" } },
+  "Encounter/[id]/$start": { takes: {} },
+  "Encounter/[id]/$finish": { takes: { as: "valueCode" } },
+  "Encounter/[id]/$skip": { takes: {} },
+  "Encounter/[id]/$back": { takes: {} },
+  "Encounter/[id]/$transfer": { takes: { to: "valueReference", reason: "valueString" } },
+  "Encounter/[id]/$leave": { takes: {} },
+  "Encounter/[id]/$prioritise": { takes: { reason: "valueCode" } },
+  "Location/$line": {
+    get: true,
+    takes: { room: "valueReference", queue: "valueReference" },
+    lists: ["room", "waiting", "tests"],
+    named: ["of", "room.location", "room.department", "room.doctor", "room.serves.patient", "room.serves.queue", "room.serves.room", "waiting.patient", "waiting.queue", "waiting.room", "tests.patient", "tests.queue", "tests.room"],
+  },
+  "HealthcareService/[id]/$queue-board": {
+    get: true,
+    takes: {},
+    lists: ["room", "next", "speech"],
+    named: ["institution", "department", "room.location"],
+  },
+  "Encounter/$my-queue": {
+    get: true,
+    takes: {},
+    lists: ["ticket", "ticket.stage", "visit"],
+    named: ["ticket.patient", "ticket.institution", "ticket.department", "ticket.doctor", "visit.patient", "visit.institution", "visit.department", "visit.doctor"],
   },
 };
 

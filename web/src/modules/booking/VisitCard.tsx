@@ -6,7 +6,7 @@ import { said } from "./said";
 import { spanOf, useWhen } from "./times";
 import { words } from "./words";
 
-const colours: Record<State, string> = { pending: "warning", booked: "processing", arrived: "success", cancelled: "default", noshow: "error" };
+const colours: Record<State, string> = { pending: "warning", booked: "processing", arrived: "success", fulfilled: "default", cancelled: "default", noshow: "error" };
 
 /** How a visit stands; who held a place for too long has lost it. */
 export function VisitState({ of }: { of: Visit }) {

@@ -92,6 +92,7 @@ export const states = declare({
   booked: ["已预约", "Booked"],
   arrived: ["已到诊", "Checked in"],
   cancelled: ["已取消", "Cancelled"],
+  fulfilled: ["已就诊", "Seen"],
   noshow: ["未到诊", "Missed"],
 });
 
