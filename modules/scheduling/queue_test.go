@@ -611,3 +611,31 @@ func TestTicketsAreOwned(t *testing.T) {
 		w.must(err) // what institutions call visit-1 is theirs
 	})
 }
+
+// TestOneInARoom: of many who are called to one room at once, one is.
+func TestOneInARoom(t *testing.T) {
+	each(t, func(w *world) {
+		h := w.hall()
+		var tickets []string
+		for range 8 {
+			tickets = append(tickets, h.arrive())
+		}
+		errs := make([]error, len(tickets))
+		var wait sync.WaitGroup
+		for i, ticket := range tickets {
+			wait.Go(func() { _, errs[i] = w.make(doctors[0], "queue-call", ticket, "reason", "病情紧急") })
+		}
+		wait.Wait()
+		called := 0
+		for i, ticket := range tickets {
+			if is := w.state(ticket) == "called"; is != (errs[i] == nil) || !is && fault.CodeOf(errs[i]) != fault.Conflict {
+				t.Errorf("%s is called: %t, and the answer was %v", ticket, is, errs[i])
+			} else if is {
+				called++
+			}
+		}
+		if called != 1 {
+			t.Errorf("%d were called to one room", called)
+		}
+	})
+}

@@ -21,8 +21,9 @@ type desk struct {
 	now     time.Time
 }
 
-// deskOf reads what the calls of a room go by.
-func (d Desk) deskOf(ctx context.Context, s *gate.Session, m *room) (k desk, err error) {
+// deskOf reads what the calls of a room go by. Of all of that only whom it calls is given out.
+func (d Desk) deskOf(ctx context.Context, by *gate.Session, m *room) (k desk, err error) {
+	s := by.Unseen()
 	k = desk{room: m, now: s.Now().In(d.Zone)}
 	if k.limits, err = d.limits(ctx, s, m.institution, k.now); err != nil {
 		return k, err

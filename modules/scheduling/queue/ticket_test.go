@@ -1,6 +1,8 @@
 package queue
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -166,6 +168,68 @@ func TestAge(t *testing.T) {
 		}
 		if age != want {
 			t.Errorf("born %q: %d", born, age)
+		}
+	}
+}
+
+// TestSpells: of what is learnt from a day: who was called, who has left or still waits, but not who was forgotten until midnight.
+func TestSpells(t *testing.T) {
+	t.Parallel()
+	called, left, waiting, forgotten := waits("a", 0, 1), waits("b", 0, 2), waits("c", 0, 3), waits("d", 0, 4)
+	must(t, called.do(step{Act: actCall, At: morning.Add(10 * time.Minute)}))
+	must(t, called.skip(morning.Add(12*time.Minute), 3, usual))
+	must(t, called.do(step{Act: actLeave, At: morning.Add(16 * time.Hour), Reason: reasonDay}))
+	must(t, left.do(step{Act: actLeave, At: morning.Add(20 * time.Minute)}))
+	must(t, forgotten.do(step{Act: actLeave, At: morning.Add(16 * time.Hour), Reason: reasonDay}))
+	var got []string
+	for _, s := range spellsOf([]*ticket{called, left, waiting, forgotten}, morning.Add(30*time.Minute)) {
+		got = append(got, fmt.Sprint(s.Lasted, s.Called))
+	}
+	if want := "10m0s true, 20m0s false, 30m0s false"; strings.Join(got, ", ") != want {
+		t.Errorf("the waits are %q", got)
+	}
+}
+
+// TestStages: the steps of the day for whose ticket it is.
+func TestStages(t *testing.T) {
+	t.Parallel()
+	one := waits("a", 0, 1)
+	one.room, one.roomName = "Location/1", "2诊室"
+	for _, c := range []struct {
+		act  act
+		want string
+	}{
+		{"", "check-in done, wait now, room to-come, pay to-come, home to-come"}, {actCall, "check-in done, wait done, room now, pay to-come, home to-come"},
+		{actStart, "check-in done, wait done, room now, pay to-come, home to-come"}, {actTests, "check-in done, wait done, room done, tests now, back to-come, pay to-come, home to-come"},
+		{actBack, "check-in done, wait done, room done, tests done, back now, pay to-come, home to-come"}, {actCall, "check-in done, wait done, room done, tests done, back now, pay to-come, home to-come"},
+		{actDone, "check-in done, wait done, room done, tests done, back done, pay now, home to-come"},
+	} {
+		if c.act != "" {
+			must(t, one.do(step{Act: c.act, At: morning}))
+		}
+		var got []string
+		for _, s := range one.stages("3楼") {
+			got = append(got, string(s.Stage)+" "+string(s.Is))
+			if s.Zh == "" || s.En == "" {
+				t.Errorf("%s says nothing", s.Stage)
+			}
+		}
+		if strings.Join(got, ", ") != c.want {
+			t.Errorf("behind %s it is %q", c.act, got)
+		}
+	}
+}
+
+// TestDay: a day begins and ends by the clocks of the region, whatever zone an instant is written in.
+func TestDay(t *testing.T) {
+	t.Parallel()
+	d := Desk{Zone: morning.Location()}
+	for at, want := range map[string]string{"2026-05-11T15:59:59Z": "2026-05-11", "2026-05-11T16:00:00Z": "2026-05-12", "2026-05-11T23:59:59+08:00": "2026-05-11"} {
+		now, err := time.Parse(time.RFC3339, at)
+		must(t, err)
+		from, until := d.dayOf(now)
+		if from.Format(time.DateOnly) != want || until.Sub(from) != 24*time.Hour || now.Before(from) || !now.Before(until) {
+			t.Errorf("%s is of the day from %s", at, from)
 		}
 	}
 }

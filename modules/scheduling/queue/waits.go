@@ -51,10 +51,13 @@ func (d Desk) model(ctx context.Context, s *gate.Session, of string, now time.Ti
 	return m, nil
 }
 
-// spellsOf are the waits of tickets until now.
+// spellsOf are the waits of tickets until now. Of who was never called until the day was over it is not known how long they waited.
 func spellsOf(all []*ticket, now time.Time) (spells []wait.Spell) {
 	for _, t := range all {
 		lasted, called := t.waited(now)
+		if left, is := t.last(actLeave); is && !called && left.Reason == reasonDay {
+			continue
+		}
 		spells = append(spells, wait.Spell{Began: t.arrived, Ahead: t.ahead, Rooms: t.open, Lasted: lasted, Called: called})
 	}
 	return spells

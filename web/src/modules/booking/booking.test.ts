@@ -60,6 +60,7 @@ test("visits that are to be come in order; a hold that has run out is none of th
   const current = visit({});
   expect(aheadOf([later, held, visit({ status: "cancelled" }), current], now)).toEqual([current, later]);
   expect(byDepartment([current, visit({ status: "arrived", patient: named("孙桂兰") })], "")).toMatchObject([{ name: "心内科", came: 1 }]);
+  expect(byDepartment([visit({ status: "fulfilled" }), visit({ status: "noshow" })], "")).toMatchObject([{ came: 1 }]);
   expect(byDepartment([current], "孙")).toEqual([]);
 });
 

@@ -23,7 +23,7 @@ export function byDepartment(all: readonly Visit[], typed: string): OfDepartment
     if (!v.patient.display.toLowerCase().includes(part)) continue;
     const of = out.get(v.department.reference) ?? { reference: v.department.reference, name: v.department.display, visits: [], came: 0 };
     of.visits.push(v);
-    if (v.status === "arrived") of.came += 1;
+    if (v.status === "arrived" || v.status === "fulfilled") of.came += 1;
     out.set(of.reference, of);
   }
   return [...out.values()].sort((a, b) => a.name.localeCompare(b.name, "zh-CN"));
