@@ -67,6 +67,9 @@ func (c clinic) parameters(today string) map[string]any {
 	if c.post != "" {
 		list = append(list, parametersOf("doctor", c.post)["parameter"].([]map[string]any)...)
 	}
+	if c.post == heartDoctor { // whom more want than there are places
+		list = append(list, map[string]any{"name": "draw", "valueBoolean": true}, integer("enter", 48))
+	}
 	for i := 0; i+1 < len(c.hours); i += 2 {
 		parts := []map[string]any{text("from", c.hours[i]), text("to", c.hours[i+1]), integer("capacity", c.capacity), integer("onsite", c.onsite), integer("extra", 2)}
 		for _, day := range strings.Fields(c.days) {

@@ -47,6 +47,7 @@ type cli struct {
 	Jobs     jobsCommand        `cmd:"" help:"Look at the queue of jobs."`
 	Validate validateCommand    `cmd:"" help:"Say what is wrong with resources in files, and what to mend."`
 	FHIRPath fhirpathCommand    `cmd:"" name:"fhirpath" help:"Evaluate a FHIRPath expression on resources in files."`
+	Draw     drawCommand        `cmd:"" help:"Draw once more what was drawn at a clinic, and say whether it was as published."`
 	Demo     demoCommand        `cmd:"" help:"Fill a record with a synthetic city and serve it, with a login for each role."`
 	Docs     docsCommand        `cmd:"" help:"Write what is drawn from declarations: the reference, and the types of the browser app."`
 	Bench    benchCommand       `cmd:"" help:"Measure what the platform costs on this machine."`

@@ -22,6 +22,7 @@ import (
 	"yitong/internal/process"
 	"yitong/internal/rule"
 	"yitong/internal/rule/publish"
+	"yitong/internal/store"
 	"yitong/internal/worker"
 	"yitong/modules/scheduling"
 	"yitong/modules/scheduling/queue"
@@ -48,7 +49,11 @@ func (a *App) services(ctx context.Context, p *policy.Policy) (with services, er
 	if err != nil {
 		return with, fault.Wrap(err, "making the key of the codes by which people check in")
 	}
-	with.clinics = scheduling.Desk{Book: with.book, Region: a.config.Region, Zone: zone}
+	lots, err := a.config.lots(a.db)
+	if err != nil {
+		return with, err
+	}
+	with.clinics = scheduling.Desk{Book: with.book, Region: a.config.Region, Zone: zone, Secret: lots}
 	with.queues = queue.Desk{Book: with.book, Region: a.config.Region, Zone: zone, Secret: secret, Fulfil: with.clinics.Fulfil, Booked: with.clinics.Booked}
 	with.clinics.Queue = with.queues
 	with.trail = func(ctx context.Context) (trail.Standing, error) { return a.keeps.Standing(ctx) }
@@ -183,9 +188,29 @@ const (
 	publishPause = 10 * time.Minute // between two looks for segments of clinics to publish
 	settlePause  = 15 * time.Second // between two looks for places that were held too long, and visits that were missed
 	closePause   = 10 * time.Minute // between two looks for queues of a day that is over
+	drawPause    = 5 * time.Second  // between two looks for what is to be drawn
+	lotsBytes    = 32
 )
 
-// clinics publishes segments, settles what nobody has asked for, and closes the queues of days that are over.
+// lots is the secret of which the draws of clinics are made: of the platform's key, which is kept apart from the record, or where a server
+// has none of the record's own.
+func (c Serve) lots(db store.DB) ([]byte, error) {
+	key := db.Secret()
+	if c.Auth == "required" || c.Key.given(c.file()) {
+		own, err := c.Key.Bytes(c.file())
+		if err != nil {
+			return nil, err
+		}
+		key = own
+	}
+	lots, err := hkdf.Key(sha256.New, key, nil, "yitong draws of clinics", lotsBytes)
+	if err != nil {
+		return nil, fault.Wrap(err, "making the key of draws")
+	}
+	return lots, nil
+}
+
+// clinics publishes segments, settles what nobody has asked for, hands over what came back, draws, and closes the queues of days that are over.
 func clinics(g *gate.Gate, d scheduling.Desk) []worker.Work {
 	session := func() *gate.Session { return g.Session(scheduling.Platform) }
 	return []worker.Work{
@@ -195,5 +220,8 @@ func clinics(g *gate.Gate, d scheduling.Desk) []worker.Work {
 		}},
 		{Name: "settle visits", Pause: settlePause, Do: func(ctx context.Context) (bool, error) { return d.Settle(ctx, session()) }},
 		{Name: "close queues", Pause: closePause, Do: func(ctx context.Context) (bool, error) { return d.Queue.Close(ctx, g.Session(queue.Platform)) }},
+		{Name: "hand over places", Pause: settlePause, Do: func(ctx context.Context) (bool, error) { return d.HandOver(ctx, session()) }},
+		{Name: "end waiting", Pause: publishPause, Do: func(ctx context.Context) (bool, error) { return d.Expire(ctx, session()) }},
+		{Name: "draw places", Pause: drawPause, Do: func(ctx context.Context) (bool, error) { return false, d.Draw(ctx, session()) }},
 	}
 }

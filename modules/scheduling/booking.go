@@ -20,6 +20,8 @@ const (
 	OffStopped   WhyOff = "stopped"  // the clinic does not take place: nobody's fault
 	OffUnbooked  WhyOff = "unbooked" // it was held and not booked in time
 	OffUntreated WhyOff = "died"     // the resident has died
+	OffEnded     WhyOff = "ended"    // no place came while it waited
+	OffUndrawn   WhyOff = "undrawn"  // no place was left for it at the draw
 )
 
 // Codes implements [form.Coded].
@@ -29,11 +31,15 @@ func (WhyOff) Codes() []bilingual.Code {
 		{Code: string(OffByStaff), Words: bilingual.Text{Zh: "医院取消", En: "Cancelled by the hospital"}},
 		{Code: string(OffStopped), Words: bilingual.Text{Zh: "停诊", En: "The clinic was stopped"}},
 		{Code: string(OffUnbooked), Words: bilingual.Text{Zh: "未在时限内确认", En: "Not booked in time"}},
+		{Code: string(OffEnded), Words: bilingual.Text{Zh: "候补到期", En: "No place came in time"}},
+		{Code: string(OffUndrawn), Words: bilingual.Text{Zh: "未中签", En: "Not drawn"}},
 	}
 }
 
 // The states of an Appointment (R4 AppointmentStatus).
 const (
+	statusEntered   = "proposed" // for a draw
+	statusWaiting   = "waitlist"
 	statusHeld      = "pending"
 	statusBooked    = "booked"
 	statusArrived   = "arrived"
@@ -50,6 +56,12 @@ type booking struct {
 	slot        string // Slot/…
 	number      int    // of the place in the segment
 	until       time.Time
+	back        time.Time  // until when the number stays taken where a hold runs out
+	rests       []rest     // places that it has given back and that are not open yet
+	wish        *wish      // what somebody waits, or has waited for
+	draw        string     // List/…, of an entry, and of what became of it
+	picks       []string   // Slots that an entry names, the dearest first
+	drawn       string     // what it got at the draw
 	patient     fhir.Ref   // that stands for the resident
 	alike       []fhir.Ref // all Patients of the resident, of a booking that begins
 	nth         string     // which of the departments of the day
@@ -64,6 +76,7 @@ type booking struct {
 	created     time.Time
 	reason      string // of an extra place
 	why         WhyOff
+	undone      time.Time // when whom it was for cancelled what was booked; the zero time for what was not
 }
 
 // bookingOf reads an Appointment.
@@ -90,18 +103,34 @@ func bookingOf(r fhir.Resource, version int64, zone *time.Location) (b booking, 
 			b.doctor, b.names[1] = actor, name
 		}
 	}
+	b.undone = at(extended(n, urlUndone).Get("valueInstant")).In(zone)
+	b.wish, b.draw, b.drawn = wishIn(n), extended(n, urlDraw).Get("valueReference").Get("reference").Str(), extended(n, urlDrawn).Get("valueString").Str()
+	if b.status == statusEntered {
+		b.slot, b.picks = "", slotsOf(n)
+	}
 	places, _ := gate.Reservations(r) // of what was stored they can be read
 	for _, p := range places {
-		switch {
-		case strings.HasPrefix(p.Scope, scopeSlot):
-			if b.status == statusHeld {
+		of, numbered := strings.CutPrefix(p.Scope, scopeSlot)
+		switch own := "Slot/"+of == b.slot && numberIn(p.Name) == b.number && b.live(); {
+		case numbered && own && b.status == statusHeld:
+			b.back = p.Until
+		case numbered && !own:
+			b.rests = append(b.rests, rest{slot: "Slot/" + of, number: numberIn(p.Name), until: p.Until})
+		case !numbered && !strings.Contains(p.Name, "/"):
+			if b.nth = p.Name; b.status == statusHeld {
 				b.until = p.Until
 			}
-		case !strings.Contains(p.Name, "/"):
-			b.nth = p.Name
 		}
 	}
 	return b, true
+}
+
+// slotsOf are the Slots that an Appointment names.
+func slotsOf(n fhir.Node) (all []string) {
+	for s := n.Get("slot").First(); s.Exists(); s = s.Next() {
+		all = append(all, s.Get("reference").Str())
+	}
+	return all
 }
 
 // live tells whether it has its place.
@@ -117,24 +146,66 @@ func (b booking) resource() (fhir.Resource, error) {
 	if b.doctor != "" {
 		participants = append(participants, object{"actor": called(b.doctor, b.names[1]), "status": "accepted"})
 	}
-	extensions := []extension{{URL: urlChannel, Code: string(b.channel)}, person(urlBooker, b.by), number(urlNumber, b.number)}
+	extensions := []extension{{URL: urlChannel, Code: string(b.channel)}, person(urlBooker, b.by)}
+	if b.number > 0 {
+		extensions = append(extensions, number(urlNumber, b.number))
+	}
 	if b.byAt != "" {
 		extensions = append(extensions, refers(urlAt, b.byAt))
 	}
 	if b.reason != "" {
 		extensions = append(extensions, extension{URL: urlReason, String: b.reason})
 	}
-	if b.live() || b.status == statusFulfilled {
-		day := dayOf(b.patient, b.start.Format(time.DateOnly))
-		extensions = append(extensions, place(scopeSlot+strings.TrimPrefix(b.slot, "Slot/"), strconv.Itoa(b.number), b.until),
+	tags := []string{tagBooking}
+	switch {
+	case b.live() || b.status == statusFulfilled:
+		day, back := dayOf(b.patient, b.start.Format(time.DateOnly)), b.back
+		if b.until.IsZero() {
+			back = b.until
+		}
+		extensions = append(extensions, place(scopeSlot+strings.TrimPrefix(b.slot, "Slot/"), strconv.Itoa(b.number), back),
 			place(day, b.department, b.until), place(day, b.nth, b.until))
-	}
-	if b.status == statusMissed {
+	case b.status == statusMissed:
 		extensions = append(extensions, place(missedOf(b.patient), missedName(b.start, b.ref), time.Time{}))
+	case b.status == statusWaiting:
+		tags = append(tags, tagWish, tagEnds+b.wish.to)
+		extensions = append(extensions, place(wishesOf(b.patient), b.department, time.Time{}), place(wishesOf(b.patient), b.nth, time.Time{}))
+	case b.status == statusEntered:
+		tags = append(tags, tagEntry)
+		extensions = append(extensions, place(scopeDraw+strings.TrimPrefix(b.draw, "List/"), b.patient.ID, time.Time{}))
+	}
+	if b.status == statusCancelled && !b.undone.IsZero() {
+		extensions = append(extensions, extension{URL: urlUndone, Instant: instant(b.undone)}, place(cancelledOf(b.patient), b.cancelledName(), time.Time{}))
+	}
+	for _, r := range b.rests {
+		extensions = append(extensions, place(scopeSlot+strings.TrimPrefix(r.slot, "Slot/"), strconv.Itoa(r.number), r.until))
+	}
+	if len(b.rests) > 0 {
+		tags = append(tags, tagResting)
+	}
+	if b.draw != "" {
+		tags, extensions = append(tags, strings.TrimPrefix(b.draw, "List/")), append(extensions, refers(urlDraw, b.draw))
+	}
+	if b.drawn != "" {
+		extensions = append(extensions, extension{URL: urlDrawn, String: b.drawn})
 	}
 	o := object{
-		"resourceType": "Appointment", "id": b.ref.ID, "meta": metaOf(tagBooking, b.institution), "extension": extensions, "status": b.status,
-		"start": instant(b.start), "end": instant(b.end), "created": instant(b.created), "slot": []reference{to(b.slot)}, "participant": participants,
+		"resourceType": "Appointment", "id": b.ref.ID, "meta": metaOf(b.institution, tags...), "status": b.status,
+		"created": instant(b.created), "participant": participants,
+	}
+	if b.wish != nil {
+		extensions = append(extensions, b.wish.extension())
+		o["requestedPeriod"] = []object{{"start": b.wish.from, "end": b.wish.to}}
+	}
+	o["extension"] = extensions
+	if b.slot != "" {
+		o["start"], o["end"], o["slot"] = instant(b.start), instant(b.end), []reference{to(b.slot)}
+	} else if len(b.picks) > 0 {
+		slots := make([]reference, len(b.picks))
+		for i, pick := range b.picks {
+			slots[i] = to(pick)
+		}
+		o["slot"] = slots
 	}
 	if b.status == statusCancelled {
 		o["cancelationReason"] = object{"coding": []object{{"system": systemWhy, "code": string(b.why)}}}

@@ -29,7 +29,7 @@ func (d Desk) confirm(ctx context.Context, c *module.Call, _ none) (gate.Result,
 		case b.status != statusHeld || !now.Before(b.until):
 			return fault.New(fault.Conflict, "It is not held any more; choose a time again. 锁号已超时，请重新选择时段。").WithIssue("conflict")
 		}
-		b.status, b.until = statusBooked, time.Time{}
+		b.status, b.until, b.back = statusBooked, time.Time{}, time.Time{}
 		return nil
 	})
 }
@@ -40,9 +40,13 @@ func (d Desk) cancel(ctx context.Context, c *module.Call, _ none) (gate.Result, 
 		if err := b.movable(c.Session.Actor(), l, s.Now()); err != nil {
 			return err
 		}
-		b.status, b.why, b.until = statusCancelled, OffByPerson, time.Time{}
+		b.giveBack(l.back(s.Now(), b.start), s.Now())
+		was := b.status
+		b.off(OffByPerson)
 		if b.atHospital(c.Session.Actor()) {
 			b.why = OffByStaff
+		} else if was == statusBooked {
+			b.undone = s.Now().In(d.Zone)
 		}
 		return nil
 	})
@@ -51,7 +55,7 @@ func (d Desk) cancel(ctx context.Context, c *module.Call, _ none) (gate.Result, 
 // movable refuses to cancel or change what is over, or what it is too late for by oneself.
 func (b *booking) movable(who gate.Actor, l limits, now time.Time) error {
 	switch {
-	case b.status == statusHeld && now.Before(b.until):
+	case b.status == statusHeld && now.Before(b.until), b.status == statusWaiting, b.status == statusEntered:
 		return nil
 	case b.status != statusBooked:
 		return b.unfit()
@@ -100,7 +104,7 @@ func (d Desk) amend(ctx context.Context, c *module.Call, change func(*gate.Sessi
 // ops write a booking and tell whom it is for.
 func (b booking) ops(now time.Time) ([]gate.Op, error) {
 	op, err := b.op()
-	if err != nil || b.why == OffUnbooked {
+	if err != nil || b.why == OffUnbooked && b.wish == nil {
 		return []gate.Op{op}, err
 	}
 	note, err := b.notice(now)
@@ -147,10 +151,19 @@ func (d Desk) next(ctx context.Context, s *gate.Session, b booking, g segment) (
 	if next, l, err = d.begin(ctx, s, g, names, nil); err == nil {
 		err = b.movable(s.Actor(), l, s.Now())
 	}
+	if err == nil && b.slot == "" {
+		err = b.unfit()
+	}
 	if err == nil && b.slot == next.slot {
 		err = fault.New(fault.Unprocessable, "It is at that time already. 已预约该时段。").WithIssue("business-rule")
 	}
 	next.ref, next.version, next.patient, next.created, next.status, next.until = b.ref, b.version, b.patient, b.created, b.status, b.until
+	next.wish, next.draw, next.drawn, next.rests = b.wish, b.draw, b.drawn, b.rests
+	if b.slot != "" {
+		now := s.Now()
+		b.giveBack(l.back(now, b.start), now)
+		next.rests, next.back = b.rests, l.back(b.until, next.start)
+	}
 	if b.start.Format(time.DateOnly) == g.day() {
 		next.nth = b.nth
 	}
@@ -175,6 +188,9 @@ func (b booking) notice(now time.Time) (gate.Op, error) {
 }
 
 func (b booking) told() (title, text bilingual.Text) {
+	if b.wish != nil && b.status != statusMissed && b.why != OffStopped || b.draw != "" && b.slot == "" {
+		return b.toldOfWish()
+	}
 	when := b.start.Format("2006-01-02 15:04") + "–" + b.end.Format("15:04")
 	what := b.names[0]
 	if b.names[1] != "" {

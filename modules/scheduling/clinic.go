@@ -54,6 +54,8 @@ type Clinic struct {
 	Ahead      int             `name:"ahead" zh:"提前放号天数" en:"Days ahead" from:"0" to:"90"`
 	Opens      string          `name:"opens" zh:"放号时刻" en:"When it opens" bytes:"5" doc:"A time of the day, such as 07:00, so many days ahead."`
 	Price      *form.Decimal   `name:"price" zh:"诊查费（元）" en:"Price in yuan"`
+	Draw       *bool           `name:"draw" zh:"抽签放号" en:"Places are drawn" doc:"The public's places of each day are given by lot when it opens; what is left is open to all then."`
+	Enter      *int            `name:"enter" zh:"抽签报名小时数" en:"Hours to enter the draw" from:"1" to:"168" doc:"So many hours before it opens one can enter. The least is a rule."`
 	Sessions   []Session       `name:"session" zh:"出诊时间" en:"When" least:"1" most:"28"`
 }
 
@@ -76,6 +78,7 @@ type home struct {
 	level       string    // of the hospital, a code of [SegmentMost]
 	share       int       // of 100 places, for referrals
 	most        time.Duration
+	enter       time.Duration // for which a draw is entered at least
 }
 
 // open begins a clinic, or changes how one takes place from now on. Segments that are published stay as they are.
@@ -162,6 +165,9 @@ func (d Desk) rules(ctx context.Context, s *gate.Session, h *home) error {
 	if h.most, _, err = SegmentMost.Find(d.Book(), region, now, h.level); err != nil {
 		return err
 	}
+	if h.enter, _, err = DrawEnter.Find(d.Book(), region, now); err != nil {
+		return err
+	}
 	leads, err := d.affiliated(ctx, s, search.Pair{Name: "participating-organization", Value: h.institution}, search.Pair{Name: "role", Value: profiles.AllianceRoles + "|lead"})
 	if err != nil || !leads {
 		return err
@@ -193,6 +199,9 @@ func (in Clinic) check(h home) error {
 	}
 	if _, err := clockOf(in.Opens, "opens"); err != nil {
 		return err
+	}
+	if least := int(h.enter.Hours()); in.drawn() && in.hours() < least {
+		return fault.New(fault.Unprocessable, "One can enter a draw for at least %d hours. 抽签报名时间不得短于 %[1]d 小时。", least).At("enter").WithIssue("business-rule")
 	}
 	for i, one := range in.Sessions {
 		path := fmt.Sprintf("session[%d]", i)
@@ -232,7 +241,7 @@ func (in Clinic) resource(id string, h home) (fhir.Resource, error) {
 		actors = append(actors, called(string(*in.Doctor), h.names[1]))
 	}
 	o := object{
-		"resourceType": "Schedule", "id": id, "meta": metaOf(tagClinic, h.institution), "active": true, "actor": actors,
+		"resourceType": "Schedule", "id": id, "meta": metaOf(h.institution, tagClinic), "active": true, "actor": actors,
 		"extension": []extension{refers(urlClinic, "#clinic")}, "contained": []contained{contained(text)},
 	}
 	return written(o)

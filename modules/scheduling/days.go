@@ -34,6 +34,7 @@ type (
 		Total   int        `name:"total" zh:"总号源" en:"Places"`
 		Stopped bool       `name:"stopped" zh:"停诊" en:"Stopped" doc:"All of its segments are."`
 		Opens   *time.Time `name:"opens" zh:"放号时间" en:"Opens" doc:"Where nothing is open yet."`
+		Draws   bool       `name:"draws" zh:"抽签放号" en:"Is to be drawn" doc:"Some of its places are given by lot when they open."`
 	}
 )
 
@@ -92,7 +93,7 @@ func (d Desk) days(ctx context.Context, c *module.Call, in ofDays) (out days, er
 		}
 		one := &out.Days[len(out.Days)-1]
 		one.Free, one.Total = one.Free+len(on.Open(by, has[on.scope()], now)), one.Total+on.Total()
-		one.Stopped = one.Stopped && on.Stopped
+		one.Stopped, one.Draws = one.Stopped && on.Stopped, one.Draws || on.Draws
 		if one.Opens != nil && !now.Before(on.Opens) {
 			one.Opens = nil
 		}

@@ -25,6 +25,10 @@ type Desk struct {
 	Zone   *time.Location // by whose clocks days begin
 	Queue  queue.Desk     // gives tickets to those who have come
 
+	// Secret is what the platform alone knows, kept apart from the record: by it the moments follow at which places that came back are open,
+	// and the seeds of draws.
+	Secret []byte
+
 	regions *moments[string]  // of institutions: who moves counts as late as a rule that is published
 	slots   *moments[segment] // by which places are chosen: that they still stand is checked when one is taken
 }
@@ -180,6 +184,7 @@ func (d Desk) take(ctx context.Context, c *module.Call, in asked, good bool) (ga
 			}
 			if !good {
 				b.status, b.until = statusHeld, s.Now().Add(limits.hold)
+				b.back = limits.back(b.until, g.Start)
 			}
 			if err := d.choose(ctx, s, g, &b, limits); err != nil {
 				return gate.Result{}, err
@@ -238,18 +243,31 @@ func (d Desk) begin(ctx context.Context, s *gate.Session, g segment, names []fhi
 // choose gives a booking a place that is free, and its part of what a person may book for a day. The error is Conflict where there is none,
 // and Unprocessable where the person has too much already, or has missed too many visits to book online.
 func (d Desk) choose(ctx context.Context, s *gate.Session, g segment, b *booking, l limits) error {
-	now, day := s.Now(), dayOf(b.patient, g.day())
-	scopes := []string{g.scope(), day}
-	if b.channel == Online {
-		for _, name := range b.alike {
-			scopes = append(scopes, missedOf(name))
-		}
-	}
-	list, err := s.Reserved(ctx, scopes...)
+	taken, err := d.allowed(ctx, s, g, b, l)
 	if err != nil {
 		return err
 	}
-	taken, mine, missed := map[int]bool{}, map[string]string{}, []time.Time(nil)
+	free := g.Open(b.channel, taken, s.Now())
+	if len(free) == 0 {
+		return g.full(b.channel, s.Now())
+	}
+	if i := slices.IndexFunc(free, func(n int) bool { return g.Of(n) != g.Of(free[0]) }); i > 0 {
+		free = free[:i] // the channel's own first
+	}
+	b.number = free[rand.IntN(len(free))] // so that those who come at the same time seldom meet
+	return nil
+}
+
+// allowed refuses who has too much already that day, or has missed too many visits to book online, and gives a booking its part of what the
+// person may book. It says which places of the segment are taken.
+func (d Desk) allowed(ctx context.Context, s *gate.Session, g segment, b *booking, l limits) (taken map[int]bool, err error) {
+	now, day := s.Now(), dayOf(b.patient, g.day())
+	list, err := s.Reserved(ctx, append(b.pastOf(), g.scope(), day)...)
+	if err != nil {
+		return nil, err
+	}
+	mine, before := map[string]string{}, past{}
+	taken = map[int]bool{}
 	for _, r := range list {
 		switch r.Scope {
 		case day:
@@ -257,15 +275,15 @@ func (d Desk) choose(ctx context.Context, s *gate.Session, g segment, b *booking
 		case g.scope():
 			taken[numberIn(r.Name)] = true
 		default:
-			missed = append(missed, missedAt(r.Name))
+			before.note(r.Scope, r.Name, *b, l)
 		}
 	}
-	if until := l.bars.until(missed); now.Before(until) {
-		return l.bars.refusal(until.In(d.Zone))
+	if err := l.barred(before, now.In(d.Zone)); err != nil {
+		return nil, err
 	}
 	own := b.ref.String()
 	if has := mine[b.department]; has != "" && has != own {
-		return fault.New(fault.Unprocessable, "There is an appointment at this department for that day already. 该就诊人当日在该科室已有预约。").WithIssue("business-rule")
+		return nil, fault.New(fault.Unprocessable, "There is an appointment at this department for that day already. 该就诊人当日在该科室已有预约。").WithIssue("business-rule")
 	}
 	if mine[b.nth] != own {
 		b.nth = ""
@@ -276,17 +294,9 @@ func (d Desk) choose(ctx context.Context, s *gate.Session, g segment, b *booking
 		}
 	}
 	if b.nth == "" {
-		return fault.New(fault.Unprocessable, "At most %d departments can be booked for one day. 同一天最多预约 %[1]d 个科室。", l.departments).WithIssue("business-rule")
+		return nil, fault.New(fault.Unprocessable, "At most %d departments can be booked for one day. 同一天最多预约 %[1]d 个科室。", l.departments).WithIssue("business-rule")
 	}
-	free := g.Open(b.channel, taken, now)
-	if len(free) == 0 {
-		return g.full(b.channel, now)
-	}
-	if i := slices.IndexFunc(free, func(n int) bool { return g.Of(n) != g.Of(free[0]) }); i > 0 {
-		free = free[:i] // the channel's own first
-	}
-	b.number = free[rand.IntN(len(free))] // so that those who come at the same time seldom meet
-	return nil
+	return taken, nil
 }
 
 // full says why nothing is free.
@@ -296,6 +306,8 @@ func (g segment) full(by Channel, now time.Time) error {
 		return fault.New(fault.Unprocessable, "This clinic does not take place; choose another time. 该时段已停诊，请另选时间。").WithIssue("business-rule")
 	case !now.Before(g.End):
 		return fault.New(fault.Unprocessable, "This time is over; choose another one. 该时段已结束，请另选时间。").WithIssue("business-rule")
+	case g.Draws && (by == Online || by == Phone):
+		return fault.New(fault.Unprocessable, "The places of this day are drawn by lot; enter before it opens, or come back behind the draw. 该日号源抽签放号，请先报名，或在抽签结束后预约剩余号源。").WithIssue("business-rule")
 	case now.Before(g.Opens) && by != AtDoctor:
 		return fault.New(fault.Unprocessable, "This time can be booked from %s on. 该时段将于 %[1]s 开放预约。", g.Opens.In(g.Start.Location()).Format("2006-01-02 15:04")).WithIssue("business-rule")
 	}

@@ -11,8 +11,13 @@
 //
 // A place of a segment is a place of the record ([gate.ReservationURL]) that an Appointment takes: so none is given twice, whatever happens.
 // The limits of a person are places too: one of each department a day, and so many in all. A missed visit takes one for good, by which it is
-// known when somebody books online. Nothing is counted.
+// known when somebody books online; so does one that is cancelled. Nothing is counted.
 //
-// An Appointment is pending while it holds a place for its person, for a quarter of an hour; booked; and at the end fulfilled, cancelled or
-// noshow. It belongs to the process [Process]: only the operations of this package write it.
+// A place that is given back stays taken by the Appointment that had it while it rests, and [Desk.HandOver] gives it to who waits for it, or
+// opens it at a moment that follows from [Desk.Secret]. Who waits has an Appointment too, which becomes the visit. [Desk.Draw] gives the
+// public's places of a day by lot: a List says before what the seed is bound to, and behind what the seed was.
+//
+// An Appointment is proposed while it waits for a draw, waitlist while it waits for a place; pending while it holds one for its person, for
+// a quarter of an hour; booked; and at the end fulfilled, cancelled or noshow. It belongs to the process [Process]: only the operations of
+// this package write it.
 package scheduling

@@ -43,6 +43,9 @@ type (
 		Total       int            `name:"total" zh:"总号源" en:"Places"`
 		Opens       *time.Time     `name:"opens" zh:"放号时间" en:"Opens" doc:"Where it is not open yet."`
 		Stopped     bool           `name:"stopped" zh:"停诊" en:"Stopped"`
+		Clinic      form.Reference `name:"clinic" zh:"门诊" en:"Clinic" types:"Schedule"`
+		Draws       bool           `name:"draws" zh:"抽签放号" en:"Is to be drawn" doc:"The public's places are given by lot when it opens; until then $enter of the clinic enters the draw."`
+		Enters      *time.Time     `name:"enters" zh:"抽签报名开始" en:"Can be entered from" doc:"Where it is to be drawn."`
 		Booked      *int           `name:"booked" zh:"已约" en:"Places taken" doc:"For who works at the hospital."`
 	}
 )
@@ -141,6 +144,7 @@ func (d Desk) taken(ctx context.Context, s *gate.Session, all []segment) (has ma
 func (g segment) offered(free int, now time.Time) offered {
 	o := offered{
 		Slot: form.Reference(g.ref.String()), Start: g.Start, End: g.End, Institution: form.Reference(g.institution), Free: free, Total: g.Total(), Stopped: g.Stopped,
+		Clinic: form.Reference(g.clinic), Draws: g.Draws,
 		Department: form.Named{Reference: form.Reference(g.department), Display: g.names[0]},
 	}
 	if g.doctor != "" {
@@ -152,6 +156,9 @@ func (g segment) offered(free int, now time.Time) offered {
 	}
 	if now.Before(g.Opens) {
 		o.Opens = &g.Opens
+	}
+	if g.Draws {
+		o.Enters = &g.enters
 	}
 	return o
 }

@@ -18,8 +18,11 @@ type limits struct {
 	hold        time.Duration
 	departments int
 	bars        ban
+	cancels     ban // by visits that were cancelled
+	cancelReach reach
 	cancelBy    time.Duration // of the day before
 	late        time.Duration
+	returns
 }
 
 // limits looks up those by which an institution goes.
@@ -53,7 +56,13 @@ func (d Desk) limits(ctx context.Context, s *gate.Session, institution string, n
 		return l, err
 	}
 	l.cancelBy = time.Duration(by)
-	l.late, _, err = Late.Find(book, region, now)
+	if l.late, _, err = Late.Find(book, region, now); err != nil {
+		return l, err
+	}
+	if l.cancels, l.cancelReach, err = findCancels(book, region, now); err != nil {
+		return l, err
+	}
+	l.returns, err = findReturns(book, region, now)
 	return l, err
 }
 

@@ -29,9 +29,11 @@ func Descriptor(d Desk) module.Descriptor {
 	opens.Returns = typeSchedule
 	shows := op("clinics", "list-clinics", typeSchedule, module.OfType, "门诊清单", "Clinics", "Lists the clinics of the institution, with how they take place week by week.")
 	shows.Reads = true
-	tells := op("use", "use-of-places", typeSchedule, module.OfType, "号源使用情况", "Use of places",
+	tells := op("place-use", "use-of-places", typeSchedule, module.OfType, "号源使用情况", "Use of places",
 		"Tells of each day how the places of the institution, or of one of its departments, were used, by pool and by channel, and how many visits were missed or cancelled.")
 	tells.Reads = true
+	shown := op("draw", "show-draw", typeSchedule, module.Instance, "抽签公示", "A draw", "Shows the draws of a clinic: the commitment to the seed, which was published before anybody entered; the seed behind it; the order; and what each entry got. It names nobody.")
+	shown.Reads = true
 	return module.Descriptor{
 		Name: "scheduling", Words: bilingual.Text{Zh: "预约诊疗", En: "Appointments"}, Mission: []string{"A1", "A2"}, Rules: Tables(), Owns: Owned(),
 		Doc: "Residents book a time at a clinic, by themselves or by somebody for them, out of one pool of places for all channels; none is given twice.",
@@ -54,6 +56,9 @@ func Descriptor(d Desk) module.Descriptor {
 			module.Op(op("check-in", "", typeAppointment, module.OfType, "报到", "Check in by a card",
 				"Checks in all of somebody's visits of today at the hospital, by the number of a document or a card, or the text of their QR code. The number is looked up, and kept nowhere."), d.checkIn),
 			module.Op(lists, d.list),
+			module.Op(on("wait", "wait-place", typeService, module.Instance, "候补登记", "Wait for a place", "Has somebody wait for a place at a department, where none is free. What comes back goes to those who wait, in the order in which they began: held for a while, or booked at once where that is wished."), d.wait),
+			module.Op(on("enter", "enter-draw", typeSchedule, module.Instance, "抽签报名", "Enter a draw", "Has somebody enter the draw of a day of a clinic. It does not matter who enters first; each person enters once."), d.enter),
+			module.Op(shown, d.draws),
 		},
 	}
 }

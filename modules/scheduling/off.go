@@ -81,7 +81,8 @@ func (d Desk) stopOne(ctx context.Context, s *gate.Session, g segment, reason st
 		}
 	}
 	err = d.visits(ctx, s, []search.Pair{{Name: "slot", Value: g.ref.String()}, {Name: "status", Value: statusHeld + "," + statusBooked}}, func(b booking) error {
-		b.status, b.why, b.reason, b.until = statusCancelled, OffStopped, reason, time.Time{}
+		b.off(OffStopped)
+		b.reason = reason
 		visits++
 		return d.settle(ctx, s, b)
 	})
@@ -130,7 +131,8 @@ func (d Desk) Settle(ctx context.Context, s *gate.Session) (more bool, err error
 			return nil
 		}
 		n++
-		b.status, b.why, b.until = statusCancelled, OffUnbooked, time.Time{}
+		b.giveBack(b.back, now)
+		b.off(OffUnbooked)
 		return d.settle(ctx, s, b)
 	})
 	if err != nil {

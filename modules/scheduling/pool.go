@@ -76,6 +76,7 @@ type Segment struct {
 	Opens      time.Time // from when on it can be booked
 	Falls      time.Time // from when on places for referrals are the public's too
 	Stopped    bool      // the clinic does not take place
+	Draws      bool      // the public's places are drawn, and that is still to be
 	Pools
 }
 
@@ -95,13 +96,13 @@ func (s Segment) Takes(by Channel, of Pool, now time.Time) bool {
 }
 
 // Open are the numbers that somebody may take by a channel at an instant and nobody has, those of the channel's own pool first. Nothing is
-// open before its time, but to the doctor, nor behind the end of the segment.
+// open before its time, but to the doctor, nor behind the end of the segment; the public's places are not before they are drawn.
 func (s Segment) Open(by Channel, taken map[int]bool, now time.Time) (free []int) {
 	if s.Stopped || !now.Before(s.End) || now.Before(s.Opens) && by != AtDoctor {
 		return nil
 	}
 	for n := 1; n <= s.Total()+s.Extra; n++ {
-		if !taken[n] && s.Takes(by, s.Of(n), now) {
+		if of := s.Of(n); !taken[n] && s.Takes(by, of, now) && !(s.Draws && of == Public) {
 			free = append(free, n)
 		}
 	}

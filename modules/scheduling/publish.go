@@ -72,14 +72,17 @@ func (d Desk) publish(ctx context.Context, s *gate.Session, r fhir.Resource) (n 
 		there[slot.ID] = true
 		return true
 	})
-	for ahead := 0; ahead <= in.Ahead+early && err == nil; ahead++ {
+	for ahead := 0; ahead <= in.Ahead+in.early() && err == nil; ahead++ {
 		day := today.AddDate(0, 0, ahead)
 		var segments []segment
 		if segments, err = d.segments(ctx, s, clinic, in, h, day); err != nil {
 			break
 		}
 		segments = slices.DeleteFunc(segments, func(g segment) bool { return there[g.ref.ID] || !now.Before(g.End) })
-		var ops []gate.Op
+		ops, err := d.announce(ctx, s, in, h, segments)
+		if err != nil {
+			return n, err
+		}
 		for _, g := range segments {
 			slot, err := g.resource()
 			if err != nil {

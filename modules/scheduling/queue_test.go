@@ -351,7 +351,7 @@ func TestLine(t *testing.T) {
 			if ahead := parts(out, "ticket", "ahead"); len(ahead) > 0 {
 				seen[ahead[0]] = true
 			}
-			told += len(w.notices(fmt.Sprintf("Patient/w%d", i+1)))
+			told += len(w.called(fmt.Sprintf("Patient/w%d", i+1)))
 		}
 		if len(seen) != 5 || !seen["0"] || !seen["4"] {
 			t.Errorf("ahead of them are %v", seen)
@@ -370,8 +370,8 @@ func TestLine(t *testing.T) {
 	})
 }
 
-// notices are what somebody was told by the queue: in the titles.
-func (w *world) notices(patient string) (titles []string) {
+// called is what somebody was told by the queue: in the titles.
+func (w *world) called(patient string) (titles []string) {
 	w.Helper()
 	w.must(w.gate.Session(gate.Actor{Access: gate.Whole()}).Scan(w.Context(), func(v store.Version) error {
 		r, err := fhir.ParseResource(v.Body.Bytes)

@@ -3,6 +3,7 @@ package scheduling_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"yitong/internal/fhir/schema"
 	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
+	"yitong/modules/scheduling"
 	"yitong/test/services"
 )
 
@@ -22,6 +24,8 @@ func TestRush(t *testing.T) {
 		const people, turns, capacity = 24, 12, 5
 		w.now.Store(nil) // by which the store's own clock goes
 		w.open = true
+		w.rule(scheduling.Cancels.Table(), "50")
+		w.rule(scheduling.ReturnedRest.Table(), "0") // places that come back are fought for at once
 		clinic, err := w.daily("clinic", "heart", capacity, 0, 30)
 		w.must(err)
 		slots := []string{w.slot(clinic, 1, "0800"), w.slot(clinic, 1, "0830"), w.slot(clinic, 2, "0800")}
@@ -71,6 +75,9 @@ func (w *world) conserved(slots []string, capacity int) {
 	holders := map[string]int{}
 	taken := map[string]int{}
 	for _, r := range reserved {
+		if strings.HasPrefix(r.Scope, "urn:yitong:clinic/cancelled/") {
+			continue // of what was cancelled for good
+		}
 		holders[r.Holder]++
 		taken[r.Scope]++
 	}

@@ -25,23 +25,37 @@ const (
 	tagClinic  = "clinic"
 	tagSegment = "segment"
 	tagBooking = "booking"
+	tagResting = "resting" // an Appointment that has given back a place which is not open yet
+	tagWish    = "wish"    // one that waits for a place
+	tagEntry   = "entry"   // one that waits for a draw
+	tagEnds    = "ends-"   // begins the tag of the last day of a wish
+	tagDraw    = "draw"
+	tagUndrawn = "undrawn" // a draw that is to be
 
-	scopeUnder = "urn:yitong:clinic/"            // begins all scopes of places here:
-	scopeSlot  = scopeUnder + "segment/"         // and the id of a Slot; a place is a number
-	scopeDay   = scopeUnder + "day/"             // and the id of a Patient and a day; a place is a department, or one of so many
-	scopeMiss  = scopeUnder + "missed/"          // and the id of a Patient; a place is when a visit was missed, and which
-	slotPrefix = "seg-"                          // of the ids of Slots
-	urlPools   = "urn:yitong:pools"              // of a Slot: how its places are parted
-	urlOpens   = "urn:yitong:opens"              // from when on it can be booked
-	urlFalls   = "urn:yitong:falls-back"         // from when on places for referrals are the public's
-	urlPrice   = "urn:yitong:price"              // in yuan
-	urlChannel = "urn:yitong:channel"            // of an Appointment: how it was booked
-	urlBooker  = "urn:yitong:booked-by"          // by whom
-	urlAt      = "urn:yitong:booked-at"          // at which institution, where at one
-	urlNumber  = "urn:yitong:place-number"       // of the place, also when it is given back
-	urlClinic  = "urn:yitong:clinic"             // of a Schedule: how it takes place
-	urlReason  = "urn:yitong:reason"             // of an extra place, or why it was called off
-	systemWhy  = "urn:yitong:codesystem:why-off" // of Appointment.cancelationReason
+	scopeUnder  = "urn:yitong:clinic/"            // begins all scopes of places here:
+	scopeSlot   = scopeUnder + "segment/"         // and the id of a Slot; a place is a number
+	scopeDay    = scopeUnder + "day/"             // and the id of a Patient and a day; a place is a department, or one of so many
+	scopeMiss   = scopeUnder + "missed/"          // and the id of a Patient; a place is when a visit was missed, and which
+	scopeWish   = scopeUnder + "wish/"            // and the id of a Patient; a place is a department, or one of so many
+	scopeDraw   = scopeUnder + "draw/"            // and the id of a List; a place is a Patient
+	scopeCancel = scopeUnder + "cancelled/"       // and the id of a Patient; a place is when a visit was cancelled, which and where
+	slotPrefix  = "seg-"                          // of the ids of Slots
+	urlPools    = "urn:yitong:pools"              // of a Slot: how its places are parted
+	urlOpens    = "urn:yitong:opens"              // from when on it can be booked
+	urlFalls    = "urn:yitong:falls-back"         // from when on places for referrals are the public's
+	urlPrice    = "urn:yitong:price"              // in yuan
+	urlChannel  = "urn:yitong:channel"            // of an Appointment: how it was booked
+	urlBooker   = "urn:yitong:booked-by"          // by whom
+	urlAt       = "urn:yitong:booked-at"          // at which institution, where at one
+	urlNumber   = "urn:yitong:place-number"       // of the place, also when it is given back
+	urlClinic   = "urn:yitong:clinic"             // of a Schedule: how it takes place
+	urlReason   = "urn:yitong:reason"             // of an extra place, or why it was called off
+	urlWish     = "urn:yitong:wish"               // of an Appointment: what somebody waits, or has waited for
+	urlDraw     = "urn:yitong:draw"               // of a Slot and an Appointment: the List of its draw; of a List: how that stands
+	urlEnters   = "urn:yitong:enters"             // of a Slot: from when on its draw can be entered
+	urlUndone   = "urn:yitong:undone"             // of an Appointment: when whom it was for cancelled it
+	urlDrawn    = "urn:yitong:drawn"              // what an entry got at a draw
+	systemWhy   = "urn:yitong:codesystem:why-off" // of Appointment.cancelationReason
 )
 
 // unrecorded are the systems of identifiers of those who act and have no resource, by what stands before their ids.
@@ -52,6 +66,8 @@ var (
 	typeSlot, _        = schema.TypeOf("Slot")
 	typeAppointment, _ = schema.TypeOf("Appointment")
 	typePatient, _     = schema.TypeOf("Patient")
+	typeList, _        = schema.TypeOf("List")
+	typeService, _     = schema.TypeOf("HealthcareService")
 	typeAffiliation, _ = schema.TypeOf("OrganizationAffiliation")
 )
 
@@ -62,7 +78,9 @@ func Owned() []gate.Ownership {
 	}
 	segments := own(typeSlot, tagSegment, "Schedule/$open-clinic")
 	segments.IDs = regexp.MustCompile("^" + slotPrefix)
-	return []gate.Ownership{own(typeSchedule, tagClinic, "Schedule/$open-clinic"), segments, own(typeAppointment, tagBooking, "Slot/$hold and Slot/$book")}
+	draws := own(typeList, tagDraw, "Schedule/$open-clinic")
+	draws.IDs = regexp.MustCompile("^" + drawPrefix)
+	return []gate.Ownership{draws, own(typeSchedule, tagClinic, "Schedule/$open-clinic"), segments, own(typeAppointment, tagBooking, "Slot/$hold and Slot/$book")}
 }
 
 // The resources that are written here, as far as they go (R4).
@@ -81,6 +99,8 @@ type (
 		URL       string      `json:"url"`
 		Extension []extension `json:"extension,omitempty"`
 		String    string      `json:"valueString,omitempty"`
+		Date      string      `json:"valueDate,omitempty"`
+		Boolean   *bool       `json:"valueBoolean,omitempty"`
 		Code      string      `json:"valueCode,omitempty"`
 		Instant   string      `json:"valueInstant,omitempty"`
 		Integer   *int        `json:"valueInteger,omitempty"`
@@ -123,8 +143,12 @@ func number(url string, n int) extension { return extension{URL: url, Integer: &
 func instant(t time.Time) string { return t.Format("2006-01-02T15:04:05.000000Z07:00") }
 
 // metaOf is the meta of what this package writes and an institution answers for.
-func metaOf(tag, institution string) object {
-	return object{"tag": []object{{"system": System, "code": tag}}, "extension": []extension{refers(gate.Custodian, institution)}}
+func metaOf(institution string, tags ...string) object {
+	codes := make([]object, len(tags))
+	for i, tag := range tags {
+		codes[i] = object{"system": System, "code": tag}
+	}
+	return object{"tag": codes, "extension": []extension{refers(gate.Custodian, institution)}}
 }
 
 // written is a resource as an op takes it.
@@ -172,7 +196,9 @@ type segment struct {
 	clinic                          string // Schedule/…
 	institution, department, doctor string // references; doctor is a PractitionerRole, "" for none
 	names                           [2]string
-	price                           string // in yuan, "" where none is stated
+	price                           string    // in yuan, "" where none is stated
+	draw                            string    // List/…, "" where its places are not drawn
+	enters                          time.Time // from when on its draw can be entered
 }
 
 // segmentOf reads a Slot.
@@ -185,6 +211,8 @@ func segmentOf(r fhir.Resource, version int64, zone *time.Location) (s segment, 
 	s.institution, _ = r.Extended(gate.Custodian)
 	s.Start, s.End, s.Stopped = at(n.Get("start")).In(zone), at(n.Get("end")).In(zone), n.Get("status").Str() == "busy-unavailable"
 	s.Opens, s.Falls = at(extended(n, urlOpens).Get("valueInstant")), at(extended(n, urlFalls).Get("valueInstant"))
+	s.draw, s.Draws = extended(n, urlDraw).Get("valueReference").Get("reference").Str(), n.Get("status").Str() == "busy-tentative"
+	s.enters = at(extended(n, urlEnters).Get("valueInstant"))
 	pools := extended(n, urlPools)
 	s.Pools = Pools{
 		Public: whole(extended(pools, string(Public)).Get("valueInteger")), Referral: whole(extended(pools, string(Referral)).Get("valueInteger")),
@@ -213,8 +241,11 @@ func (s segment) resource() (fhir.Resource, error) {
 	}
 	types = append(types, object{"coding": []object{{"system": SystemOf, "code": s.institution}}})
 	status := "free"
-	if s.Stopped {
+	switch {
+	case s.Stopped:
 		status = "busy-unavailable"
+	case s.Draws:
+		status = "busy-tentative"
 	}
 	extensions := []extension{
 		{URL: urlPools, Extension: []extension{
@@ -222,11 +253,14 @@ func (s segment) resource() (fhir.Resource, error) {
 		}},
 		{URL: urlOpens, Instant: instant(s.Opens)}, {URL: urlFalls, Instant: instant(s.Falls)},
 	}
+	if s.draw != "" {
+		extensions = append(extensions, refers(urlDraw, s.draw), extension{URL: urlEnters, Instant: instant(s.enters)})
+	}
 	if s.price != "" {
 		extensions = append(extensions, extension{URL: urlPrice, Decimal: json.Number(s.price)})
 	}
 	return written(object{
-		"resourceType": "Slot", "id": s.ref.ID, "meta": metaOf(tagSegment, s.institution), "extension": extensions,
+		"resourceType": "Slot", "id": s.ref.ID, "meta": metaOf(s.institution, tagSegment), "extension": extensions,
 		"serviceType": types, "schedule": to(s.clinic), "status": status, "start": instant(s.Start), "end": instant(s.End),
 	})
 }

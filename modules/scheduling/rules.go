@@ -101,8 +101,8 @@ var (
 
 // Tables are the rules of the module, for the book.
 func Tables() []*rule.Table {
-	return []*rule.Table{
+	return append([]*rule.Table{
 		ReferralShare.Table(), SegmentMost.Table(), FallsBack.Table(), HoldLasts.Table(), Departments.Table(), Misses.Table(), MissesWithin.Table(),
 		MissesBan.Table(), CancelBy.Table(), Late.Table(),
-	}
+	}, fairTables()...)
 }

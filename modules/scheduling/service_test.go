@@ -124,10 +124,14 @@ func TestHold(t *testing.T) {
 		w.pass(15 * time.Minute)
 		_, err = w.make("p0", "book-held", held)
 		w.want("too late", err, fault.Conflict)
+		_, err = w.make("p1", "hold-place", slot)
+		w.want("what rests", err, fault.Conflict)
+		w.settle()
+		w.pass(30 * time.Minute)
+		w.settle()
 		other, err := w.make("p1", "hold-place", slot)
 		w.must(err)
 		w.pass(2 * time.Minute)
-		w.settle()
 		if got := w.visit(held).Root.Get("status").Str(); got != "cancelled" {
 			t.Errorf("what was held too long is %s", got)
 		}
@@ -168,6 +172,11 @@ func TestLimits(t *testing.T) {
 			return err
 		}
 		w.must(change(w.slot(clinics["heart"], 1, "0830")))
+		if a, b := w.free("p1", w.slot(clinics["heart"], 1, "0800")), w.free("p1", w.slot(clinics["heart"], 1, "0830")); a != 5 || b != 5 {
+			t.Errorf("%d and %d are free", a, b)
+		}
+		w.pass(30 * time.Minute)
+		w.settle()
 		if a, b := w.free("p1", w.slot(clinics["heart"], 1, "0800")), w.free("p1", w.slot(clinics["heart"], 1, "0830")); a != 6 || b != 5 {
 			t.Errorf("%d and %d are free", a, b)
 		}

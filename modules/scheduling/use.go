@@ -162,10 +162,10 @@ func (n *dayCount) visit(b booking, p Pools) {
 		n.cancelled++
 	case b.status == statusMissed:
 		n.missed++
-	case b.status == statusArrived:
+	case b.status == statusArrived || b.status == statusFulfilled:
 		n.seen++
 	}
-	if b.live() || b.status == statusMissed {
+	if b.live() || b.status == statusFulfilled || b.status == statusMissed {
 		n.taken[p.Of(b.number)]++
 		n.channels[b.channel]++
 	}

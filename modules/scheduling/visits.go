@@ -27,8 +27,9 @@ type (
 		Day   *form.Date      `name:"day" zh:"就诊日期" en:"Day" doc:"Of the hospital's visits; today where it is left out."`
 	}
 	visits struct {
-		Visits []visit `name:"visit" zh:"预约" en:"Visit" most:"*"`
-		Whole  bool    `name:"whole" zh:"完整" en:"All" doc:"There are no more of them."`
+		Visits []visit   `name:"visit" zh:"预约" en:"Visit" most:"*"`
+		Wishes []waiting `name:"wish" zh:"候补与抽签报名" en:"What somebody waits for" most:"*"`
+		Whole  bool      `name:"whole" zh:"完整" en:"All" doc:"There are no more of them."`
 	}
 	// visit is an appointment as it stands, for who has a part in it.
 	visit struct {
@@ -45,6 +46,7 @@ type (
 		Price       *form.Decimal  `name:"price" zh:"诊查费（元）" en:"Price in yuan" doc:"Of a visit that is to be."`
 		Held        *time.Time     `name:"held" zh:"锁号截止" en:"Held until"`
 		Deadline    time.Time      `name:"deadline" zh:"自助改约与取消截止" en:"Until when to change or cancel by oneself"`
+		Waited      bool           `name:"waited" zh:"来自候补" en:"From the waitlist"`
 		Why         *WhyOff        `name:"why" zh:"取消原因" en:"Why it was called off"`
 	}
 )
@@ -69,6 +71,15 @@ func (d Desk) list(ctx context.Context, c *module.Call, in ofVisits) (out visits
 		return out, err
 	}
 	out.Whole = whole
+	waits, all := parted(all)
+	if isPerson(c.Session.Actor()) && in.Visit == nil {
+		if waits, err = d.mine(ctx, c.Session); err != nil {
+			return out, err
+		}
+	}
+	if out.Wishes, err = d.wishes(ctx, s, waits); err != nil {
+		return out, err
+	}
 	known, err := d.people(ctx, s, all)
 	if err != nil {
 		return out, err
@@ -100,6 +111,38 @@ func (d Desk) list(ctx context.Context, c *module.Call, in ofVisits) (out visits
 		out.Visits = append(out.Visits, one)
 	}
 	return out, nil
+}
+
+// parted are bookings that wait for a place, and those that have or had one.
+func parted(all []booking) (waits, visits []booking) {
+	for _, b := range all {
+		switch {
+		case b.slot != "":
+			visits = append(visits, b)
+		case b.status == statusWaiting || b.status == statusEntered:
+			waits = append(waits, b)
+		}
+	}
+	return waits, visits
+}
+
+// mine is what a person waits for.
+func (d Desk) mine(ctx context.Context, by *gate.Session) (all []booking, err error) {
+	names, err := by.Names(ctx, by.Actor().Resident)
+	if err != nil {
+		return nil, err
+	}
+	var patients []string
+	for _, name := range names {
+		patients = append(patients, name.String())
+	}
+	err = d.visits(ctx, by.Behalf(Process), []search.Pair{
+		{Name: "patient", Value: strings.Join(patients, ",")}, {Name: "status", Value: statusWaiting + "," + statusEntered},
+	}, func(b booking) error {
+		all = append(all, b)
+		return nil
+	})
+	return all, err
 }
 
 func isPerson(who gate.Actor) bool { return who.Role == gate.Resident || who.Role == gate.Proxy }
@@ -184,7 +227,7 @@ func (d Desk) named(ctx context.Context, s *gate.Session, name string) (form.Nam
 func (b booking) visit(l limits) visit {
 	v := visit{
 		Visit: form.Reference(b.ref.String()), Slot: form.Reference(b.slot), Status: status(b.status), Start: b.start, End: b.end, Channel: b.channel,
-		Department: form.Named{Reference: form.Reference(b.department), Display: b.names[0]}, Deadline: l.deadline(b.start),
+		Department: form.Named{Reference: form.Reference(b.department), Display: b.names[0]}, Deadline: l.deadline(b.start), Waited: b.wish != nil && b.draw == "",
 	}
 	if b.doctor != "" {
 		v.Doctor = &form.Named{Reference: form.Reference(b.doctor), Display: b.names[1]}

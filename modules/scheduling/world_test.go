@@ -1,6 +1,7 @@
 package scheduling_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,7 +36,8 @@ type world struct {
 	desk scheduling.Desk
 	ops  map[string]module.Operation // by their ids
 	now  atomic.Pointer[time.Time]   // nil: the machine's
-	open bool                        // clinics take place on holidays too
+	book atomic.Pointer[rule.Book]
+	open bool // clinics take place on holidays too
 }
 
 func each(t *testing.T, test func(*world)) {
@@ -47,9 +49,9 @@ func newWorld(t *testing.T, db store.DB) *world {
 	w.at(services.Monday)
 	tables, err := rule.NewBook(services.Zone, slices.Concat(scheduling.Tables(), queue.Tables(), []*rule.Table{rule.WorkdayTable.Table()}))
 	w.must(err)
-	book := func() *rule.Book { return tables }
-	w.desk = scheduling.Desk{Book: book, Zone: services.Zone}
-	w.desk.Queue = queue.Desk{Book: book, Zone: services.Zone, Secret: []byte("a secret of the record"), Fulfil: w.desk.Fulfil, Booked: w.desk.Booked}
+	w.book.Store(tables)
+	w.desk = scheduling.Desk{Book: w.book.Load, Zone: services.Zone, Secret: []byte("what the platform alone knows")}
+	w.desk.Queue = queue.Desk{Book: w.book.Load, Zone: services.Zone, Secret: []byte("a secret of the record"), Fulfil: w.desk.Fulfil, Booked: w.desk.Booked}
 	for _, op := range append(scheduling.Descriptor(w.desk).Operations, queue.Descriptor(w.desk.Queue).Operations...) {
 		w.ops[strings.TrimPrefix(op.Definition(), "urn:yitong:operation:")] = op
 	}
@@ -88,6 +90,19 @@ func (w *world) clock() time.Time {
 		return *at
 	}
 	return time.Now().In(services.Zone)
+}
+
+// rule has a rule say something else from now on.
+func (w *world) rule(of *rule.Table, value string) {
+	w.Helper()
+	lines, err := of.ReadCSV("region,from,to,value,source\n,2026-01-01,," + value + ",test\n")
+	w.must(err)
+	n := len(w.book.Load().Versions(of.Name))
+	book, err := w.book.Load().With(rule.Version{
+		Table: of.Name, Name: fmt.Sprintf("test-%d", n), From: "2026-01-01", Published: services.Monday.Add(time.Duration(n) * time.Second), Lines: lines,
+	})
+	w.must(err)
+	w.book.Store(book)
 }
 
 func (w *world) pass(for_ time.Duration) { w.at(w.now.Load().Add(for_)) }
@@ -164,12 +179,23 @@ func (w *world) make(who, id, on string, pairs ...any) (string, error) {
 // daily is a clinic that takes place every day from 8:00 to 9:00.
 func (w *world) daily(at, department string, capacity, onsite, segment int) (string, error) {
 	w.Helper()
+	return w.opens(at, department, capacity, onsite, segment, "")
+}
+
+// drawn is a clinic such as daily's whose places are drawn, which can be entered for a day.
+func (w *world) drawn(at, department string, capacity, segment int) (string, error) {
+	w.Helper()
+	return w.opens(at, department, capacity, 0, segment, `{"name":"draw","valueBoolean":true},{"name":"enter","valueInteger":24},`)
+}
+
+func (w *world) opens(at, department string, capacity, onsite, segment int, more string) (string, error) {
+	w.Helper()
 	tree, err := fhir.Parse(fmt.Appendf(nil, `{"resourceType":"Parameters","parameter":[
 		{"name":"department","valueReference":{"reference":"HealthcareService/%s-%s"}},{"name":"from","valueDate":"2026-05-01"},
-		{"name":"segment","valueInteger":%d},{"name":"ahead","valueInteger":7},{"name":"opens","valueString":"07:00"},{"name":"price","valueDecimal":12.50},
+		{"name":"segment","valueInteger":%d},{"name":"ahead","valueInteger":7},{"name":"opens","valueString":"07:00"},{"name":"price","valueDecimal":12.50},%s
 		{"name":"session","part":[{"name":"from","valueString":"08:00"},{"name":"to","valueString":"09:00"},{"name":"capacity","valueInteger":%d},{"name":"onsite","valueInteger":%d},{"name":"extra","valueInteger":1},{"name":"holidays","valueBoolean":%t},
 		{"name":"day","valueCode":"mon"},{"name":"day","valueCode":"tue"},{"name":"day","valueCode":"wed"},{"name":"day","valueCode":"thu"},{"name":"day","valueCode":"fri"},{"name":"day","valueCode":"sat"},{"name":"day","valueCode":"sun"}]}]}`,
-		department, at, segment, capacity, onsite, w.open))
+		department, at, segment, more, capacity, onsite, w.open))
 	w.must(err)
 	out, err := w.call("administrator "+at, "open-clinic", "", nil, tree.Root())
 	if err != nil {
@@ -222,11 +248,15 @@ func (w *world) visit(name string) fhir.Resource {
 	return r
 }
 
-// settle lets the platform look for what nobody has asked for.
+// settle lets the platform look for what nobody has asked for, and hand over what came back.
 func (w *world) settle() {
 	w.Helper()
-	_, err := w.desk.Settle(w.Context(), w.gate.Session(scheduling.Platform))
-	w.must(err)
+	platform := w.gate.Session(scheduling.Platform)
+	for _, look := range []func(context.Context, *gate.Session) (bool, error){w.desk.Settle, w.desk.HandOver, w.desk.Expire} {
+		_, err := look(w.Context(), platform)
+		w.must(err)
+	}
+	w.must(w.desk.Draw(w.Context(), platform))
 }
 
 // want holds what an attempt comes to.

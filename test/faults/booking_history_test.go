@@ -42,6 +42,7 @@ func (v visit) live() bool { return v.status == "pending" || v.status == "booked
 type outcome struct {
 	places  []string          // that there are
 	holders map[string]string // who has them
+	rests   map[string]bool   // those that were given back and are not open yet
 	visits  map[string]visit  // by their names
 	at      int64             // when it was looked at
 }

@@ -119,11 +119,17 @@ func (o *office) put(texts ...string) {
 	}
 }
 
-// holdMinute has places held for a minute instead of a quarter of an hour.
-func (o *office) holdMinute() {
+// holdMinute has places held for a minute instead of a quarter of an hour, and what comes back rest no longer than is said.
+func (o *office) holdMinute(rest int) {
 	o.Helper()
-	t := scheduling.HoldLasts.Table()
-	lines, err := t.ReadCSV("region,from,to,value,source\n,2026-01-01,,1,test\n")
+	o.says(scheduling.HoldLasts.Table(), 1)
+	o.says(scheduling.ReturnedRest.Table(), rest)
+}
+
+// says has a rule say something else.
+func (o *office) says(t *rule.Table, value int) {
+	o.Helper()
+	lines, err := t.ReadCSV(fmt.Sprintf("region,from,to,value,source\n,2026-01-01,,%d,test\n", value))
 	o.must(err)
 	desk := publish.NewDesk(time.UTC, []*rule.Table{t})
 	drafts, err := desk.Draft(o.Context(), o.as(gate.Operator, "Practitioner/operator", ""), publish.Proposal{Version: rule.Version{Table: t.Name, From: "2026-01-01", Lines: lines}, Note: "test"})
@@ -246,9 +252,10 @@ func given(begun time.Time, do, who string, text []byte) (a told, err error) {
 	}
 	a = told{do: do, who: who, visit: "Appointment/" + r.ID}
 	list, err := gate.Reservations(r)
+	own, live := placeOf(r), r.Root.Get("status").Str() != "cancelled"
 	for _, one := range list {
-		if of, is := strings.CutPrefix(one.Scope, segments); is {
-			if a.place, a.until = of+"#"+one.Name, since(begun, one.Until); one.Until.Equal(store.ForEver) {
+		if of, is := strings.CutPrefix(one.Scope, segments); is && live && of+"#"+one.Name == own { // others it has left, and they rest
+			if a.place, a.until = own, since(begun, one.Until); one.Until.Equal(store.ForEver) {
 				a.until = forGood
 			}
 		}
@@ -256,12 +263,23 @@ func given(begun time.Time, do, who string, text []byte) (a told, err error) {
 	return a, err
 }
 
+// placeOf is the place that an Appointment has or had last.
+func placeOf(r fhir.Resource) string {
+	number := int64(0)
+	for e := r.Root.Get("extension").First(); e.Exists(); e = e.Next() {
+		if e.Get("url").Str() == "urn:yitong:place-number" {
+			number, _ = e.Get("valueInteger").Int()
+		}
+	}
+	return fmt.Sprintf("%s#%d", strings.TrimPrefix(r.Root.Get("slot").First().Get("reference").Str(), "Slot/"), number)
+}
+
 const segments = "urn:yitong:clinic/segment/"
 
 // outcome reads what is there behind all.
 func (o *office) outcome(begun time.Time, slots []string, each int) outcome {
 	o.Helper()
-	out := outcome{holders: map[string]string{}, visits: map[string]visit{}}
+	out := outcome{holders: map[string]string{}, rests: map[string]bool{}, visits: map[string]visit{}}
 	for _, slot := range slots {
 		for n := range each {
 			out.places = append(out.places, fmt.Sprintf("%s#%d", strings.TrimPrefix(slot, "Slot/"), n+1))
@@ -290,15 +308,16 @@ func (o *office) outcome(begun time.Time, slots []string, each int) outcome {
 		v := visit{status: r.Root.Get("status").Str(), notices: notices[name]}
 		v.day, _, _ = strings.Cut(r.Root.Get("start").Str(), "T")
 		v.who = r.Root.Get("participant").First().Get("actor").Get("reference").Str()
-		number := int64(0)
-		for e := r.Root.Get("extension").First(); e.Exists(); e = e.Next() {
-			if e.Get("url").Str() == "urn:yitong:place-number" {
-				number, _ = e.Get("valueInteger").Int()
-			}
-		}
-		v.place = fmt.Sprintf("%s#%d", strings.TrimPrefix(r.Root.Get("slot").First().Get("reference").Str(), "Slot/"), number)
+		v.place = placeOf(r)
 		out.visits[name] = v
 	})
+	// What somebody has given back, or held too long, stays theirs in the rows while it rests, and nobody has it.
+	for place, holder := range out.holders {
+		if v := out.visits[holder]; !v.live() || v.place != place {
+			delete(out.holders, place)
+			out.rests[place] = true
+		}
+	}
 	return out
 }
 

@@ -22,7 +22,7 @@ type (
 	Asked func(*World, fhir.Ref) any
 )
 
-// Parameters are what is filled in: name, value, name, value. A value is a string, a [Ref], a [Code], an instant or a day.
+// Parameters are what is filled in: name, value, name, value. A value is a string, a [Ref], a [Code], an instant, a day, or yes or no.
 func Parameters(pairs ...any) fhir.Node {
 	list := []string{`{"resourceType":"Parameters"`}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -38,6 +38,8 @@ func Parameters(pairs ...any) fhir.Node {
 			value = fmt.Sprintf(`"valueInteger":%d`, v)
 		case form.Date:
 			value = fmt.Sprintf(`"valueDate":%q`, v)
+		case bool:
+			value = fmt.Sprintf(`"valueBoolean":%t`, v)
 		}
 		list = append(list, fmt.Sprintf(`{"name":%q,%s}`, pairs[i], value))
 	}

@@ -1019,6 +1019,8 @@ export interface Operations {
       ahead: number;
       opens: string;
       price?: number | undefined;
+      draw?: boolean | undefined;
+      enter?: number | undefined;
       session: readonly {
         day: readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
         from: string;
@@ -1041,6 +1043,8 @@ export interface Operations {
       ahead: number;
       opens: string;
       price?: number | undefined;
+      draw?: boolean | undefined;
+      enter?: number | undefined;
       session: readonly {
         day: readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
         from: string;
@@ -1079,6 +1083,8 @@ export interface Operations {
         ahead: number;
         opens: string;
         price?: number;
+        draw?: boolean;
+        enter?: number;
         session: {
           day: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
           from: string;
@@ -1092,7 +1098,7 @@ export interface Operations {
       whole: boolean;
     };
   };
-  "Schedule/$use": {
+  "Schedule/$place-use": {
     in: {
       department?: string | undefined;
       from?: string | undefined;
@@ -1139,6 +1145,9 @@ export interface Operations {
         total: number;
         opens?: string;
         stopped: boolean;
+        clinic: string;
+        draws: boolean;
+        enters?: string;
         booked?: number;
       }[];
       next?: string;
@@ -1160,6 +1169,7 @@ export interface Operations {
         total: number;
         stopped: boolean;
         opens?: string;
+        draws: boolean;
       }[];
     };
   };
@@ -1234,9 +1244,70 @@ export interface Operations {
         price?: number;
         held?: string;
         deadline: string;
-        why?: "person" | "hospital" | "stopped" | "unbooked";
+        waited: boolean;
+        why?:
+          | "person" | "hospital" | "stopped" | "unbooked" | "ended" | "undrawn";
+      }[];
+      wish: {
+        appointment: string;
+        patient: Named;
+        department: Named;
+        doctor?: Named;
+        institution: Named;
+        from: string;
+        to: string;
+        part?: "am" | "pm";
+        sure: boolean;
+        since: string;
+        before?: number;
+        draw?: string;
+        clinic?: Named;
       }[];
       whole: boolean;
+    };
+  };
+  "HealthcareService/[id]/$wait": {
+    in: {
+      patient?: string | undefined;
+      doctor?: string | undefined;
+      from: string;
+      to: string;
+      part?: "am" | "pm" | undefined;
+      sure?: boolean | undefined;
+    };
+    out: Resource;
+  };
+  "Schedule/[id]/$enter": {
+    in: {
+      patient?: string | undefined;
+      day: string;
+      slot?: readonly string[] | undefined;
+      wait?: boolean | undefined;
+      sure?: boolean | undefined;
+    };
+    out: Resource;
+  };
+  "Schedule/[id]/$draw": {
+    in: {
+      day?: string | undefined;
+    };
+    out: {
+      draw: {
+        day: string;
+        state: "open" | "closed" | "revealed" | "done";
+        enters: string;
+        opens: string;
+        commitment: string;
+        seed?: string;
+        count: number;
+        entry: {
+          id: string;
+          rank: number;
+          slot?: string;
+          number?: number;
+          mine?: boolean;
+        }[];
+      }[];
     };
   };
   "Location/$open-room": {
@@ -1704,6 +1775,8 @@ export const operations: Record<keyof Operations, Call> = {
       ahead: "valueInteger",
       opens: "valueString",
       price: "valueDecimal",
+      draw: "valueBoolean",
+      enter: "valueInteger",
       session: {
         day: "valueCode",
         from: "valueString",
@@ -1725,6 +1798,8 @@ export const operations: Record<keyof Operations, Call> = {
       ahead: "valueInteger",
       opens: "valueString",
       price: "valueDecimal",
+      draw: "valueBoolean",
+      enter: "valueInteger",
       session: {
         day: "valueCode",
         from: "valueString",
@@ -1743,7 +1818,7 @@ export const operations: Record<keyof Operations, Call> = {
     lists: ["clinic", "clinic.session", "clinic.session.day"],
     named: ["clinic.department", "clinic.doctor"],
   },
-  "Schedule/$use": {
+  "Schedule/$place-use": {
     get: true,
     takes: { department: "valueReference", from: "valueDate", to: "valueDate" },
     lists: ["day", "day.pool", "day.channel"],
@@ -1777,9 +1852,29 @@ export const operations: Record<keyof Operations, Call> = {
   "Appointment/$visits": {
     get: true,
     takes: { visit: "valueReference", day: "valueDate" },
-    lists: ["visit"],
-    named: ["visit.patient", "visit.department", "visit.doctor", "visit.institution"],
+    lists: ["visit", "wish"],
+    named: ["visit.patient", "visit.department", "visit.doctor", "visit.institution", "wish.patient", "wish.department", "wish.doctor", "wish.institution", "wish.clinic"],
   },
+  "HealthcareService/[id]/$wait": {
+    takes: {
+      patient: "valueReference",
+      doctor: "valueReference",
+      from: "valueDate",
+      to: "valueDate",
+      part: "valueCode",
+      sure: "valueBoolean",
+    },
+  },
+  "Schedule/[id]/$enter": {
+    takes: {
+      patient: "valueReference",
+      day: "valueDate",
+      slot: "valueReference",
+      wait: "valueBoolean",
+      sure: "valueBoolean",
+    },
+  },
+  "Schedule/[id]/$draw": { get: true, takes: { day: "valueDate" }, lists: ["draw", "draw.entry"] },
   "Location/$open-room": { takes: { name: "valueString", department: "valueReference", way: "valueString" } },
   "Location/[id]/$open-room": { takes: { name: "valueString", department: "valueReference", way: "valueString" } },
   "Location/[id]/$close-room": { takes: {} },

@@ -60,6 +60,7 @@ export const places: Place[] = [
   { path: "booking", words: ["预约挂号", "Book a visit"], icon: "visit", key: "b", roles: people, page: dressed(() => import("../modules/booking/Booking")) },
   { path: "booking/find", words: ["选择就诊时间", "Choose a time"], roles: people, page: dressed(() => import("../modules/booking/Find")) },
   { path: "booking/visits", words: ["我的预约", "My visits"], roles: people, page: dressed(() => import("../modules/booking/Mine")) },
+  { path: "draws/:id", words: ["抽签公示", "Draws"], roles: [...people, "office", "administrator", "guide", "doctor", "nurse", "regulator"], page: dressed(() => import("../modules/booking/Draws")) },
   { path: "booking/visits/:id", words: ["预约", "Visit"], roles: people, page: dressed(() => import("../modules/booking/VisitPage")) },
   { path: "card", words: ["我的证件", "My cards"], icon: "code", key: "c", roles: people, page: dressed(() => import("../modules/card/Card")) },
   { path: "messages", words: ["消息", "Messages"], icon: "messages", key: "m", roles: everybody, page: dressed(() => import("../modules/messages/Messages")) },

@@ -28,11 +28,11 @@ export function Confirm({ of: v }: { of: Visit }) {
   const left = countdown(v.held ?? "", now);
   return (
     <Flex vertical gap="small">
-      <Alert type="warning" showIcon title={<span>{t(words.left)} <strong className="numbers" role="timer">{left}</strong></span>} description={t(words.leftWhy)} />
+      <Alert type="warning" showIcon title={<span>{t(v.waited ? words.offered : words.left)} <strong className="numbers" role="timer">{left}</strong></span>} description={t(v.waited ? words.offeredWhy : words.leftWhy)} />
       {move.error && <Failed error={move.error} />}
       <Flex gap="small" wrap>
         <Button type="primary" size="large" loading={move.isPending && move.variables?.move === "book"} onClick={() => move.mutate({ id, move: "book" })}>{t(words.confirm)}</Button>
-        <LinkButton size="large" to={find}>{t(words.other)}</LinkButton>
+        {!v.waited && <LinkButton size="large" to={find}>{t(words.other)}</LinkButton>}
         <Button size="large" type="text" loading={move.isPending && move.variables?.move === "cancel"} onClick={() => move.mutate({ id, move: "cancel" }, { onSuccess: () => void go("/booking") })}>{t(words.giveUp)}</Button>
       </Flex>
     </Flex>

@@ -8,9 +8,11 @@ import { Failed } from "../../parts/Failed";
 import { LinkButton } from "../../parts/LinkButton";
 import { Loading } from "../../parts/Loading";
 import { dayAt } from "../../words/dates";
-import { firstDay, isAhead, type Segment, useDays, useSegments, useTake, useVisits, type Visit } from "./booking";
+import { firstDay, isAhead, type Segment, standingOf, useDays, useSegments, useTake, useVisits, type Visit } from "./booking";
+import { Enter } from "./Enter";
 import { Segments } from "./Segments";
 import { spanOf, useWhen } from "./times";
+import { Wait } from "./Wait";
 import { Week } from "./Week";
 import { words } from "./words";
 
@@ -28,6 +30,7 @@ export default function Find() {
   const day = chosen || (days.data ? firstDay(days.data.day, dayAt(new Date())) : "");
   const segments = useSegments(department, "", day);
   const take = useTake();
+  const standing = standingOf(days.data?.day.find((d) => d.date === day));
   const held = mine.data?.visit.find((v) => v.status === "pending" && isAhead(v, Date.now()) && v.department.reference === department);
   const old = mine.data?.visit.find((v) => v.appointment.reference === `Appointment/${change}`) ?? held;
 
@@ -57,7 +60,9 @@ export default function Find() {
           {segments.error && <Failed error={segments.error} again={() => void segments.refetch()} />}
           {segments.isPending && <Loading rows={6} />}
           {segments.data?.length === 0 && <Empty title={t(words.noSegment)} why={t(words.noSegmentWhy)} />}
-          {segments.data && <Segments of={segments.data} busy={take.isPending ? (take.variables?.slot ?? "") : ""} onChoose={book} />}
+          {standing === "draw" && segments.data && <Enter key={day} day={day} of={segments.data} />}
+          {segments.data && <Segments of={segments.data.filter((s) => standingOf(s) !== "draw")} busy={take.isPending ? (take.variables?.slot ?? "") : ""} onChoose={book} />}
+          {standing === "full" && !old && <Wait key={day} department={department} day={day} last={days.data.day.some((d) => standingOf(d) === "free") ? "" : (days.data.day.at(-1)?.date ?? day)} mine={mine.data?.wish ?? []} />}
         </>
       )}
     </Flex>

@@ -6,6 +6,7 @@ import { LinkButton } from "../../parts/LinkButton";
 import { Loading } from "../../parts/Loading";
 import { aheadOf, useVisits, type Visit } from "./booking";
 import { VisitCard } from "./VisitCard";
+import { Wishes } from "./Wishes";
 import { words } from "./words";
 
 /** The visits of the person: those that are to be, and those that are over. */
@@ -23,7 +24,8 @@ export default function Mine() {
       </Flex>
       {mine.error && <Failed error={mine.error} again={() => void mine.refetch()} />}
       {mine.isPending && <Loading rows={6} />}
-      {mine.data && ahead.length + past.length === 0 && <Empty title={t(words.noVisits)} why={t(words.noVisitsWhy)} />}
+      {mine.data && ahead.length + past.length + mine.data.wish.length === 0 && <Empty title={t(words.noVisits)} why={t(words.noVisitsWhy)} />}
+      <Wishes of={mine.data?.wish ?? []} />
       <Some title={t(words.ahead)} of={ahead} />
       <Some title={t(words.past)} of={past} />
       {mine.data?.whole === false && <Typography.Text type="secondary">{t(words.cut)}</Typography.Text>}

@@ -11,13 +11,14 @@ import { words } from "./words";
 interface SegmentsProps {
   of: readonly Segment[];
   busy: string; // the Slot that is being taken, "" for none
+  every?: boolean | undefined; // what is full can be chosen too
   onChoose: (segment: Segment) => void;
 }
 
 const partsOfDay = [["morning", "00:00"], ["afternoon", "12:00"], ["evening", "18:00"]] as const;
 
 /** The segments of a day by doctor and part of the day: what is free is a button. */
-export function Segments({ of, busy, onChoose }: SegmentsProps) {
+export function Segments({ of, busy, every = false, onChoose }: SegmentsProps) {
   const t = useSay();
   const byDoctor = new Map<string, Segment[]>();
   for (const s of of) byDoctor.set(s.doctor?.reference ?? "", [...(byDoctor.get(s.doctor?.reference ?? "") ?? []), s]);
@@ -28,39 +29,40 @@ export function Segments({ of, busy, onChoose }: SegmentsProps) {
         {partsOfDay.map(([part, from], i) => {
           const end = partsOfDay[i + 1]?.[1] ?? "24:00";
           const here = all.filter((s) => clockOf(s.start) >= from && clockOf(s.start) < end);
-          return here.length > 0 && <OfPart key={part} title={t(words[part])} of={here} busy={busy} onChoose={onChoose} />;
+          return here.length > 0 && <OfPart key={part} title={t(words[part])} of={here} busy={busy} every={every} onChoose={onChoose} />;
         })}
       </Flex>
     </Part>
   ));
 }
 
-function Price({ of }: { of: readonly Segment[] }) {
+/** What a visit costs. */
+export function Price({ of }: { of: readonly Segment[] }) {
   const t = useSay();
   const when = useWhen();
   const price = of.find((s) => s.price !== undefined)?.price;
-  return price === undefined ? null : <Typography.Paragraph type="secondary" style={{ marginBlockStart: -8 }}>{t(words.price)} {when.price(price)}</Typography.Paragraph>;
+  return price === undefined ? null : <Typography.Paragraph type="secondary" style={{ marginBlock: "-8px 8px" }}>{t(words.price)} {when.price(price)}</Typography.Paragraph>;
 }
 
-function OfPart({ title, of, busy, onChoose }: SegmentsProps & { title: string }) {
+function OfPart({ title, of, busy, every, onChoose }: SegmentsProps & { title: string }) {
   const { token } = theme.useToken();
   const id = useId();
   return (
     <div role="group" aria-labelledby={id}>
       <Typography.Title level={3} id={id} style={{ fontSize: token.fontSize, marginBlock: "0 8px" }}>{title}</Typography.Title>
       <div style={{ display: "grid", gap: 8, gridTemplateColumns: `repeat(auto-fill, minmax(${token.fontSize * 7.5}px, 1fr))` }}>
-        {of.map((s) => <One key={s.slot.reference} of={s} busy={busy} onChoose={onChoose} />)}
+        {of.map((s) => <One key={s.slot.reference} of={s} busy={busy} every={every} onChoose={onChoose} />)}
       </div>
     </div>
   );
 }
 
-function One({ of: s, busy, onChoose }: Omit<SegmentsProps, "of"> & { of: Segment }) {
+function One({ of: s, busy, every, onChoose }: Omit<SegmentsProps, "of"> & { of: Segment }) {
   const t = useSay();
   const { token } = theme.useToken();
   const standing = standingOf(s);
-  const free = standing === "free";
-  const says = free ? t(words.places, s.free) : standing === "closed" && s.opens ? t(words.opensAt, `${shortDay(s.opens)} ${clockOf(s.opens)}`) : t(said.standing[standing]);
+  const free = standing === "free" || (every === true && standing !== "stopped");
+  const says = standing === "free" ? t(words.places, s.free) : standing === "closed" && s.opens ? t(words.opensAt, `${shortDay(s.opens)} ${clockOf(s.opens)}`) : t(said.standing[standing]);
   return (
     <button
       type="button"

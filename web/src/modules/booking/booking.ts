@@ -5,6 +5,7 @@ import { operate, type Parameters } from "../../api/parameters";
 import { useActing } from "../../app/session";
 import { dayAfter } from "../calendar/days";
 import { type Named, readNamed } from "./read";
+import type { Wish } from "./wishes";
 
 export type { Named };
 
@@ -34,6 +35,7 @@ export interface Visit {
   price?: number;
   held?: string; // until when
   deadline: string; // until when one changes or cancels it by oneself
+  waited?: boolean; // it came from the waitlist
   why?: Why;
 }
 
@@ -49,6 +51,9 @@ export interface Segment {
   total: number;
   opens?: string;
   stopped: boolean;
+  clinic?: Named;
+  draws?: boolean; // it is to be drawn
+  enters?: string; // from when on its draw can be entered
   booked?: number; // for who works at the hospital
 }
 
@@ -59,6 +64,7 @@ export interface Day {
   total: number;
   stopped: boolean;
   opens?: string; // where nothing is open yet
+  draws?: boolean; // some of it is to be drawn
 }
 
 /** The days of a department. */
@@ -69,20 +75,24 @@ export interface Days {
 }
 
 /** How a day or a part of one can be booked. */
-export type Standing = "free" | "full" | "closed" | "stopped" | "none";
+export type Standing = "free" | "full" | "draw" | "closed" | "stopped" | "none";
 
 /** How what there is can be booked; none where there is no clinic. */
-export function standingOf(of: Pick<Day, "free" | "stopped" | "opens"> | undefined): Standing {
+export function standingOf(of: Pick<Day, "free" | "stopped" | "opens" | "draws"> | undefined): Standing {
   if (!of) return "none";
-  return of.stopped ? "stopped" : of.free > 0 ? "free" : of.opens ? "closed" : "full";
+  return of.stopped ? "stopped" : of.free > 0 ? "free" : of.draws ? "draw" : of.opens ? "closed" : "full";
 }
 
-/** How many days one chooses among. */
+/** How many days one chooses among at least. */
 export const daysShown = 8;
+
+const daysAsked = "14";
+
+const daysFrom = (from: string, to: string): number => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 
 /** The days from one on, each with what there is on it. */
 export const stripOf = (from: string, days: readonly Day[]): { date: string; day: Day | undefined }[] =>
-  Array.from({ length: daysShown }, (_, i) => dayAfter(from, i)).map((date) => ({ date, day: days.find((d) => d.date === date) }));
+  Array.from({ length: Math.max(daysShown, ...days.map((d) => daysFrom(from, d.date) + 1)) }, (_, i) => dayAfter(from, i)).map((date) => ({ date, day: days.find((d) => d.date === date) }));
 
 /** The day that is shown first: the first with something free, or else with a clinic. */
 export const firstDay = (days: readonly Day[], today: string): string => (days.find((d) => standingOf(d) === "free") ?? days[0])?.date ?? today;
@@ -162,7 +172,7 @@ export function useDays(department: string, on = true) {
   return useQuery({
     queryKey: ["booking", "days", source, department],
     enabled: on && department !== "",
-    queryFn: ({ signal }) => asked<Days>("Slot/$days", { department }, ["day"], signal),
+    queryFn: ({ signal }) => asked<Days>("Slot/$days", { department, days: daysAsked }, ["day"], signal),
   });
 }
 
@@ -190,7 +200,7 @@ export function useVisits() {
   const { source } = useActing();
   return useQuery({
     queryKey: ["booking", "visits", source],
-    queryFn: ({ signal }) => asked<{ visit: Visit[]; whole: boolean }>("Appointment/$visits", {}, ["visit"], signal),
+    queryFn: ({ signal }) => asked<{ visit: Visit[]; wish: Wish[]; whole: boolean }>("Appointment/$visits", {}, ["visit", "wish"], signal),
   });
 }
 
@@ -229,9 +239,9 @@ export function useTake() {
   const client = useQueryClient();
   const done = () => client.invalidateQueries({ queryKey: ["booking"] });
   return useMutation({
-    mutationFn: async ({ slot, change, patient, atOnce }: { slot: string; change?: string | undefined; patient?: string; atOnce?: boolean }) => {
+    mutationFn: async ({ slot, change, patient, atOnce, reason }: { slot: string; change?: string | undefined; patient?: string; atOnce?: boolean; reason?: string }) => {
       const id = slot.split("/")[1] ?? "";
-      const given = patient ? { patient } : {};
+      const given = { ...(patient && { patient }), ...(reason && { reason }) };
       if (change) return (await operate("Appointment/[id]/$change", { slot }, { id: change })).data;
       if (atOnce) return (await operate("Slot/[id]/$book", given, { id })).data;
       return (await operate("Slot/[id]/$hold", given, { id })).data;

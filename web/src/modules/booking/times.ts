@@ -39,8 +39,10 @@ export function useWhen() {
   }, [language]);
 }
 
-/** Minutes and seconds until an instant, such as 14:05; 0:00 when it is over. */
+/** Minutes and seconds until an instant, such as 14:05, with hours where there are any; 0:00 when it is over. */
 export function countdown(until: string, now: number): string {
   const left = Math.max(0, Math.ceil((Date.parse(until) - now) / 1000));
-  return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+  const two = (n: number) => String(n).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(left / 3600), Math.floor(left / 60)];
+  return hours > 0 ? `${hours}:${two(minutes % 60)}:${two(left % 60)}` : `${minutes}:${two(left % 60)}`;
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Flex, Input, InputNumber, Select } from "antd";
+import { Alert, Button, Checkbox, Flex, Input, InputNumber, Select, Typography } from "antd";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import type { Resource } from "../../api/fhir";
@@ -11,6 +11,8 @@ import { type Doctor, type Pattern, useOpen, wrongIn } from "./clinics";
 import { Labelled } from "./Labelled";
 import { Sessions } from "./Sessions";
 import { words } from "./words";
+
+const enterUsual = 24; // hours to enter a draw
 
 interface ClinicFormProps {
   id: string; // "" for a new one
@@ -76,6 +78,13 @@ export function ClinicForm({ id, old, departments, doctors }: ClinicFormProps) {
           <Labelled id="clinic-ahead" label={t(words.ahead)} problem={problem("ahead")}><InputNumber id="clinic-ahead" {...mark("ahead")} min={0} max={90} value={given.ahead} onChange={(n) => put({ ahead: n ?? -1 })} style={{ width: "100%" }} /></Labelled>
           <Labelled id="clinic-opens" label={t(words.opens)} problem={problem("opens")}><Input id="clinic-opens" type="time" {...mark("opens")} value={given.opens} onChange={(e) => put({ opens: e.target.value })} /></Labelled>
         </div>
+        <Flex gap="middle" wrap align="end">
+          <div>
+            <Checkbox checked={given.draw ?? false} onChange={(e) => put({ draw: e.target.checked || undefined, enter: e.target.checked ? (given.enter ?? enterUsual) : undefined })}>{t(words.draw)}</Checkbox>
+            <div><Typography.Text type="secondary">{t(words.drawHelp)}</Typography.Text></div>
+          </div>
+          {given.draw && <Labelled id="clinic-enter" label={t(words.enter)} problem={problem("enter")}><InputNumber id="clinic-enter" {...mark("enter")} min={1} max={168} value={given.enter ?? null} onChange={(n) => put({ enter: n ?? 0 })} style={{ width: 160 }} /></Labelled>}
+        </Flex>
         <Sessions value={given.session} wrong={wrong} onChange={(session) => put({ session })} />
         <Flex gap="small" wrap>
           <Button type="primary" htmlType="submit" loading={open.isPending}>{t(words.save)}</Button>

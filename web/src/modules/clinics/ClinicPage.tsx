@@ -29,7 +29,12 @@ export default function ClinicPage() {
       <div><LinkButton type="link" to="/clinics" icon={<ArrowLeftOutlined aria-hidden />}>{t(words.back)}</LinkButton></div>
       <Flex justify="space-between" align="center" wrap gap="small">
         <Typography.Title level={1} style={{ margin: 0 }}>{clinic ? `${clinic.department.display} ${clinic.doctor?.display ?? ""}`.trim() : t(words.title)}</Typography.Title>
-        {clinic && <LinkButton to={`/clinics/${id}/change`} className="no-print">{t(words.change)}</LinkButton>}
+        {clinic && (
+          <Flex gap="small" wrap className="no-print">
+            {clinic.draw && <LinkButton to={`/draws/${id}`}>{t(words.draws)}</LinkButton>}
+            <LinkButton to={`/clinics/${id}/change`}>{t(words.change)}</LinkButton>
+          </Flex>
+        )}
       </Flex>
       {found.error && <Failed error={found.error} again={() => void found.refetch()} />}
       {found.isPending && <Loading rows={10} />}
@@ -54,7 +59,7 @@ function Standing({ of: c }: { of: Clinic }) {
         <Pairs
           of={[
             [t(words.from), dateOf(c.from, language)], [t(words.to), c.to ? dateOf(c.to, language) : t(words.ends)], [t(words.segmentLabel), t(words.minutes, c.segment)],
-            [t(words.ahead), t(words.aheadAt, c.ahead, c.opens)], [t(words.price), c.price === undefined ? "" : t(words.yuan, c.price)],
+            [t(words.ahead), t(words.aheadAt, c.ahead, c.opens)], [t(words.draw), c.draw ? t(words.drawYes, c.enter ?? 24) : ""], [t(words.price), c.price === undefined ? "" : t(words.yuan, c.price)],
           ]}
         />
       </Flex>
@@ -68,7 +73,7 @@ function Use({ of }: { of: Clinic }) {
   const today = dayAt(new Date());
   const [day, choose] = useState(today);
   const found = useUse(of, day);
-  const state = (s: Segment) => t({ free: words.open, full: words.full, closed: words.later, stopped: words.stopped, none: words.full }[standingOf(s)]);
+  const state = (s: Segment) => t({ free: words.open, full: words.full, draw: words.toDraw, closed: words.later, stopped: words.stopped, none: words.full }[standingOf(s)]);
   const percent = (s: Segment) => Math.round(((s.booked ?? 0) / Math.max(s.total, 1)) * 100);
   const columns: Column<Segment>[] = [
     { key: "time", words: words.time, numbers: true, text: spanOf },

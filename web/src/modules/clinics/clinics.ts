@@ -130,6 +130,7 @@ export function wrongIn(p: Pattern): string[] {
   return [
     !p.department && "department", !p.from && "from", Boolean(p.to && p.to < p.from) && "to", !between(p.segment, 5, 120) && "segment",
     !between(p.ahead, 0, 90) && "ahead", !clock(p.opens) && "opens", p.price !== undefined && !(p.price >= 0) && "price",
+    Boolean(p.draw) && !between(p.enter ?? 0, 1, 168) && "enter",
     ...p.session.flatMap((s, i) => [
       s.day.length === 0 && `day-${i}`, !clock(s.from) && `from-${i}`, (!clock(s.to) || s.to <= s.from) && `to-${i}`, !between(s.capacity, 1, 200) && `capacity-${i}`,
       !between(s.onsite, 0, s.capacity) && `onsite-${i}`, s.extra !== undefined && !between(s.extra, 0, 50) && `extra-${i}`,

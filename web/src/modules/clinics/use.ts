@@ -26,7 +26,7 @@ export function useUses(from: string, to: string, department: string) {
   return useQuery({
     queryKey: ["booking", "uses", source, from, to, department],
     queryFn: async ({ signal }) =>
-      (await asked<{ day: DayUse[] }>("Schedule/$use", { from, to, ...(department && { department }) }, ["day", "day.pool", "day.channel"], signal)).day,
+      (await asked<{ day: DayUse[] }>("Schedule/$place-use", { from, to, ...(department && { department }) }, ["day", "day.pool", "day.channel"], signal)).day,
   });
 }
 

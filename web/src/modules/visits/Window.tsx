@@ -1,6 +1,6 @@
 import { ArrowLeftOutlined } from "@ant-design/icons";
-import { Alert, App, Flex, Radio, Typography } from "antd";
-import { useState } from "react";
+import { Alert, App, Checkbox, Flex, Input, type InputRef, Radio, Typography } from "antd";
+import { useRef, useState } from "react";
 import type { Resource } from "../../api/fhir";
 import { useActing, useSay } from "../../app/session";
 import { Empty } from "../../parts/Empty";
@@ -54,15 +54,20 @@ function Times({ who, department }: { who: Resource; department: string }) {
   const day = chosen || (days.data ? firstDay(days.data.day, dayAt(new Date())) : "");
   const segments = useSegments(department, "", day);
   const take = useTake();
+  const { role } = useActing();
+  const field = useRef<InputRef>(null);
+  const [extra, setExtra] = useState(false);
+  const [reason, setReason] = useState("");
   const name = nameOf(who["name"] as { text?: string }[]);
   const ask = (s: Segment) => {
+    if (extra && reason.trim() === "") return field.current?.focus();
     const what = t(words.confirmWhat, when.day(s), spanOf(s), [s.department.display, s.doctor?.display].filter(Boolean).join(" "));
     void modal.confirm({
-      title: t(words.confirm, name),
+      title: t(extra ? words.extraConfirm : words.confirm, name),
       content: what,
       okText: t(words.confirmOk),
       cancelText: t(words.keep),
-      onOk: () => take.mutateAsync({ slot: s.slot.reference, patient: `Patient/${who.id}`, atOnce: true }).then(() => tell(t(words.done, name, what)), () => tell("")),
+      onOk: () => take.mutateAsync({ slot: s.slot.reference, patient: `Patient/${who.id}`, atOnce: true, ...(extra && { reason: reason.trim() }) }).then(() => tell(t(words.done, name, what)), () => tell("")),
     });
   };
   if (days.isPending) return <Loading rows={4} />;
@@ -70,11 +75,23 @@ function Times({ who, department }: { who: Resource; department: string }) {
   return (
     <Flex vertical gap={16}>
       <Typography.Title level={2} style={{ margin: 0 }}>{t(words.time2)}</Typography.Title>
+      {role === "doctor" && (
+        <Flex vertical gap="small" style={{ maxWidth: 560 }}>
+          <Checkbox checked={extra} onChange={(e) => setExtra(e.target.checked)}>{t(words.extra)}</Checkbox>
+          {extra && (
+            <div>
+              <label htmlFor="extra-reason"><Typography.Text strong>{t(words.extraReason)}</Typography.Text></label>
+              <Input id="extra-reason" ref={field} maxLength={200} value={reason} aria-required onChange={(e) => setReason(e.target.value)} />
+              <Typography.Text type="secondary">{t(words.extraHelp)}</Typography.Text>
+            </div>
+          )}
+        </Flex>
+      )}
       <Week days={days.data.day} value={day} onChange={choose} />
       {done && <Alert type="success" showIcon role="status" title={done} action={<LinkButton size="small" to="/visits">{t(words.back)}</LinkButton>} />}
       {take.error && <Failed error={take.error} />}
       {segments.error && <Failed error={segments.error} again={() => void segments.refetch()} />}
-      {segments.isPending ? <Loading rows={6} /> : <Segments of={segments.data ?? []} busy="" onChoose={ask} />}
+      {segments.isPending ? <Loading rows={6} /> : <Segments of={segments.data ?? []} busy="" every={extra} onChoose={ask} />}
     </Flex>
   );
 }
