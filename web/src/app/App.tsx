@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { Suspense, useDeferredValue, useEffect, useState } from "react";
+import { type ReactNode, Suspense, useDeferredValue, useEffect, useState } from "react";
 import { BrowserRouter, matchPath, Route, Routes, useLocation, useNavigationType } from "react-router";
 import { Problem, settings } from "../api/http";
 import { LinkButton } from "../parts/LinkButton";
@@ -77,7 +77,7 @@ function Inside() {
     <BrowserRouter basename="/app">
       <Keyboard>
         <Arrival />
-        <Shell>
+        <Frame>
           <Boundary>
             <Suspense fallback={<Loading rows={5} />}>
               <Routes>
@@ -86,10 +86,18 @@ function Inside() {
               </Routes>
             </Suspense>
           </Boundary>
-        </Shell>
+        </Frame>
       </Keyboard>
     </BrowserRouter>
   );
+}
+
+/** The frame of a page; one that fills the screen has none. */
+function Frame({ children }: { children: ReactNode }) {
+  const { role } = useActing();
+  const { pathname } = useLocation();
+  const place = placesOf(role).find((p) => matchPath(`/${p.path}`, pathname));
+  return place?.bare ? <main id="main" tabIndex={-1} className="bare">{children}</main> : <Shell>{children}</Shell>;
 }
 
 /** Names the window after the page, and shows each page from its beginning; back and forward stay where they were. */

@@ -1,8 +1,8 @@
 import {
   ApartmentOutlined, AppstoreOutlined, AuditOutlined, BankOutlined, BarChartOutlined, BellOutlined, BgColorsOutlined, CalendarOutlined, CheckSquareOutlined,
-  ContactsOutlined, DashboardOutlined, ScheduleOutlined, FileSearchOutlined, FileTextOutlined, FontSizeOutlined, HomeOutlined, IdcardOutlined,
-  InboxOutlined, KeyOutlined, LogoutOutlined, MedicineBoxOutlined, QuestionCircleOutlined, RightOutlined, SafetyOutlined, SearchOutlined,
-  SendOutlined, SettingOutlined, SwapOutlined, TeamOutlined, TranslationOutlined, UnorderedListOutlined, UserSwitchOutlined,
+  ContactsOutlined, DashboardOutlined, FieldTimeOutlined, ScheduleOutlined, FileSearchOutlined, FileTextOutlined, FontSizeOutlined, HomeOutlined, IdcardOutlined,
+  InboxOutlined, KeyOutlined, LogoutOutlined, MedicineBoxOutlined, OrderedListOutlined, QuestionCircleOutlined, RightOutlined, SafetyOutlined, SearchOutlined,
+  SendOutlined, SettingOutlined, SolutionOutlined, SwapOutlined, TeamOutlined, TranslationOutlined, UnorderedListOutlined, UserSwitchOutlined,
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
 
@@ -12,6 +12,7 @@ const icons: Record<string, ReactNode> = {
   settings: <SettingOutlined />, board: <BarChartOutlined />, check: <CheckSquareOutlined />, rules: <AuditOutlined />, trail: <SafetyOutlined />,
   find: <FileSearchOutlined />, accounts: <ContactsOutlined />, calendar: <CalendarOutlined />, care: <MedicineBoxOutlined />, parts: <AppstoreOutlined />, institutions: <BankOutlined />, alliance: <ApartmentOutlined />,
   health: <DashboardOutlined />, jobs: <UnorderedListOutlined />, sent: <SendOutlined />, swap: <SwapOutlined />, visit: <ScheduleOutlined />,
+  room: <SolutionOutlined />, queue: <OrderedListOutlined />, waiting: <FieldTimeOutlined />,
   go: <RightOutlined />, language: <TranslationOutlined />, size: <FontSizeOutlined />, keys: <KeyOutlined />, end: <LogoutOutlined />,
 };
 

@@ -11,6 +11,7 @@ export interface Place {
   icon?: string; // by its name in icons.tsx; a place without one is in no menu
   key?: string; // after g, it goes there
   roles: readonly Role[];
+  bare?: true; // it fills the screen, without the frame
   page: Later<object>;
 }
 
@@ -28,6 +29,9 @@ export const exporters = ["office", "insurer", "regulator", "cdc"] as const sati
 
 /** Those who read the records of residents. */
 export const treating = [...clinicians, "office", "cdc"] as const satisfies Role[];
+
+/** Those who look after the queues of a hospital. */
+export const ushers = ["guide", "nurse", "doctor"] as const satisfies Role[];
 
 /** Those who run the platform, or look at how it is run. */
 export const commanders = ["office", "administrator", "regulator", "operator"] as const satisfies Role[];
@@ -62,6 +66,7 @@ export const places: Place[] = [
   { path: "booking/visits", words: ["我的预约", "My visits"], roles: people, page: dressed(() => import("../modules/booking/Mine")) },
   { path: "draws/:id", words: ["抽签公示", "Draws"], roles: [...people, "office", "administrator", "guide", "doctor", "nurse", "regulator"], page: dressed(() => import("../modules/booking/Draws")) },
   { path: "booking/visits/:id", words: ["预约", "Visit"], roles: people, page: dressed(() => import("../modules/booking/VisitPage")) },
+  { path: "waiting", words: ["我的候诊", "My queue"], roles: people, page: dressed(() => import("../modules/queue/Waiting")) },
   { path: "card", words: ["我的证件", "My cards"], icon: "code", key: "c", roles: people, page: dressed(() => import("../modules/card/Card")) },
   { path: "messages", words: ["消息", "Messages"], icon: "messages", key: "m", roles: everybody, page: dressed(() => import("../modules/messages/Messages")) },
   { path: "cases/:id", words: ["事项", "Case"], roles: everybody, page: dressed(() => import("../modules/cases/CasePage")) },
@@ -90,7 +95,12 @@ export const places: Place[] = [
   { path: "alliance/:id", words: ["医联体协议", "Agreement"], roles: ["office"], page: dressed(() => import("../modules/alliance/AgreementPage")) },
   { path: "visits", words: ["到诊登记", "Visits of the day"], icon: "visit", key: "b", roles: ["guide", "doctor", "nurse"], page: dressed(() => import("../modules/visits/Today")) },
   { path: "visits/book", words: ["窗口预约", "Book for somebody"], roles: ["guide", "doctor", "nurse"], page: dressed(() => import("../modules/visits/Window")) },
+  { path: "room", words: ["我的诊室", "My room"], icon: "room", key: "d", roles: ["doctor"], page: dressed(() => import("../modules/queue/Room")) },
+  { path: "queue", words: ["分诊台", "Queues"], icon: "queue", key: "l", roles: ushers, page: dressed(() => import("../modules/queue/Desk")) },
+  { path: "wall/:department", words: ["候诊大屏", "Waiting room board"], bare: true, roles: [...ushers, "office", "administrator"], page: dressed(() => import("../modules/wall/Wall")) },
+  { path: "kiosk", words: ["自助机", "Kiosk"], key: "k", bare: true, roles: ["guide"], page: dressed(() => import("../modules/kiosk/Kiosk")) },
   { path: "clinics", words: ["出诊管理", "Clinics"], icon: "visit", key: "j", roles: ["office", "administrator"], page: dressed(() => import("../modules/clinics/Clinics")) },
+  { path: "clinics/rooms", words: ["诊室", "Rooms"], roles: ["office", "administrator"], page: dressed(() => import("../modules/queue/Rooms")) },
   { path: "clinics/new", words: ["新增出诊", "Open a clinic"], roles: ["office", "administrator"], page: dressed(() => import("../modules/clinics/Write")) },
   { path: "clinics/use", words: ["号源使用情况", "Use of places"], roles: ["office", "administrator"], page: dressed(() => import("../modules/clinics/Use")) },
   { path: "clinics/:id", words: ["出诊", "Clinic"], roles: ["office", "administrator"], page: dressed(() => import("../modules/clinics/ClinicPage")) },

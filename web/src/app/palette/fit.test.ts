@@ -25,7 +25,7 @@ test("places are found in Chinese, in English, by initials and by their path", (
   expect(found("INBOX")).toEqual(["inbox"]);
   expect(found("ｉｎｂｏｘ")).toEqual(["inbox"]);
   expect(found("who look")).toEqual(["looked"]);
-  expect(found("我的")).toEqual(["matters", "booking/visits", "card", "record"]);
+  expect(found("我的")).toEqual(["matters", "booking/visits", "waiting", "card", "record", "room"]);
   expect(found("zzz")).toEqual([]);
 });
 

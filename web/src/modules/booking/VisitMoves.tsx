@@ -5,6 +5,7 @@ import { Failed } from "../../parts/Failed";
 import { LinkButton } from "../../parts/LinkButton";
 import { save } from "../../parts/save";
 import { institutionOf } from "../institutions/institutions";
+import { SlipButton } from "../queue/Slip";
 import { placeOf } from "../referral/Visit";
 import { isAhead, useMove, type Visit } from "./booking";
 import { calendarOf } from "./ics";
@@ -45,6 +46,7 @@ export function VisitMoves({ of: v, records }: { of: Visit; records: ReadonlyMap
       {move.error && <Failed error={move.error} />}
       <Flex gap="small" wrap>
         <Button size="large" onClick={calendar}>{t(words.calendar)}</Button>
+        <SlipButton large of={{ name: v.patient.display, hospital: v.institution.display, department: v.department.display, doctor: v.doctor?.display, start: v.start, end: v.end }} />
         {free && <LinkButton size="large" to={`/booking/find?department=${v.department.reference}&change=${id}`}>{t(words.change)}</LinkButton>}
         {free && <Button size="large" danger loading={move.isPending} onClick={ask}>{t(words.cancel)}</Button>}
       </Flex>

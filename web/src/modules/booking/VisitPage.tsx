@@ -6,7 +6,9 @@ import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { LinkButton } from "../../parts/LinkButton";
 import { Loading } from "../../parts/Loading";
-import { useVisit, useWhere } from "./booking";
+import { dayAt, dayOf } from "../../words/dates";
+import { OfVisit } from "../queue/OfVisit";
+import { useVisit, useWhere, type Visit } from "./booking";
 import { Confirm } from "./Confirm";
 import { VisitFacts } from "./VisitFacts";
 import { VisitMoves } from "./VisitMoves";
@@ -39,10 +41,17 @@ export default function VisitPage() {
       ) : (
         <>
           {holds && <Confirm of={visit} />}
+          {!holds && <OfToday visit={visit} />}
           <VisitFacts of={visit} records={where.data ?? new Map()} />
           {!holds && <VisitMoves of={visit} records={where.data ?? new Map()} />}
         </>
       ))}
     </Flex>
   );
+}
+
+/** Where one stands with a visit of today. */
+function OfToday({ visit }: { visit: Visit }) {
+  const here = dayOf(visit.start) === dayAt(new Date()) && (visit.status === "booked" || visit.status === "arrived");
+  return here ? <OfVisit appointment={visit.appointment.reference} /> : null;
 }

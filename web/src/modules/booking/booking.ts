@@ -255,6 +255,6 @@ export function useMove() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async ({ id, move }: { id: string; move: "book" | "cancel" | "arrive" }) => (await operate(`Appointment/[id]/$${move}`, {}, { id })).data,
-    onSettled: () => client.invalidateQueries({ queryKey: ["booking"] }),
+    onSettled: () => Promise.all([client.invalidateQueries({ queryKey: ["booking"] }), client.invalidateQueries({ queryKey: ["queue"] })]),
   });
 }

@@ -29,8 +29,9 @@ export default function Clinics() {
     <Flex vertical gap={16}>
       <Flex justify="space-between" align="center" wrap gap="small">
         <Typography.Title level={1} style={{ margin: 0 }}>{t(words.title)}</Typography.Title>
-        <Flex gap="small" className="no-print">
+        <Flex gap="small" wrap className="no-print">
           <LinkButton to="/clinics/use">{t(words.uses)}</LinkButton>
+          <LinkButton to="/clinics/rooms">{t(words.rooms)}</LinkButton>
           <LinkButton type="primary" to="/clinics/new">{t(words.add)}</LinkButton>
         </Flex>
       </Flex>

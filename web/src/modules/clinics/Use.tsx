@@ -13,7 +13,7 @@ import { dayAfter, isDay } from "../calendar/days";
 import { useDepartments } from "./clinics";
 import { type DayUse, type PoolCode, poolOf, takenOf, useUses } from "./use";
 import { channels } from "../visits/words";
-import { pools, words } from "./words";
+import { became, pools, words } from "./words";
 
 const Chart = lazy(() => import("../board/Chart"));
 
@@ -79,7 +79,7 @@ function Told({ days }: { days: DayUse[] }) {
   const pool = (code: PoolCode): Column<DayUse> => ({
     key: code, words: pools[code], numbers: true, order: (d) => poolOf(d, code).taken, text: (d) => `${poolOf(d, code).taken} / ${poolOf(d, code).places}`,
   });
-  const count = (code: "seen" | "missed" | "cancelled" | "stopped"): Column<DayUse> => ({ key: code, words: words[`${code}Places`], numbers: true, order: (d) => d[code], text: (d) => String(d[code]) });
+  const count = (code: keyof typeof became): Column<DayUse> => ({ key: code, words: became[code], numbers: true, order: (d) => d[code], text: (d) => String(d[code]) });
   const columns: Column<DayUse>[] = [
     { key: "day", words: words.day, text: (d) => d.date },
     pool("public"), pool("referral"), pool("onsite"), pool("extra"),

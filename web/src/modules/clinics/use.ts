@@ -33,11 +33,11 @@ export function useUses(from: string, to: string, department: string) {
 /** A pool of a day; one that it does not have has no places. */
 export const poolOf = (day: DayUse, code: PoolCode) => day.pool.find((p) => p.code === code) ?? { places: 0, taken: 0 };
 
-const colours = { public: "brand", referral: "good", onsite: "warning", extra: "bad" } as const;
+const layers = [["public", "brand"], ["referral", "good"], ["onsite", "warning"], ["extra", "bad"]] as const;
 
 /** The places that were taken, day by day and one pool above the other. */
 export const takenOf = (days: DayUse[], language: Language): Plot => ({
   names: days.map((d) => d.date.slice(5)),
   stacked: true,
-  series: (Object.keys(colours) as PoolCode[]).map((p) => ({ name: say(pools[p], language), colour: colours[p], values: days.map((d) => poolOf(d, p).taken) })),
+  series: layers.map(([p, colour]) => ({ name: say(pools[p], language), colour, values: days.map((d) => poolOf(d, p).taken) })),
 });

@@ -3,6 +3,7 @@ import { declare } from "../../words";
 export const words = declare({
   title: ["出诊管理", "Clinics"],
   why: ["本机构哪些科室和医生出诊、每个时段放多少号。", "Which departments and doctors of the institution can be booked, and how many places each time has."],
+  rooms: ["诊室", "Rooms"],
   add: ["新增出诊", "Open a clinic"],
   none: ["还没有安排出诊", "No clinic is open yet"],
   noneWhy: ["新增出诊后，居民就可以预约。", "Once one is open, residents can book it."],
@@ -89,10 +90,6 @@ export const words = declare({
   usesTable: ["每天的号源", "places day by day"],
   noUsesWhy: ["请选择其他日期或科室。", "Choose other days, or another department."],
   channels: ["预约方式", "How they were booked"],
-  seenPlaces: ["已到诊", "Have come"],
-  missedPlaces: ["爽约", "Missed"],
-  cancelledPlaces: ["取消", "Cancelled"],
-  stoppedPlaces: ["停诊号", "Stopped"],
   comma: ["，", ", "],
   missing: ["没有这个出诊安排", "There is no such clinic"],
 });
@@ -106,6 +103,14 @@ export const weekdays = declare({
   fri: ["周五", "Fri"],
   sat: ["周六", "Sat"],
   sun: ["周日", "Sun"],
+});
+
+/** What became of places. */
+export const became = declare({
+  seen: ["已到诊", "Have come"],
+  missed: ["爽约", "Missed"],
+  cancelled: ["取消", "Cancelled"],
+  stopped: ["停诊号", "Stopped"],
 });
 
 /** The shares of the places. */

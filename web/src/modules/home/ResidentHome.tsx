@@ -7,6 +7,7 @@ import { IdentityCard } from "../card/IdentityCard";
 import { useInbox } from "../cases/cases";
 import { Matter } from "../cases/Matter";
 import { useUnread } from "../messages/notices";
+import { QueueNow } from "../queue/QueueNow";
 import { OneByOne } from "./OneByOne";
 import { type Way, Ways } from "./Ways";
 import { words } from "./words";
@@ -35,6 +36,7 @@ export default function ResidentHome() {
   return (
     <div className="stack far plain">
       <h1>{t(words.hello, called ?? "")}</h1>
+      <QueueNow />
       <IdentityCard />
       {mine.error && <Failed error={mine.error} again={() => void mine.refetch()} />}
       {large && mine.isPending ? (

@@ -10,6 +10,7 @@ import { dayAt, dayOf } from "../../words/dates";
 import { useMove, type Visit } from "../booking/booking";
 import { spanOf } from "../booking/times";
 import { VisitState } from "../booking/VisitCard";
+import { Arrived } from "./Arrived";
 import { booked, byDepartment, useOfDay } from "./visits";
 import { words } from "./words";
 
@@ -49,7 +50,8 @@ function Visits({ of, label }: { of: readonly Visit[]; label: string }) {
   const t = useSay();
   const today = dayAt(new Date());
   const move = useMove();
-  const arrive = (v: Visit) => move.mutate({ id: v.appointment.reference.split("/")[1] ?? "", move: "arrive" });
+  const [shown, show] = useState<Visit>();
+  const arrive = (v: Visit) => move.mutate({ id: v.appointment.reference.split("/")[1] ?? "", move: "arrive" }, { onSuccess: () => show(v) });
   const busy = (v: Visit) => move.isPending && v.appointment.reference.endsWith(`/${move.variables?.id}`);
   return (
     <Flex vertical gap="small">
@@ -69,12 +71,16 @@ function Visits({ of, label }: { of: readonly Visit[]; label: string }) {
           { title: t(words.state), render: (_, v) => <VisitState of={v} /> },
           {
             title: t(words.act),
-            render: (_, v) => v.status === "booked" && dayOf(v.start) === today && (
-              <Button size="small" type="primary" loading={busy(v)} aria-label={t(words.arriveOf, v.patient.display)} onClick={() => arrive(v)}>{t(words.arrive)}</Button>
-            ),
+            render: (_, v) =>
+              dayOf(v.start) === today && (v.status === "booked" ? (
+                <Button size="small" type="primary" loading={busy(v)} aria-label={t(words.arriveOf, v.patient.display)} onClick={() => arrive(v)}>{t(words.arrive)}</Button>
+              ) : v.status === "arrived" && (
+                <Button size="small" aria-label={t(words.ticketOf, v.patient.display)} onClick={() => show(v)}>{t(words.ticket)}</Button>
+              )),
           },
         ]}
       />
+      {shown && <Arrived of={shown} onClose={() => show(undefined)} />}
     </Flex>
   );
 }
