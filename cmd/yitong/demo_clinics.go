@@ -25,6 +25,8 @@ type clinic struct {
 	onsite     int
 	hours      []string // from and to, one behind the other
 	days       string
+	kind       string
+	insurance  string
 }
 
 const (
@@ -40,16 +42,16 @@ var (
 
 // clinics are those of the hospital that leads the alliance, and of the centre.
 var clinics = []clinic{
-	{hospitalOffice, cardiology, heartDoctor, "50", 4, 1, hospitalDay, workingDays},
-	{hospitalOffice, cardiology, "PractitionerRole/" + region.Hospital + "-02", "30", 6, 1, hospitalDay, everyDay},
-	{hospitalOffice, endocrine, "PractitionerRole/" + region.Hospital + "-03", "40", 5, 1, hospitalDay, workingDays},
-	{hospitalOffice, "HealthcareService/" + region.Hospital + "-03.03", "PractitionerRole/" + region.Hospital + "-04", "40", 5, 1, hospitalDay[:2], workingDays},
-	{hospitalOffice, "HealthcareService/" + region.Hospital + "-04.03", "PractitionerRole/" + region.Hospital + "-13", "30", 6, 1, hospitalDay, workingDays},
-	{hospitalOffice, "HealthcareService/" + region.Hospital + "-07", "PractitionerRole/" + region.Hospital + "-15", "40", 6, 2, hospitalDay, everyDay},
-	{hospitalOffice, "HealthcareService/" + region.Hospital + "-03", "", "20", 10, 3, hospitalDay, everyDay},
-	{string(gate.Office), atCentre, doctorsPost, "8", 4, 1, centreDay, everyDay},
-	{string(gate.Office), atCentre, "PractitionerRole/" + region.Centre + "-02", "8", 4, 1, centreDay[:4], workingDays},
-	{string(gate.Office), rehabilitation, "PractitionerRole/" + region.Centre + "-07", "8", 3, 1, centreDay[2:4], workingDays},
+	{hospitalOffice, cardiology, heartDoctor, "50", 4, 1, hospitalDay, workingDays, "expert", "outpatient"},
+	{hospitalOffice, cardiology, "PractitionerRole/" + region.Hospital + "-02", "30", 6, 1, hospitalDay, everyDay, "general", "outpatient"},
+	{hospitalOffice, endocrine, "PractitionerRole/" + region.Hospital + "-03", "40", 5, 1, hospitalDay, workingDays, "expert", "chronic"},
+	{hospitalOffice, "HealthcareService/" + region.Hospital + "-03.03", "PractitionerRole/" + region.Hospital + "-04", "40", 5, 1, hospitalDay[:2], workingDays, "general", "outpatient"},
+	{hospitalOffice, "HealthcareService/" + region.Hospital + "-04.03", "PractitionerRole/" + region.Hospital + "-13", "30", 6, 1, hospitalDay, workingDays, "general", "outpatient"},
+	{hospitalOffice, "HealthcareService/" + region.Hospital + "-07", "PractitionerRole/" + region.Hospital + "-15", "40", 6, 2, hospitalDay, everyDay, "general", "outpatient"},
+	{hospitalOffice, "HealthcareService/" + region.Hospital + "-03", "", "20", 10, 3, hospitalDay, everyDay, "general", "outpatient"},
+	{string(gate.Office), atCentre, doctorsPost, "8", 4, 1, centreDay, everyDay, "general", "outpatient"},
+	{string(gate.Office), atCentre, "PractitionerRole/" + region.Centre + "-02", "8", 4, 1, centreDay[:4], workingDays, "general", "outpatient"},
+	{string(gate.Office), rehabilitation, "PractitionerRole/" + region.Centre + "-07", "8", 3, 1, centreDay[2:4], workingDays, "general", "outpatient"},
 }
 
 const (
@@ -63,7 +65,8 @@ func (c clinic) parameters(today string) map[string]any {
 	integer := func(name string, n int) map[string]any { return map[string]any{"name": name, "valueInteger": n} }
 	text := func(name, value string) map[string]any { return map[string]any{"name": name, "valueString": value} }
 	p := parametersOf("department", c.department, "from", today, "opens", "07:00")
-	list := append(p["parameter"].([]map[string]any), integer("segment", demoSegment), integer("ahead", demoAhead), map[string]any{"name": "price", "valueDecimal": json.Number(c.price)})
+	list := append(p["parameter"].([]map[string]any), integer("segment", demoSegment), integer("ahead", demoAhead), map[string]any{"name": "price", "valueDecimal": json.Number(c.price)},
+		map[string]any{"name": "kind", "valueCode": c.kind}, map[string]any{"name": "insurance", "valueCode": c.insurance})
 	if c.post != "" {
 		list = append(list, parametersOf("doctor", c.post)["parameter"].([]map[string]any)...)
 	}

@@ -11,7 +11,7 @@ import "net/http"
 //   - Referrer-Policy is same-origin, not no-referrer: other sites are told nothing in either case, but with
 //     no-referrer browsers send "Origin: null" with this server's own forms, which could not be told from forged ones.
 //   - A page shares no process or window with those of other sites, and they cannot embed what is answered here.
-//   - Devices and features of a browser are off but for passkeys.
+//   - Devices and features of a browser are off but for passkeys, and the place when somebody looks for what is near.
 var hardened = [...][2]string{
 	{"Cache-Control", "no-store"},
 	{"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"},
@@ -24,7 +24,7 @@ var hardened = [...][2]string{
 }
 
 const permissions = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), " +
-	"encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), " +
+	"encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(self), gyroscope=(), hid=(), idle-detection=(), " +
 	"local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), screen-wake-lock=(), " +
 	"serial=(), storage-access=(), usb=(), window-management=(), xr-spatial-tracking=(), " +
 	"publickey-credentials-create=(self), publickey-credentials-get=(self)"

@@ -22,6 +22,7 @@ import (
 	"yitong/modules/correction"
 	"yitong/modules/scheduling"
 	"yitong/modules/scheduling/queue"
+	"yitong/modules/scheduling/triage"
 )
 
 // services are what modules are carried out by. What they declare is the same without them.
@@ -48,6 +49,7 @@ func (s services) modules() []module.Descriptor {
 		alliance.Descriptor(s.engine),
 		scheduling.Descriptor(s.clinics),
 		queue.Descriptor(s.queues),
+		triage.Descriptor(triage.Desk{Book: s.book, Region: s.region, Zone: s.clinics.Zone}),
 	}
 }
 

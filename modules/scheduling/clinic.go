@@ -56,6 +56,8 @@ type Clinic struct {
 	Price      *form.Decimal   `name:"price" zh:"诊查费（元）" en:"Price in yuan"`
 	Draw       *bool           `name:"draw" zh:"抽签放号" en:"Places are drawn" doc:"The public's places of each day are given by lot when it opens; what is left is open to all then."`
 	Enter      *int            `name:"enter" zh:"抽签报名小时数" en:"Hours to enter the draw" from:"1" to:"168" doc:"So many hours before it opens one can enter. The least is a rule."`
+	Kind       *Kind           `name:"kind" zh:"门诊类别" en:"Kind of clinic" doc:"A general one where it is left out."`
+	Insurance  *Insurance      `name:"insurance" zh:"医保类别" en:"Insurance" doc:"How it is paid; nothing is said where it is left out."`
 	Sessions   []Session       `name:"session" zh:"出诊时间" en:"When" least:"1" most:"28"`
 }
 

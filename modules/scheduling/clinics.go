@@ -35,6 +35,8 @@ type (
 		Price      *form.Decimal  `name:"price" zh:"诊查费（元）" en:"Price in yuan"`
 		Draw       *bool          `name:"draw" zh:"抽签放号" en:"Places are drawn"`
 		Enter      *int           `name:"enter" zh:"抽签报名小时数" en:"Hours to enter the draw"`
+		Kind       *Kind          `name:"kind" zh:"门诊类别" en:"Kind of clinic"`
+		Insurance  *Insurance     `name:"insurance" zh:"医保类别" en:"Insurance"`
 		Sessions   []Session      `name:"session" zh:"出诊时间" en:"When" most:"28"`
 	}
 )
@@ -74,7 +76,7 @@ func patternOf(r fhir.Resource) (one openClinic, err error) {
 	}
 	one = openClinic{
 		Clinic: form.Reference(r.Type.String() + "/" + r.ID), Department: form.Named{Reference: in.Department, Display: names[0]},
-		From: in.From, To: in.To, Segment: in.Segment, Ahead: in.Ahead, Opens: in.Opens, Price: in.Price, Draw: in.Draw, Enter: in.Enter, Sessions: in.Sessions,
+		From: in.From, To: in.To, Segment: in.Segment, Ahead: in.Ahead, Opens: in.Opens, Price: in.Price, Draw: in.Draw, Enter: in.Enter, Kind: in.Kind, Insurance: in.Insurance, Sessions: in.Sessions,
 	}
 	if in.Doctor != nil {
 		one.Doctor = &form.Named{Reference: *in.Doctor, Display: names[1]}

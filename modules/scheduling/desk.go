@@ -29,8 +29,9 @@ type Desk struct {
 	// and the seeds of draws.
 	Secret []byte
 
-	regions *moments[string]  // of institutions: who moves counts as late as a rule that is published
-	slots   *moments[segment] // by which places are chosen: that they still stand is checked when one is taken
+	regions  *moments[string]  // of institutions: who moves counts as late as a rule that is published
+	listings *listings         // of departments; nil: they are read each time
+	slots    *moments[segment] // by which places are chosen: that they still stand is checked when one is taken
 }
 
 // tries is how often somebody is offered another place where somebody else was quicker.

@@ -3,6 +3,7 @@ package scheduling
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"yitong/internal/fault"
@@ -24,11 +25,25 @@ type (
 		Institution *form.Reference `name:"institution" zh:"医院" en:"Hospital" types:"Organization"`
 		From        *form.Date      `name:"from" zh:"开始日期" en:"From" doc:"Today where it is left out."`
 		To          *form.Date      `name:"to" zh:"结束日期" en:"To" doc:"The last day; any where it is left out."`
+		After       *string         `name:"after" zh:"最早时刻" en:"Not before" bytes:"5" doc:"A time of the day, such as 14:00."`
+		Before      *string         `name:"before" zh:"最晚时刻" en:"Not from" bytes:"5" doc:"A time of the day, such as 18:00, before which it begins."`
+		Price       *form.Decimal   `name:"price" zh:"最高诊查费（元）" en:"Price at most"`
+		Kind        *Kind           `name:"kind" zh:"门诊类别" en:"Kind of clinic"`
+		Insurance   *Insurance      `name:"insurance" zh:"医保类别" en:"Insurance"`
+		Specialties []string        `name:"specialty" zh:"诊疗科目" en:"Specialty" bytes:"12" most:"20" doc:"Codes of the catalogue of subjects, such as 03.04."`
+		Disease     *string         `name:"disease" zh:"疾病" en:"Illness" bytes:"120" doc:"By its ICD-10 code or its name; a published rule says which specialties it belongs to."`
+		Region      *string         `name:"region" zh:"地区" en:"Region" bytes:"6" doc:"A division code of GB/T 2260, or the beginning of one."`
+		Level       *Level          `name:"level" zh:"医院级别" en:"Level of the hospital"`
+		Language    *string         `name:"language" zh:"服务语言" en:"Language" bytes:"20" doc:"A code of BCP 47, such as en."`
+		Latitude    *form.Decimal   `name:"latitude" zh:"纬度" en:"Latitude" doc:"Of who asks, on WGS 84; it is kept nowhere."`
+		Longitude   *form.Decimal   `name:"longitude" zh:"经度" en:"Longitude"`
+		Km          *form.Decimal   `name:"km" zh:"最远（公里）" en:"Kilometres at most"`
 		Page        *string         `name:"page" zh:"页" en:"Page" doc:"What the page before gave as next."`
 	}
 	found struct {
 		Segments []offered `name:"segment" zh:"时段" en:"Segment" most:"*"`
 		Next     *string   `name:"next" zh:"下一页" en:"Next page"`
+		Cut      bool      `name:"cut" zh:"科室过多" en:"More departments" doc:"More departments fit than are looked at in one search: the nearest were."`
 	}
 	// offered is a segment as somebody may book it.
 	offered struct {
@@ -39,6 +54,9 @@ type (
 		Department  form.Named     `name:"department" zh:"科室" en:"Department" types:"HealthcareService"`
 		Doctor      *form.Named    `name:"doctor" zh:"医师" en:"Doctor" types:"PractitionerRole"`
 		Price       *form.Decimal  `name:"price" zh:"诊查费（元）" en:"Price in yuan"`
+		Kind        Kind           `name:"kind" zh:"门诊类别" en:"Kind of clinic"`
+		Insurance   *Insurance     `name:"insurance" zh:"医保类别" en:"Insurance"`
+		Distance    *form.Decimal  `name:"distance" zh:"距离（公里）" en:"Distance in km" doc:"Where a position was given and departments were looked for."`
 		Free        int            `name:"free" zh:"余号" en:"Free places" doc:"That who asks may book now."`
 		Total       int            `name:"total" zh:"总号源" en:"Places"`
 		Opens       *time.Time     `name:"opens" zh:"放号时间" en:"Opens" doc:"Where it is not open yet."`
@@ -55,7 +73,27 @@ func (d Desk) find(ctx context.Context, c *module.Call, in sought) (out found, e
 	s := c.Session.Behalf(Process)
 	now := s.Now().In(d.Zone)
 	pairs := []search.Pair{{Name: "_sort", Value: "start"}, {Name: "_count", Value: strconv.Itoa(segmentsUsual)}}
+	sieve, err := in.sieve()
+	if err != nil {
+		return out, err
+	}
+	var near map[string]*department // by their references, where departments are looked for
+	if w := in.wanted(); in.Doctor == nil && in.Department == nil && w.narrows() {
+		list, whole, err := d.fitting(ctx, s, w)
+		if err != nil || len(list) == 0 {
+			return out, err
+		}
+		out.Cut = !whole || len(list) > departmentsAtOnce
+		near = map[string]*department{}
+		var of []string
+		for _, one := range list[:min(len(list), departmentsAtOnce)] {
+			near[one.ref] = one
+			of = append(of, SystemOf+"|"+search.Escape(one.ref))
+		}
+		pairs = append(pairs, search.Pair{Name: "service-type", Value: strings.Join(of, ",")})
+	}
 	switch { // the narrowest says it: its list is in the order of time
+	case near != nil:
 	case in.Doctor != nil:
 		pairs = append(pairs, search.Pair{Name: "service-type", Value: SystemOf + "|" + string(*in.Doctor)})
 	case in.Department != nil:
@@ -91,7 +129,7 @@ func (d Desk) find(ctx context.Context, c *module.Call, in sought) (out found, e
 		if err != nil {
 			return out, fault.Wrap(err, "reading a Slot")
 		}
-		if g, is := segmentOf(r, v.Number, d.Zone); is {
+		if g, is := segmentOf(r, v.Number, d.Zone); is && sieve.passes(g) {
 			all = append(all, g)
 		}
 	}
@@ -112,6 +150,10 @@ func (d Desk) find(ctx context.Context, c *module.Call, in sought) (out found, e
 			channels[g.institution] = by
 		}
 		one := g.offered(len(g.Open(by, has[g.scope()], now)), now)
+		if at := near[g.department]; at != nil && at.located {
+			km := kilometres(at.km)
+			one.Distance = &km
+		}
 		if c.Session.Actor().Institution == g.institution {
 			booked := len(has[g.scope()])
 			one.Booked = &booked
@@ -153,6 +195,10 @@ func (g segment) offered(free int, now time.Time) offered {
 	if g.price != "" {
 		price := form.Decimal(g.price)
 		o.Price = &price
+	}
+	o.Kind = g.kind
+	if g.insurance != "" {
+		o.Insurance = &g.insurance
 	}
 	if now.Before(g.Opens) {
 		o.Opens = &g.Opens

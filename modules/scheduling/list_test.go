@@ -35,6 +35,39 @@ func (w *world) has(text string, parts []string, not ...string) {
 	}
 }
 
+// TestVisitsOfCaller: who books for somebody whom they see has the visits of that person that are theirs to look after, and no others.
+func TestVisitsOfCaller(t *testing.T) {
+	each(t, func(w *world) {
+		clinic, err := w.daily("lead", "heart", 10, 2, 30)
+		w.must(err)
+		elsewhere, err := w.daily("clinic", "eye", 10, 2, 30)
+		w.must(err)
+		online, err := w.make("p0", "book-place", w.slot(clinic, 1, "0800"))
+		w.must(err)
+		other, err := w.make("p0", "book-place", w.slot(elsewhere, 1, "0800"))
+		w.must(err)
+		w.put(`{"resourceType":"Patient","id":"p0",%s,"name":[{"text":"居民0"}]}`, services.Custodian("lead"))
+		text, err := w.written("guide lead", "list-visits", patient("p0")...)
+		w.must(err)
+		w.has(text, []string{online}, other)
+		_, err = w.written("guide clinic", "list-visits", patient("p0")...)
+		w.want("somebody else's person", err, fault.NotFound)
+		text, err = w.written("p1", "list-visits", patient("p0")...)
+		w.must(err)
+		w.has(text, nil, online, other)
+		phoned, err := w.make("guide lead", "book-place", w.slot(elsewhere, 2, "0800"), patient("p0")...)
+		w.must(err)
+		w.has(string(w.visit(phoned).Root.Raw()), []string{`"valueCode":"phone"`})
+		text, err = w.written("guide lead", "list-visits", patient("p0")...)
+		w.must(err)
+		w.has(text, []string{online, phoned}, other)
+		_, err = w.make("guide lead", "cancel-visit", other)
+		w.want("a visit that is nobody's here", err, fault.NotFound)
+		_, err = w.make("guide lead", "cancel-visit", phoned)
+		w.must(err)
+	})
+}
+
 // TestVisits: residents and proxies see the visits of the person alone, the hospital those of its day, and nobody else's.
 func TestVisits(t *testing.T) {
 	each(t, func(w *world) {

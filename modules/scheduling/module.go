@@ -8,7 +8,7 @@ import (
 
 // Descriptor is what the platform has of this service.
 func Descriptor(d Desk) module.Descriptor {
-	d.regions, d.slots = &moments[string]{}, &moments[segment]{}
+	d.regions, d.slots, d.listings = &moments[string]{}, &moments[segment]{}, &listings{}
 	op := func(name, id string, of schema.Type, levels module.Levels, zh, en, doc string) module.Operation {
 		return module.Operation{Name: name, ID: id, Types: []schema.Type{of}, Levels: levels, Words: bilingual.Text{Zh: zh, En: en}, Doc: doc, Mission: []string{"A1", "A2"}}
 	}
@@ -19,6 +19,9 @@ func Descriptor(d Desk) module.Descriptor {
 	lists := op("visits", "list-visits", typeAppointment, module.OfType, "预约清单", "Visits",
 		"Lists visits. Residents and proxies see those of the person, the latest first; who works at a hospital, those of its day, in their order.")
 	lists.Reads = true
+	near := op("departments", "find-departments", typeService, module.OfType, "查找科室", "Find a department",
+		"Lists departments that are as asked, by distance, next free time or price. Of the directory 5000 departments are looked at, and the next segments of the 60 nearest of these that fit. A position is used for the one answer, and kept nowhere: send it in the body.")
+	near.Reads, near.Mission = true, []string{"A1", "A25"}
 	on := func(name, id string, of schema.Type, levels module.Levels, zh, en, doc string) module.Operation {
 		o := op(name, id, of, levels, zh, en, doc)
 		o.Returns = typeAppointment
@@ -45,6 +48,7 @@ func Descriptor(d Desk) module.Descriptor {
 			module.Op(tells, d.use),
 			module.Op(finds, d.find),
 			module.Op(counts, d.days),
+			module.Op(near, d.departments),
 			module.Op(on("hold", "hold-place", typeSlot, module.Instance, "锁号", "Hold a place",
 				"Holds a place for a while, in which $book makes it sure. It is refused where no place is free for who asks, where the person has one at the department that day, or too many, and online for who has missed too many visits."), d.hold),
 			module.Op(on("book", "book-place", typeSlot, module.Instance, "预约", "Book a place", "Takes a place at once, by the same rules as $hold."), d.book),

@@ -156,6 +156,12 @@ func (d Desk) segments(ctx context.Context, s *gate.Session, clinic fhir.Ref, in
 			if in.Price != nil {
 				g.price = string(*in.Price)
 			}
+			if in.Kind != nil {
+				g.kind = *in.Kind
+			}
+			if in.Insurance != nil {
+				g.insurance = *in.Insurance
+			}
 			if all = append(all, g); len(all) > segmentsMost {
 				return nil, fault.New(fault.Unprocessable, "A day of a clinic has at most %d segments.", segmentsMost)
 			}

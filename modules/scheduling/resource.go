@@ -44,6 +44,8 @@ const (
 	urlOpens    = "urn:yitong:opens"              // from when on it can be booked
 	urlFalls    = "urn:yitong:falls-back"         // from when on places for referrals are the public's
 	urlPrice    = "urn:yitong:price"              // in yuan
+	urlKind     = "urn:yitong:clinic-kind"        // of a Slot: what kind of clinic it is, a code of [Kind]
+	urlInsured  = "urn:yitong:clinic-insurance"   // how it is paid, a code of [Insurance]
 	urlChannel  = "urn:yitong:channel"            // of an Appointment: how it was booked
 	urlBooker   = "urn:yitong:booked-by"          // by whom
 	urlAt       = "urn:yitong:booked-at"          // at which institution, where at one
@@ -199,6 +201,8 @@ type segment struct {
 	price                           string    // in yuan, "" where none is stated
 	draw                            string    // List/…, "" where its places are not drawn
 	enters                          time.Time // from when on its draw can be entered
+	kind                            Kind
+	insurance                       Insurance // "" where nothing is said
 }
 
 // segmentOf reads a Slot.
@@ -213,6 +217,10 @@ func segmentOf(r fhir.Resource, version int64, zone *time.Location) (s segment, 
 	s.Opens, s.Falls = at(extended(n, urlOpens).Get("valueInstant")), at(extended(n, urlFalls).Get("valueInstant"))
 	s.draw, s.Draws = extended(n, urlDraw).Get("valueReference").Get("reference").Str(), n.Get("status").Str() == "busy-tentative"
 	s.enters = at(extended(n, urlEnters).Get("valueInstant"))
+	s.kind, s.insurance = General, Insurance(extended(n, urlInsured).Get("valueCode").Str())
+	if kind := extended(n, urlKind).Get("valueCode").Str(); kind != "" {
+		s.kind = Kind(kind)
+	}
 	pools := extended(n, urlPools)
 	s.Pools = Pools{
 		Public: whole(extended(pools, string(Public)).Get("valueInteger")), Referral: whole(extended(pools, string(Referral)).Get("valueInteger")),
@@ -258,6 +266,12 @@ func (s segment) resource() (fhir.Resource, error) {
 	}
 	if s.price != "" {
 		extensions = append(extensions, extension{URL: urlPrice, Decimal: json.Number(s.price)})
+	}
+	if s.kind != "" && s.kind != General {
+		extensions = append(extensions, extension{URL: urlKind, Code: string(s.kind)})
+	}
+	if s.insurance != "" {
+		extensions = append(extensions, extension{URL: urlInsured, Code: string(s.insurance)})
 	}
 	return written(object{
 		"resourceType": "Slot", "id": s.ref.ID, "meta": metaOf(s.institution, tagSegment), "extension": extensions,

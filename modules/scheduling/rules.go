@@ -45,10 +45,7 @@ var (
 	SegmentMost = rule.Of[time.Duration](rule.Table{
 		Name: "scheduling.segment-most", Title: bilingual.Text{Zh: "分时段预约的最长时段", En: "longest segment"},
 		About: bilingual.Text{Zh: "每个预约时段最长的分钟数，按医院级别。", En: "How many minutes a segment has at most, by the level of the hospital."},
-		Keys: []rule.Key{{Name: "level", Title: bilingual.Text{Zh: "医院级别", En: "Level"}, Codes: []bilingual.Code{
-			{Code: "3", Words: bilingual.Text{Zh: "三级", En: "Level 3"}}, {Code: "2", Words: bilingual.Text{Zh: "二级", En: "Level 2"}},
-			{Code: "1", Words: bilingual.Text{Zh: "一级", En: "Level 1"}}, {Code: "none", Words: bilingual.Text{Zh: "未定级", En: "None"}},
-		}}},
+		Keys:  []rule.Key{{Name: "level", Title: bilingual.Text{Zh: "医院级别", En: "Level"}, Codes: levels}},
 		Value: rule.Value{Unit: "min", Min: "5", Max: "120"}, Rows: segmentRows, Edition: edition,
 	})
 	// FallsBack is from when on, on the day before, places for referrals are the public's too.
@@ -103,6 +100,6 @@ var (
 func Tables() []*rule.Table {
 	return append([]*rule.Table{
 		ReferralShare.Table(), SegmentMost.Table(), FallsBack.Table(), HoldLasts.Table(), Departments.Table(), Misses.Table(), MissesWithin.Table(),
-		MissesBan.Table(), CancelBy.Table(), Late.Table(),
+		MissesBan.Table(), CancelBy.Table(), Late.Table(), SpecialtiesOf.Table(),
 	}, fairTables()...)
 }

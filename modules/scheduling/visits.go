@@ -23,8 +23,9 @@ const (
 
 type (
 	ofVisits struct {
-		Visit *form.Reference `name:"visit" zh:"预约" en:"Visit" types:"Appointment" doc:"That one alone."`
-		Day   *form.Date      `name:"day" zh:"就诊日期" en:"Day" doc:"Of the hospital's visits; today where it is left out."`
+		Visit   *form.Reference `name:"visit" zh:"预约" en:"Visit" types:"Appointment" doc:"That one alone."`
+		Day     *form.Date      `name:"day" zh:"就诊日期" en:"Day" doc:"Of the hospital's visits; today where it is left out."`
+		Patient *form.Reference `name:"patient" zh:"就诊人" en:"For whom" types:"Patient" doc:"That person's, the latest first: those at the institution where who asks works, and those that were booked from there. They have to see that Patient."`
 	}
 	visits struct {
 		Visits []visit   `name:"visit" zh:"预约" en:"Visit" most:"*"`
@@ -159,19 +160,23 @@ func (d Desk) listed(ctx context.Context, by *gate.Session, in ofVisits) (all []
 	}
 	now := s.Now().In(d.Zone)
 	pairs, most := []search.Pair{{Name: "_tag", Value: System + "|" + tagBooking}}, visitsMost
+	var keep func(booking) bool
 	switch {
+	case in.Patient != nil && !isPerson(who):
+		patients, err := d.seen(ctx, by, *in.Patient)
+		if err != nil {
+			return nil, false, err
+		}
+		most = visitsShown
+		pairs = append(pairs, ofPatients(patients, now)...)
+		keep = func(b booking) bool { return who.Institution == b.institution || who.Institution == b.byAt }
 	case isPerson(who):
 		names, err := by.Names(ctx, who.Resident)
 		if err != nil {
 			return nil, false, err
 		}
-		var patients []string
-		for _, name := range names {
-			patients = append(patients, name.String())
-		}
 		most = visitsShown
-		pairs = append(pairs, search.Pair{Name: "patient", Value: strings.Join(patients, ",")}, search.Pair{Name: "_sort", Value: "-date"},
-			search.Pair{Name: "date", Value: "ge" + now.AddDate(0, 0, -visitsDays).Format(time.RFC3339)})
+		pairs = append(pairs, ofPatients(names, now)...)
 	case who.Institution == "":
 		return nil, false, fault.New(fault.Forbidden, "You work at no hospital whose visits these would be. 您不属于任何医疗机构。")
 	default:
@@ -184,12 +189,35 @@ func (d Desk) listed(ctx context.Context, by *gate.Session, in ofVisits) (all []
 			search.Pair{Name: "date", Value: "ge" + day.Format(time.RFC3339)}, search.Pair{Name: "date", Value: "lt" + day.AddDate(0, 0, 1).Format(time.RFC3339)})
 	}
 	whole, err = cases.EachVersion(ctx, s, typeAppointment, most, pairs, func(r fhir.Resource, version int64) bool {
-		if b, is := bookingOf(r, version, d.Zone); is {
+		if b, is := bookingOf(r, version, d.Zone); is && (keep == nil || keep(b)) {
 			all = append(all, b)
 		}
 		return true
 	})
 	return all, whole, err
+}
+
+// ofPatients are the criteria of the visits of a person, the latest first.
+func ofPatients(names []fhir.Ref, now time.Time) []search.Pair {
+	var patients []string
+	for _, name := range names {
+		patients = append(patients, name.String())
+	}
+	return []search.Pair{
+		{Name: "patient", Value: strings.Join(patients, ",")}, {Name: "_sort", Value: "-date"}, {Name: "date", Value: "ge" + now.AddDate(0, 0, -visitsDays).Format(time.RFC3339)},
+	}
+}
+
+// seen are all names of a person whom somebody sees, and whom they work for at an institution.
+func (d Desk) seen(ctx context.Context, by *gate.Session, patient form.Reference) ([]fhir.Ref, error) {
+	if by.Actor().Institution == "" {
+		return nil, fault.New(fault.Forbidden, "You work at no institution. 您不属于任何医疗机构。")
+	}
+	r, err := d.read(ctx, by, string(patient))
+	if err != nil {
+		return nil, err
+	}
+	return by.Behalf(Process).Names(ctx, gate.Golden(r))
 }
 
 // namesAtOnce is how many people are looked up in one search.

@@ -270,6 +270,9 @@ func (b *schedulingBench) finds(name string, each time.Duration, report Report) 
 		"department": func() string {
 			return fmt.Sprintf(`{"name":"department","valueReference":{"reference":"HealthcareService/d%d"}}`, rand.IntN(clinicsOpen))
 		},
+		"near": func() string { // of 50 departments among all
+			return fmt.Sprintf(`{"name":"language","valueString":"zh"},{"name":"latitude","valueDecimal":%.3f},{"name":"longitude","valueDecimal":114.0}`, 30+rand.Float64())
+		},
 		"day": func() string {
 			day := b.days[rand.IntN(len(b.days))]
 			return fmt.Sprintf(`{"name":"institution","valueReference":{"reference":"Organization/h"}},{"name":"from","valueDate":"%s-%s-%s"}`, day[:4], day[4:6], day[6:])

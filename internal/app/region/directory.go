@@ -104,7 +104,7 @@ func (in *institution) departments(b *bundle) {
 		b.add("HealthcareService", id, healthcareService{
 			ResourceType: "HealthcareService", ID: id, Active: true, By: in.named(), Name: p.department.display,
 			Specialty: []concepts{conceptsOf(p.department)}, Location: []named{{ref: "Location/" + in.id, display: in.name}},
-			Extension: in.limit(p.department),
+			Extension: in.limit(p.department), Languages: in.languages(p.department),
 		})
 	}
 }
@@ -118,6 +118,19 @@ func (in *institution) limit(d coding) []countText {
 		return []countText{{referralsADay, n}}
 	}
 	return nil
+}
+
+// languages are those in which a department serves people, in what is called for everywhere and, at higher hospitals, in more.
+func (in *institution) languages(d coding) []concepts {
+	const language = "urn:ietf:bcp:47"
+	all := []concepts{conceptsOf(coding{language, "zh-CN", "普通话"})}
+	if in.kind.level == tertiary {
+		all = append(all, conceptsOf(coding{language, "en", "英语"}))
+	}
+	if in.id == Hospital && (d == cardiology || d == paediatrics) {
+		all = append(all, conceptsOf(coding{language, "sgn-CN", "中国手语"}))
+	}
+	return all
 }
 
 // write writes the alliance, and by what each institution belongs to it.

@@ -32,6 +32,7 @@ type (
 		By           named       `json:"providedBy"`
 		Specialty    []concepts  `json:"specialty"`
 		Location     []named     `json:"location"`
+		Languages    []concepts  `json:"communication,omitempty"`
 		Name         string      `json:"name"`
 	}
 	affiliation struct {

@@ -1021,6 +1021,8 @@ export interface Operations {
       price?: number | undefined;
       draw?: boolean | undefined;
       enter?: number | undefined;
+      kind?: "general" | "expert" | "illness" | "special" | "team" | undefined;
+      insurance?: "outpatient" | "chronic" | "own" | undefined;
       session: readonly {
         day: readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
         from: string;
@@ -1045,6 +1047,8 @@ export interface Operations {
       price?: number | undefined;
       draw?: boolean | undefined;
       enter?: number | undefined;
+      kind?: "general" | "expert" | "illness" | "special" | "team" | undefined;
+      insurance?: "outpatient" | "chronic" | "own" | undefined;
       session: readonly {
         day: readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
         from: string;
@@ -1085,6 +1089,8 @@ export interface Operations {
         price?: number;
         draw?: boolean;
         enter?: number;
+        kind?: "general" | "expert" | "illness" | "special" | "team";
+        insurance?: "outpatient" | "chronic" | "own";
         session: {
           day: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
           from: string;
@@ -1130,6 +1136,19 @@ export interface Operations {
       institution?: string | undefined;
       from?: string | undefined;
       to?: string | undefined;
+      after?: string | undefined;
+      before?: string | undefined;
+      price?: number | undefined;
+      kind?: "general" | "expert" | "illness" | "special" | "team" | undefined;
+      insurance?: "outpatient" | "chronic" | "own" | undefined;
+      specialty?: readonly string[] | undefined;
+      disease?: string | undefined;
+      region?: string | undefined;
+      level?: "3" | "2" | "1" | "none" | undefined;
+      language?: string | undefined;
+      latitude?: number | undefined;
+      longitude?: number | undefined;
+      km?: number | undefined;
       page?: string | undefined;
     };
     out: {
@@ -1141,6 +1160,9 @@ export interface Operations {
         department: Named;
         doctor?: Named;
         price?: number;
+        kind: "general" | "expert" | "illness" | "special" | "team";
+        insurance?: "outpatient" | "chronic" | "own";
+        distance?: number;
         free: number;
         total: number;
         opens?: string;
@@ -1151,6 +1173,7 @@ export interface Operations {
         booked?: number;
       }[];
       next?: string;
+      cut: boolean;
     };
   };
   "Slot/$days": {
@@ -1171,6 +1194,46 @@ export interface Operations {
         opens?: string;
         draws: boolean;
       }[];
+    };
+  };
+  "HealthcareService/$departments": {
+    in: {
+      text?: string | undefined;
+      specialty?: readonly string[] | undefined;
+      disease?: string | undefined;
+      institution?: string | undefined;
+      region?: string | undefined;
+      level?: "3" | "2" | "1" | "none" | undefined;
+      language?: string | undefined;
+      kind?: "general" | "expert" | "illness" | "special" | "team" | undefined;
+      insurance?: "outpatient" | "chronic" | "own" | undefined;
+      price?: number | undefined;
+      latitude?: number | undefined;
+      longitude?: number | undefined;
+      km?: number | undefined;
+      order?: "fit" | "distance" | "time" | "price" | undefined;
+      unbooked?: boolean | undefined;
+    };
+    out: {
+      department: {
+        reference: Named;
+        institution: Named;
+        level: "3" | "2" | "1" | "none";
+        distance?: number;
+        next?: string;
+        "price-from"?: number;
+        "price-to"?: number;
+        language: string[];
+        doctor: Named[];
+        kind: ("general" | "expert" | "illness" | "special" | "team")[];
+        insurance: ("outpatient" | "chronic" | "own")[];
+        specialty: string[];
+        bookable: boolean;
+        phone?: string;
+        address?: string;
+        fit: number;
+      }[];
+      whole: boolean;
     };
   };
   "Slot/[id]/$hold": {
@@ -1227,6 +1290,7 @@ export interface Operations {
     in: {
       visit?: string | undefined;
       day?: string | undefined;
+      patient?: string | undefined;
     };
     out: {
       visit: {
@@ -1604,6 +1668,66 @@ export interface Operations {
       }[];
     };
   };
+  "HealthcareService/$complaints": {
+    in: Record<string, never>;
+    out: {
+      group: {
+        code: string;
+        zh: string;
+        en: string;
+      }[];
+      complaint: {
+        code: string;
+        group: string;
+        zh: string;
+        en: string;
+        search: string;
+        whose?: string;
+      }[];
+      months?: number;
+      sex?: "male" | "female" | "other" | "unknown";
+      "child-below": number;
+      "pregnancy-from": number;
+      "pregnancy-to": number;
+    };
+  };
+  "HealthcareService/$triage": {
+    in: {
+      complaint: readonly string[];
+      sign?: readonly {
+        sign: string;
+        answer: "yes" | "no" | "unsure";
+      }[] | undefined;
+      months?: number | undefined;
+      sex?: "male" | "female" | "other" | "unknown" | undefined;
+      pregnant?: boolean | undefined;
+    };
+    out: {
+      question: {
+        sign: string;
+        zh: string;
+        en: string;
+        first: boolean;
+      }[];
+      result?: {
+        urgency: "community" | "soon" | "today" | "emergency" | "call";
+        care: "community" | "hospital" | "emergency" | "call";
+        specialty: string[];
+        sign: {
+          code: string;
+          zh: string;
+          en: string;
+        }[];
+        rule: {
+          row: string;
+          zh: string;
+          en: string;
+          value: string;
+          source: string;
+        }[];
+      };
+    };
+  };
 }
 
 /** The members of parameters by which values are sent, by the names of the values. */
@@ -1777,6 +1901,8 @@ export const operations: Record<keyof Operations, Call> = {
       price: "valueDecimal",
       draw: "valueBoolean",
       enter: "valueInteger",
+      kind: "valueCode",
+      insurance: "valueCode",
       session: {
         day: "valueCode",
         from: "valueString",
@@ -1800,6 +1926,8 @@ export const operations: Record<keyof Operations, Call> = {
       price: "valueDecimal",
       draw: "valueBoolean",
       enter: "valueInteger",
+      kind: "valueCode",
+      insurance: "valueCode",
       session: {
         day: "valueCode",
         from: "valueString",
@@ -1831,6 +1959,19 @@ export const operations: Record<keyof Operations, Call> = {
       institution: "valueReference",
       from: "valueDate",
       to: "valueDate",
+      after: "valueString",
+      before: "valueString",
+      price: "valueDecimal",
+      kind: "valueCode",
+      insurance: "valueCode",
+      specialty: "valueString",
+      disease: "valueString",
+      region: "valueString",
+      level: "valueCode",
+      language: "valueString",
+      latitude: "valueDecimal",
+      longitude: "valueDecimal",
+      km: "valueDecimal",
       page: "valueString",
     },
     lists: ["segment"],
@@ -1842,6 +1983,28 @@ export const operations: Record<keyof Operations, Call> = {
     lists: ["day"],
     named: ["department", "institution"],
   },
+  "HealthcareService/$departments": {
+    get: true,
+    takes: {
+      text: "valueString",
+      specialty: "valueString",
+      disease: "valueString",
+      institution: "valueReference",
+      region: "valueString",
+      level: "valueCode",
+      language: "valueString",
+      kind: "valueCode",
+      insurance: "valueCode",
+      price: "valueDecimal",
+      latitude: "valueDecimal",
+      longitude: "valueDecimal",
+      km: "valueDecimal",
+      order: "valueCode",
+      unbooked: "valueBoolean",
+    },
+    lists: ["department", "department.language", "department.doctor", "department.kind", "department.insurance", "department.specialty"],
+    named: ["department.reference", "department.institution", "department.doctor"],
+  },
   "Slot/[id]/$hold": { takes: { patient: "valueReference", reason: "valueString" } },
   "Slot/[id]/$book": { takes: { patient: "valueReference", reason: "valueString" } },
   "Appointment/[id]/$book": { takes: {} },
@@ -1851,7 +2014,7 @@ export const operations: Record<keyof Operations, Call> = {
   "Appointment/$check-in": { takes: { number: "valueString" }, lists: ["visit"], named: ["visit.department", "visit.doctor"] },
   "Appointment/$visits": {
     get: true,
-    takes: { visit: "valueReference", day: "valueDate" },
+    takes: { visit: "valueReference", day: "valueDate", patient: "valueReference" },
     lists: ["visit", "wish"],
     named: ["visit.patient", "visit.department", "visit.doctor", "visit.institution", "wish.patient", "wish.department", "wish.doctor", "wish.institution", "wish.clinic"],
   },
@@ -1913,6 +2076,18 @@ export const operations: Record<keyof Operations, Call> = {
     takes: {},
     lists: ["ticket", "ticket.stage", "visit"],
     named: ["ticket.patient", "ticket.institution", "ticket.department", "ticket.doctor", "visit.patient", "visit.institution", "visit.department", "visit.doctor"],
+  },
+  "HealthcareService/$complaints": { get: true, takes: {}, lists: ["group", "complaint"] },
+  "HealthcareService/$triage": {
+    get: true,
+    takes: {
+      complaint: "valueString",
+      sign: { sign: "valueString", answer: "valueCode" },
+      months: "valueInteger",
+      sex: "valueCode",
+      pregnant: "valueBoolean",
+    },
+    lists: ["question", "result.specialty", "result.sign", "result.rule"],
   },
 };
 

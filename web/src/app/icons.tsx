@@ -1,7 +1,7 @@
 import {
   ApartmentOutlined, AppstoreOutlined, AuditOutlined, BankOutlined, BarChartOutlined, BellOutlined, BgColorsOutlined, CalendarOutlined, CheckSquareOutlined,
   ContactsOutlined, DashboardOutlined, FieldTimeOutlined, ScheduleOutlined, FileSearchOutlined, FileTextOutlined, FontSizeOutlined, HomeOutlined, IdcardOutlined,
-  InboxOutlined, KeyOutlined, LogoutOutlined, MedicineBoxOutlined, OrderedListOutlined, QuestionCircleOutlined, RightOutlined, SafetyOutlined, SearchOutlined,
+  InboxOutlined, KeyOutlined, LogoutOutlined, MedicineBoxOutlined, OrderedListOutlined, PhoneOutlined, QuestionCircleOutlined, RightOutlined, SafetyOutlined, SearchOutlined,
   SendOutlined, SettingOutlined, SolutionOutlined, SwapOutlined, TeamOutlined, TranslationOutlined, UnorderedListOutlined, UserSwitchOutlined,
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
@@ -11,7 +11,7 @@ const icons: Record<string, ReactNode> = {
   people: <TeamOutlined />, messages: <BellOutlined />, acting: <UserSwitchOutlined />, help: <QuestionCircleOutlined />, code: <IdcardOutlined />,
   settings: <SettingOutlined />, board: <BarChartOutlined />, check: <CheckSquareOutlined />, rules: <AuditOutlined />, trail: <SafetyOutlined />,
   find: <FileSearchOutlined />, accounts: <ContactsOutlined />, calendar: <CalendarOutlined />, care: <MedicineBoxOutlined />, parts: <AppstoreOutlined />, institutions: <BankOutlined />, alliance: <ApartmentOutlined />,
-  health: <DashboardOutlined />, jobs: <UnorderedListOutlined />, sent: <SendOutlined />, swap: <SwapOutlined />, visit: <ScheduleOutlined />,
+  health: <DashboardOutlined />, jobs: <UnorderedListOutlined />, sent: <SendOutlined />, swap: <SwapOutlined />, visit: <ScheduleOutlined />, phone: <PhoneOutlined />,
   room: <SolutionOutlined />, queue: <OrderedListOutlined />, waiting: <FieldTimeOutlined />,
   go: <RightOutlined />, language: <TranslationOutlined />, size: <FontSizeOutlined />, keys: <KeyOutlined />, end: <LogoutOutlined />,
 };

@@ -32,7 +32,11 @@ export default function Booking() {
     <Flex vertical gap={16}>
       <Flex justify="space-between" align="center" wrap gap="small">
         <Typography.Title level={1} style={{ margin: 0 }}>{t(words.title)}</Typography.Title>
-        <LinkButton to="/booking/visits" icon={iconOf("calendar")}>{t(words.mine)}</LinkButton>
+        <Flex gap="small" wrap>
+          <LinkButton to="/triage" icon={iconOf("care")}>{t(words.unsureWhere)}</LinkButton>
+          <LinkButton to="/booking/seek" icon={iconOf("find")}>{t(words.seek)}</LinkButton>
+          <LinkButton to="/booking/visits" icon={iconOf("calendar")}>{t(words.mine)}</LinkButton>
+        </Flex>
       </Flex>
       {mine.error && <Failed error={mine.error} again={() => void mine.refetch()} />}
       {ahead.length > 0 && (

@@ -136,6 +136,48 @@ export const words = declare({
   notYet: ["还没有抽签", "It is not drawn yet"],
   notYetWhy: ["{0} 抽签，之后在这里公布顺序。", "It is drawn on {0}; then the order is here."],
   cut: ["只列出最近 200 次预约。", "The latest 200 are shown."],
+  seek: ["按条件找科室", "Find by what matters to me"],
+  seekWhy: ["按疾病、距离、价格、语言等查找，并可比较。", "By illness, distance, price or language; you can compare."],
+  unsureWhere: ["不知道看哪个科？", "Not sure where to go?"],
+  disease: ["疾病或 ICD 编码", "Illness or ICD code"],
+  diseaseHint: ["如：高血压、骨折、I10", "Such as: asthma, diabetes, I10"],
+  name: ["医院、科室或医生", "Hospital, department or doctor"],
+  atMost: ["最高诊查费", "Price at most"],
+  upTo: ["{0} 元以内", "Up to ¥{0}"],
+  farMost: ["距离", "Distance"],
+  within: ["{0} 公里以内", "Within {0} km"],
+  language: ["服务语言", "Language"],
+  level: ["医院级别", "Level of the hospital"],
+  kind: ["门诊类别", "Kind of clinic"],
+  insurance: ["医保类别", "Insurance"],
+  sortBy: ["排序", "Order"],
+  any: ["不限", "Any"],
+  search: ["查找", "Find"],
+  clear: ["清除条件", "Clear"],
+  locate: ["使用我的位置", "Use my position"],
+  located: ["已使用您的位置", "Your position is used"],
+  forget: ["不用位置", "Do not use it"],
+  placeWhy: ["位置只用于这次查找，不保存。", "Your position is used for this search alone, and not kept."],
+  placeFailed: ["没有取得位置。请允许浏览器使用位置，或不按距离查找。", "Your position could not be told. Let the browser use it, or look without a distance."],
+  needsPlace: ["按距离查找需要您的位置。", "To look by distance, your position is needed."],
+  found: ["找到 {0} 个科室", "{0} departments"],
+  cutDepartments: ["只列出了较近的一部分，请增加条件。", "Some of the nearest are shown; ask for more to narrow it."],
+  noneFits: ["没有符合条件的科室", "No department fits"],
+  noneFitsWhy: ["请放宽条件，或使用导诊。", "Ask for less, or let us help you choose."],
+  earliest: ["最早可约", "Earliest"],
+  fullNow: ["近期约满", "Full for now"],
+  notBooked: ["不需预约，直接前往", "No booking; go there"],
+  km: ["{0} 公里", "{0} km"],
+  priceSpan: ["{0}–{1} 元", "¥{0}–{1}"],
+  compare: ["比较", "Compare"],
+  compareOf: ["比较：{0} {1}", "Compare: {0} {1}"],
+  comparing: ["并排比较", "Side by side"],
+  best: ["最优", "Best"],
+  choose: ["选时间", "Choose a time"],
+  chooseOf: ["选时间：{0} {1}", "Choose a time: {0} {1}"],
+  doctors: ["医生", "Doctors"],
+  call: ["电话", "Telephone"],
+  atHospital: ["医院", "Hospital"],
 });
 
 /** The days of the week, from Monday on. */
@@ -177,4 +219,46 @@ export const drawStates = declare({
   closed: ["报名截止", "Closed"],
   revealed: ["抽签中", "Being drawn"],
   done: ["已抽签", "Drawn"],
+});
+
+/** The kinds of clinics. */
+export const kinds = declare({
+  general: ["普通门诊", "General"],
+  expert: ["专家门诊", "Expert"],
+  illness: ["专病门诊", "For one illness"],
+  special: ["特需门诊", "Special services"],
+  team: ["多学科门诊", "Several specialties"],
+});
+
+/** How clinics are paid. */
+export const insurances = declare({
+  outpatient: ["医保普通门诊", "Insured, general"],
+  chronic: ["医保门诊慢特病", "Insured, chronic illness"],
+  own: ["自费", "Not insured"],
+});
+
+/** The levels of hospitals. */
+export const levels = declare({
+  "3": ["三级医院", "Level 3"],
+  "2": ["二级医院", "Level 2"],
+  "1": ["一级医院", "Level 1"],
+  none: ["基层机构", "Community"],
+});
+
+/** By what departments are ordered. */
+export const orders = declare({
+  time: ["时间最早", "Earliest"],
+  price: ["价格最低", "Cheapest"],
+  distance: ["距离最近", "Nearest"],
+});
+
+/** Languages in which one is served. */
+export const languages = declare({
+  "zh-CN": ["普通话", "Mandarin"],
+  en: ["英语", "English"],
+  "sgn-CN": ["手语", "Sign language"],
+  yue: ["粤语", "Cantonese"],
+  ug: ["维吾尔语", "Uyghur"],
+  bo: ["藏语", "Tibetan"],
+  mn: ["蒙古语", "Mongolian"],
 });

@@ -7,6 +7,8 @@ import { Failed } from "../../parts/Failed";
 import { LinkButton } from "../../parts/LinkButton";
 import { toast } from "../../plain/toasts";
 import { titleOf } from "../../resource/summary";
+import type { Text } from "../../words";
+import { insurances, kinds } from "../booking/words";
 import { type Doctor, type Pattern, useOpen, wrongIn } from "./clinics";
 import { Labelled } from "./Labelled";
 import { Sessions } from "./Sessions";
@@ -50,6 +52,7 @@ export function ClinicForm({ id, old, departments, doctors }: ClinicFormProps) {
     });
   }
 
+  const optionsOf = (of: Record<string, Text>) => Object.entries(of).map(([value, text]) => ({ value, label: t(text) }));
   const able = doctors.filter((d) => d.departments.length === 0 || d.departments.includes(given.department));
   return (
     <form ref={form} onSubmit={send} noValidate autoComplete="off">
@@ -75,6 +78,15 @@ export function ClinicForm({ id, old, departments, doctors }: ClinicFormProps) {
           <Labelled id="clinic-to" label={t(words.to)} doc={t(words.toHelp)} problem={problem("to")}><Input id="clinic-to" type="date" {...mark("to")} min={given.from} value={given.to ?? ""} onChange={(e) => put({ to: e.target.value || undefined })} /></Labelled>
           <Labelled id="clinic-segment" label={t(words.segmentLabel)} problem={problem("segment")}><InputNumber id="clinic-segment" {...mark("segment")} min={5} max={120} value={given.segment} onChange={(n) => put({ segment: n ?? 0 })} style={{ width: "100%" }} /></Labelled>
           <Labelled id="clinic-price" label={t(words.priceLabel)} problem={problem("price")}><InputNumber id="clinic-price" {...mark("price")} min={0} value={given.price ?? null} onChange={(n) => put({ price: n ?? undefined })} style={{ width: "100%" }} /></Labelled>
+          <Labelled id="clinic-kind" label={t(words.kind)}>
+            <Select virtual={false} id="clinic-kind" aria-label={t(words.kind)} value={given.kind ?? "general"} options={optionsOf(kinds)} onChange={(kind: NonNullable<Pattern["kind"]>) => put({ kind })} />
+          </Labelled>
+          <Labelled id="clinic-insurance" label={t(words.insurance)}>
+            <Select
+              virtual={false} id="clinic-insurance" aria-label={t(words.insurance)} value={given.insurance ?? ""} options={[{ value: "", label: t(words.unsaid) }, ...optionsOf(insurances)]}
+              onChange={(insurance: string) => put({ insurance: (insurance || undefined) as Pattern["insurance"] })}
+            />
+          </Labelled>
           <Labelled id="clinic-ahead" label={t(words.ahead)} problem={problem("ahead")}><InputNumber id="clinic-ahead" {...mark("ahead")} min={0} max={90} value={given.ahead} onChange={(n) => put({ ahead: n ?? -1 })} style={{ width: "100%" }} /></Labelled>
           <Labelled id="clinic-opens" label={t(words.opens)} problem={problem("opens")}><Input id="clinic-opens" type="time" {...mark("opens")} value={given.opens} onChange={(e) => put({ opens: e.target.value })} /></Labelled>
         </div>

@@ -136,6 +136,7 @@ export const deeds: Record<string, Text> = declare({
   skip: ["登记过号", "Skip somebody"], back: ["登记回诊", "Come back to the line"], transfer: ["转移候诊队列", "Move to another queue"], leave: ["离开候诊", "Leave the line"], prioritise: ["设置优先", "Give priority"],
   line: ["查看候诊队列", "Who waits"], "queue-board": ["查看候诊大屏", "Board of a waiting room"], "my-queue": ["查看候诊进度", "Where one stands"], "check-in": ["办理报到", "Check in by card"],
   wait: ["登记候补", "Wait for a place"], enter: ["报名抽签", "Enter a draw"], draw: ["查看抽签公示", "A draw"],
+  departments: ["查找科室", "Find a department"], complaints: ["查看导诊症状", "What one can ask help with"], triage: ["使用导诊", "Ask where to go"],
   board: ["查看办理统计", "How cases go"], "referral-board": ["查看转诊看板", "A board of referrals"], "referral-statistics": ["查看转诊统计", "Statistics of referrals"], workdays: ["查询工作日安排", "Working days"], status: ["查看订阅状态", "Status of subscriptions"], events: ["补取订阅事件", "Events of a subscription"],
   "get-ws-binding-token": ["取得长连接凭据", "Token for a websocket"], "platform-health": ["查看平台运行状况", "How the platform does"], "platform-jobs": ["查看平台作业", "Jobs"],
   "platform-job-again": ["重新运行作业", "Run a job again"], "platform-settings": ["查看平台设置", "Settings"], "platform-outbox": ["查看发件箱", "Outbox"],
