@@ -67,8 +67,8 @@ func (d *DB) together(group []*store.Member) (left []*store.Member) {
 		})
 	}
 	err := d.beside(attempt)
-	if collided(err) && len(group) > 1 { // once more together is cheaper than each by itself
-		err = d.beside(attempt)
+	if collided(err) && len(group) > 1 { // once more together, with no other of this server beside it, is cheaper than each by itself
+		err = d.alone(attempt)
 	}
 	_, unknown := errors.AsType[unsettled](err)
 	if err != nil && !unknown {
