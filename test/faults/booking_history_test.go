@@ -18,7 +18,7 @@ const forGood = math.MaxInt64
 // told is what somebody was told who asked for a place, or about the one that they have: that it was done. Times are in nanoseconds
 // since the beginning. A request that was repeated lasts from the first time that it was sent to its answer.
 type told struct {
-	do          string // hold, book, confirm, change, cancel
+	do          string // hold, book, confirm, change, cancel; wait, and offer for what came of that
 	who         string // Patient/…
 	visit       string // Appointment/…
 	place       string // that they have now, "" for none
@@ -28,12 +28,34 @@ type told struct {
 }
 
 // tells says that whom it is for has to be told in the record.
-func (a told) tells() bool { return a.do == "cancel" || a.place != "" && a.until == forGood }
+func (a told) tells() bool {
+	return a.do == "cancel" || a.do == "wait" || a.do == "offer" || a.place != "" && a.until == forGood
+}
+
+// status is that of its visit, for as long as nothing else is done and it does not run out.
+func (a told) status() string {
+	switch {
+	case a.do == "wait":
+		return "waitlist"
+	case a.do == "cancel":
+		return "cancelled"
+	case a.until == forGood:
+		return "booked"
+	}
+	return "pending"
+}
 
 // visit is an Appointment as it stands in the end.
 type visit struct {
 	who, status, place, day string
-	notices                 int // that are about it
+	notices                 int   // that are about it
+	until                   int64 // how long it has its place
+}
+
+// resting is a place that was given back, or held too long, and is not open yet.
+type resting struct {
+	visit string // that had it
+	until int64
 }
 
 func (v visit) live() bool { return v.status == "pending" || v.status == "booked" }
@@ -42,9 +64,9 @@ func (v visit) live() bool { return v.status == "pending" || v.status == "booked
 type outcome struct {
 	places  []string          // that there are
 	holders map[string]string // who has them
-	rests   map[string]bool   // those that were given back and are not open yet
-	visits  map[string]visit  // by their names
-	at      int64             // when it was looked at
+	rests   map[string]resting
+	visits  map[string]visit // by their names
+	at      int64            // when it was looked at
 }
 
 // move is something that happened to a place; also that somebody looked who has it.
@@ -132,14 +154,14 @@ func wrong(t *testing.T, all []told, end outcome) (complaints []string) {
 	}
 	known, notices, last := map[string]bool{}, map[string]int{}, map[string]told{}
 	for _, a := range all {
-		if made := a.do == "hold" || a.do == "book"; made && known[a.visit] {
+		if made := a.do == "hold" || a.do == "book" || a.do == "wait"; made && known[a.visit] {
 			say("%s was given to two requests", a.visit)
 		}
 		known[a.visit] = true
 		if a.tells() {
 			notices[a.visit]++
 		}
-		if old, is := last[a.visit]; !is || old.asked < a.asked {
+		if old, is := last[a.visit]; !is || old.asked <= a.asked {
 			last[a.visit] = a
 		}
 	}
@@ -148,8 +170,8 @@ func wrong(t *testing.T, all []told, end outcome) (complaints []string) {
 		if !known[name] {
 			say("%s is there, and nobody was told that it was made", name)
 		}
-		if notices[name] != v.notices {
-			say("about %s there are %d notices; it should be %d", name, v.notices, notices[name])
+		if want := notices[name] + ranOut(last[name], v); want != v.notices {
+			say("about %s there are %d notices; it should be %d", name, v.notices, want)
 		}
 		if v.live() && end.holders[v.place] != name && (v.status == "booked" || last[name].until > end.at) {
 			say("%s is %s, and %s has its place", name, v.status, end.holders[v.place])
@@ -163,17 +185,62 @@ func wrong(t *testing.T, all []told, end outcome) (complaints []string) {
 	}
 	for name, a := range last {
 		v, is := end.visits[name]
-		want := map[bool]string{true: "booked", false: "pending"}[a.until == forGood]
 		switch {
 		case !is:
 			say("%s was given to %s and is not there", name, a.who)
-		case a.do == "cancel" && v.status != "cancelled", a.do != "cancel" && v.status != want && (a.until > end.at || v.status != "cancelled"):
+		case v.status != a.status() && (a.do == "cancel" || a.until > end.at || v.status != "cancelled"):
 			say("%s is %s behind %+v", name, v.status, a)
 		case v.who != a.who || a.do != "cancel" && v.place != a.place:
 			say("%s is for %s at %s, not as %+v", name, v.who, v.place, a)
 		}
 	}
+	for place, r := range end.rests {
+		if latest := left(all, place, r.visit); r.until > latest+int64(rests) {
+			say("%s rests until %d, and %s had it until %d", place, r.until, r.visit, latest)
+		}
+	}
 	return complaints
+}
+
+// ranOut is 1 for what came for somebody who waited and ran out: of that they are told, as they have to wait again.
+func ranOut(last told, v visit) int {
+	if last.do == "offer" && v.status == "cancelled" {
+		return 1
+	}
+	return 0
+}
+
+// left is until when a visit may have had a place that it has given back, or held too long; a long time ago for one that it never had.
+func left(all []told, place, visit string) int64 {
+	latest := int64(math.MinInt64 / 2)
+	for _, a := range all {
+		switch {
+		case a.visit != visit:
+		case a.left == place:
+			latest = max(latest, a.then)
+		case a.place == place && a.until != forGood:
+			latest = max(latest, a.until)
+		}
+	}
+	return latest
+}
+
+// came are what came for those who wait and have not seen it yet, as the record says it in the end.
+func came(all []told, end outcome) (more []told) {
+	seen := map[string]bool{}
+	for _, a := range all {
+		seen[a.visit] = seen[a.visit] || a.do == "offer"
+	}
+	for _, a := range all {
+		if v := end.visits[a.visit]; a.do == "wait" && !seen[a.visit] && v.place != "" {
+			until := v.until
+			if v.status == "cancelled" {
+				until = a.asked + int64(offers) // or later: it is not known when it came
+			}
+			more = append(more, told{"offer", a.who, a.visit, v.place, "", until, a.asked, end.at})
+		}
+	}
+	return more
 }
 
 // TestFaultBookingChecker shows the checker histories of which it is known what is wrong with them.
@@ -183,7 +250,7 @@ func TestFaultBookingChecker(t *testing.T) {
 		return told{do, "Patient/" + who, "Appointment/" + visit, place, "", until, asked, then}
 	}
 	is := func(who, status, place string, notices int) visit {
-		return visit{"Patient/" + who, status, place, "2026-12-01", notices}
+		return visit{"Patient/" + who, status, place, "2026-12-01", notices, 0}
 	}
 	type names = map[string]string
 	type visits = map[string]visit
@@ -197,6 +264,12 @@ func TestFaultBookingChecker(t *testing.T) {
 		}
 		return o
 	}
+	rest := func(o outcome, v string, until int64) outcome {
+		o.rests = map[string]resting{"p": {"Appointment/" + v, until}}
+		return o
+	}
+	wait := take("wait", "ann", "w", "", forGood, 2, 3)
+	offer := take("offer", "ann", "w", "p", 50, 2, 15)
 	ann := take("book", "ann", "a", "p", forGood, 1, 4)
 	change := told{"change", "Patient/ann", "Appointment/a", "q", "p", forGood, 10, 12}
 	cancel := told{"cancel", "Patient/ann", "Appointment/a", "", "p", 0, 10, 12}
@@ -226,6 +299,15 @@ func TestFaultBookingChecker(t *testing.T) {
 		"two a day":            {[]told{ann, take("book", "ann", "b", "q", forGood, 5, 6)}, end(names{"p": "a", "q": "b"}, visits{"a": is("ann", "booked", "p", 1), "b": is("ann", "booked", "q", 1)}), "are both for"},
 		"not told":             {[]told{ann}, end(names{"p": "a"}, visits{"a": is("ann", "booked", "p", 0)}), "0 notices; it should be 1"},
 		"told twice":           {[]told{ann}, end(names{"p": "a"}, visits{"a": is("ann", "booked", "p", 2)}), "2 notices; it should be 1"},
+		"waited, came, sure":   {[]told{wait, offer, take("confirm", "ann", "w", "p", forGood, 20, 21)}, end(names{"p": "w"}, visits{"w": is("ann", "booked", "p", 3)}), ""},
+		"waited, ran out":      {[]told{wait, offer}, end(nil, visits{"w": is("ann", "cancelled", "p", 3)}), ""},
+		"waits still":          {[]told{wait}, end(nil, visits{"w": is("ann", "waitlist", "", 1)}), ""},
+		"wait lost":            {[]told{wait}, end(nil, visits{"w": is("ann", "cancelled", "", 1)}), "is cancelled behind"},
+		"came while taken":     {[]told{ann, wait, offer, take("book", "bob", "b", "p", forGood, 16, 17)}, end(names{"p": "b"}, visits{"a": is("ann", "booked", "p", 1), "b": is("bob", "booked", "p", 1), "w": is("ann", "cancelled", "p", 3)}), "no order"},
+		"not told of it":       {[]told{wait, offer}, end(nil, visits{"w": is("ann", "cancelled", "p", 2)}), "2 notices; it should be 3"},
+		"rests":                {[]told{ann, cancel}, rest(end(nil, visits{"a": is("ann", "cancelled", "p", 2)}), "a", 110), ""},
+		"rests too long":       {[]told{ann, cancel}, rest(end(nil, visits{"a": is("ann", "cancelled", "p", 2)}), "a", int64(2*rests)), "rests until"},
+		"rests, never had":     {[]told{ann, cancel, take("book", "bob", "b", "q", forGood, 5, 6)}, rest(end(names{"q": "b"}, visits{"a": is("ann", "cancelled", "p", 2), "b": is("bob", "booked", "q", 1)}), "b", 110), "rests until"},
 		"not cancelled":        {[]told{ann, cancel}, end(names{"p": "a"}, visits{"a": is("ann", "booked", "p", 2)}), "is booked behind"},
 		"for somebody else":    {[]told{ann}, end(names{"p": "a"}, visits{"a": is("bob", "booked", "p", 1)}), "is for Patient/bob"},
 	} {

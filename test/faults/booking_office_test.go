@@ -36,8 +36,9 @@ type office struct {
 	*testing.T
 	db   store.DB
 	gate *gate.Gate
+	desk scheduling.Desk
 	ops  map[string]module.Operation // of booking, by their ids
-	late time.Duration               // by which its clock is behind
+	late time.Duration               // by which its clock is behind; below 0 it is ahead
 	key  string                      // of the platform, a file
 	sent sync.Map                    // codes, by phones
 }
@@ -62,7 +63,8 @@ func newOffice(t *testing.T, db, key string) *office {
 	rules := publish.NewDesk(zone, tables)
 	live, err := publish.NewLive(t.Context(), rules, o.whole())
 	o.must(err)
-	for _, op := range scheduling.Descriptor(scheduling.Desk{Book: live.Book, Zone: zone}).Operations {
+	o.desk = scheduling.Desk{Book: live.Book, Zone: zone}
+	for _, op := range scheduling.Descriptor(o.desk).Operations {
 		o.ops[strings.TrimPrefix(op.Definition(), "urn:yitong:operation:")] = op
 	}
 	return o
@@ -119,17 +121,23 @@ func (o *office) put(texts ...string) {
 	}
 }
 
-// holdMinute has places held for a minute instead of a quarter of an hour, and what comes back rest no longer than is said.
-func (o *office) holdMinute(rest int) {
+// hurry has places held for a minute instead of a quarter of an hour, what comes back rest for one at most, and what comes for somebody who
+// waits be theirs for five, by night too.
+func (o *office) hurry() {
 	o.Helper()
-	o.says(scheduling.HoldLasts.Table(), 1)
-	o.says(scheduling.ReturnedRest.Table(), rest)
+	o.says(scheduling.HoldLasts.Table(), minutes(holds))
+	o.says(scheduling.ReturnedRest.Table(), minutes(rests))
+	o.says(scheduling.OfferLasts.Table(), minutes(offers))
+	o.says(scheduling.QuietFrom.Table(), "24:00")
+	o.says(scheduling.QuietTo.Table(), "00:00")
 }
 
+func minutes(d time.Duration) string { return strconv.Itoa(int(d.Minutes())) }
+
 // says has a rule say something else.
-func (o *office) says(t *rule.Table, value int) {
+func (o *office) says(t *rule.Table, value string) {
 	o.Helper()
-	lines, err := t.ReadCSV(fmt.Sprintf("region,from,to,value,source\n,2026-01-01,,%d,test\n", value))
+	lines, err := t.ReadCSV(fmt.Sprintf("region,from,to,value,source\n,2026-01-01,,%s,test\n", value))
 	o.must(err)
 	desk := publish.NewDesk(time.UTC, []*rule.Table{t})
 	drafts, err := desk.Draft(o.Context(), o.as(gate.Operator, "Practitioner/operator", ""), publish.Proposal{Version: rule.Version{Table: t.Name, From: "2026-01-01", Lines: lines}, Note: "test"})
@@ -226,11 +234,15 @@ func (o *office) signIn(many int) (sessions map[string]string) {
 	return sessions
 }
 
-// sleep has residents hold places who never come back. The last of them runs out so long from now.
+// sleep has residents hold places who never come back. The last of them runs out so long from now; what half of them had rests for no longer
+// than that.
 func (o *office) sleep(begun time.Time, who, slots []string, last time.Duration) (all []told) {
 	o.Helper()
 	for i, name := range who {
 		o.late = holds - last*time.Duration(i+1)/time.Duration(len(who))
+		if i%2 == 0 {
+			o.late += rests
+		}
 		asked := time.Now()
 		made, err := o.call(o.as(gate.Resident, name, ""), "hold-place", slots[i%len(slots)], "")
 		o.must(err)
@@ -250,20 +262,29 @@ func given(begun time.Time, do, who string, text []byte) (a told, err error) {
 	if err != nil {
 		return a, err
 	}
-	a = told{do: do, who: who, visit: "Appointment/" + r.ID}
-	list, err := gate.Reservations(r)
-	own, live := placeOf(r), r.Root.Get("status").Str() != "cancelled"
-	for _, one := range list {
-		if of, is := strings.CutPrefix(one.Scope, segments); is && live && of+"#"+one.Name == own { // others it has left, and they rest
-			if a.place, a.until = own, since(begun, one.Until); one.Until.Equal(store.ForEver) {
-				a.until = forGood
-			}
+	a = told{do: do, who: who, visit: "Appointment/" + r.ID, until: forGood}
+	until := untilOf(r)
+	if status := r.Root.Get("status").Str(); status != "cancelled" && status != "waitlist" {
+		a.place = placeOf(r)
+		if status == "pending" {
+			a.until = since(begun, until)
 		}
 	}
-	return a, err
+	return a, nil
 }
 
-// placeOf is the place that an Appointment has or had last.
+// untilOf is until when an Appointment has its place. The place itself stays taken for longer, while it rests.
+func untilOf(r fhir.Resource) (until time.Time) {
+	list, _ := gate.Reservations(r) // of what was stored they can be read
+	for _, one := range list {
+		if strings.HasPrefix(one.Scope, days) {
+			until = one.Until
+		}
+	}
+	return until
+}
+
+// placeOf is the place that an Appointment has or had last, "" where none has come.
 func placeOf(r fhir.Resource) string {
 	number := int64(0)
 	for e := r.Root.Get("extension").First(); e.Exists(); e = e.Next() {
@@ -271,27 +292,35 @@ func placeOf(r fhir.Resource) string {
 			number, _ = e.Get("valueInteger").Int()
 		}
 	}
+	if number == 0 {
+		return ""
+	}
 	return fmt.Sprintf("%s#%d", strings.TrimPrefix(r.Root.Get("slot").First().Get("reference").Str(), "Slot/"), number)
 }
 
-const segments = "urn:yitong:clinic/segment/"
+// How scopes of places begin.
+const (
+	segments = "urn:yitong:clinic/segment/"
+	days     = "urn:yitong:clinic/day/"
+)
 
 // outcome reads what is there behind all.
 func (o *office) outcome(begun time.Time, slots []string, each int) outcome {
 	o.Helper()
-	out := outcome{holders: map[string]string{}, rests: map[string]bool{}, visits: map[string]visit{}}
+	out := outcome{holders: map[string]string{}, rests: map[string]resting{}, visits: map[string]visit{}}
 	for _, slot := range slots {
 		for n := range each {
 			out.places = append(out.places, fmt.Sprintf("%s#%d", strings.TrimPrefix(slot, "Slot/"), n+1))
 		}
 	}
-	now := time.Now()
+	now := time.Now().Add(-o.late)
 	out.at = since(begun, now)
+	rows := map[string]int64{}
 	reserved, err := o.db.Reserved(o.Context())
 	o.must(err)
 	for _, r := range reserved {
 		if of, is := strings.CutPrefix(r.Scope, segments); is && r.Until.After(now) {
-			out.holders[of+"#"+r.Name] = r.Holder
+			out.holders[of+"#"+r.Name], rows[of+"#"+r.Name] = r.Holder, since(begun, r.Until)
 			if !slices.Contains(out.places, of+"#"+r.Name) {
 				o.Errorf("%s has a place that there is not: %s of %s", r.Holder, r.Name, of)
 			}
@@ -308,14 +337,17 @@ func (o *office) outcome(begun time.Time, slots []string, each int) outcome {
 		v := visit{status: r.Root.Get("status").Str(), notices: notices[name]}
 		v.day, _, _ = strings.Cut(r.Root.Get("start").Str(), "T")
 		v.who = r.Root.Get("participant").First().Get("actor").Get("reference").Str()
-		v.place = placeOf(r)
+		v.place, v.until = placeOf(r), forGood
+		if v.status == "pending" {
+			v.until = since(begun, untilOf(r))
+		}
 		out.visits[name] = v
 	})
 	// What somebody has given back, or held too long, stays theirs in the rows while it rests, and nobody has it.
 	for place, holder := range out.holders {
-		if v := out.visits[holder]; !v.live() || v.place != place {
+		if v := out.visits[holder]; !v.live() || v.place != place || v.until <= out.at {
 			delete(out.holders, place)
-			out.rests[place] = true
+			out.rests[place] = resting{holder, rows[place]}
 		}
 	}
 	return out
