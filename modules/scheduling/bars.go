@@ -23,7 +23,7 @@ type past struct{ missed, cancelled []time.Time }
 
 // pastOf are the scopes that tell the past of a person, for who books online.
 func (b booking) pastOf() (scopes []string) {
-	if b.channel == Online {
+	if b.channel == Online || b.channel == App {
 		for _, name := range b.alike {
 			scopes = append(scopes, missedOf(name), cancelledOf(name))
 		}

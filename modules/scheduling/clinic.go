@@ -40,8 +40,21 @@ type Session struct {
 	To       string    `name:"to" zh:"结束" en:"To" bytes:"5" doc:"A time of the day, such as 11:30. A last segment that is not whole is left out."`
 	Capacity int       `name:"capacity" zh:"每时段号源数" en:"Places of a segment" from:"1" to:"200"`
 	Onsite   int       `name:"onsite" zh:"现场号源数" en:"Of these for the window" from:"0" to:"200"`
+	Phone    *int      `name:"phone" zh:"电话预留号源数" en:"Kept for the telephone" from:"0" to:"200" doc:"Of the public's; what is left falls back to everybody when referrals do."`
+	App      *int      `name:"app" zh:"自有渠道预留号源数" en:"Kept for the hospital's own app" from:"0" to:"200" doc:"Of the public's, for programs of the hospital; what is left falls back to everybody when referrals do."`
 	Extra    *int      `name:"extra" zh:"加号上限" en:"Extra places at most" from:"0" to:"50"`
 	Holidays *bool     `name:"holidays" zh:"节假日出诊" en:"On holidays too"`
+}
+
+// kept is how many of the public's places are kept for the telephone, and for the hospital's own app.
+func (s Session) kept() (phone, app int) {
+	if s.Phone != nil {
+		phone = *s.Phone
+	}
+	if s.App != nil {
+		app = *s.App
+	}
+	return phone, app
 }
 
 // Clinic is how a clinic takes place, week by week.
@@ -218,8 +231,12 @@ func (in Clinic) check(h home) error {
 		if until-from < time.Duration(in.Segment)*time.Minute {
 			return fault.New(fault.Unprocessable, "From %s to %s there is no segment of %d minutes. 该时间段不足一个时段。", one.From, one.To, in.Segment).At(path)
 		}
-		if _, ok := Part(one.Capacity, one.Onsite, 0, h.share); !ok {
+		pools, ok := Part(one.Capacity, one.Onsite, 0, h.share)
+		if !ok {
 			return fault.New(fault.Unprocessable, "Of %d places %d are for the window, and %d %% must be for referrals: that is more than there are. 现场号与转诊预留号之和超过号源总数。", one.Capacity, one.Onsite, h.share).At(path + ".onsite").WithIssue("business-rule")
+		}
+		if err := one.keeps(pools, in.drawn(), path); err != nil {
+			return err
 		}
 		for j, other := range in.Sessions[:i] {
 			begins, _ := clockOf(other.From, "") // these were read before
@@ -228,6 +245,22 @@ func (in Clinic) check(h home) error {
 				return fault.New(fault.Unprocessable, "It overlaps with session %d. 与第 %[1]d 个出诊时间重叠。", j+1).At(path)
 			}
 		}
+	}
+	return nil
+}
+
+// keeps refuses to keep places for channels where nothing would be left for all, or where they are drawn by lot.
+func (s Session) keeps(of Pools, drawn bool, path string) error {
+	phone, app := s.kept()
+	field := path + ".phone"
+	if phone == 0 {
+		field = path + ".app"
+	}
+	if phone+app > 0 && drawn {
+		return fault.New(fault.Unprocessable, "Places that are drawn are for all alike: keep none for a channel. 抽签放号的门诊不能为渠道预留号源。").At(field).WithIssue("business-rule")
+	}
+	if _, ok := of.Keep(phone, app); !ok {
+		return fault.New(fault.Unprocessable, "The public has %d places, and %d are kept for channels: leave at least one to all. 公众号源共 %[1]d 个，渠道预留 %[2]d 个，至少须留 1 个面向所有渠道。", of.Public, phone+app).At(field).WithIssue("business-rule")
 	}
 	return nil
 }

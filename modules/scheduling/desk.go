@@ -114,8 +114,10 @@ func (d Desk) channel(ctx context.Context, s *gate.Session, g segment, extra boo
 	who := s.Actor()
 	own := who.Institution == g.institution
 	switch {
-	case who.Role == gate.Resident || who.Role == gate.Proxy || who.Role == gate.System && own:
+	case who.Role == gate.Resident || who.Role == gate.Proxy:
 		return Online, nil
+	case own && who.Role == gate.System:
+		return App, nil
 	case own && who.Role == gate.Doctor && extra:
 		return AtDoctor, nil
 	case own && (who.Role == gate.Guide || who.Role == gate.Doctor || who.Role == gate.Nurse || who.Role == gate.Office):
@@ -252,7 +254,7 @@ func (d Desk) choose(ctx context.Context, s *gate.Session, g segment, b *booking
 	if len(free) == 0 {
 		return g.full(b.channel, s.Now())
 	}
-	if i := slices.IndexFunc(free, func(n int) bool { return g.Of(n) != g.Of(free[0]) }); i > 0 {
+	if i := slices.IndexFunc(free, func(n int) bool { return g.Of(n) != g.Of(free[0]) || g.own(b.channel, n) != g.own(b.channel, free[0]) }); i > 0 {
 		free = free[:i] // the channel's own first
 	}
 	b.number = free[rand.IntN(len(free))] // so that those who come at the same time seldom meet
@@ -307,7 +309,7 @@ func (g segment) full(by Channel, now time.Time) error {
 		return fault.New(fault.Unprocessable, "This clinic does not take place; choose another time. 该时段已停诊，请另选时间。").WithIssue("business-rule")
 	case !now.Before(g.End):
 		return fault.New(fault.Unprocessable, "This time is over; choose another one. 该时段已结束，请另选时间。").WithIssue("business-rule")
-	case g.Draws && (by == Online || by == Phone):
+	case g.Draws && (by == Online || by == App || by == Phone):
 		return fault.New(fault.Unprocessable, "The places of this day are drawn by lot; enter before it opens, or come back behind the draw. 该日号源抽签放号，请先报名，或在抽签结束后预约剩余号源。").WithIssue("business-rule")
 	case now.Before(g.Opens) && by != AtDoctor:
 		return fault.New(fault.Unprocessable, "This time can be booked from %s on. 该时段将于 %[1]s 开放预约。", g.Opens.In(g.Start.Location()).Format("2006-01-02 15:04")).WithIssue("business-rule")

@@ -5,7 +5,7 @@
 //
 // The places of a segment are parted once, when it is published, and never moved: total = on-site + referral + public. The first numbers
 // are the public's, those behind them are for referrals, the last for the window. What is left for referrals is the public's too from
-// a time on. Extra places have numbers above the total. Who may take what when is [Segment.Open], and nowhere else.
+// a time on. Extra places have numbers above the total. Of the public's some may be kept for a channel until that time. Who may take what when is [Segment.Open], and nowhere else.
 //
 // # Places
 //

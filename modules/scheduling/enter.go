@@ -97,7 +97,7 @@ func (d Desk) entry(ctx context.Context, c *module.Call, in entered, w draw, nam
 	if err != nil {
 		return b, err
 	}
-	if b.channel != Online && b.channel != Phone {
+	if b.channel != Online && b.channel != App && b.channel != Phone {
 		b.channel = Phone // at the window too one enters for the public's places
 	}
 	b.status, b.slot, b.picks, b.draw = statusEntered, "", picks, w.ref.String()

@@ -137,6 +137,9 @@ func (d Desk) segments(ctx context.Context, s *gate.Session, clinic fhir.Ref, in
 		if !ok {
 			return nil, fault.New(fault.Unprocessable, "%s leaves too few places for referrals on %s; change its pattern. 预留转诊号源不足。", clinic, day.Format(time.DateOnly))
 		}
+		if pools, ok = pools.Keep(one.kept()); !ok {
+			return nil, fault.New(fault.Unprocessable, "%s keeps all of the public's places for channels on %s; change its pattern. 渠道预留超过公众号源。", clinic, day.Format(time.DateOnly))
+		}
 		long := time.Duration(in.Segment) * time.Minute
 		for at := from; at+long <= until; at += long {
 			g := segment{

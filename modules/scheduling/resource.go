@@ -225,6 +225,7 @@ func segmentOf(r fhir.Resource, version int64, zone *time.Location) (s segment, 
 	s.Pools = Pools{
 		Public: whole(extended(pools, string(Public)).Get("valueInteger")), Referral: whole(extended(pools, string(Referral)).Get("valueInteger")),
 		Onsite: whole(extended(pools, string(Onsite)).Get("valueInteger")), Extra: whole(extended(pools, string(Extra)).Get("valueInteger")),
+		Phone: whole(extended(pools, string(Phone)).Get("valueInteger")), App: whole(extended(pools, string(App)).Get("valueInteger")),
 	}
 	for t := n.Get("serviceType").First(); t.Exists(); t = t.Next() {
 		c := t.Get("coding").First()
@@ -255,10 +256,14 @@ func (s segment) resource() (fhir.Resource, error) {
 	case s.Draws:
 		status = "busy-tentative"
 	}
+	parts := []extension{
+		number(string(Public), s.Public), number(string(Referral), s.Referral), number(string(Onsite), s.Onsite), number(string(Extra), s.Pools.Extra),
+	}
+	if s.Pools.Phone+s.Pools.App > 0 {
+		parts = append(parts, number(string(Phone), s.Pools.Phone), number(string(App), s.Pools.App))
+	}
 	extensions := []extension{
-		{URL: urlPools, Extension: []extension{
-			number(string(Public), s.Public), number(string(Referral), s.Referral), number(string(Onsite), s.Onsite), number(string(Extra), s.Pools.Extra),
-		}},
+		{URL: urlPools, Extension: parts},
 		{URL: urlOpens, Instant: instant(s.Opens)}, {URL: urlFalls, Instant: instant(s.Falls)},
 	}
 	if s.draw != "" {

@@ -132,7 +132,7 @@ func (d Desk) resting(ctx context.Context, s *gate.Session, b *booking, r rest, 
 		waiting[g.department] = all
 	}
 	for i, w := range all {
-		if !w.wish.fits(g) || now.Before(g.Opens) || !g.Takes(w.channel, g.Of(r.number), now) {
+		if !w.wish.fits(g) || now.Before(g.Opens) || !g.Takes(w.channel, r.number, now) {
 			continue
 		}
 		err := d.offer(ctx, s, b, r, g, w, l)

@@ -41,7 +41,7 @@ type (
 	dayUse struct {
 		Day       form.Date    `name:"date" zh:"日期" en:"Date"`
 		Pools     []poolUse    `name:"pool" zh:"号池" en:"Pools" most:"4"`
-		Channels  []channelUse `name:"channel" zh:"渠道" en:"Channels" most:"5"`
+		Channels  []channelUse `name:"channel" zh:"渠道" en:"Channels" most:"6"`
 		Seen      int          `name:"seen" zh:"已到诊" en:"Have come"`
 		Missed    int          `name:"missed" zh:"爽约" en:"Missed"`
 		Cancelled int          `name:"cancelled" zh:"取消" en:"Cancelled" doc:"By whom they were for, or by the hospital; what was held and not booked does not count."`

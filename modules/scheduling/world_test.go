@@ -37,7 +37,8 @@ type world struct {
 	ops  map[string]module.Operation // by their ids
 	now  atomic.Pointer[time.Time]   // nil: the machine's
 	book atomic.Pointer[rule.Book]
-	open bool // clinics take place on holidays too
+	open bool   // clinics take place on holidays too
+	more string // of the sessions of clinics
 }
 
 func each(t *testing.T, test func(*world)) {
@@ -193,9 +194,9 @@ func (w *world) opens(at, department string, capacity, onsite, segment int, more
 	tree, err := fhir.Parse(fmt.Appendf(nil, `{"resourceType":"Parameters","parameter":[
 		{"name":"department","valueReference":{"reference":"HealthcareService/%s-%s"}},{"name":"from","valueDate":"2026-05-01"},
 		{"name":"segment","valueInteger":%d},{"name":"ahead","valueInteger":7},{"name":"opens","valueString":"07:00"},{"name":"price","valueDecimal":12.50},%s
-		{"name":"session","part":[{"name":"from","valueString":"08:00"},{"name":"to","valueString":"09:00"},{"name":"capacity","valueInteger":%d},{"name":"onsite","valueInteger":%d},{"name":"extra","valueInteger":1},{"name":"holidays","valueBoolean":%t},
+		{"name":"session","part":[{"name":"from","valueString":"08:00"},{"name":"to","valueString":"09:00"},{"name":"capacity","valueInteger":%d},{"name":"onsite","valueInteger":%d},{"name":"extra","valueInteger":1},%s{"name":"holidays","valueBoolean":%t},
 		{"name":"day","valueCode":"mon"},{"name":"day","valueCode":"tue"},{"name":"day","valueCode":"wed"},{"name":"day","valueCode":"thu"},{"name":"day","valueCode":"fri"},{"name":"day","valueCode":"sat"},{"name":"day","valueCode":"sun"}]}]}`,
-		department, at, segment, more, capacity, onsite, w.open))
+		department, at, segment, more, capacity, onsite, w.more, w.open))
 	w.must(err)
 	out, err := w.call("administrator "+at, "open-clinic", "", nil, tree.Root())
 	if err != nil {

@@ -1029,6 +1029,8 @@ export interface Operations {
         to: string;
         capacity: number;
         onsite: number;
+        phone?: number | undefined;
+        app?: number | undefined;
         extra?: number | undefined;
         holidays?: boolean | undefined;
       }[];
@@ -1055,6 +1057,8 @@ export interface Operations {
         to: string;
         capacity: number;
         onsite: number;
+        phone?: number | undefined;
+        app?: number | undefined;
         extra?: number | undefined;
         holidays?: boolean | undefined;
       }[];
@@ -1097,6 +1101,8 @@ export interface Operations {
           to: string;
           capacity: number;
           onsite: number;
+          phone?: number;
+          app?: number;
           extra?: number;
           holidays?: boolean;
         }[];
@@ -1119,7 +1125,7 @@ export interface Operations {
           taken: number;
         }[];
         channel: {
-          code: "online" | "phone" | "window" | "member" | "doctor";
+          code: "online" | "phone" | "app" | "window" | "member" | "doctor";
           visits: number;
         }[];
         seen: number;
@@ -1304,7 +1310,7 @@ export interface Operations {
         department: Named;
         doctor?: Named;
         institution: Named;
-        channel: "online" | "phone" | "window" | "member" | "doctor";
+        channel: "online" | "phone" | "app" | "window" | "member" | "doctor";
         price?: number;
         held?: string;
         deadline: string;
@@ -1909,6 +1915,8 @@ export const operations: Record<keyof Operations, Call> = {
         to: "valueString",
         capacity: "valueInteger",
         onsite: "valueInteger",
+        phone: "valueInteger",
+        app: "valueInteger",
         extra: "valueInteger",
         holidays: "valueBoolean",
       },
@@ -1934,6 +1942,8 @@ export const operations: Record<keyof Operations, Call> = {
         to: "valueString",
         capacity: "valueInteger",
         onsite: "valueInteger",
+        phone: "valueInteger",
+        app: "valueInteger",
         extra: "valueInteger",
         holidays: "valueBoolean",
       },

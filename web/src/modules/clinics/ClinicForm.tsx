@@ -9,7 +9,7 @@ import { toast } from "../../plain/toasts";
 import { titleOf } from "../../resource/summary";
 import type { Text } from "../../words";
 import { insurances, kinds } from "../booking/words";
-import { type Doctor, type Pattern, useOpen, wrongIn } from "./clinics";
+import { type Doctor, keepingNone, type Pattern, useOpen, wrongIn } from "./clinics";
 import { Labelled } from "./Labelled";
 import { Sessions } from "./Sessions";
 import { words } from "./words";
@@ -92,12 +92,12 @@ export function ClinicForm({ id, old, departments, doctors }: ClinicFormProps) {
         </div>
         <Flex gap="middle" wrap align="end">
           <div>
-            <Checkbox checked={given.draw ?? false} onChange={(e) => put({ draw: e.target.checked || undefined, enter: e.target.checked ? (given.enter ?? enterUsual) : undefined })}>{t(words.draw)}</Checkbox>
+            <Checkbox checked={given.draw ?? false} onChange={(e) => put(e.target.checked ? { draw: true, enter: given.enter ?? enterUsual, session: given.session.map(keepingNone) } : { draw: undefined, enter: undefined })}>{t(words.draw)}</Checkbox>
             <div><Typography.Text type="secondary">{t(words.drawHelp)}</Typography.Text></div>
           </div>
           {given.draw && <Labelled id="clinic-enter" label={t(words.enter)} problem={problem("enter")}><InputNumber id="clinic-enter" {...mark("enter")} min={1} max={168} value={given.enter ?? null} onChange={(n) => put({ enter: n ?? 0 })} style={{ width: 160 }} /></Labelled>}
         </Flex>
-        <Sessions value={given.session} wrong={wrong} onChange={(session) => put({ session })} />
+        <Sessions value={given.session} wrong={wrong} drawn={given.draw ?? false} onChange={(session) => put({ session })} />
         <Flex gap="small" wrap>
           <Button type="primary" htmlType="submit" loading={open.isPending}>{t(words.save)}</Button>
           <LinkButton to={id ? `/clinics/${id}` : "/clinics"}>{t(words.cancel)}</LinkButton>

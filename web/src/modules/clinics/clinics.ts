@@ -123,6 +123,12 @@ export function daysOf(days: readonly Weekday[], language: Language): string {
 /** When a clinic takes place, in words. */
 export const sessionOf = (s: Session, language: Language): string => say(words.session, language, daysOf(s.day, language), s.from, s.to, s.capacity, s.onsite);
 
+/** Whether a session may keep so many places for a channel: of those that are not for the window at least one is left to all. */
+const keeps = (s: Session, n = 0): boolean => n === 0 || (Number.isInteger(n) && n > 0 && (s.phone ?? 0) + (s.app ?? 0) < s.capacity - s.onsite);
+
+/** A session that keeps no places for a channel. */
+export const keepingNone = ({ phone: _, app: __, ...rest }: Session): Session => rest;
+
 /** What of a pattern is missing or cannot be, by its fields. */
 export function wrongIn(p: Pattern): string[] {
   const between = (n: number, least: number, most: number) => Number.isInteger(n) && n >= least && n <= most;
@@ -133,7 +139,8 @@ export function wrongIn(p: Pattern): string[] {
     Boolean(p.draw) && !between(p.enter ?? 0, 1, 168) && "enter",
     ...p.session.flatMap((s, i) => [
       s.day.length === 0 && `day-${i}`, !clock(s.from) && `from-${i}`, (!clock(s.to) || s.to <= s.from) && `to-${i}`, !between(s.capacity, 1, 200) && `capacity-${i}`,
-      !between(s.onsite, 0, s.capacity) && `onsite-${i}`, s.extra !== undefined && !between(s.extra, 0, 50) && `extra-${i}`,
+      !between(s.onsite, 0, s.capacity) && `onsite-${i}`, !keeps(s, s.phone) && `phone-${i}`, !keeps(s, s.app) && `app-${i}`,
+      s.extra !== undefined && !between(s.extra, 0, 50) && `extra-${i}`,
     ]),
   ].filter((w) => w !== false);
 }

@@ -56,6 +56,7 @@ export const words = declare({
 /** How visits are booked. */
 export const channels = declare({
   online: ["线上", "Online"],
+  app: ["医院自有渠道", "Hospital's own app"],
   phone: ["电话", "By phone"],
   window: ["窗口", "Window"],
   member: ["医联体转诊", "Alliance"],
