@@ -51,7 +51,7 @@ func TestKept(t *testing.T) {
 		text, err := w.written("office clinic", "use-of-places", "from", day(w, 2), "to", day(w, 2))
 		w.must(err)
 		w.has(text, []string{
-			`{"name":"code","valueCode":"public"},{"name":"places","valueInteger":5},{"name":"taken","valueInteger":5}`,
+			`{"name":"code","valueCode":"public"},{"name":"places","valueInteger":10},{"name":"taken","valueInteger":5}`,
 			`{"name":"code","valueCode":"app"},{"name":"visits","valueInteger":1}`, `{"name":"code","valueCode":"phone"},{"name":"visits","valueInteger":2}`,
 		})
 	})
@@ -68,6 +68,7 @@ func TestKeptReturned(t *testing.T) {
 		w.must(err)
 		_, err = w.make("p1", "book-place", slot)
 		w.must(err)
+		w.fill(w.slot(clinic, 2, "0830"), 0)
 		online, err := w.make("p2", "wait-place", "HealthcareService/heart-clinic", "from", day(w, 2), "to", day(w, 2), "sure", true)
 		w.must(err)
 		_, err = w.make("guide lead", "cancel-visit", called)

@@ -28,16 +28,22 @@ const (
 
 // TestSimulation: ordinary people and a scalper with programs want the places of a clinic, once where who is first has them and what is
 // given back is open at once, and once where places are drawn, come back by chance, and are first for who waits. What a scalper sells is
-// then worth nothing, and ordinary people wait no longer.
+// then worth nothing: who pays gets it no more often than a twin who knows nothing and wants it as often; and ordinary people wait no longer.
 func TestSimulation(t *testing.T) {
 	t.Parallel()
 	before, fair := newMarket(t, false).run(), newMarket(t, true).run()
 	for name, m := range map[string]*market{"first come, first served": before, "drawn, waitlist, rest": fair} {
-		t.Logf("%s: clients of the scalper got %d of %d places that were given back for them; of %d ordinary people %d were served, behind %.1f days (unserved counted as %d); of %d names of the scalper %d got a place, of %d ordinary tries %d",
-			name, m.sold, m.deals, len(m.people), m.served(), m.waited(), simUnmet, m.botTries, m.botWins, m.tries, m.wins)
+		t.Logf("%s: clients of the scalper got %d of %d places that were given back for them, their twins %d; of %d ordinary people %d were served, behind %.1f days (unserved counted as %d); of %d names of the scalper %d got a place, of %d ordinary tries %d",
+			name, m.sold, m.deals, m.twins, len(m.people), m.served(), m.waited(), simUnmet, m.botTries, m.botWins, m.tries, m.wins)
 	}
 	if before.sold < before.deals*8/10 {
 		t.Errorf("without the waitlist the scalper sells %d of %d: the simulation shows too little", before.sold, before.deals)
+	}
+	if !gains(before.sold, before.twins) {
+		t.Errorf("without the rest who pays the scalper got %d, the twins %d: the simulation shows too little", before.sold, before.twins)
+	}
+	if gains(fair.sold, fair.twins) {
+		t.Errorf("who pays the scalper got %d places, twins who know nothing %d", fair.sold, fair.twins)
 	}
 	sells, gets := float64(fair.sold)/float64(max(fair.deals, 1)), float64(fair.served())/float64(len(fair.people))
 	if sells > gets {
@@ -71,7 +77,7 @@ type market struct {
 	chance                         *rand.Rand
 	people                         []*wanting
 	bots                           map[string]string // visits or entries, by names
-	deals, sold                    int
+	deals, sold, twins             int
 	botTries, botWins, tries, wins int
 }
 
@@ -267,22 +273,41 @@ func (m *market) giveBack(who string) (slot string) {
 	return slot
 }
 
-// deal has the scalper give back one place for a client, who tries to get it: at once, and again and again.
+// deal has the scalper give back one place for a client, who tries to get it: at once, and again and again. So does a twin, who wants that
+// place as often and does not know when it is given back.
 func (m *market) deal(day int) {
 	names := m.held(2, simHorizon)
 	if len(names) == 0 {
 		return
 	}
-	client, slot := m.resident(fmt.Sprintf("c%d", day)), m.giveBack(names[0])
+	client, twin := m.resident(fmt.Sprintf("c%d", day)), m.resident(fmt.Sprintf("t%d", day))
+	slot := m.giveBack(names[0])
 	m.deals++
+	if m.gets(client, slot) {
+		m.sold++
+		return
+	}
 	for range simTries {
-		if _, err := m.make(client, "book-place", slot); err == nil {
-			m.sold++
-			return
-		}
 		m.settle()
+		of := map[string]*int{client: &m.sold, twin: &m.twins}
+		first, second := client, twin
+		if m.chance.IntN(2) == 0 {
+			first, second = twin, client
+		}
+		for _, who := range []string{first, second} {
+			if m.gets(who, slot) {
+				*of[who]++
+				return
+			}
+		}
 		m.pass(2 * time.Minute)
 	}
+}
+
+// gets tells whether somebody gets a place of a segment.
+func (m *market) gets(who, slot string) bool {
+	_, err := m.make(who, "book-place", slot)
+	return err == nil
 }
 
 // dump has the scalper give back what nobody has bought, before it would be missed.
