@@ -19,13 +19,16 @@ const (
 )
 
 // past is what somebody has missed, and cancelled by themselves, by which they are barred from booking online.
-type past struct{ missed, cancelled []time.Time }
+type past struct {
+	missed, cancelled []time.Time
+	rests             int // places that they have given back and that are not open yet
+}
 
 // pastOf are the scopes that tell the past of a person, for who books online.
 func (b booking) pastOf() (scopes []string) {
 	if b.channel == Online || b.channel == App {
 		for _, name := range b.alike {
-			scopes = append(scopes, missedOf(name), cancelledOf(name))
+			scopes = append(scopes, missedOf(name), cancelledOf(name), restsOf(name))
 		}
 	}
 	return scopes
@@ -36,6 +39,8 @@ func (p *past) note(scope, name string, b booking, l limits) {
 	switch {
 	case strings.HasPrefix(scope, scopeMiss):
 		p.missed = append(p.missed, missedAt(name))
+	case strings.HasPrefix(scope, scopeRests):
+		p.rests++
 	case strings.HasPrefix(scope, scopeCancel):
 		parts := strings.Split(name, "/")
 		if len(parts) == 4 && l.counts(parts[2], parts[3], b) {
@@ -66,6 +71,18 @@ func (l limits) barred(p past, now time.Time) error {
 	}
 	return nil
 }
+
+// keeps refuses it who has given back so many places just now that they would keep others from them.
+func (l limits) keeps(p past) error {
+	if p.rests < l.rests {
+		return nil
+	}
+	return fault.New(fault.Unprocessable, "%d places that were given back for this person are not open again yet; try again in a while, call, or come to the window. 短时间内退号过多（%[1]d 个），请稍后再试，或电话、到窗口预约。",
+		p.rests).WithIssue("business-rule")
+}
+
+// restsOf is the scope of the places that a person has given back and that are not open yet.
+func restsOf(patient fhir.Ref) string { return scopeRests + patient.ID }
 
 // cancelledOf is the scope of the visits that a person has cancelled by themselves.
 func cancelledOf(patient fhir.Ref) string { return scopeCancel + patient.ID }

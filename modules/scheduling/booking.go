@@ -178,7 +178,8 @@ func (b booking) resource() (fhir.Resource, error) {
 		extensions = append(extensions, extension{URL: urlUndone, Instant: instant(b.undone)}, place(cancelledOf(b.patient), b.cancelledName(), time.Time{}))
 	}
 	for _, r := range b.rests {
-		extensions = append(extensions, place(scopeSlot+strings.TrimPrefix(r.slot, "Slot/"), strconv.Itoa(r.number), r.until))
+		of, name := strings.TrimPrefix(r.slot, "Slot/"), strconv.Itoa(r.number)
+		extensions = append(extensions, place(scopeSlot+of, name, r.until), place(restsOf(b.patient), of+"/"+name, r.until))
 	}
 	if len(b.rests) > 0 {
 		tags = append(tags, tagResting)

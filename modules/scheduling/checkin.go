@@ -58,7 +58,7 @@ func (d Desk) arrive(ctx context.Context, c *module.Call, in arriving) (gate.Res
 			return gate.Result{}, fault.New(fault.Malformed, "Check in by the code that the board of the department shows. 请扫描候诊区大屏上的报到码。").At("code")
 		case isPerson(who):
 			way, early = queue.ByPlace, false
-			if err := d.Queue.Proves(*in.Code, b.institution, b.department, s.Now()); err != nil {
+			if err := d.proves(*in.Code, b, s.Now()); err != nil {
 				return gate.Result{}, err
 			}
 		case !b.atHospital(who):
@@ -71,6 +71,19 @@ func (d Desk) arrive(ctx context.Context, c *module.Call, in arriving) (gate.Res
 		results, err := s.Apply(ctx, ops, c.Once)
 		return first(results), err
 	})
+}
+
+// proves refuses a code that the board of the department does not show, and who tries to find it.
+func (d Desk) proves(code string, b booking, now time.Time) error {
+	who := b.patient.String()
+	err := d.guesses.guess(who, now)
+	if err == nil {
+		err = d.Queue.Proves(code, b.institution, b.department, now)
+	}
+	if err == nil {
+		d.guesses.right(who)
+	}
+	return err
 }
 
 // come is what is written when somebody has come: the Appointment, and the ticket.

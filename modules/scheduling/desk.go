@@ -30,6 +30,7 @@ type Desk struct {
 	Secret []byte
 
 	regions  *moments[string]  // of institutions: who moves counts as late as a rule that is published
+	guesses  *guesses          // of codes by which people check in
 	listings *listings         // of departments; nil: they are read each time
 	slots    *moments[segment] // by which places are chosen: that they still stand is checked when one is taken
 }
@@ -246,7 +247,10 @@ func (d Desk) begin(ctx context.Context, s *gate.Session, g segment, names []fhi
 // choose gives a booking a place that is free, and its part of what a person may book for a day. The error is Conflict where there is none,
 // and Unprocessable where the person has too much already, or has missed too many visits to book online.
 func (d Desk) choose(ctx context.Context, s *gate.Session, g segment, b *booking, l limits) error {
-	taken, err := d.allowed(ctx, s, g, b, l)
+	taken, before, err := d.allowed(ctx, s, g, b, l)
+	if err == nil {
+		err = l.keeps(before)
+	}
 	if err != nil {
 		return err
 	}
@@ -262,31 +266,37 @@ func (d Desk) choose(ctx context.Context, s *gate.Session, g segment, b *booking
 }
 
 // allowed refuses who has too much already that day, or has missed too many visits to book online, and gives a booking its part of what the
-// person may book. It says which places of the segment are taken.
-func (d Desk) allowed(ctx context.Context, s *gate.Session, g segment, b *booking, l limits) (taken map[int]bool, err error) {
-	now, day := s.Now(), dayOf(b.patient, g.day())
-	list, err := s.Reserved(ctx, append(b.pastOf(), g.scope(), day)...)
-	if err != nil {
-		return nil, err
+// person may book: what any Patient of theirs has counts, also of who turned out later to be one person. It says which places of the
+// segment are taken, and the past of the person.
+func (d Desk) allowed(ctx context.Context, s *gate.Session, g segment, b *booking, l limits) (taken map[int]bool, before past, err error) {
+	now, days := s.Now(), []string{dayOf(b.patient, g.day())}
+	for _, name := range b.alike {
+		if name != b.patient {
+			days = append(days, dayOf(name, g.day()))
+		}
 	}
-	mine, before := map[string]string{}, past{}
+	list, err := s.Reserved(ctx, slices.Concat(b.pastOf(), days, []string{g.scope()})...)
+	if err != nil {
+		return nil, before, err
+	}
+	mine := map[string]string{}
 	taken = map[int]bool{}
 	for _, r := range list {
-		switch r.Scope {
-		case day:
+		switch {
+		case slices.Contains(days, r.Scope):
 			mine[r.Name] = r.Holder
-		case g.scope():
+		case r.Scope == g.scope():
 			taken[numberIn(r.Name)] = true
 		default:
 			before.note(r.Scope, r.Name, *b, l)
 		}
 	}
 	if err := l.barred(before, now.In(d.Zone)); err != nil {
-		return nil, err
+		return nil, before, err
 	}
 	own := b.ref.String()
 	if has := mine[b.department]; has != "" && has != own {
-		return nil, fault.New(fault.Unprocessable, "There is an appointment at this department for that day already. 该就诊人当日在该科室已有预约。").WithIssue("business-rule")
+		return nil, before, fault.New(fault.Unprocessable, "There is an appointment at this department for that day already. 该就诊人当日在该科室已有预约。").WithIssue("business-rule")
 	}
 	if mine[b.nth] != own {
 		b.nth = ""
@@ -297,9 +307,9 @@ func (d Desk) allowed(ctx context.Context, s *gate.Session, g segment, b *bookin
 		}
 	}
 	if b.nth == "" {
-		return nil, fault.New(fault.Unprocessable, "At most %d departments can be booked for one day. 同一天最多预约 %[1]d 个科室。", l.departments).WithIssue("business-rule")
+		return nil, before, fault.New(fault.Unprocessable, "At most %d departments can be booked for one day. 同一天最多预约 %[1]d 个科室。", l.departments).WithIssue("business-rule")
 	}
-	return taken, nil
+	return taken, before, nil
 }
 
 // full says why nothing is free.

@@ -196,7 +196,7 @@ func (d Desk) lot(ctx context.Context, s *gate.Session, b booking, segments []se
 		}
 		next = b
 		next.slot, next.number, next.start, next.end, next.doctor, next.names = g.ref.String(), free[rand.IntN(len(free))], g.Start, g.End, g.doctor, g.names
-		if _, err := d.allowed(ctx, s, g, &next, l); fault.CodeOf(err) == fault.Unprocessable {
+		if _, _, err := d.allowed(ctx, s, g, &next, l); fault.CodeOf(err) == fault.Unprocessable {
 			return b, g, nil // the person has too much that day already
 		} else if err != nil {
 			return b, g, err

@@ -102,7 +102,7 @@ func (d Desk) entry(ctx context.Context, c *module.Call, in entered, w draw, nam
 	}
 	b.status, b.slot, b.picks, b.draw = statusEntered, "", picks, w.ref.String()
 	b.wish = &wish{from: w.day, to: w.day, waits: in.Waits != nil && *in.Waits, sure: in.Sure != nil && *in.Sure}
-	_, err = d.allowed(ctx, s, all[0], &b, l)
+	_, _, err = d.allowed(ctx, s, all[0], &b, l)
 	b.nth = ""
 	return b, err
 }

@@ -8,7 +8,7 @@ import (
 
 // Descriptor is what the platform has of this service.
 func Descriptor(d Desk) module.Descriptor {
-	d.regions, d.slots, d.listings = &moments[string]{}, &moments[segment]{}, &listings{}
+	d.regions, d.slots, d.listings, d.guesses = &moments[string]{}, &moments[segment]{}, &listings{}, &guesses{}
 	op := func(name, id string, of schema.Type, levels module.Levels, zh, en, doc string) module.Operation {
 		return module.Operation{Name: name, ID: id, Types: []schema.Type{of}, Levels: levels, Words: bilingual.Text{Zh: zh, En: en}, Doc: doc, Mission: []string{"A1", "A2"}}
 	}
@@ -20,8 +20,8 @@ func Descriptor(d Desk) module.Descriptor {
 		"Lists visits. Residents and proxies see those of the person, the latest first; who works at a hospital, those of its day, in their order.")
 	lists.Reads = true
 	near := op("departments", "find-departments", typeService, module.OfType, "查找科室", "Find a department",
-		"Lists departments that are as asked, by distance, next free time or price. Of the directory 5000 departments are looked at, and the next segments of the 60 nearest of these that fit. A position is used for the one answer, and kept nowhere: send it in the body.")
-	near.Reads, near.Mission = true, []string{"A1", "A25"}
+		"Lists departments that are as asked, by distance, next free time or price. Of the directory 5000 departments are looked at, and the next segments of the 60 nearest of these that fit. A position is used for the one answer, and kept nowhere.")
+	near.Reads, near.Mission, near.Methods = true, []string{"A1", "A25"}, []string{"POST"} // illnesses and positions stand in no address
 	on := func(name, id string, of schema.Type, levels module.Levels, zh, en, doc string) module.Operation {
 		o := op(name, id, of, levels, zh, en, doc)
 		o.Returns = typeAppointment

@@ -39,6 +39,7 @@ const (
 	scopeWish   = scopeUnder + "wish/"            // and the id of a Patient; a place is a department, or one of so many
 	scopeDraw   = scopeUnder + "draw/"            // and the id of a List; a place is a Patient
 	scopeCancel = scopeUnder + "cancelled/"       // and the id of a Patient; a place is when a visit was cancelled, which and where
+	scopeRests  = scopeUnder + "rests/"           // and the id of a Patient; a place is one that they gave back and that is not open yet
 	slotPrefix  = "seg-"                          // of the ids of Slots
 	urlPools    = "urn:yitong:pools"              // of a Slot: how its places are parted
 	urlOpens    = "urn:yitong:opens"              // from when on it can be booked
@@ -75,14 +76,17 @@ var (
 
 // Owned are the resources that nobody writes but by the operations of this package.
 func Owned() []gate.Ownership {
-	own := func(t schema.Type, tag, by string) gate.Ownership {
-		return gate.Ownership{Process: Process, Type: t, Query: "_tag=" + System + "|" + tag, Under: scopeUnder, By: by}
+	own := func(t schema.Type, query, by string) gate.Ownership {
+		return gate.Ownership{Process: Process, Type: t, Query: query, Under: scopeUnder, By: by}
 	}
-	segments := own(typeSlot, tagSegment, "Schedule/$open-clinic")
+	const opens, tagged = "Schedule/$open-clinic", "_tag=" + System + "|" // any tag of ours: who looks for one finds nothing of others
+	segments := own(typeSlot, tagged, opens)
 	segments.IDs = regexp.MustCompile("^" + slotPrefix)
-	draws := own(typeList, tagDraw, "Schedule/$open-clinic")
+	draws := own(typeList, tagged, opens)
 	draws.IDs = regexp.MustCompile("^" + drawPrefix)
-	return []gate.Ownership{draws, own(typeSchedule, tagClinic, "Schedule/$open-clinic"), segments, own(typeAppointment, tagBooking, "Slot/$hold and Slot/$book")}
+	return []gate.Ownership{
+		draws, own(typeSchedule, tagged, opens), segments, own(typeSlot, "service-type="+SystemOf+"|", opens), own(typeAppointment, tagged, "Slot/$hold and Slot/$book"),
+	}
 }
 
 // The resources that are written here, as far as they go (R4).

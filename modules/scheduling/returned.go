@@ -181,7 +181,7 @@ func (d Desk) offer(ctx context.Context, s *gate.Session, b *booking, r rest, g 
 		w.status, w.until = statusHeld, l.ends(s.Now().In(d.Zone), g.Start)
 		w.back = l.back(w.until, g.Start)
 	}
-	if _, err := d.allowed(ctx, s, g, &w, l); err != nil {
+	if _, _, err := d.allowed(ctx, s, g, &w, l); err != nil {
 		return err
 	}
 	left := *b

@@ -13,6 +13,8 @@ var (
 	restRows string
 	//go:embed returned_near.csv
 	nearRows string
+	//go:embed returned_most.csv
+	returnedMostRows string
 	//go:embed offer_lasts.csv
 	offerRows string
 	//go:embed quiet_from.csv
@@ -49,6 +51,15 @@ var (
 		Name: "scheduling.returned-near", Title: bilingual.Text{Zh: "临近就诊退号即放", En: "when a returned place rests no more"},
 		About: bilingual.Text{Zh: "距就诊开始不足该时长时，退回的号源立即放出。", En: "Nearer to its beginning than this a place that comes back is open at once."},
 		Value: rule.Value{Unit: "h", Min: "0", Max: "72"}, Rows: nearRows, Edition: edition,
+	})
+	// ReturnedMost is how many places of one person may rest before they cannot take others online.
+	ReturnedMost = rule.Of[int64](rule.Table{
+		Name: "scheduling.returned-most", Title: bilingual.Text{Zh: "静置退号上限", En: "how many returned places of a person rest"},
+		About: bilingual.Text{
+			Zh: "同一居民退回且仍在静置的号源达到该数，暂不能再线上锁号、预约或改约，以免反复锁号退号使他人约不到号。",
+			En: "Who has given back so many places that rest still cannot take or change to others online, so that nobody keeps places from others by taking and returning them.",
+		},
+		Value: rule.Value{Min: "1", Max: "50"}, Rows: returnedMostRows, Edition: edition,
 	})
 	// OfferLasts is how long a place is held for who is next on the waitlist.
 	OfferLasts = rule.Of[time.Duration](rule.Table{
@@ -110,7 +121,7 @@ var (
 // fairTables are the rules of places that come back, of the waitlist and of draws.
 func fairTables() []*rule.Table {
 	return []*rule.Table{
-		ReturnedRest.Table(), ReturnedNear.Table(), OfferLasts.Table(), QuietFrom.Table(), QuietTo.Table(), Wishes.Table(), DrawEnter.Table(),
+		ReturnedRest.Table(), ReturnedNear.Table(), ReturnedMost.Table(), OfferLasts.Table(), QuietFrom.Table(), QuietTo.Table(), Wishes.Table(), DrawEnter.Table(),
 		Cancels.Table(), CancelsWithin.Table(), CancelsBan.Table(), CancelsScope.Table(),
 	}
 }
@@ -136,7 +147,7 @@ func findCancels(book *rule.Book, region string, now time.Time) (b ban, far reac
 type returns struct {
 	rest, near, offer  time.Duration
 	quietFrom, quietTo time.Duration // of the day
-	wishes             int
+	wishes, rests      int
 }
 
 func findReturns(book *rule.Book, region string, now time.Time) (r returns, err error) {
@@ -154,7 +165,11 @@ func findReturns(book *rule.Book, region string, now time.Time) (r returns, err 
 		return r, err
 	}
 	wishes, _, err := Wishes.Find(book, region, now)
-	r.quietFrom, r.quietTo, r.wishes = time.Duration(from), time.Duration(to), int(wishes)
+	if err != nil {
+		return r, err
+	}
+	rests, _, err := ReturnedMost.Find(book, region, now)
+	r.quietFrom, r.quietTo, r.wishes, r.rests = time.Duration(from), time.Duration(to), int(wishes), int(rests)
 	return r, err
 }
 

@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -148,14 +149,19 @@ func (d Desk) wanted(ctx context.Context, s *gate.Session, w booking) error {
 
 // queued gives a wish its places among those of the person, or refuses it: one for each department, and so many in all.
 func (d Desk) queued(ctx context.Context, s *gate.Session, w *booking, l limits) error {
-	own := wishesOf(w.patient)
-	list, err := s.Reserved(ctx, append(w.pastOf(), own)...)
+	own := []string{wishesOf(w.patient)}
+	for _, name := range w.alike {
+		if name != w.patient {
+			own = append(own, wishesOf(name))
+		}
+	}
+	list, err := s.Reserved(ctx, slices.Concat(w.pastOf(), own)...)
 	if err != nil {
 		return err
 	}
 	mine, before := map[string]bool{}, past{}
 	for _, r := range list {
-		if r.Scope == own {
+		if slices.Contains(own, r.Scope) {
 			mine[r.Name] = true
 		} else {
 			before.note(r.Scope, r.Name, *w, l)

@@ -20,6 +20,7 @@ import (
 	"yitong/internal/store"
 	"yitong/modules/scheduling"
 	"yitong/modules/scheduling/queue"
+	"yitong/modules/scheduling/triage"
 	"yitong/test/databases"
 	"yitong/test/pgcluster"
 	"yitong/test/services"
@@ -48,7 +49,7 @@ func each(t *testing.T, test func(*world)) {
 func newWorld(t *testing.T, db store.DB) *world {
 	w := &world{T: t, db: db, ops: map[string]module.Operation{}}
 	w.at(services.Monday)
-	tables, err := rule.NewBook(services.Zone, slices.Concat(scheduling.Tables(), queue.Tables(), []*rule.Table{rule.WorkdayTable.Table()}))
+	tables, err := rule.NewBook(services.Zone, slices.Concat(scheduling.Tables(), queue.Tables(), triage.Tables(), []*rule.Table{rule.WorkdayTable.Table()}))
 	w.must(err)
 	w.book.Store(tables)
 	w.desk = scheduling.Desk{Book: w.book.Load, Zone: services.Zone, Secret: []byte("what the platform alone knows")}

@@ -50,12 +50,15 @@ var (
 
 // Owned are the resources that nobody writes but by the operations of this package.
 func Owned() []gate.Ownership {
-	own := func(t schema.Type, tag, by string) gate.Ownership {
-		return gate.Ownership{Process: Process, Type: t, Query: "_tag=" + System + "|" + tag, Under: scopeUnder, By: by}
+	own := func(t schema.Type, query, by string) gate.Ownership {
+		return gate.Ownership{Process: Process, Type: t, Query: query, Under: scopeUnder, By: by}
 	}
-	tickets := own(typeEncounter, tagTicket, "Appointment/$arrive and Location/$next")
+	const tagged, comes = "_tag=" + System + "|", "Appointment/$arrive and Location/$next"
+	tickets := own(typeEncounter, tagged, comes)
 	tickets.IDs = regexp.MustCompile("^" + ticketPrefix + "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
-	return []gate.Ownership{tickets, own(typeLocation, tagRoom, "Location/$open-room")}
+	return []gate.Ownership{ // and what stands in a line: who looks for that finds nothing of others
+		tickets, own(typeEncounter, "type="+SystemLine+"|", comes), own(typeEncounter, "type="+SystemOf+"|", comes), own(typeLocation, tagged, "Location/$open-room"),
+	}
 }
 
 // TicketOf is the ticket of an Appointment.

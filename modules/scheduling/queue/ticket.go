@@ -57,8 +57,12 @@ type step struct {
 	Reason string
 }
 
-// stepsMost is how many steps a ticket has, beside the last.
+// stepsMost is how many steps a ticket has before it can only go on to its end.
 const stepsMost = 64
+
+// endless are the acts that can be done again and again. A ticket that is full refuses them; all others lead to its end, so that none
+// stands at the head of a line and cannot be called.
+var endless = map[act]bool{actFirst: true, actMove: true, actTests: true}
 
 // ticket is how somebody stands in a queue.
 type ticket struct {
@@ -117,8 +121,8 @@ func (t *ticket) do(s step) error {
 	if !can {
 		return t.unfit()
 	}
-	if len(t.steps) >= stepsMost && s.Act != actLeave { // who wants to leave can
-		return fault.New(fault.Unprocessable, "The ticket has %d steps, and there can be no more; check in again at the desk. 该候诊单操作次数已达上限，请到分诊台处理。", stepsMost).WithIssue("business-rule")
+	if len(t.steps) >= stepsMost && endless[s.Act] {
+		return fault.New(fault.Unprocessable, "The ticket has %d steps already: see them, and end it. 该候诊单操作次数已达上限，请完成本次就诊。", stepsMost).WithIssue("business-rule")
 	}
 	if s.Act == actBack && t.state == Tests {
 		t.due = s.At

@@ -32,13 +32,15 @@ func Descriptor(d Desk) module.Descriptor {
 			Name: name, ID: id, Types: []schema.Type{typeService}, Levels: module.OfType, Reads: true, Words: bilingual.Text{Zh: zh, En: en}, Doc: doc, Mission: []string{"A25"},
 		}
 	}
+	leads := reads("triage", "find-care", "导诊", "Where to go",
+		"Tells which signs are still to be asked, or where to go: how soon, at what level of care, in which specialties, and by which rows of the rules. A sign of danger leads to 120 at once. Nothing is kept. The departments themselves are found by $departments.")
+	leads.Methods = []string{"POST"} // what troubles somebody stands in no address, and so in no trail
 	return module.Descriptor{
 		Name: "triage", Words: bilingual.Text{Zh: "导诊", En: "Where to go"}, Mission: []string{"A25"}, Rules: Tables(),
 		Doc: "Leads people from what troubles them to how soon, at what level of care and in which specialty they should be seen, by published rules. It makes no diagnosis, and keeps nothing of what is answered.",
 		Operations: []module.Operation{
 			module.Op(reads("complaints", "list-complaints", "导诊症状", "What can be asked", "Lists the complaints that can be chosen, with other words and pinyin by which they are found, and for residents and proxies what is known of the person."), d.list),
-			module.Op(reads("triage", "find-care", "导诊", "Where to go",
-				"Tells which signs are still to be asked, or where to go: how soon, at what level of care, in which specialties, and by which rows of the rules. A sign of danger leads to 120 at once. Nothing is kept; send it in the body. The departments themselves are found by $departments."), d.lead),
+			module.Op(leads, d.lead),
 		},
 	}
 }

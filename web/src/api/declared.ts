@@ -1994,7 +1994,6 @@ export const operations: Record<keyof Operations, Call> = {
     named: ["department", "institution"],
   },
   "HealthcareService/$departments": {
-    get: true,
     takes: {
       text: "valueString",
       specialty: "valueString",
@@ -2089,7 +2088,6 @@ export const operations: Record<keyof Operations, Call> = {
   },
   "HealthcareService/$complaints": { get: true, takes: {}, lists: ["group", "complaint"] },
   "HealthcareService/$triage": {
-    get: true,
     takes: {
       complaint: "valueString",
       sign: { sign: "valueString", answer: "valueCode" },
