@@ -60,17 +60,24 @@ func TestSkips(t *testing.T) {
 	}
 }
 
-// TestStepsEnd: a ticket with too many steps is refused more, but one can leave.
+// TestStepsEnd: a ticket with too many steps is refused what can be done without end, and nothing that leads to its end.
 func TestStepsEnd(t *testing.T) {
 	t.Parallel()
 	one := waits("a", 0, 1)
 	for len(one.steps) < stepsMost {
 		must(t, one.do(step{Act: actFirst, At: morning}))
 	}
-	if err := one.do(step{Act: actCall, At: morning}); fault.CodeOf(err) != fault.Unprocessable || one.state != Waiting {
-		t.Error(err, one.state)
+	refused := func(a act, in State) {
+		if err := one.do(step{Act: a, At: morning}); fault.CodeOf(err) != fault.Unprocessable || one.state != in {
+			t.Error(a, err, one.state)
+		}
 	}
-	must(t, one.do(step{Act: actLeave, At: morning}))
+	refused(actFirst, Waiting)
+	refused(actMove, Waiting)
+	must(t, one.do(step{Act: actCall, At: morning}))
+	must(t, one.do(step{Act: actStart, At: morning}))
+	refused(actTests, Consulting)
+	must(t, one.do(step{Act: actDone, At: morning}))
 }
 
 // TestKept: a ticket is read as it was written, and so is a room.
