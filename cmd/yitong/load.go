@@ -29,7 +29,8 @@ type importCommand struct {
 	Custodian      string `help:"With --db: the institution that answers for resources about residents that name none, such as Organization/county-hospital; only its staff see them without a permit. With --to it is that of the token's client." placeholder:"Organization/ID"`
 	References     string `help:"Whether references must lead somewhere at once: check, or off, because files come in any order." enum:"check,off" default:"off"`
 	app.Validation `embed:""`
-	Connections    int `help:"How many transactions to send at the same time." default:"4"`
+	Zone           string `help:"With --db: time zone of dates that name none, as the server has it." default:"Asia/Shanghai"`
+	Connections    int    `help:"How many transactions to send at the same time." default:"4"`
 }
 
 // AfterApply settles where to load into: a flag counts more than what the environment or the file of settings says, and
@@ -100,7 +101,7 @@ func (c *importCommand) sender(ctx context.Context) (load.Sender, func(), error)
 	}
 	a, err := app.New(ctx, app.Serve{
 		Record: app.Record{Database: c.Database, References: c.References, Validation: c.Validation},
-		Client: "import", Addr: "127.0.0.1:0", Auth: "none", Zone: "Asia/Shanghai", LogLevel: "warn",
+		Client: "import", Addr: "127.0.0.1:0", Auth: "none", Zone: c.Zone, LogLevel: "warn",
 	})
 	if err != nil {
 		return nil, nil, err

@@ -9,6 +9,7 @@ import { journey, open, person, provoke, settled, world } from './journey.mjs';
 const widths = { 1280: { width: 1280, height: 800 }, 360: { width: 360, height: 740 } };
 const looks = { zh: 'lang=zh-CN&size=usual', en: 'lang=en&size=usual', 'zh-large': 'lang=zh-CN&size=large' };
 const atOnce = 2; // roles
+const [drawnFrom, drawnTo] = [7, 10]; // days ahead that are drawn in the demo
 
 // The declared places are what tells one kind of page from another.
 const source = readFileSync(new URL('../../web/src/app/places.ts', import.meta.url), 'utf8');
@@ -59,6 +60,7 @@ async function signIn(page, role) {
 /** seed makes cases, so that there is something in the inboxes. */
 async function seed(again) {
   const [who, proxy, doctor, nurse, office] = await Promise.all(['resident', 'proxy', 'doctor', 'nurse', 'office'].map(again));
+  await enters(who);
   const of = async (page) => (await canActAs(page)).find((c) => c.resident)?.resident;
   const own = await of(who);
   for (const page of [doctor, nurse]) sought = (await record(page, own)).name[0].text;
@@ -82,6 +84,23 @@ async function seed(again) {
   await move(who, corrections[0], 'appeal', text('why', '我当天没有空腹。'));
   for (const page of [who, proxy, doctor, nurse, office]) await page.context().close();
 }
+
+/** enters enters a draw of the demo, so that a way leads to its page: places are drawn some days after the others are open. */
+async function enters(page) {
+  const { entry } = await record(page, 'Schedule?_tag=urn:yitong:scheduling|clinic&active=true&_count=100');
+  const departments = entry.flatMap(({ resource }) => resource.actor.map((a) => a.reference)).filter((r) => r.startsWith('HealthcareService/'));
+  for (const department of new Set(departments)) {
+    const { parameter = [] } = await record(page, `Slot/$find?department=${department}&from=${dayFrom(drawnFrom)}&to=${dayFrom(drawnTo)}`);
+    const parts = parameter.filter((p) => p.name === 'segment').map((p) => Object.fromEntries(p.part.map(({ name, ...value }) => [name, Object.values(value)[0]])));
+    const drawn = parts.find((s) => s.draws && Date.parse(s.enters) <= Date.now());
+    if (!drawn) continue;
+    await record(page, `${drawn.clinic.reference}/$enter`, { resourceType: 'Parameters', parameter: [{ name: 'day', valueDate: drawn.start.slice(0, 10) }, { name: 'wait', valueBoolean: true }] });
+    return;
+  }
+}
+
+/** dayFrom is the day so many days from now, by the region's clocks. */
+const dayFrom = (n) => new Date(Date.now() + (n * 24 + 8) * 3600 * 1000).toISOString().slice(0, 10);
 
 /** everything takes all pictures of a role. */
 async function everything(page, role) {

@@ -86,7 +86,7 @@ func (w *world) staffed(posts map[string][]account.Grant, names ...string) {
 func (w *world) accounts(do func(context.Context, *account.Accounts) error) {
 	w.t.Helper()
 	ctx := w.t.Context()
-	register := app.Register{Database: app.Database{DB: w.db()}, Zone: "Asia/Shanghai"}
+	register := app.Register{Database: app.Database{DB: w.db()}, Zone: w.zone}
 	if err := register.With(ctx, func(a *account.Accounts) error { return do(ctx, a) }); err != nil {
 		w.t.Fatal(err)
 	}

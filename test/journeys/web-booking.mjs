@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { act, record } from './app-cases.mjs';
 import { enlarge } from './app-look.mjs';
-import { journey, leads, look, open, person, settled } from './journey.mjs';
+import { journey, leads, look, open, person, settled, world } from './journey.mjs';
 import { arrives, comes, me, people } from './people.mjs';
 
 const { li, wang } = people;
@@ -11,7 +11,7 @@ const mostAsked = 3; // of a page
 const mostTaps = 4; // from the start until it is booked
 
 /** day is the day so many days from now, by the region's clocks. */
-const day = (n) => new Date(Date.now() + n * 24 * 3600 * 1000 + 8 * 3600 * 1000).toISOString().slice(0, 10);
+const day = (n) => new Date(Date.now() + n * 24 * 3600 * 1000 + world.Ahead * 3600 * 1000).toISOString().slice(0, 10);
 
 await journey(async (browser) => {
   const [office, guide] = await Promise.all(['office', 'guide'].map(async (name) => {
@@ -64,7 +64,7 @@ function says(page, text) {
 
 /** opens opens a clinic that takes place every day from tomorrow on. */
 async function opens(office) {
-  await comesTo(office, '/app/clinics', 'app-clinics-none');
+  await comesTo(office, '/app/clinics');
   await comesTo(office, '/app/clinics/new', 'app-clinic-new');
   await office.locator('#clinic-department').click();
   await office.locator('.ant-select-item-option', { hasText: '心血管内科' }).click();
@@ -166,7 +166,7 @@ async function atWindow(office, guide) {
   await free(guide).first().click();
   await guide.locator('.ant-modal button', { hasText: '确认预约' }).click();
   await says(guide, `已为${li.name}预约`);
-  await comesTo(guide, '/app/visits', 'app-visits');
+  await comesTo(guide, '/app/visits');
   await guide.locator(`#main button[aria-label="到诊登记：${li.name}"]`).click();
   await says(guide, '已到诊');
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { record, reference } from './app-cases.mjs';
 import { enlarge } from './app-look.mjs';
-import { journey, leads, look, open, person, provoke, settled, until } from './journey.mjs';
+import { journey, leads, look, open, person, provoke, settled, until, world } from './journey.mjs';
 import { arrives, comes, people } from './people.mjs';
 
 const { li, wang } = people;
@@ -84,7 +84,7 @@ function parameter(name, type, value) {
 
 /** today is the day by the region's clock. */
 function today() {
-  return new Date(Date.now() + 8 * 3600 * 1000).toISOString().slice(0, 10);
+  return new Date(Date.now() + world.Ahead * 3600 * 1000).toISOString().slice(0, 10);
 }
 
 /** opensClinic opens a clinic that takes place all day, today. */

@@ -5,7 +5,7 @@ import "testing"
 // TestAppBooking: an office opens a clinic; a resident books a time, changes and cancels it; who acts for the resident books in large type; a
 // clerk books for somebody and checks them in; the office stops the clinic, and the resident is told.
 func TestAppBooking(t *testing.T) {
-	w := newWorld(t, languages[0])
+	w := newMorning(t, languages[0])
 	w.yitong("import", "testdata/booking.ndjson")
 	w.team("office", "guide")
 	w.walk("web-booking")

@@ -44,10 +44,11 @@ func TestMain(m *testing.M) {
 
 // world is a server with a small record, and what a journey has to know of it.
 type world struct {
-	t   *testing.T
-	dir string
-	tls bool // the server has a certificate
-	log *errorLog
+	t    *testing.T
+	dir  string
+	tls  bool   // the server has a certificate
+	zone string // of the region
+	log  *errorLog
 	// hidden are words that the log must not hold, beside those of the record and of all journeys.
 	hidden []string
 
@@ -56,6 +57,7 @@ type world struct {
 	Issuer   string            // address of the server
 	App      string            // address of the app's page, on another origin
 	SMS      string            // file to which codes for phones are added
+	Ahead    int               // hours that the region's clocks are ahead of UTC
 	Opens    string            // file to which journeys add what opens something: cookies, codes, tokens, passwords
 	Codes    map[string]string // by which accounts choose their passwords, by their names
 	Seeds    map[string]string // secrets of one-time passwords, by the names of accounts that the test has enrolled
@@ -67,12 +69,32 @@ type world struct {
 	Gallery  string            // folder for those of all pages; "" for none
 }
 
+// usualAhead is how many hours the clocks of the usual time zone are ahead of UTC.
+const usualAhead = 8
+
+// newMorning makes a record in a region where it is nine in the morning now, so that a day lies ahead at any hour.
+func newMorning(t *testing.T, language string) *world {
+	t.Helper()
+	const nine, day = 9, 24
+	ahead := (nine - time.Now().UTC().Hour() + day) % day
+	if ahead > day/2 {
+		ahead -= day
+	}
+	return newWorldIn(t, language, ahead, fmt.Sprintf("Etc/GMT%+d", -ahead)) // these names count to the west
+}
+
 // newWorld makes a record. Its server does not run yet: accounts and clients come first.
 func newWorld(t *testing.T, language string) *world {
 	t.Helper()
+	return newWorldIn(t, language, usualAhead, "Asia/Shanghai")
+}
+
+// newWorldIn makes a record of a region by its time zone, whose clocks are so many hours ahead of UTC.
+func newWorldIn(t *testing.T, language string, ahead int, zone string) *world {
+	t.Helper()
 	t.Parallel()
 	w := &world{
-		t: t, dir: t.TempDir(), Language: language, Gallery: os.Getenv("YITONG_SCREENSHOTS"),
+		t: t, dir: t.TempDir(), zone: zone, Language: language, Ahead: ahead, Gallery: os.Getenv("YITONG_SCREENSHOTS"),
 		Codes: map[string]string{}, Seeds: map[string]string{}, Secrets: map[string]string{}, Keys: map[string]any{}, Password: password, hidden: []string{password},
 	}
 	w.App, w.SMS, w.Pictures = serveApp(t), filepath.Join(w.dir, "sms"), pictures(t)
@@ -115,12 +137,17 @@ func pictures(t *testing.T) string {
 // yitong runs a command on the record and gives what it says.
 func (w *world) yitong(args ...string) string {
 	w.t.Helper()
-	said, err := exec.CommandContext(w.t.Context(), program, append(args, "--db", w.db())...).CombinedOutput()
+	cmd := exec.CommandContext(w.t.Context(), program, append(args, "--db", w.db())...)
+	cmd.Env = w.environment()
+	said, err := cmd.CombinedOutput()
 	if err != nil {
 		w.t.Fatalf("yitong %s: %v\n%s", strings.Join(args, " "), err, said)
 	}
 	return string(said)
 }
+
+// environment is that of all commands on the record: what is sought there was put in order by its time zone.
+func (w *world) environment() []string { return append(os.Environ(), "YITONG_ZONE="+w.zone) }
 
 func (w *world) db() string { return "sqlite:" + filepath.Join(w.dir, "record.db") }
 
@@ -212,6 +239,7 @@ func (w *world) start(port int) bool {
 	cmd := exec.Command(program, "serve", "--auth", "required", "--db", w.db(), "--log-level", "debug",
 		"--addr", fmt.Sprintf("127.0.0.1:%d", port), "--url", w.Issuer, "--sms", "file:"+w.SMS, "--mail-host", "localhost", "--mail-from", "notices@health.example.cn")
 	cmd.Args = append(cmd.Args, certificate...)
+	cmd.Env = w.environment()
 	log := &errorLog{t: w.t}
 	w.log = log
 	cmd.Stderr = log

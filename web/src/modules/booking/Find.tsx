@@ -1,7 +1,7 @@
 import { ArrowLeftOutlined } from "@ant-design/icons";
 import { Alert, Flex, Typography } from "antd";
 import { useState } from "react";
-import { useNavigate, useSearchParams } from "react-router";
+import { Navigate, useNavigate, useSearchParams } from "react-router";
 import { useSay } from "../../app/session";
 import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
@@ -41,6 +41,7 @@ export default function Find() {
     });
   }
 
+  if (department === "") return <Navigate to="/booking" replace />;
   return (
     <Flex vertical gap={16}>
       <div><LinkButton type="link" to={change ? `/booking/visits/${change}` : "/booking"} icon={<ArrowLeftOutlined aria-hidden />}>{t(change ? words.back : words.toStart)}</LinkButton></div>

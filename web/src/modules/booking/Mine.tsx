@@ -4,7 +4,8 @@ import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { LinkButton } from "../../parts/LinkButton";
 import { Loading } from "../../parts/Loading";
-import { aheadOf, useVisits, type Visit } from "./booking";
+import { dayAt } from "../../words/dates";
+import { aheadOf, isNow, useVisits, type Visit } from "./booking";
 import { VisitCard } from "./VisitCard";
 import { Wishes } from "./Wishes";
 import { words } from "./words";
@@ -14,7 +15,9 @@ export default function Mine() {
   const t = useSay();
   const mine = useVisits();
   const all = mine.data?.visit ?? [];
-  const ahead = aheadOf(all, Date.now());
+  const today = dayAt(new Date());
+  const now = all.filter((v) => isNow(v, today));
+  const ahead = [...now, ...aheadOf(all, Date.now())];
   const past = all.filter((v) => !ahead.includes(v) && v.why !== "unbooked" && v.status !== "pending");
   return (
     <Flex vertical gap={16}>

@@ -3,7 +3,7 @@ import { useSay, useWho } from "../../app/session";
 import { clockOf, dayOf } from "../../words/dates";
 import { listed } from "../../words/list";
 import type { Nearby } from "./near";
-import { shortDay, useWhen } from "./times";
+import { useWhen } from "./times";
 import { insurances, kinds, languages, levels, words } from "./words";
 
 /** What there is to tell of a department, by what it is called. */
@@ -13,7 +13,7 @@ export function useNearSaid() {
   const { language } = useWho();
   const known: Record<string, readonly [string, string]> = languages;
   return {
-    next: (d: Nearby) => (d.next ? `${shortDay(dayOf(d.next))} ${when.weekday(dayOf(d.next))} ${clockOf(d.next)}` : t(d.bookable ? words.fullNow : words.notBooked)),
+    next: (d: Nearby) => (d.next ? `${when.brief(dayOf(d.next))} ${clockOf(d.next)}` : t(d.bookable ? words.fullNow : words.notBooked)),
     price: (d: Nearby) => {
       const { "price-from": from, "price-to": to } = d;
       if (from === undefined || to === undefined) return "";

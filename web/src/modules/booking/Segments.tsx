@@ -50,7 +50,7 @@ function OfPart({ title, of, busy, every, onChoose }: SegmentsProps & { title: s
   return (
     <div role="group" aria-labelledby={id}>
       <Typography.Title level={3} id={id} style={{ fontSize: token.fontSize, marginBlock: "0 8px" }}>{title}</Typography.Title>
-      <div style={{ display: "grid", gap: 8, gridTemplateColumns: `repeat(auto-fill, minmax(${token.fontSize * 7.5}px, 1fr))` }}>
+      <div style={{ display: "grid", gap: 8, gridTemplateColumns: `repeat(auto-fill, minmax(min(calc(50% - 4px), ${token.fontSize * 7.5}px), 1fr))` }}>
         {of.map((s) => <One key={s.slot.reference} of={s} busy={busy} every={every} onChoose={onChoose} />)}
       </div>
     </div>

@@ -23,7 +23,7 @@ export function VisitCard({ of: v }: { of: Visit }) {
     <Link to={`/booking/visits/${v.appointment.reference.split("/")[1]}`} style={{ color: "inherit" }}>
       <Card size="small" hoverable>
         <Flex justify="space-between" align="start" gap="small" wrap>
-          <strong className="numbers">{when.day(v)} {spanOf(v)}</strong>
+          <strong className="numbers">{when.day(v)} <span style={{ whiteSpace: "nowrap" }}>{spanOf(v)}</span></strong>
           <VisitState of={v} />
         </Flex>
         <div>{v.institution.display} {v.department.display} {v.doctor?.display}</div>

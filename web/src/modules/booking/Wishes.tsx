@@ -2,7 +2,7 @@ import { App, Button, Card, Flex, Tag, Typography } from "antd";
 import { useSay, useWho } from "../../app/session";
 import { Failed } from "../../parts/Failed";
 import { LinkButton } from "../../parts/LinkButton";
-import { clockOf, dateOf, dayOf } from "../../words/dates";
+import { clockOf, dateOf, datesOf, dayOf } from "../../words/dates";
 import { useMove } from "./booking";
 import type { Wish } from "./wishes";
 import { words } from "./words";
@@ -24,8 +24,7 @@ function One({ of: w }: { of: Wish }) {
   const { language } = useWho();
   const { modal } = App.useApp();
   const move = useMove();
-  const from = dateOf(w.from, language);
-  const days = w.from === w.to ? from : t(words.waitFor, from, dateOf(w.to, language));
+  const days = w.from === w.to ? dateOf(w.from, language) : datesOf(w.from, w.to, language);
   const part = w.part && t(w.part === "am" ? words.morning : words.afternoon);
   const what = [w.institution.display, w.department.display, w.doctor?.display].filter(Boolean).join(" ");
   const standing = w.draw ? t(words.drawnAt, `${dateOf(dayOf(w.draw), language)} ${clockOf(w.draw)}`) : w.before ? t(words.waitBefore, w.before) : t(words.waitFirst);

@@ -3,6 +3,7 @@ import type { Operations } from "../../api/declared";
 import { type Bundle, fhir, matches, nextOf, type Reference, type Resource } from "../../api/fhir";
 import { operate, type Parameters } from "../../api/parameters";
 import { useActing } from "../../app/session";
+import { dayOf } from "../../words/dates";
 import { dayAfter } from "../calendar/days";
 import { type Named, readNamed } from "./read";
 import type { Wish } from "./wishes";
@@ -219,6 +220,9 @@ export const isAhead = (v: Visit, now: number): boolean =>
 
 /** The visits that are to be, the next one first. */
 export const aheadOf = (all: readonly Visit[], now: number): Visit[] => all.filter((v) => isAhead(v, now)).toSorted((a, b) => a.start.localeCompare(b.start));
+
+/** Whether a visit is of a day and its person has come for it: it is neither ahead nor over. */
+export const isNow = (v: Visit, today: string): boolean => v.status === "arrived" && dayOf(v.start) === today;
 
 /** Where a department is, as its own record says it. */
 export function useWhere(department: string | undefined) {

@@ -32,6 +32,7 @@ export function useWhen() {
     const today = dayAt(new Date());
     return {
       day: (of: { start: string }) => say(words.dayWith, language, dateOf(dayOf(of.start), language), weekdayIn(dayOf(of.start), today, language)),
+      brief: (day: string) => say(words.dayWith, language, say(words.monthDay, language, Number(day.slice(5, 7)), Number(day.slice(8, 10))), weekdayIn(day, today, language)),
       weekday: (day: string) => weekdayIn(day, today, language),
       until: (at: string) => lastMoment(at, language),
       price: (price: number | undefined) => (price === undefined ? "" : say(words.yuan, language, price.toFixed(2).replace(/\.00$/, ""))),

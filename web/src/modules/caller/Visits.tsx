@@ -43,6 +43,7 @@ export function Visits({ of, onChoose }: { of: ReturnType<typeof useOfCaller>; o
             {past.map((v) => <li key={v.appointment.reference}><Typography.Text type="secondary">{when.day(v)} {spanOf(v)} {placeOf(v)} {t(said.state[v.status])}</Typography.Text></li>)}
           </ul>
         )}
+        <Typography.Text type="secondary">{t(words.notHere)}</Typography.Text>
       </Flex>
     </Part>
   );

@@ -34,6 +34,7 @@ export const words = declare({
   verify: ["先核对证件号码后四位，再办理。", "Check the last four characters before you go on."],
   visits: ["预约", "Visits"],
   visitsWhy: ["列出本机构的预约，以及由本机构代约的预约。", "Visits at your institution, and those that were booked from it."],
+  notHere: ["这里看不到来电人的事项和消息。问到这些时，请转接承办的医院；来电人也可登录后在“我的事项”和“消息”里查看。", "A caller's matters and messages are not shown here. If asked about them, transfer the call to the hospital that handles them; callers also find them under My matters and Messages."],
   noVisits: ["还没有可办理的预约", "No visits that you look after"],
   noVisitsWhy: ["按 B 开始预约。", "Press B to book."],
   act: ["办理", "What to do"],

@@ -76,10 +76,10 @@ export const words = declare({
   begins: ["开始", "From"],
   until: ["结束", "To"],
   capacity: ["每段号数", "Places of a segment"],
-  onsite: ["其中窗口号", "Of these for the window"],
+  onsite: ["其中窗口号", "At the window"],
   phone: ["其中电话预留", "Kept for the phone"],
   app: ["其中自有渠道预留", "Kept for your own app"],
-  keptHelp: ["预留号从公众号中划出，至少留 1 个面向所有渠道；就诊前一天与转诊号同时放开。", "They are of the public's, of which at least one stays open to all. What is left opens to all on the day before, with that for referrals."],
+  keptHelp: ["预留号从公开号中划出，至少留 1 个面向所有渠道；就诊前一天与转诊号同时放开。", "They are of the public's, of which at least one stays open to all. What is left opens to all on the day before, with that for referrals."],
   extra: ["加号上限", "Extra places at most"],
   holidays: ["节假日也出诊", "On holidays too"],
   moreSession: ["再加一个出诊时间", "Another session"],
@@ -93,7 +93,7 @@ export const words = declare({
   usesWhy: ["每天各号池放了多少号、约出多少，从哪里约的，多少人爽约或取消。", "How many places each pool had and how many were taken, how people booked, and how many visits were missed or cancelled."],
   everyDepartment: ["全部科室", "All departments"],
   takenByPool: ["每天约出的号", "Places taken each day"],
-  usesTable: ["每天的号源", "places day by day"],
+  usesTable: ["每天的号源", "Places day by day"],
   noUsesWhy: ["请选择其他日期或科室。", "Choose other days, or another department."],
   channels: ["预约方式", "How they were booked"],
   comma: ["，", ", "],
@@ -121,7 +121,7 @@ export const became = declare({
 
 /** The shares of the places. */
 export const pools = declare({
-  public: ["公众号", "The public's"],
+  public: ["公开号", "The public's"],
   referral: ["转诊号", "For referrals"],
   onsite: ["现场号", "For the window"],
   extra: ["加号", "Extra"],

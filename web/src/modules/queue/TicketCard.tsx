@@ -22,7 +22,7 @@ export function TicketCard({ of }: { of: MyTicket }) {
       <Flex vertical gap="middle">
         <Flex justify="space-between" align="start" gap="4px 16px" wrap>
           <div>
-            <Typography.Title level={2} style={{ margin: 0, fontSize: token.fontSize, fontWeight: 400, color: token.colorTextSecondary }}>{t(words.yourNumber)} {role === "proxy" && of.patient.display}</Typography.Title>
+            <Typography.Title level={2} style={{ margin: 0, fontSize: token.fontSize, fontWeight: 400, color: token.colorTextSecondary }}>{[t(words.yourNumber), role === "proxy" && of.patient.display].filter(Boolean).join(" ")}</Typography.Title>
             <strong className="numbers" style={{ fontSize: `min(${token.fontSize * 2.8}px, 12vw)`, lineHeight: 1.15, whiteSpace: "nowrap", color: token.colorPrimary }}>{of.number}</strong>
           </div>
           <Typography.Text type="secondary">{where}</Typography.Text>
@@ -46,16 +46,17 @@ function Ahead({ of }: { of: MyTicket }) {
   const { token } = theme.useToken();
   const { language } = useWho();
   if (of.ahead === undefined || isOver(of.state)) return null;
+  const gap = language === "en" ? " " : "";
   return (
     <Flex vertical gap={4}>
       <strong className="big">{of.ahead > 0 ? t(words.before, of.ahead) : t(of.rooms > 0 ? words.youAreNext : words.nobodyBefore)}</strong>
       {of.rooms === 0 && <Typography.Text type="warning">{t(words.nobodyCalls)}</Typography.Text>}
       {of.wait ? (
-        <div><strong>{t(words.expected, waitOf(of.wait.low, of.wait.high, language))}</strong> {t(words.expectedWhy)}</div>
+        <div><strong>{t(words.expected, waitOf(of.wait.low, of.wait.high, language))}</strong>{gap}{t(words.expectedWhy)}</div>
       ) : (
         <Typography.Text type="secondary">{t(words.noForecast)}</Typography.Text>
       )}
-      {of.mean !== undefined && <Typography.Text type="secondary" style={{ fontSize: token.fontSizeSM }}>{t(words.meanIs, of.mean)} {t(words.meanWhy)}</Typography.Text>}
+      {of.mean !== undefined && of.mean > 0 && <Typography.Text type="secondary" style={{ fontSize: token.fontSizeSM }}>{t(words.meanIs, of.mean)}{gap}{t(words.meanWhy)}</Typography.Text>}
     </Flex>
   );
 }

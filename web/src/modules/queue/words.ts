@@ -65,7 +65,7 @@ export const words = declare({
   cancel: ["取消", "Cancel"],
   close: ["关闭", "Close"],
   doneToday: ["今天已看 {0} 位", "Seen today: {0}"],
-  expects: ["现在报到，预计等{0}", "Who checks in now waits {0}"],
+  expects: ["现在报到，预计等候{0}", "Who checks in now waits {0}"],
   deskTitle: ["分诊台", "Queues"],
   deskWhy: ["各科室的诊室和候诊顺序，可以转队、标注优先、处理过号和离开。", "The rooms of each department and who waits. Move people, mark priority, and see to those who were skipped or leave."],
   department: ["科室", "Department"],

@@ -13,7 +13,7 @@ export function Choose({ of, person, onChoose }: { of: Choices; person: Person; 
   const { token } = theme.useToken();
   const [typed, type] = useState("");
   const found = fitting(of, typed, person);
-  const grid = { display: "grid", gap: 8, gridTemplateColumns: `repeat(auto-fill, minmax(min(100%, ${token.fontSize * 11}px), 1fr))` } as const;
+  const grid = { display: "grid", gap: 8, gridTemplateColumns: `repeat(auto-fill, minmax(min(calc(50% - 4px), ${token.fontSize * 11}px), 1fr))` } as const;
   const button = (c: (typeof found)[number]) => (
     <Button key={c.code} size="large" style={{ height: "auto", minHeight: token.controlHeightLG, whiteSpace: "normal", paddingBlock: 6 }} onClick={() => onChoose(c.code)}>{inLanguage(c, language)}</Button>
   );
