@@ -104,7 +104,7 @@ func (d Desk) amend(ctx context.Context, c *module.Call, change func(*gate.Sessi
 // ops write a booking and tell whom it is for.
 func (b booking) ops(now time.Time) ([]gate.Op, error) {
 	op, err := b.op()
-	if err != nil || b.why == OffUnbooked && b.wish == nil {
+	if err != nil || b.why == OffUnbooked && b.wish == nil || b.why == OffUntreated {
 		return []gate.Op{op}, err
 	}
 	note, err := b.notice(now)

@@ -72,44 +72,6 @@ func (d Desk) booking(ctx context.Context, s *gate.Session, ref fhir.Ref) (booki
 	return b, nil
 }
 
-// patient are the Patients of whom somebody books for, the one that stands for them all first: residents book for themselves, proxies for
-// whom they act for, others for whom they see.
-func (d Desk) patient(ctx context.Context, s *gate.Session, asked *form.Reference) ([]fhir.Ref, error) {
-	who := s.Actor()
-	named := fhir.Ref{}
-	if asked != nil {
-		named = fhir.ParseReference(string(*asked)).Ref
-	}
-	if who.Role == gate.Resident || who.Role == gate.Proxy {
-		names, err := s.Names(ctx, who.Resident)
-		if err != nil {
-			return nil, err
-		}
-		if asked != nil && !slices.Contains(names, named) {
-			return nil, fault.New(fault.Forbidden, "You can book for yourself and for whom you act for: change to that person first. 请先切换到您代办的居民再预约。")
-		}
-		return names, nil
-	}
-	if asked == nil {
-		return nil, fault.New(fault.Malformed, "Say for whom it is: patient is missing. 请选择就诊人。").At("patient")
-	}
-	v, err := s.Read(ctx, named)
-	if err != nil {
-		return nil, err
-	}
-	r, err := fhir.ParseResource(v.Body.Bytes)
-	if err != nil {
-		return nil, fault.Wrap(err, "reading a Patient")
-	}
-	if string(r.Root.Get("deceasedBoolean").Raw()) == "true" || r.Root.Get("deceasedDateTime").Exists() {
-		return nil, fault.New(fault.Unprocessable, "Nobody can be booked for who has died. 该居民已登记死亡。").At("patient")
-	}
-	if who.Role == gate.System { // it comes online, where it counts which visits the person has missed
-		return s.Behalf(Process).Names(ctx, gate.Golden(r))
-	}
-	return []fhir.Ref{gate.Golden(r)}, nil
-}
-
 // channel is how somebody books: as who they are, and where. asked is for the doctor, who can also give an extra place.
 func (d Desk) channel(ctx context.Context, s *gate.Session, g segment, extra bool) (Channel, error) {
 	who := s.Actor()
@@ -157,6 +119,7 @@ func (d Desk) region(ctx context.Context, s *gate.Session, institution string) (
 // asked is what taking a place needs.
 type asked struct {
 	Patient *form.Reference `name:"patient" zh:"就诊人" en:"For whom" types:"Patient" doc:"Residents and proxies may leave it out."`
+	Number  *string         `name:"number" zh:"证件号或卡号" en:"Number of a document or card" bytes:"64" doc:"Of whom it is for, in place of patient: for who books at the window or by telephone for somebody whom the own institution does not know yet. It is looked up, and kept nowhere."`
 	Reason  *string         `name:"reason" zh:"加号理由" en:"Reason of an extra place" bytes:"600" doc:"With it a doctor of the hospital gives an extra place."`
 }
 
@@ -173,7 +136,7 @@ func (d Desk) book(ctx context.Context, c *module.Call, in asked) (gate.Result, 
 // take takes a place of a segment for somebody: held for a while, or for good. Who is too late for one is given another.
 func (d Desk) take(ctx context.Context, c *module.Call, in asked, good bool) (gate.Result, error) {
 	return once(ctx, c, func(s *gate.Session) (gate.Result, error) {
-		names, err := d.patient(ctx, c.Session, in.Patient)
+		names, err := d.whom(ctx, c.Session, in)
 		if err != nil {
 			return gate.Result{}, err
 		}

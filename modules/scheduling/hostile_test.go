@@ -164,3 +164,17 @@ func TestTwoPatientsOfOnePerson(t *testing.T) {
 		}
 	})
 }
+
+// TestCallsOfOthers: a doctor calls out of turn who waits at the own department, and nobody of another.
+func TestCallsOfOthers(t *testing.T) {
+	each(t, func(w *world) {
+		h := w.hall()
+		own, moved := h.arrive(), h.arrive()
+		_, err := w.make("guide lead", "queue-transfer", moved, "to", services.Ref("HealthcareService/eye-lead"), "reason", "看错科室")
+		w.must(err)
+		_, err = w.make(doctors[0], "queue-call", moved, "reason", "急")
+		w.want("of another department", err, fault.Unprocessable)
+		_, err = w.make(doctors[0], "queue-call", own, "reason", "急")
+		w.must(err)
+	})
+}

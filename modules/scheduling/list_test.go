@@ -211,3 +211,35 @@ func TestUse(t *testing.T) {
 		w.want("too many days", err, fault.Unprocessable)
 	})
 }
+
+// TestByNumber: at the window and on the telephone somebody is booked by their card whom the hospital does not know; nobody else books by a
+// number, and a number of nobody books nothing.
+func TestByNumber(t *testing.T) {
+	each(t, func(w *world) {
+		clinic, err := w.daily("lead", "heart", 5, 2, 30)
+		w.must(err)
+		number := "110105194912310028"
+		w.put(`{"resourceType":"Patient","id":"far",%s,"name":[{"text":"远方"}],"identifier":[{"system":"urn:oid:2.16.156.10011.1.3","value":%q}]}`, services.Custodian("clinic"), number)
+		_, err = w.make("guide lead", "book-place", w.slot(clinic, 1, "0800"), "patient", services.Ref("Patient/far"))
+		w.want("who is not known at the hospital", err, fault.NotFound)
+		_, err = w.make("guide lead", "book-place", w.slot(clinic, 1, "0800"), "number", "110105194912310999")
+		w.want("a number of nobody", err, fault.NotFound)
+		_, err = w.make("guide lead", "book-place", w.slot(clinic, 1, "0800"), "number", number, "patient", services.Ref("Patient/mother"))
+		w.want("both", err, fault.Malformed)
+		for _, who := range []string{"p0", "proxy", "system lead"} {
+			_, err = w.make(who, "book-place", w.slot(clinic, 1, "0800"), "number", number)
+			w.want("by a number "+who, err, fault.Forbidden)
+		}
+		visit, err := w.make("guide lead", "book-place", w.slot(clinic, 1, "0800"), "number", number)
+		w.must(err)
+		if text := string(w.visit(visit).Root.Raw()); !contains(text, `"reference":"Patient/far"`) || contains(text, number) {
+			t.Errorf("booked is %s", text)
+		}
+		text, err := w.written("guide lead", "list-visits", "day", day(w, 1))
+		w.must(err)
+		w.has(text, []string{visit, `"display":"远方"`, `"valueCode":"window"`})
+		w.put(`{"resourceType":"Patient","id":"far",%s,"deceasedBoolean":true,"identifier":[{"system":"urn:oid:2.16.156.10011.1.3","value":%q}]}`, services.Custodian("clinic"), number)
+		_, err = w.make("guide lead", "book-place", w.slot(clinic, 2, "0800"), "number", number)
+		w.want("who has died", err, fault.Unprocessable)
+	})
+}

@@ -144,6 +144,9 @@ func (d Desk) Settle(ctx context.Context, s *gate.Session) (more bool, err error
 			return err
 		}
 		n++
+		if gone, err := d.died(ctx, s, b); gone || err != nil {
+			return err
+		}
 		b.status = statusMissed
 		return d.settle(ctx, s, b)
 	})

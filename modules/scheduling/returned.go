@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -74,13 +75,10 @@ func (d Desk) HandOver(ctx context.Context, s *gate.Session) (more bool, err err
 	}
 	waiting, done := map[string][]booking{}, false // by departments
 	for _, b := range all {
-		changed, err := d.handOver(ctx, s, b, waiting)
-		if err != nil {
-			return false, err
-		}
-		done = done || changed
+		changed, wrong := d.handOver(ctx, s, b, waiting)
+		done, err = done || changed, errors.Join(err, wrong) // the others come back all the same
 	}
-	return done && !whole, nil
+	return done && !whole, err
 }
 
 // restingMost is of how many Appointments places rest that are looked after in one look.
@@ -135,7 +133,13 @@ func (d Desk) resting(ctx context.Context, s *gate.Session, b *booking, r rest, 
 		if !w.wish.fits(g) || now.Before(g.Opens) || !g.Takes(w.channel, r.number, now) {
 			continue
 		}
-		err := d.offer(ctx, s, b, r, g, w, l)
+		gone, err := d.died(ctx, s, w)
+		if gone {
+			continue
+		}
+		if err == nil {
+			err = d.offer(ctx, s, b, r, g, w, l)
+		}
 		if code := fault.CodeOf(err); code == fault.Unprocessable || code == fault.Conflict {
 			continue // the person has too much already that day: the next one
 		}

@@ -242,6 +242,9 @@ func (d Desk) outOfTurn(ctx context.Context, s *gate.Session, t *ticket, in call
 	if k.current != nil {
 		return gate.Result{}, fault.New(fault.Conflict, "Somebody is called to the room or is in it; end that first. 诊室仍有已呼叫或就诊中的患者，请先处理。").WithIssue("conflict")
 	}
+	if t.department != m.department {
+		return gate.Result{}, fault.New(fault.Unprocessable, "They wait at another department: move them to yours first. 该患者在其他科室候诊，请先转移队列。").WithIssue("business-rule")
+	}
 	if i := slices.IndexFunc(k.all, func(other *ticket) bool { return other.ref == t.ref }); i >= 0 {
 		t = k.all[i] // so that the order has it as it will stand
 	}

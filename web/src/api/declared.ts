@@ -1245,6 +1245,7 @@ export interface Operations {
   "Slot/[id]/$hold": {
     in: {
       patient?: string | undefined;
+      number?: string | undefined;
       reason?: string | undefined;
     };
     out: Resource;
@@ -1252,6 +1253,7 @@ export interface Operations {
   "Slot/[id]/$book": {
     in: {
       patient?: string | undefined;
+      number?: string | undefined;
       reason?: string | undefined;
     };
     out: Resource;
@@ -2014,8 +2016,8 @@ export const operations: Record<keyof Operations, Call> = {
     lists: ["department", "department.language", "department.doctor", "department.kind", "department.insurance", "department.specialty"],
     named: ["department.reference", "department.institution", "department.doctor"],
   },
-  "Slot/[id]/$hold": { takes: { patient: "valueReference", reason: "valueString" } },
-  "Slot/[id]/$book": { takes: { patient: "valueReference", reason: "valueString" } },
+  "Slot/[id]/$hold": { takes: { patient: "valueReference", number: "valueString", reason: "valueString" } },
+  "Slot/[id]/$book": { takes: { patient: "valueReference", number: "valueString", reason: "valueString" } },
   "Appointment/[id]/$book": { takes: {} },
   "Appointment/[id]/$change": { takes: { slot: "valueReference" } },
   "Appointment/[id]/$cancel": { takes: {} },

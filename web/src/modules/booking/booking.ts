@@ -243,9 +243,9 @@ export function useTake() {
   const client = useQueryClient();
   const done = () => client.invalidateQueries({ queryKey: ["booking"] });
   return useMutation({
-    mutationFn: async ({ slot, change, patient, atOnce, reason }: { slot: string; change?: string | undefined; patient?: string; atOnce?: boolean; reason?: string }) => {
+    mutationFn: async ({ slot, change, patient, number, atOnce, reason }: { slot: string; change?: string | undefined; patient?: string; number?: string; atOnce?: boolean; reason?: string }) => {
       const id = slot.split("/")[1] ?? "";
-      const given = { ...(patient && { patient }), ...(reason && { reason }) };
+      const given = { ...(patient && { patient }), ...(number && { number }), ...(reason && { reason }) };
       if (change) return (await operate("Appointment/[id]/$change", { slot }, { id: change })).data;
       if (atOnce) return (await operate("Slot/[id]/$book", given, { id })).data;
       return (await operate("Slot/[id]/$hold", given, { id })).data;

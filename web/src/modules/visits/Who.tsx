@@ -25,11 +25,13 @@ export function Who({ chosen, onChoose }: { chosen: Resource | undefined; onChoo
     const by = understand(typed);
     if (by) search.mutate({ by, body: bodyOf(by), before: [] });
   };
+  const asked = search.variables?.by;
+  const shown = search.data?.residents.length === 0 && asked?.parameter === "identifier" ? asked : undefined; // a card of who is not known here
   if (chosen) {
     return (
       <Part title={t(words.who)}>
         <Flex gap="small" align="center" wrap>
-          <strong className="big">{called(chosen)}</strong>
+          <strong className="big">{called(chosen) || t(words.ofNumber)}</strong>
           <Typography.Text type="secondary" className="numbers">{masked(numberOf(chosen))}</Typography.Text>
           <Button onClick={() => onChoose(undefined)}>{t(words.other)}</Button>
         </Flex>
@@ -47,6 +49,12 @@ export function Who({ chosen, onChoose }: { chosen: Resource | undefined; onChoo
       </form>
       {search.error && <Failed error={search.error} />}
       {search.data?.residents.length === 0 && <Empty title={t(words.notFound)} why={t(words.notFoundWhy)} />}
+      {shown && (
+        <Flex vertical gap="small" align="center">
+          <Typography.Text type="secondary">{t(words.byNumberWhy)}</Typography.Text>
+          <Button type="primary" onClick={() => onChoose({ resourceType: "Patient", identifier: [{ value: shown.value }] })}>{t(words.byNumber)}</Button>
+        </Flex>
+      )}
       {search.data && search.data.residents.length > 0 && (
         <Table<Resource>
           size="small"

@@ -9,6 +9,7 @@ import { LinkButton } from "../../parts/LinkButton";
 import { Loading } from "../../parts/Loading";
 import { Part } from "../../parts/Part";
 import { nameOf } from "../../resource/summary";
+import { numberOf } from "../residents/Banner";
 import { dayAt } from "../../words/dates";
 import { firstDay, hospitalsOf, type Segment, useDays, useOffered, useSegments, useTake } from "../booking/booking";
 import { Segments } from "../booking/Segments";
@@ -58,7 +59,8 @@ function Times({ who, department }: { who: Resource; department: string }) {
   const field = useRef<InputRef>(null);
   const [extra, setExtra] = useState(false);
   const [reason, setReason] = useState("");
-  const name = nameOf(who["name"] as { text?: string }[]);
+  const name = nameOf(who["name"] as { text?: string }[]) || t(words.ofNumber);
+  const whom = who.id ? { patient: `Patient/${who.id}` } : { number: numberOf(who) };
   const ask = (s: Segment) => {
     if (extra && reason.trim() === "") return field.current?.focus();
     const what = t(words.confirmWhat, when.day(s), spanOf(s), [s.department.display, s.doctor?.display].filter(Boolean).join(" "));
@@ -67,7 +69,7 @@ function Times({ who, department }: { who: Resource; department: string }) {
       content: what,
       okText: t(words.confirmOk),
       cancelText: t(words.keep),
-      onOk: () => take.mutateAsync({ slot: s.slot.reference, patient: `Patient/${who.id}`, atOnce: true, ...(extra && { reason: reason.trim() }) }).then(() => tell(t(words.done, name, what)), () => tell("")),
+      onOk: () => take.mutateAsync({ slot: s.slot.reference, ...whom, atOnce: true, ...(extra && { reason: reason.trim() }) }).then(() => tell(t(words.done, name, what)), () => tell("")),
     });
   };
   if (days.isPending) return <Loading rows={4} />;
