@@ -53,7 +53,7 @@ func TestRefused(t *testing.T) {
 		"a mandatory element":  {"{for: Coverage, may: rs, where: \"-custodian=%institution\", mask: identifier subscriberId}", "{for: Coverage, may: rs, where: \"-custodian=%institution\", hide: status}", "status"},
 		"masks and writes":     {"{for: Patient, may: rs, where", "{for: Patient, may: crus, where", "only read and search"},
 		"a needless permit":    {"{for: directory conformance, may: rs}", "{for: directory conformance, may: rs, permit: true}", "no where"},
-		"an operation more":    {"fhirpath: allow,", "fhirpath: allow, erase: deny,", "operations"},
+		"an operation more":    {"fhirpath: allow,", "fhirpath: allow, erase: deny,", "erase"},
 		"a wrong decision":     {"fhirpath: allow,", "fhirpath: perhaps,", "perhaps"},
 		"a long emergency":     {"lasts: 8h ", "lasts: 800h ", "emergency.lasts"},
 		"a pattern less":       {"    night:       {from: 5, severity: 1}\n", "", "emergency.patterns.night"},
