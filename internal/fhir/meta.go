@@ -144,3 +144,23 @@ func (r Resource) Extended(url string) (to string, times int) {
 	}
 	return to, times
 }
+
+// Tagged tells whether meta.tag has a code of a system.
+func (r Resource) Tagged(system, code string) bool {
+	for t := r.Root.Get("meta").Get("tag").First(); t.Exists(); t = t.Next() {
+		if t.Get("system").Str() == system && t.Get("code").Str() == code {
+			return true
+		}
+	}
+	return false
+}
+
+// Extension is the first extension of an element, or of another extension, with that URL; one that does not exist if there is none.
+func (n Node) Extension(url string) Node {
+	for e := n.Get("extension").First(); e.Exists(); e = e.Next() {
+		if e.Get("url").Str() == url {
+			return e
+		}
+	}
+	return Node{}
+}

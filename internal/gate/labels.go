@@ -4,11 +4,17 @@ import (
 	"bytes"
 
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/gate/label"
 )
 
 // Custodian is the URL of the extension of meta that names the institution which answers for a resource.
 const Custodian = "urn:yitong:custodian"
+
+// KeptBy is the meta of a resource that the platform writes itself and an institution answers for.
+func KeptBy(institution string, tags ...draft.Coding) draft.Meta {
+	return draft.Meta{Tag: tags, Extension: []draft.Extension{draft.Refers(Custodian, institution)}}
+}
 
 // withheldLabel marks what a resident withholds from everybody but in an emergency.
 var withheldLabel = fhir.Coding{System: "urn:yitong:label", Code: "withheld"}

@@ -8,6 +8,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/store"
 )
 
@@ -16,6 +17,15 @@ import (
 // (valueInstant) for a hold that runs out. To confirm is to write the resource without until, to release is to write it
 // without the extension, or to delete it.
 const ReservationURL = "urn:yitong:reservation"
+
+// Takes is that extension: of a place of a scope, until then, or, for the zero time, for as long as the resource says so.
+func Takes(scope, place string, until time.Time) draft.Extension {
+	parts := []draft.Extension{{URL: "scope", String: scope}, {URL: "place", String: place}}
+	if !until.IsZero() {
+		parts = append(parts, draft.Moment("until", until))
+	}
+	return draft.Extension{URL: ReservationURL, Extension: parts}
+}
 
 const (
 	placesMost = 50  // that one resource may take

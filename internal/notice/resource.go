@@ -10,6 +10,7 @@ import (
 	"yitong/internal/bilingual"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/gate"
 )
@@ -145,70 +146,39 @@ func (n Notice) check() error {
 
 // The resource, as far as it goes (R4).
 type (
-	coding struct {
-		System string `json:"system"`
-		Code   string `json:"code"`
-	}
-	concept struct {
-		Coding []coding `json:"coding"`
-	}
-	extension struct {
-		URL       string      `json:"url"`
-		String    string      `json:"valueString,omitempty"`
-		Also      *primitive  `json:"_valueString,omitempty"`
-		Code      string      `json:"valueCode,omitempty"`
-		Reference *reference  `json:"valueReference,omitempty"`
-		Extension []extension `json:"extension,omitempty"`
-	}
-	primitive struct {
-		Extension []extension `json:"extension"`
-	}
-	reference struct {
-		Extension  []extension `json:"extension,omitempty"`
-		Reference  string      `json:"reference,omitempty"`
-		Identifier *identifier `json:"identifier,omitempty"`
-	}
-	identifier struct {
-		System string `json:"system"`
-		Value  string `json:"value"`
-	}
-	meta struct {
-		Extension []extension     `json:"extension,omitempty"`
-		Security  json.RawMessage `json:"security,omitempty"`
-	}
 	payload struct {
-		Content string    `json:"contentString"`
-		Also    primitive `json:"_contentString"`
+		Content string          `json:"contentString"`
+		Also    draft.Primitive `json:"_contentString"`
 	}
 	communication struct {
-		ResourceType string      `json:"resourceType"`
-		Meta         *meta       `json:"meta,omitempty"`
-		Language     string      `json:"language"`
-		Extension    []extension `json:"extension,omitempty"`
-		Status       string      `json:"status"`
-		Category     []concept   `json:"category"`
-		Priority     string      `json:"priority"`
-		Subject      *reference  `json:"subject,omitempty"`
-		About        []reference `json:"about,omitempty"`
-		Sent         string      `json:"sent"`
-		Recipient    []reference `json:"recipient"`
-		Sender       *reference  `json:"sender,omitempty"`
-		Payload      []payload   `json:"payload"`
+		ResourceType string            `json:"resourceType"`
+		Meta         *draft.Meta       `json:"meta,omitempty"`
+		Language     string            `json:"language"`
+		Extension    []draft.Extension `json:"extension,omitempty"`
+		Status       string            `json:"status"`
+		Category     []draft.Concept   `json:"category"`
+		Priority     string            `json:"priority"`
+		Subject      *draft.Reference  `json:"subject,omitempty"`
+		About        []draft.Reference `json:"about,omitempty"`
+		Sent         string            `json:"sent"`
+		Recipient    []draft.Reference `json:"recipient"`
+		Sender       *draft.Reference  `json:"sender,omitempty"`
+		Payload      []payload         `json:"payload"`
 	}
 )
 
 // to refers to something; nil for "".
-func to(name string) *reference {
+func to(name string) *draft.Reference {
 	if name == "" {
 		return nil
 	}
-	return &reference{Reference: name}
+	return &draft.Reference{Reference: name}
 }
 
 // translated is what stands beside a Chinese text: the English one
 // (http://hl7.org/fhir/StructureDefinition/translation).
-func translated(w bilingual.Text) primitive {
-	return primitive{[]extension{{URL: translationURL, Extension: []extension{{URL: "lang", Code: bilingual.English}, {URL: "content", String: w.En}}}}}
+func translated(w bilingual.Text) draft.Primitive {
+	return draft.Primitive{Extension: []draft.Extension{{URL: translationURL, Extension: []draft.Extension{{URL: "lang", Code: bilingual.English}, {URL: "content", String: w.En}}}}}
 }
 
 // Resource is the Communication that a notice is: to be created on behalf of [Process], in the transaction of what it
@@ -220,33 +190,33 @@ func Resource(n Notice) (fhir.Resource, error) {
 	}
 	c := communication{
 		ResourceType: "Communication", Language: bilingual.Chinese, Status: "completed", Priority: "routine",
-		Category: []concept{{[]coding{{categorySystem, "notification"}}}, {[]coding{{System, n.Kind.Code}}}},
-		Subject:  to(n.Subject), Sent: n.Sent.Format("2006-01-02T15:04:05.000000Z07:00"), Sender: to(n.Sender),
+		Category: []draft.Concept{draft.Code(categorySystem, "notification"), draft.Code(System, n.Kind.Code)},
+		Subject:  to(n.Subject), Sent: draft.Instant(n.Sent), Sender: to(n.Sender),
 		Payload: []payload{{n.Title.Zh, translated(n.Title)}, {n.Text.Zh, translated(n.Text)}},
 	}
 	if n.Urgent || n.Kind.Urgent {
 		c.Priority = "urgent"
 	}
 	if n.Sender != "" || n.Security != nil {
-		c.Meta = &meta{Security: n.Security}
+		c.Meta = &draft.Meta{Security: n.Security}
 	}
 	if n.Sender != "" {
-		c.Meta.Extension = []extension{{URL: gate.Custodian, Reference: to(n.Sender)}}
+		c.Meta.Extension = []draft.Extension{draft.Refers(gate.Custodian, n.Sender)}
 	}
 	if n.Short != (bilingual.Text{}) {
 		also := translated(n.Short)
-		c.Extension = []extension{{URL: ShortURL, String: n.Short.Zh, Also: &also}}
+		c.Extension = []draft.Extension{{URL: ShortURL, String: n.Short.Zh, Also: &also}}
 	}
 	for _, name := range n.About {
 		c.About = append(c.About, *to(name))
 	}
 	for _, r := range n.Recipients {
-		one := reference{Reference: r.Reference}
+		one := draft.Reference{Reference: r.Reference}
 		switch {
 		case r.Reference == "":
-			one.Identifier = &identifier{gate.RoleURL, string(r.Role)}
+			one.Identifier = &draft.Identifier{System: gate.RoleURL, Value: string(r.Role)}
 		case r.Role != "":
-			one.Extension = []extension{{URL: gate.RoleURL, Code: string(r.Role)}}
+			one.Extension = []draft.Extension{{URL: gate.RoleURL, Code: string(r.Role)}}
 		}
 		c.Recipient = append(c.Recipient, one)
 	}
@@ -292,7 +262,7 @@ func (r Registry) Read(c fhir.Resource) (t Told, is bool) {
 		t.About = append(t.About, target(x))
 	}
 	for x := n.Get("recipient").First(); x.Exists() && len(t.Recipients) < recipientsMost; x = x.Next() {
-		one := Recipient{Reference: target(x), Role: gate.Role(extended(x, gate.RoleURL).Get("valueCode").Str())}
+		one := Recipient{Reference: target(x), Role: gate.Role(x.Extension(gate.RoleURL).Get("valueCode").Str())}
 		if id := x.Get("identifier"); one.Reference == "" && id.Get("system").Str() == gate.RoleURL {
 			one.Role = gate.Role(id.Get("value").Str())
 		}
@@ -311,7 +281,7 @@ func (r Registry) Read(c fhir.Resource) (t Told, is bool) {
 		t.Text = words(first, "contentString")
 	}
 	if t.Kind.Says != nil {
-		short := words(extended(n, ShortURL), "valueString")
+		short := words(n.Extension(ShortURL), "valueString")
 		if !short.Within(saysMost) {
 			short = bilingual.Text{}
 		}
@@ -335,22 +305,12 @@ func kindOf(n fhir.Node) string {
 
 func target(n fhir.Node) string { return n.Get("reference").Str() }
 
-// extended is the extension of a URL.
-func extended(n fhir.Node, url string) fhir.Node {
-	for x := n.Get("extension").First(); x.Exists(); x = x.Next() {
-		if x.Get("url").Str() == url {
-			return x
-		}
-	}
-	return fhir.Node{}
-}
-
 // words are a text with its translation into English.
 func words(n fhir.Node, name string) (w bilingual.Text) {
 	w.Zh = clip(n.Get(name).Str())
 	for x := n.Get("_" + name).Get("extension").First(); x.Exists(); x = x.Next() {
-		if x.Get("url").Str() == translationURL && extended(x, "lang").Get("valueCode").Str() == bilingual.English {
-			w.En = clip(extended(x, "content").Get("valueString").Str())
+		if x.Get("url").Str() == translationURL && x.Extension("lang").Get("valueCode").Str() == bilingual.English {
+			w.En = clip(x.Extension("content").Get("valueString").Str())
 		}
 	}
 	return w

@@ -6,6 +6,7 @@ import (
 
 	"yitong/internal/bilingual"
 	"yitong/internal/fault"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/fhir/search"
 	"yitong/internal/form"
 	"yitong/internal/gate"
@@ -70,7 +71,7 @@ func delegate(c *Case, in delegating) error {
 	c.Set("stand-in", Who{Reference: string(in.StandIn)})
 	c.Set("institution", Who{Reference: c.Actor.Institution})
 	c.Input("role", string(c.Actor.Role))
-	c.Input("from", stamp(from))
+	c.Input("from", draft.Instant(from))
 	c.Due(in.Until.In(c.Now.Location()))
 	if in.Why != nil {
 		c.Note(*in.Why)

@@ -7,6 +7,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/fhir/r4"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/gate"
@@ -103,7 +104,7 @@ func (c *Case) Set(name string, who Who) {
 		who.put(at.ValueReference())
 		return
 	}
-	c.task.Extension().Add().SetRaw(raw(rawExtension{URL: ExtensionParty, Extension: []rawExtension{{URL: "name", Code: name}, {URL: "who", Reference: who.raw()}}}))
+	c.task.Extension().Add().SetRaw(raw(draft.Extension{URL: ExtensionParty, Extension: []draft.Extension{{URL: "name", Code: name}, {URL: "who", Reference: who.raw()}}}))
 }
 
 // Clear lets nobody be a party any more: who was one has no part in the case from then on.
@@ -221,7 +222,7 @@ func (c *Case) Note(text string) {
 	}
 	n := c.task.Note().Add()
 	n.SetText(text)
-	n.SetTime(stamp(c.Now))
+	n.SetTime(draft.Instant(c.Now))
 	if recorded(c.Actor.Reference) && !strings.HasPrefix(c.Actor.Reference, "PractitionerRole/") {
 		n.AuthorReference().SetReference(c.Actor.Reference)
 	}
@@ -300,10 +301,7 @@ func (c *Case) Entered() time.Time {
 	return time.Time{}
 }
 
-// stamp is how instants are written in cases: to the microsecond, by the region's clocks.
-func stamp(t time.Time) string { return t.Format("2006-01-02T15:04:05.000000Z07:00") }
-
-// instant reads what stamp has written; the zero time for anything else.
+// instant reads an instant; the zero time for anything else.
 func instant(text string) time.Time {
 	t, _ := time.Parse(time.RFC3339Nano, text)
 	return t

@@ -11,6 +11,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/fhir/r4"
 	"yitong/internal/gate"
 	"yitong/internal/rule"
@@ -135,7 +136,7 @@ func (e *Engine) newCase(p *Process, s *gate.Session) *Case {
 	coding.SetSystem(SystemProcess)
 	coding.SetCode(p.Code)
 	c.task.SetInstantiatesCanonical(p.Canonical())
-	c.task.SetAuthoredOn(stamp(c.Now))
+	c.task.SetAuthoredOn(draft.Instant(c.Now))
 	return c
 }
 

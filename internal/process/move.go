@@ -7,6 +7,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/gate"
 )
 
@@ -112,7 +113,7 @@ func elsewhere(c *Case, m *Move) error {
 	state := c.Process.State(c.state)
 	last := c.last()
 	return fault.New(fault.Conflict, "The case is %s (%s) since %s, by the move %s of %s; %s cannot be made from there.",
-		state.Code, state.Words.Zh, stamp(c.Entered()), cmp.Or(last.Move, "?"), cmp.Or(last.Who.Reference, string(last.Who.Role), "?"), m.Code)
+		state.Code, state.Words.Zh, draft.Instant(c.Entered()), cmp.Or(last.Move, "?"), cmp.Or(last.Who.Reference, string(last.Who.Role), "?"), m.Code)
 }
 
 // decide lets the move settle what it changes.

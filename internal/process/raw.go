@@ -7,41 +7,14 @@ import (
 	"time"
 
 	"yitong/internal/fault"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/fhir/r4"
 	"yitong/internal/gate"
 	"yitong/internal/rule"
 )
 
-// What every move writes is put together as JSON and set at once: each edit of a Task by its view reads the text anew.
-type (
-	rawReference struct {
-		Reference  string         `json:"reference,omitempty"`
-		Identifier *rawIdentifier `json:"identifier,omitempty"`
-		Extension  []rawExtension `json:"extension,omitempty"`
-	}
-	rawIdentifier struct {
-		System string `json:"system"`
-		Value  string `json:"value"`
-	}
-	rawExtension struct {
-		URL       string         `json:"url"`
-		Extension []rawExtension `json:"extension,omitempty"`
-		Code      string         `json:"valueCode,omitempty"`
-		String    string         `json:"valueString,omitempty"`
-		Instant   string         `json:"valueInstant,omitempty"`
-		Reference *rawReference  `json:"valueReference,omitempty"`
-	}
-	rawCoding struct {
-		System  string `json:"system"`
-		Code    string `json:"code"`
-		Display string `json:"display,omitempty"`
-	}
-	rawConcept struct {
-		Coding []rawCoding `json:"coding"`
-	}
-)
-
-// raw is a value as JSON, in which signs of HTML stand as they are.
+// raw is a value as JSON, in which signs of HTML stand as they are. What every move writes is put together so and set at once: each edit of a
+// Task by its view reads the text anew.
 func raw(value any) []byte {
 	var text bytes.Buffer
 	to := json.NewEncoder(&text)
@@ -51,43 +24,43 @@ func raw(value any) []byte {
 }
 
 // raw is the reference to somebody.
-func (w Who) raw() *rawReference {
+func (w Who) raw() *draft.Reference {
 	switch {
 	case w.Role != "":
-		return &rawReference{Identifier: &rawIdentifier{SystemRole, string(w.Role)}}
+		return &draft.Reference{Identifier: &draft.Identifier{System: SystemRole, Value: string(w.Role)}}
 	case !recorded(w.Reference):
-		return &rawReference{Identifier: &rawIdentifier{SystemActor, w.Reference}}
+		return &draft.Reference{Identifier: &draft.Identifier{System: SystemActor, Value: w.Reference}}
 	case w.At == "":
-		return &rawReference{Reference: w.Reference}
+		return &draft.Reference{Reference: w.Reference}
 	}
-	at := []rawExtension{{URL: ExtensionAt, Reference: &rawReference{Reference: w.At}}}
-	return &rawReference{Reference: w.Reference, Extension: at}
+	at := []draft.Extension{{URL: ExtensionAt, Reference: &draft.Reference{Reference: w.At}}}
+	return &draft.Reference{Reference: w.Reference, Extension: at}
 }
 
 // put writes a reference to somebody.
 func (w Who) put(to r4.Reference) { to.SetRaw(raw(w.raw())) }
 
 // status says where a case is, for whom it is to act, and which institutions have a part or have acted, in words by which an index finds it.
-func (c *Case) status(m *Move, to *State, as part) rawConcept {
-	all := rawConcept{[]rawCoding{{systemState(c.Process.Code), to.Code, to.Words.Zh}}}
+func (c *Case) status(m *Move, to *State, as part) draft.Concept {
+	all := draft.Concept{Coding: []draft.Coding{{System: systemState(c.Process.Code), Code: to.Code, Display: to.Words.Zh}}}
 	if !to.Final() {
 		name := c.Party(to.Owner).toDo()
-		all.Coding = append(all.Coding, rawCoding{SystemToDo, name, ""}, rawCoding{SystemToDo, name + "/" + c.Process.Code, ""})
+		all.Coding = append(all.Coding, draft.Coded(SystemToDo, name), draft.Coded(SystemToDo, name+"/"+c.Process.Code))
 		if c.movable {
-			all.Coding = append(all.Coding, rawCoding{SystemDeadline, provisional, ""})
+			all.Coding = append(all.Coding, draft.Coded(SystemDeadline, provisional))
 		}
 	}
-	return rawConcept{slices.Concat(all.Coding, c.parts(to), c.acts(m, as))}
+	return draft.Concept{Coding: slices.Concat(all.Coding, c.parts(to), c.acts(m, as))}
 }
 
 // acts say which moves institutions have made in a case.
-func (c *Case) acts(m *Move, as part) (all []rawCoding) {
+func (c *Case) acts(m *Move, as part) (all []draft.Coding) {
 	for _, coding := range c.task.BusinessStatus().Coding().All() {
 		if coding.System() == SystemActed {
-			all = append(all, rawCoding{SystemActed, coding.Code(), ""})
+			all = append(all, draft.Coded(SystemActed, coding.Code()))
 		}
 	}
-	now := rawCoding{SystemActed, parted(m.Code, as.institutionOf, c.Process.Code), ""}
+	now := draft.Coded(SystemActed, parted(m.Code, as.institutionOf, c.Process.Code))
 	if as.institutionOf != "" && !slices.Contains(all, now) {
 		all = append(all, now)
 	}
@@ -95,7 +68,7 @@ func (c *Case) acts(m *Move, as part) (all []rawCoding) {
 }
 
 // parts say which institutions have a part in a case, and in what; and which people have for one.
-func (c *Case) parts(to *State) (all []rawCoding) {
+func (c *Case) parts(to *State) (all []draft.Coding) {
 	var marks []string
 	if !to.Final() && c.Process.Marks != nil {
 		marks = c.Process.Marks(c, to)
@@ -103,13 +76,13 @@ func (c *Case) parts(to *State) (all []rawCoding) {
 	for _, p := range c.Process.Parties {
 		who := c.Party(p.Name)
 		if who.At != "" {
-			all = append(all, rawCoding{SystemPart, parted(p.Name, who.toDo(), c.Process.Code), ""})
+			all = append(all, draft.Coded(SystemPart, parted(p.Name, who.toDo(), c.Process.Code)))
 		}
 		if !who.institution() {
 			continue
 		}
 		for _, word := range append([]string{c.Process.Code}, marks...) {
-			all = append(all, rawCoding{SystemPart, parted(p.Name, who.Reference, word), ""})
+			all = append(all, draft.Coded(SystemPart, parted(p.Name, who.Reference, word)))
 		}
 	}
 	return all
@@ -130,17 +103,17 @@ func (c *Case) extensions(m *Move, to *State) (all []json.RawMessage) {
 			all = append(all, e.Raw())
 		}
 	}
-	how := []rawExtension{{URL: "move", Code: m.Code}}
+	how := []draft.Extension{{URL: "move", Code: m.Code}}
 	if c.state != "" {
-		how = append(how, rawExtension{URL: "from", Code: c.state})
+		how = append(how, draft.Extension{URL: "from", Code: c.state})
 	}
-	how = append(how, rawExtension{URL: "who", Reference: Who{Reference: c.Actor.Reference}.raw()})
-	all = append(all, raw(rawExtension{URL: ExtensionEntered, Instant: stamp(entered)}), raw(rawExtension{URL: ExtensionMove, Extension: how}))
+	how = append(how, draft.Extension{URL: "who", Reference: Who{Reference: c.Actor.Reference}.raw()})
+	all = append(all, raw(draft.Extension{URL: ExtensionEntered, Instant: draft.Instant(entered)}), raw(draft.Extension{URL: ExtensionMove, Extension: how}))
 	var noted []string
 	for _, row := range c.rules {
 		if !slices.Contains(noted, row) {
 			noted = append(noted, row)
-			all = append(all, raw(rawExtension{URL: rule.UsedURL, String: row}))
+			all = append(all, raw(draft.Extension{URL: rule.UsedURL, String: row}))
 		}
 	}
 	return all
@@ -151,7 +124,7 @@ func (c *Case) enter(m *Move, to *State, as part, due time.Time) {
 	t, owner := c.task, c.Party(to.Owner)
 	t.SetStatus(to.Status)
 	t.BusinessStatus().SetRaw(raw(c.status(m, to, as)))
-	t.SetLastModified(stamp(c.Now))
+	t.SetLastModified(draft.Instant(c.Now))
 	switch {
 	case to.Final():
 		t.Owner().Remove()
@@ -162,7 +135,7 @@ func (c *Case) enter(m *Move, to *State, as part, due time.Time) {
 	}
 	switch {
 	case !due.IsZero():
-		t.Restriction().Period().SetEnd(stamp(due))
+		t.Restriction().Period().SetEnd(draft.Instant(due))
 	case to.Code != c.state:
 		t.Restriction().Period().Remove()
 	}

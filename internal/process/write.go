@@ -8,6 +8,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/fhir/r4"
 	"yitong/internal/gate"
 	"yitong/internal/rule"
@@ -139,7 +140,7 @@ func (c *Case) ops() (ops []gate.Op, err error) {
 			}
 		}
 		if d.version == 0 && slices.Contains(c.Process.Makes, d.Ref.Type) {
-			if err := d.doc.Set([]fhir.Step{{Name: "meta"}, {Name: "tag"}}, raw([]rawCoding{{SystemProcess, c.Process.Code, ""}})); err != nil {
+			if err := d.doc.Set([]fhir.Step{{Name: "meta"}, {Name: "tag"}}, raw([]draft.Coding{draft.Coded(SystemProcess, c.Process.Code)})); err != nil {
 				return nil, err
 			}
 		}
@@ -195,7 +196,7 @@ func (c *Case) signed(m *Move, as part) (gate.Op, error) {
 		meta["security"] = labels
 	}
 	text, err := json.Marshal(map[string]any{
-		"resourceType": "Provenance", "id": c.newID(), "meta": meta, "recorded": stamp(c.Now), "agent": []any{agent},
+		"resourceType": "Provenance", "id": c.newID(), "meta": meta, "recorded": draft.Instant(c.Now), "agent": []any{agent},
 		"target":   []reference{{"reference": c.ref().String() + "/_history/" + strconv.FormatInt(c.number+1, 10)}},
 		"activity": concept{[]coding{{systemState(c.Process.Code), m.Code}}},
 	})

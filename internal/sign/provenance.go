@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"yitong/internal/fhir/draft"
 	"yitong/internal/gate"
 )
 
@@ -23,60 +24,41 @@ func Owned() []gate.Ownership {
 
 // The Provenance of a signature, as far as it goes (R4).
 type (
-	reference struct {
-		Reference string `json:"reference"`
-		Display   string `json:"display,omitempty"`
-	}
-	coding struct {
-		System  string `json:"system"`
-		Code    string `json:"code"`
-		Display string `json:"display,omitempty"`
-	}
-	concept struct {
-		Coding []coding `json:"coding"`
-	}
 	agent struct {
-		Type   concept   `json:"type"`
-		Who    reference `json:"who"`
-		Behalf reference `json:"onBehalfOf"`
+		Type   draft.Concept   `json:"type"`
+		Who    draft.Reference `json:"who"`
+		Behalf draft.Reference `json:"onBehalfOf"`
 	}
 	signature struct {
-		Type         []coding  `json:"type"`
-		When         string    `json:"when"`
-		Who          reference `json:"who"`
-		Behalf       reference `json:"onBehalfOf"`
-		TargetFormat string    `json:"targetFormat"`
-		Format       string    `json:"sigFormat"`
-		Data         []byte    `json:"data"`
-	}
-	extension struct {
-		URL       string    `json:"url"`
-		Reference reference `json:"valueReference"`
-	}
-	meta struct {
-		Extension []extension `json:"extension"`
+		Type         []draft.Coding  `json:"type"`
+		When         string          `json:"when"`
+		Who          draft.Reference `json:"who"`
+		Behalf       draft.Reference `json:"onBehalfOf"`
+		TargetFormat string          `json:"targetFormat"`
+		Format       string          `json:"sigFormat"`
+		Data         []byte          `json:"data"`
 	}
 	resource struct {
-		ResourceType string      `json:"resourceType"`
-		Meta         meta        `json:"meta"`
-		Target       []reference `json:"target"`
-		Recorded     string      `json:"recorded"`
-		Agent        []agent     `json:"agent"`
-		Signature    []signature `json:"signature"`
+		ResourceType string            `json:"resourceType"`
+		Meta         draft.Meta        `json:"meta"`
+		Target       []draft.Reference `json:"target"`
+		Recorded     string            `json:"recorded"`
+		Agent        []agent           `json:"agent"`
+		Signature    []signature       `json:"signature"`
 	}
 )
 
 // provenance is the Provenance of a signature of a version. The institution of the signer answers for it.
 func provenance(o Owner, name, why string, der []byte, at time.Time) []byte {
-	who, behalf := reference{o.Practitioner, o.Name}, reference{o.Institution, o.At}
-	when := at.Format("2006-01-02T15:04:05.000000Z07:00")
+	who, behalf := draft.Named(o.Practitioner, o.Name), draft.Named(o.Institution, o.At)
+	when := draft.Instant(at)
 	display, _, _ := purpose(why) // it has been looked at
 	text, err := json.Marshal(resource{
-		ResourceType: "Provenance", Meta: meta{[]extension{{gate.Custodian, reference{Reference: o.Institution}}}},
-		Target: []reference{{Reference: name}}, Recorded: when,
-		Agent: []agent{{concept{[]coding{{systemProcess, Process, ""}}}, who, behalf}},
+		ResourceType: "Provenance", Meta: gate.KeptBy(o.Institution),
+		Target: []draft.Reference{{Reference: name}}, Recorded: when,
+		Agent: []agent{{draft.Code(systemProcess, Process), who, behalf}},
 		Signature: []signature{{
-			Type: []coding{{SystemPurpose, why, display}}, When: when, Who: who, Behalf: behalf,
+			Type: []draft.Coding{{System: SystemPurpose, Code: why, Display: display}}, When: when, Who: who, Behalf: behalf,
 			TargetFormat: FormatTarget, Format: FormatSignature, Data: der,
 		}},
 	})

@@ -6,11 +6,11 @@ import (
 	"context"
 	"encoding/json"
 	"strconv"
-	"time"
 
 	"github.com/google/uuid"
 
 	"yitong/internal/fault"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/gate"
 )
 
@@ -107,29 +107,21 @@ type (
 		Profile []string `json:"profile"`
 	}
 	parameter struct {
-		Name      string      `json:"name"`
-		Reference *reference  `json:"valueReference,omitempty"`
-		Canonical string      `json:"valueCanonical,omitempty"`
-		Code      string      `json:"valueCode,omitempty"`
-		String    string      `json:"valueString,omitempty"`
-		Instant   string      `json:"valueInstant,omitempty"`
-		Concept   *concept    `json:"valueCodeableConcept,omitempty"`
-		Part      []parameter `json:"part,omitempty"`
-	}
-	concept struct {
-		Coding []coding `json:"coding,omitempty"`
-		Text   string   `json:"text,omitempty"`
-	}
-	coding struct {
-		System string `json:"system"`
-		Code   string `json:"code"`
+		Name      string           `json:"name"`
+		Reference *draft.Reference `json:"valueReference,omitempty"`
+		Canonical string           `json:"valueCanonical,omitempty"`
+		Code      string           `json:"valueCode,omitempty"`
+		String    string           `json:"valueString,omitempty"`
+		Instant   string           `json:"valueInstant,omitempty"`
+		Concept   *draft.Concept   `json:"valueCodeableConcept,omitempty"`
+		Part      []parameter      `json:"part,omitempty"`
 	}
 )
 
 // status is the first entry of a notice (backport-subscription-status-r4). What it tells of events depends on the content.
 func (s *Service) status(n notice, content Content) (id string, text []byte) {
 	p := parameters{ResourceType: "Parameters", ID: newID(), Meta: meta{[]string{statusProfile}}}
-	p.Parameter = []parameter{{Name: "subscription", Reference: &reference{s.address(n.sub.Ref.String())}}}
+	p.Parameter = []parameter{{Name: "subscription", Reference: &draft.Reference{Reference: s.address(n.sub.Ref.String())}}}
 	if content != Empty && n.sub.Topic != "" {
 		p.Parameter = append(p.Parameter, parameter{Name: "topic", Canonical: n.sub.Topic})
 	}
@@ -137,16 +129,16 @@ func (s *Service) status(n notice, content Content) (id string, text []byte) {
 		parameter{Name: "events-since-subscription-start", String: strconv.FormatInt(n.total, 10)})
 	for _, e := range n.events {
 		one := parameter{Name: "notification-event", Part: []parameter{
-			{Name: "event-number", String: strconv.FormatInt(e.Number, 10)}, {Name: "timestamp", Instant: instant(e.At)},
+			{Name: "event-number", String: strconv.FormatInt(e.Number, 10)}, {Name: "timestamp", Instant: draft.Instant(e.At.UTC())},
 		}}
 		if content != Empty {
-			one.Part = append(one.Part, parameter{Name: "focus", Reference: &reference{s.address(e.Of)}})
+			one.Part = append(one.Part, parameter{Name: "focus", Reference: &draft.Reference{Reference: s.address(e.Of)}})
 		}
 		p.Parameter = append(p.Parameter, one)
 	}
 	if n.state.Status == "error" {
-		p.Parameter = append(p.Parameter, parameter{Name: "error", Concept: &concept{
-			Coding: []coding{{"http://terminology.hl7.org/CodeSystem/subscription-error", "no-response"}}, Text: n.state.Reason,
+		p.Parameter = append(p.Parameter, parameter{Name: "error", Concept: &draft.Concept{
+			Coding: []draft.Coding{draft.Coded("http://terminology.hl7.org/CodeSystem/subscription-error", "no-response")}, Text: n.state.Reason,
 		}})
 	}
 	text, err := json.Marshal(p)
@@ -156,15 +148,13 @@ func (s *Service) status(n notice, content Content) (id string, text []byte) {
 	return p.ID, text
 }
 
-func instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z07:00") }
-
 // asked is how the change of an event would be asked for, and its status.
 var asked = map[Interaction][2]string{Creation: {"POST", "201"}, Updating: {"PUT", "200"}, Deletion: {"DELETE", "204"}}
 
 // bundle is a notice as a Bundle, of notices (history) or of states (searchset).
 func (s *Service) bundle(kind string, n notice, content Content) []byte {
 	var b bytes.Buffer
-	b.WriteString(`{"resourceType":"Bundle","id":"` + newID() + `","type":"` + kind + `","timestamp":"` + instant(s.config.Now()) + `","entry":[`)
+	b.WriteString(`{"resourceType":"Bundle","id":"` + newID() + `","type":"` + kind + `","timestamp":"` + draft.Instant(s.config.Now().UTC()) + `","entry":[`)
 	s.statusEntry(&b, kind, n, content)
 	for _, e := range n.events {
 		if content != FullResource {
@@ -288,7 +278,7 @@ func (s *Service) Status(ctx context.Context, session *gate.Session, ids, status
 		}
 		s.statusEntry(&b, "searchset", n, n.sub.Content)
 	}
-	return []byte(`{"resourceType":"Bundle","id":"` + newID() + `","type":"searchset","timestamp":"` + instant(s.config.Now()) +
+	return []byte(`{"resourceType":"Bundle","id":"` + newID() + `","type":"searchset","timestamp":"` + draft.Instant(s.config.Now().UTC()) +
 		`","total":` + strconv.Itoa(count) + `,"entry":[` + b.String() + `]}`), nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
@@ -71,22 +72,6 @@ func subscriberOf(n fhir.Node) (s Subscriber, is bool) {
 	return s, s.Actor != ""
 }
 
-type (
-	part struct {
-		URL       string     `json:"url"`
-		Reference *reference `json:"valueReference,omitempty"`
-		String    string     `json:"valueString,omitempty"`
-		Parts     []part     `json:"extension,omitempty"`
-	}
-	reference struct {
-		Reference string `json:"reference"`
-	}
-	tag struct {
-		System string `json:"system"`
-		Code   string `json:"code"`
-	}
-)
-
 // stamped is a Subscription with what the platform says of it: whose it is, and which institution answers for it. Its status is
 // requested, unless its owner turns it off.
 func stamped(r fhir.Resource, by Subscriber) (fhir.Resource, error) {
@@ -94,24 +79,24 @@ func stamped(r fhir.Resource, by Subscriber) (fhir.Resource, error) {
 	if err != nil {
 		return r, fault.Wrap(err, "reading a Subscription")
 	}
-	about := part{URL: SubscriberURL}
-	for _, one := range []part{{URL: "actor", String: by.Actor}, {URL: "as", String: by.As}, {URL: "role", String: string(by.Role)}, {URL: "institution", String: by.Institution}, {URL: "client", String: by.Client}} {
+	about := draft.Extension{URL: SubscriberURL}
+	for _, one := range []draft.Extension{{URL: "actor", String: by.Actor}, {URL: "as", String: by.As}, {URL: "role", String: string(by.Role)}, {URL: "institution", String: by.Institution}, {URL: "client", String: by.Client}} {
 		if one.String != "" {
-			about.Parts = append(about.Parts, one)
+			about.Extension = append(about.Extension, one)
 		}
 	}
 	said := []any{about}
 	if by.Institution != "" {
-		said = append(said, part{URL: gate.Custodian, Reference: &reference{by.Institution}})
+		said = append(said, draft.Refers(gate.Custodian, by.Institution))
 	}
 	meta := r.Root.Get("meta")
 	extensions := beside(meta.Get("extension"), func(n fhir.Node) bool {
 		url := n.Get("url").Str()
 		return url == SubscriberURL || url == gate.Custodian
 	}, said...)
-	tags := beside(meta.Get("tag"), func(n fhir.Node) bool { return n.Get("system").Str() == tagSystem }, tag{tagSystem, by.Actor})
+	tags := beside(meta.Get("tag"), func(n fhir.Node) bool { return n.Get("system").Str() == tagSystem }, draft.Coded(tagSystem, by.Actor))
 	if by.Role != "" {
-		tags = beside(meta.Get("tag"), func(n fhir.Node) bool { return n.Get("system").Str() == tagSystem }, tag{tagSystem, by.Actor}, tag{tagSystem, string(by.Role)})
+		tags = beside(meta.Get("tag"), func(n fhir.Node) bool { return n.Get("system").Str() == tagSystem }, draft.Coded(tagSystem, by.Actor), draft.Coded(tagSystem, string(by.Role)))
 	}
 	status := "requested"
 	if r.Root.Get("status").Str() == "off" {

@@ -9,6 +9,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
 )
@@ -138,8 +139,8 @@ func (u use) openIn(role gate.Role, now time.Time) bool {
 }
 
 // identifier is that of a use.
-func identifierOf(practitioner string, number int) identifier {
-	return identifier{SystemUse, practitioner + "/" + strconv.Itoa(number)}
+func identifierOf(practitioner string, number int) draft.Identifier {
+	return draft.ID(SystemUse, practitioner+"/"+strconv.Itoa(number))
 }
 
 // usesOf are the newest uses of a practitioner.

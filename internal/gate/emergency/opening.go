@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"yitong/internal/bilingual"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/gate"
 )
 
@@ -49,53 +50,53 @@ func (o opening) write(ctx context.Context, s *gate.Session) (opened Opened, qui
 }
 
 // consent is what the permit follows from.
-func (o opening) consent(id identifier) consent {
+func (o opening) consent(id draft.Identifier) consent {
 	return consent{
-		ResourceType: "Consent", Meta: keptBy(o.institution), Identifier: []identifier{id}, Status: "active",
-		Extension: []extension{{URL: ReasonURL, String: o.reason}},
-		Scope:     code(terminology+"consentscope", "patient-privacy"),
-		Category:  []concept{code(gate.SystemPermit, gate.PermitEmergency)},
-		Patient:   to(o.patient), DateTime: instant(o.from),
-		Performer: []reference{to(o.practitioner)}, Organization: []reference{to(o.institution)},
-		PolicyRule: concept{Text: "《个人信息保护法》第十三条:紧急情况下为保护自然人的生命健康和财产安全所必需 / Personal Information Protection Law, Art. 13: needed in an emergency to protect life, health or property"},
+		ResourceType: "Consent", Meta: gate.KeptBy(o.institution), Identifier: []draft.Identifier{id}, Status: "active",
+		Extension: []draft.Extension{{URL: ReasonURL, String: o.reason}},
+		Scope:     draft.Code(terminology+"consentscope", "patient-privacy"),
+		Category:  []draft.Concept{draft.Code(gate.SystemPermit, gate.PermitEmergency)},
+		Patient:   draft.To(o.patient), DateTime: draft.Instant(o.from),
+		Performer: []draft.Reference{draft.To(o.practitioner)}, Organization: []draft.Reference{draft.To(o.institution)},
+		PolicyRule: draft.Concept{Text: "《个人信息保护法》第十三条:紧急情况下为保护自然人的生命健康和财产安全所必需 / Personal Information Protection Law, Art. 13: needed in an emergency to protect life, health or property"},
 		Provision: provision{
-			Type: "permit", Period: period{instant(o.from), instant(o.until)},
-			Actor:   []actor{{inRole(o.role), code(terminology+"v3-ParticipationType", "IRCP"), to(o.practitioner)}},
-			Action:  []concept{code(terminology+"consentaction", "access")},
-			Purpose: []coding{{terminology + "v3-ActReason", "ETREAT"}},
+			Type: "permit", Period: draft.Period{Start: draft.Instant(o.from), End: draft.Instant(o.until)},
+			Actor:   []actor{{inRole(o.role), draft.Code(terminology+"v3-ParticipationType", "IRCP"), draft.To(o.practitioner)}},
+			Action:  []draft.Concept{draft.Code(terminology+"consentaction", "access")},
+			Purpose: []draft.Coding{draft.Coded(terminology+"v3-ActReason", "ETREAT")},
 		},
 	}
 }
 
 // inRole limits a permit to the role in which somebody acts, if it is in one.
-func inRole(role gate.Role) []extension {
+func inRole(role gate.Role) []draft.Extension {
 	if role == "" {
 		return nil
 	}
-	return []extension{{URL: gate.RoleURL, Code: string(role)}}
+	return []draft.Extension{{URL: gate.RoleURL, Code: string(role)}}
 }
 
 // review is what the institution has to do.
-func (o opening) review(id identifier) task {
+func (o opening) review(id draft.Identifier) task {
 	return task{
-		ResourceType: "Task", Meta: keptBy(o.institution), Identifier: []identifier{id}, Status: "requested", Intent: "order",
-		Code: code(SystemProcess, codeReview), Focus: to(fullConsent), For: to(o.patient),
-		AuthoredOn: instant(o.from), LastModified: instant(o.from), Requester: to(o.practitioner), Owner: to(o.institution),
-		ReasonCode: concept{Text: o.reason}, Restriction: restriction{period{End: instant(o.due)}},
+		ResourceType: "Task", Meta: gate.KeptBy(o.institution), Identifier: []draft.Identifier{id}, Status: "requested", Intent: "order",
+		Code: draft.Code(SystemProcess, codeReview), Focus: draft.To(fullConsent), For: draft.To(o.patient),
+		AuthoredOn: draft.Instant(o.from), LastModified: draft.Instant(o.from), Requester: draft.To(o.practitioner), Owner: draft.To(o.institution),
+		ReasonCode: draft.Concept{Text: o.reason}, Restriction: restriction{draft.Period{End: draft.Instant(o.due)}},
 	}
 }
 
 // notice is what the resident is told.
-func (o opening) notice(id identifier) communication {
+func (o opening) notice(id draft.Identifier) communication {
 	return tell(o.institution, o.patient, fullConsent, id, o.from, openedWords(o))
 }
 
 // tell is a message of an institution to a resident about a use.
-func tell(institution, patient, consent string, id identifier, at time.Time, w bilingual.Text) communication {
+func tell(institution, patient, consent string, id draft.Identifier, at time.Time, w bilingual.Text) communication {
 	return communication{
-		ResourceType: "Communication", Meta: keptBy(institution), Identifier: []identifier{id}, Status: "completed",
-		Category: []concept{code(terminology+"communication-category", "notification"), code(SystemProcess, codeNotice)},
-		Subject:  to(patient), About: []reference{to(consent)}, Sent: instant(at), Recipient: []reference{to(patient)}, Sender: to(institution),
+		ResourceType: "Communication", Meta: gate.KeptBy(institution), Identifier: []draft.Identifier{id}, Status: "completed",
+		Category: []draft.Concept{draft.Code(terminology+"communication-category", "notification"), draft.Code(SystemProcess, codeNotice)},
+		Subject:  draft.To(patient), About: []draft.Reference{draft.To(consent)}, Sent: draft.Instant(at), Recipient: []draft.Reference{draft.To(patient)}, Sender: draft.To(institution),
 		Payload: []payload{{w.Zh}, {w.En}},
 	}
 }

@@ -1,11 +1,7 @@
 package emergency
 
 import (
-	"encoding/json"
-	"time"
-
-	"yitong/internal/fault"
-	"yitong/internal/fhir"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/gate"
 )
@@ -38,135 +34,82 @@ var (
 
 // The resources that are written here, as far as they go (R4).
 type (
-	reference struct {
-		Reference  string      `json:"reference,omitempty"`
-		Identifier *identifier `json:"identifier,omitempty"`
-	}
-	identifier struct {
-		System string `json:"system"`
-		Value  string `json:"value"`
-	}
-	coding struct {
-		System string `json:"system"`
-		Code   string `json:"code"`
-	}
-	concept struct {
-		Coding []coding `json:"coding,omitempty"`
-		Text   string   `json:"text,omitempty"`
-	}
-	period struct {
-		Start string `json:"start,omitempty"`
-		End   string `json:"end"`
-	}
-	extension struct {
-		URL       string     `json:"url"`
-		String    string     `json:"valueString,omitempty"`
-		Code      string     `json:"valueCode,omitempty"`
-		Reference *reference `json:"valueReference,omitempty"`
-	}
-	meta struct {
-		Extension []extension `json:"extension"`
-	}
 	consent struct {
-		ResourceType string       `json:"resourceType"`
-		Meta         meta         `json:"meta"`
-		Extension    []extension  `json:"extension"`
-		Identifier   []identifier `json:"identifier"`
-		Status       string       `json:"status"`
-		Scope        concept      `json:"scope"`
-		Category     []concept    `json:"category"`
-		Patient      reference    `json:"patient"`
-		DateTime     string       `json:"dateTime"`
-		Performer    []reference  `json:"performer"`
-		Organization []reference  `json:"organization"`
-		PolicyRule   concept      `json:"policyRule"`
-		Provision    provision    `json:"provision"`
+		ResourceType string             `json:"resourceType"`
+		Meta         draft.Meta         `json:"meta"`
+		Extension    []draft.Extension  `json:"extension"`
+		Identifier   []draft.Identifier `json:"identifier"`
+		Status       string             `json:"status"`
+		Scope        draft.Concept      `json:"scope"`
+		Category     []draft.Concept    `json:"category"`
+		Patient      draft.Reference    `json:"patient"`
+		DateTime     string             `json:"dateTime"`
+		Performer    []draft.Reference  `json:"performer"`
+		Organization []draft.Reference  `json:"organization"`
+		PolicyRule   draft.Concept      `json:"policyRule"`
+		Provision    provision          `json:"provision"`
 	}
 	provision struct {
-		Type    string    `json:"type"`
-		Period  period    `json:"period"`
-		Actor   []actor   `json:"actor"`
-		Action  []concept `json:"action"`
-		Purpose []coding  `json:"purpose"`
+		Type    string          `json:"type"`
+		Period  draft.Period    `json:"period"`
+		Actor   []actor         `json:"actor"`
+		Action  []draft.Concept `json:"action"`
+		Purpose []draft.Coding  `json:"purpose"`
 	}
 	actor struct {
-		Extension []extension `json:"extension,omitempty"`
-		Role      concept     `json:"role"`
-		Reference reference   `json:"reference"`
+		Extension []draft.Extension `json:"extension,omitempty"`
+		Role      draft.Concept     `json:"role"`
+		Reference draft.Reference   `json:"reference"`
 	}
 	communication struct {
-		ResourceType string       `json:"resourceType"`
-		Meta         meta         `json:"meta"`
-		Identifier   []identifier `json:"identifier"`
-		Status       string       `json:"status"`
-		Category     []concept    `json:"category"`
-		Subject      reference    `json:"subject"`
-		About        []reference  `json:"about"`
-		Sent         string       `json:"sent"`
-		Recipient    []reference  `json:"recipient"`
-		Sender       reference    `json:"sender"`
-		Payload      []payload    `json:"payload"`
+		ResourceType string             `json:"resourceType"`
+		Meta         draft.Meta         `json:"meta"`
+		Identifier   []draft.Identifier `json:"identifier"`
+		Status       string             `json:"status"`
+		Category     []draft.Concept    `json:"category"`
+		Subject      draft.Reference    `json:"subject"`
+		About        []draft.Reference  `json:"about"`
+		Sent         string             `json:"sent"`
+		Recipient    []draft.Reference  `json:"recipient"`
+		Sender       draft.Reference    `json:"sender"`
+		Payload      []payload          `json:"payload"`
 	}
 	payload struct {
 		Content string `json:"contentString"`
 	}
 	task struct {
-		ResourceType string       `json:"resourceType"`
-		Meta         meta         `json:"meta"`
-		Identifier   []identifier `json:"identifier"`
-		Status       string       `json:"status"`
-		Intent       string       `json:"intent"`
-		Code         concept      `json:"code"`
-		Focus        reference    `json:"focus"`
-		For          reference    `json:"for"`
-		AuthoredOn   string       `json:"authoredOn"`
-		LastModified string       `json:"lastModified"`
-		Requester    reference    `json:"requester"`
-		Owner        reference    `json:"owner"`
-		ReasonCode   concept      `json:"reasonCode"`
-		Restriction  restriction  `json:"restriction"`
+		ResourceType string             `json:"resourceType"`
+		Meta         draft.Meta         `json:"meta"`
+		Identifier   []draft.Identifier `json:"identifier"`
+		Status       string             `json:"status"`
+		Intent       string             `json:"intent"`
+		Code         draft.Concept      `json:"code"`
+		Focus        draft.Reference    `json:"focus"`
+		For          draft.Reference    `json:"for"`
+		AuthoredOn   string             `json:"authoredOn"`
+		LastModified string             `json:"lastModified"`
+		Requester    draft.Reference    `json:"requester"`
+		Owner        draft.Reference    `json:"owner"`
+		ReasonCode   draft.Concept      `json:"reasonCode"`
+		Restriction  restriction        `json:"restriction"`
 	}
 	restriction struct {
-		Period period `json:"period"`
+		Period draft.Period `json:"period"`
 	}
 	output struct {
-		Type      concept    `json:"type"`
-		String    string     `json:"valueString,omitempty"`
-		Concept   *concept   `json:"valueCodeableConcept,omitempty"`
-		Reference *reference `json:"valueReference,omitempty"`
+		Type      draft.Concept    `json:"type"`
+		String    string           `json:"valueString,omitempty"`
+		Concept   *draft.Concept   `json:"valueCodeableConcept,omitempty"`
+		Reference *draft.Reference `json:"valueReference,omitempty"`
 	}
 )
 
-// to refers to something.
-func to(name string) reference { return reference{Reference: name} }
-
-// code is a concept of one code.
-func code(system, code string) concept { return concept{Coding: []coding{{system, code}}} }
-
-// keptBy is the meta of what an institution answers for, whoever writes it.
-func keptBy(institution string) meta {
-	of := to(institution)
-	return meta{Extension: []extension{{URL: gate.Custodian, Reference: &of}}}
-}
-
-// instant is how times are written: by the region's clocks, to the microsecond.
-func instant(t time.Time) string { return t.Format("2006-01-02T15:04:05.000000Z07:00") }
-
-// written is a resource as an op takes it.
-func written(resource any) (fhir.Resource, error) {
-	text, err := json.Marshal(resource)
-	if err != nil {
-		return fhir.Resource{}, fault.Wrap(err, "writing a resource")
-	}
-	return fhir.ParseResource(text)
-}
-
 // create is the op that makes a resource on the condition that there is none of its kind with its identifier. full is the name
 // by which others of the transaction refer to it.
-func create(s *gate.Session, t schema.Type, full, kind string, id identifier, resource any) (op gate.Op, err error) {
+func create(s *gate.Session, t schema.Type, full, kind string, id draft.Identifier, resource any) (op gate.Op, err error) {
 	op = gate.Op{Kind: gate.Create, Type: t, FullURL: full}
 	if op.Match, err = s.Criteria(t, query("identifier", id.System+"|"+id.Value)+"&"+kind); err == nil {
-		op.Resource, err = written(resource)
+		op.Resource, err = draft.Resource(resource)
 	}
 	return op, err
 }

@@ -6,6 +6,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/gate"
 )
 
@@ -90,15 +91,15 @@ func has(n fhir.Node, system, code string) bool {
 
 // settle makes what a verdict changes: the Task, and of an unjustified use the Consent and what the resident is told.
 func (e *Service) settle(ctx context.Context, s *gate.Session, t kept, verdict Verdict, note string) ([]gate.Op, error) {
-	at := instant(e.now(s))
+	at, judged := draft.Instant(e.now(s)), draft.Code(SystemVerdict, string(verdict))
 	found := []output{
-		{Type: concept{Text: "reviewer"}, Reference: reviewer(s.Actor())},
-		{Type: concept{Text: "verdict"}, Concept: &concept{Coding: []coding{{SystemVerdict, string(verdict)}}}},
+		{Type: draft.Concept{Text: "reviewer"}, Reference: reviewer(s.Actor())},
+		{Type: draft.Concept{Text: "verdict"}, Concept: &judged},
 	}
 	if note != "" {
-		found = append(found, output{Type: concept{Text: "note"}, String: note})
+		found = append(found, output{Type: draft.Concept{Text: "note"}, String: note})
 	}
-	done, err := t.changed(member{"status", "completed"}, member{"businessStatus", code(SystemVerdict, string(verdict))},
+	done, err := t.changed(member{"status", "completed"}, member{"businessStatus", judged},
 		member{"lastModified", at}, member{"output", found})
 	if err != nil || verdict == IsJustified {
 		return []gate.Op{done}, err
@@ -116,11 +117,11 @@ func (e *Service) settle(ctx context.Context, s *gate.Session, t kept, verdict V
 }
 
 // reviewer refers to who has reviewed, by the record or by their account.
-func reviewer(a gate.Actor) *reference {
+func reviewer(a gate.Actor) *draft.Reference {
 	if id, is := strings.CutPrefix(a.Reference, accountPrefix); is {
-		return &reference{Identifier: &identifier{System: "urn:yitong:account", Value: id}}
+		return &draft.Reference{Identifier: &draft.Identifier{System: "urn:yitong:account", Value: id}}
 	}
-	r := to(a.Reference)
+	r := draft.To(a.Reference)
 	return &r
 }
 
@@ -133,7 +134,7 @@ func (e *Service) told(ctx context.Context, s *gate.Session, t kept) (op gate.Op
 			return op, err
 		}
 	}
-	id := identifier{SystemUse, t.Root.Get("identifier").First().Get("value").Str() + "/" + string(IsUnjustified)}
+	id := draft.ID(SystemUse, t.Root.Get("identifier").First().Get("value").Str()+"/"+string(IsUnjustified))
 	opened := when(t.Root.Get("authoredOn"), e.config.Zone)
 	w := closedWords(names, opened, e.config.Complaints)
 	return create(s, typeCommunication, fullNotice, "category="+SystemProcess+"|"+codeNotice, id,

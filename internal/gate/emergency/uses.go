@@ -6,6 +6,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/fhir/search"
 	"yitong/internal/gate"
 )
@@ -38,7 +39,7 @@ func (e *Service) Uses(ctx context.Context, session *gate.Session, since time.Ti
 	}
 	r.Since = r.Since.In(e.config.Zone)
 	asked := []search.Pair{
-		{Name: "code", Value: SystemProcess + "|" + codeReview}, {Name: "authored-on", Value: "ge" + instant(r.Since)}, {Name: "_sort", Value: "-authored-on"},
+		{Name: "code", Value: SystemProcess + "|" + codeReview}, {Name: "authored-on", Value: "ge" + draft.Instant(r.Since)}, {Name: "_sort", Value: "-authored-on"},
 	}
 	if institution != "" {
 		if local(institution) == (fhir.Ref{}) {
@@ -84,7 +85,7 @@ func (f *facts) of(ctx context.Context, t fhir.Resource) (m Made, err error) {
 		return m, err
 	}
 	visits, _, err := find(ctx, f.session, typeEncounter, 1, search.Pair{Name: "patient", Value: m.Resident.String()}, search.Pair{Name: "-custodian", Value: m.Institution},
-		search.Pair{Name: "date", Value: "ge" + instant(m.At.Add(-f.config.Visit))}, search.Pair{Name: "date", Value: "le" + instant(m.At.Add(f.config.Visit))})
+		search.Pair{Name: "date", Value: "ge" + draft.Instant(m.At.Add(-f.config.Visit))}, search.Pair{Name: "date", Value: "le" + draft.Instant(m.At.Add(f.config.Visit))})
 	m.Visited = len(visits) > 0
 	return m, err
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/fhir/schema"
 )
 
@@ -50,10 +51,10 @@ func (s Sheet) AuditEvent(r Record, patients []string) []byte {
 	x := r.seenBy(patients)
 	e := auditEvent{
 		ResourceType: "AuditEvent", ID: r.ID,
-		Type: coding{hl7 + "audit-event-type", "rest"}, Subtype: r.subtypes(), Action: x.action(),
+		Type: draft.Coded(hl7+"audit-event-type", "rest"), Subtype: r.subtypes(), Action: x.action(),
 		Recorded: r.At.UTC().Format(fhir.InstantLayout), Outcome: r.Outcome.Code(),
 		Agent:  x.agents(),
-		Source: source{Site: s.Site, Observer: reference{Display: "Yitong"}, Type: []coding{{hl7 + "security-source-type", "4"}}},
+		Source: source{Site: s.Site, Observer: draft.Reference{Display: "Yitong"}, Type: []draft.Coding{draft.Coded(hl7+"security-source-type", "4")}},
 		Entity: x.entities(),
 	}
 	if !s.Mute {
@@ -63,10 +64,10 @@ func (s Sheet) AuditEvent(r Record, patients []string) []byte {
 		e.OutcomeDesc = string(r.Outcome)
 	}
 	if r.Why != "" {
-		e.Purpose = []concept{code(hl7+"v3-ActReason", r.Why)}
+		e.Purpose = []draft.Concept{draft.Code(hl7+"v3-ActReason", r.Why)}
 	}
 	if x.Request != "" {
-		e.Extension = []extension{{urlRequest, x.Request}}
+		e.Extension = []draft.Extension{{URL: urlRequest, String: x.Request}}
 	}
 	var out bytes.Buffer
 	write := json.NewEncoder(&out)
@@ -108,20 +109,20 @@ func (r *Record) action() string {
 	return "E"
 }
 
-func (r *Record) subtypes() (types []coding) {
+func (r *Record) subtypes() (types []draft.Coding) {
 	name, operation := strings.CutPrefix(r.Do, "$")
 	switch {
 	case operation:
-		types = []coding{{systemInteraction, "operation"}, {systemOperation, name}}
+		types = []draft.Coding{draft.Coded(systemInteraction, "operation"), draft.Coded(systemOperation, name)}
 	case interactions[r.Do] != "":
-		types = []coding{{systemInteraction, r.Do}}
+		types = []draft.Coding{draft.Coded(systemInteraction, r.Do)}
 	case strings.HasPrefix(r.Do, "search-"):
-		types = []coding{{systemInteraction, "search"}}
+		types = []draft.Coding{draft.Coded(systemInteraction, "search")}
 	default:
-		types = []coding{{systemOther, r.Do}}
+		types = []draft.Coding{draft.Coded(systemOther, r.Do)}
 	}
 	if r.Outcome != Done {
-		types = append(types, coding{systemOutcome, string(r.Outcome)})
+		types = append(types, draft.Coded(systemOutcome, string(r.Outcome)))
 	}
 	return types
 }
@@ -226,7 +227,7 @@ func typeOf(ref string) string {
 func (x *extract) agents() (all []agent) {
 	first := agent{Type: agentType("person"), Who: who(x.Who), Requestor: true}
 	if x.As != "" {
-		first.Role = []concept{code(systemRole, x.As)}
+		first.Role = []draft.Concept{draft.Code(systemRole, x.As)}
 	}
 	if x.From != "" {
 		first.Network = &network{x.From, "2"}
@@ -239,37 +240,37 @@ func (x *extract) agents() (all []agent) {
 		all = append(all, agent{Type: agentType("institution"), Who: who(x.For)})
 	}
 	if x.Client != "" {
-		all = append(all, agent{Type: agentType("program"), Who: &reference{Identifier: &identifier{systemClient, x.Client}}})
+		all = append(all, agent{Type: agentType("program"), Who: &draft.Reference{Identifier: &draft.Identifier{System: systemClient, Value: x.Client}}})
 	}
 	if x.Process != "" {
-		all = append(all, agent{Type: agentType("process"), Who: &reference{Identifier: &identifier{systemProcess, x.Process}}})
+		all = append(all, agent{Type: agentType("process"), Who: &draft.Reference{Identifier: &draft.Identifier{System: systemProcess, Value: x.Process}}})
 	}
 	return all
 }
 
-func agentType(name string) *concept { c := code(systemAgent, name); return &c }
+func agentType(name string) *draft.Concept { c := draft.Code(systemAgent, name); return &c }
 
 // who is somebody: by a reference, or by the account; nil for nobody.
-func who(ref string) *reference {
+func who(ref string) *draft.Reference {
 	if r := what(ref); r != nil || ref == "" {
 		return r
 	}
-	return &reference{Identifier: &identifier{systemOwn + "account", ref}}
+	return &draft.Reference{Identifier: &draft.Identifier{System: systemOwn + "account", Value: ref}}
 }
 
 // what names what a record names: a resource or a version of one by a reference, also where more stands behind it or the method of a
 // bundle's entry in front; what is kept of people who sign in by an identifier. It is nil where neither is named.
-func what(text string) *reference {
+func what(text string) *draft.Reference {
 	text = text[strings.IndexByte(text, ' ')+1:]
 	kind, id, _ := strings.Cut(text, "/")
 	if slices.Contains(register, kind) {
 		id, _, _ = strings.Cut(id, "/")
-		return &reference{Identifier: &identifier{systemOwn + kind, id}}
+		return &draft.Reference{Identifier: &draft.Identifier{System: systemOwn + kind, Value: id}}
 	}
 	ref, _ := versioned(text)
 	for _, one := range []string{text, ref} {
 		if fhir.ParseReference(one).Kind == fhir.ReferenceLocal {
-			return &reference{Reference: one}
+			return &draft.Reference{Reference: one}
 		}
 	}
 	return nil
@@ -280,16 +281,16 @@ var register = []string{"account", "grant", "client"}
 
 // The codes of what entities are (object-type and object-role of HL7, after DICOM) and what became of them.
 var (
-	isPerson   = coding{hl7 + "audit-entity-type", "1"}
-	isOther    = coding{hl7 + "audit-entity-type", "4"}
-	asPatient  = &coding{hl7 + "object-role", "1"}
-	asResource = &coding{hl7 + "object-role", "4"}
-	asPermit   = &coding{hl7 + "object-role", "13"}
-	asQuery    = &coding{hl7 + "object-role", "24"}
-	made       = &coding{hl7 + "dicom-audit-lifecycle", "1"}
-	changed    = &coding{hl7 + "dicom-audit-lifecycle", "3"}
-	used       = &coding{hl7 + "dicom-audit-lifecycle", "6"}
-	deleted    = &coding{hl7 + "dicom-audit-lifecycle", "14"}
+	isPerson   = draft.Coded(hl7+"audit-entity-type", "1")
+	isOther    = draft.Coded(hl7+"audit-entity-type", "4")
+	asPatient  = &draft.Coding{System: hl7 + "object-role", Code: "1"}
+	asResource = &draft.Coding{System: hl7 + "object-role", Code: "4"}
+	asPermit   = &draft.Coding{System: hl7 + "object-role", Code: "13"}
+	asQuery    = &draft.Coding{System: hl7 + "object-role", Code: "24"}
+	made       = &draft.Coding{System: hl7 + "dicom-audit-lifecycle", Code: "1"}
+	changed    = &draft.Coding{System: hl7 + "dicom-audit-lifecycle", Code: "3"}
+	used       = &draft.Coding{System: hl7 + "dicom-audit-lifecycle", Code: "6"}
+	deleted    = &draft.Coding{System: hl7 + "dicom-audit-lifecycle", Code: "14"}
 )
 
 // entities are whom it is about, what was written and given out, what was asked for, and the permits that opened it.
@@ -298,7 +299,7 @@ func (x *extract) entities() (all []entity) {
 		all = append(all, entity{What: who(ref), Type: &isPerson, Role: asPatient})
 	}
 	for _, text := range x.Wrote {
-		lifecycle := map[string]*coding{"C": made, "U": changed, "D": deleted}[text[:1]]
+		lifecycle := map[string]*draft.Coding{"C": made, "U": changed, "D": deleted}[text[:1]]
 		all = append(all, version(text[writing:], lifecycle))
 	}
 	for _, text := range x.Saw {
@@ -314,7 +315,7 @@ func (x *extract) entities() (all []entity) {
 }
 
 // version is the entity of a version of a resource.
-func version(text string, lifecycle *coding) entity {
+func version(text string, lifecycle *draft.Coding) entity {
 	ref, number := versioned(entry(text))
 	named := ref
 	if number != "" {
@@ -342,12 +343,10 @@ func (x *extract) asked() (e entity, some bool) {
 }
 
 // kind is what something that a record names is: a type of resources, or something else.
-func kind(text string) *coding {
+func kind(text string) *draft.Coding {
 	t := typeOf(text[strings.IndexByte(text, ' ')+1:])
 	if _, is := schema.TypeOf(t); !is {
 		return &isOther
 	}
-	return &coding{systemTypes, t}
+	return &draft.Coding{System: systemTypes, Code: t}
 }
-
-func code(system, value string) concept { return concept{[]coding{{system, value}}} }

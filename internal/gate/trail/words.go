@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"yitong/internal/fhir/draft"
 )
 
 // All that the words are made of: kind, key, Chinese, English.
@@ -255,14 +257,14 @@ func joined(all []phrase, between phrase) (out phrase) {
 }
 
 // narrative is the words as the narrative of a resource.
-func (s Sheet) narrative(x *extract) *text {
+func (s Sheet) narrative(x *extract) *draft.Narrative {
 	var div strings.Builder
 	div.WriteString(`<div xmlns="http://www.w3.org/1999/xhtml">`)
 	for i, words := range s.words(x) {
 		div.WriteString(`<p lang="` + languages[i] + `">` + escaped(words) + `</p>`)
 	}
 	div.WriteString(`</div>`)
-	return &text{"generated", div.String()}
+	return &draft.Narrative{Status: "generated", Div: div.String()}
 }
 
 // escaped is a text as it stands in XHTML, without the characters that XML does not have.
