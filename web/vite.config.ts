@@ -49,5 +49,10 @@ export default defineConfig({
   resolve: { alias: [{ find: /^.*\/getScrollBarSize(\.js)?$/, replacement: path.resolve("src/theme/scrollbar.ts") }] },
   build: { outDir: "dist/app", emptyOutDir: true, target: "es2023", chunkSizeWarningLimit: 1200, rolldownOptions: { output: { codeSplitting: { groups: [{ name: firstOf, debugName: "first" }] } } } },
   server: { proxy: Object.fromEntries(["/fhir", "/auth", "/staff", "/notices", "/rules"].map((p) => [p, "http://127.0.0.1:8080"])) },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },
+  test: {
+    projects: [ // most need no document, and none of these leaves anything behind: one process runs them all
+      { extends: true, test: { name: "logic", environment: "node", isolate: false, include: ["src/**/*.test.ts"] } },
+      { extends: true, test: { name: "pages", environment: "jsdom", include: ["src/**/*.test.tsx"] } },
+    ],
+  },
 });
