@@ -50,6 +50,30 @@ func (r Rule[T]) Find(b *Book, region string, at time.Time, keys ...string) (v T
 	return v, row, err
 }
 
+// Questions are put to several rules about one case: a region at an instant.
+type Questions struct {
+	book   *Book
+	region string
+	at     time.Time
+	err    error
+}
+
+// Ask begins questions.
+func Ask(b *Book, region string, at time.Time) *Questions {
+	return &Questions{book: b, region: region, at: at}
+}
+
+// Answer is what a rule says; once one has no answer, nothing more is looked up. See [Questions.Err].
+func Answer[T Held](q *Questions, r Rule[T], keys ...string) (v T) {
+	if q.err == nil {
+		v, _, q.err = r.Find(q.book, q.region, q.at, keys...)
+	}
+	return v
+}
+
+// Err is why the first question without an answer has none.
+func (q *Questions) Err() error { return q.err }
+
 // getter sets the kind of T, and gives the way from a row to its value.
 func getter[T Held](t *Table) func(*Row) T {
 	var get any

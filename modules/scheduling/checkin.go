@@ -10,6 +10,7 @@ import (
 	"yitong/internal/cases"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/profiles"
 	"yitong/internal/fhir/search"
 	"yitong/internal/form"
 	"yitong/internal/gate"
@@ -243,9 +244,8 @@ func noVisit() error {
 var numbers = regexp.MustCompile(`^[0-9A-Z-]{6,64}$`)
 
 const (
-	holdersMost    = 16 // Patients with one number
-	healthCard     = "109"
-	systemDocument = "urn:yitong:codesystem:identity-document"
+	holdersMost = 16 // Patients with one number
+	healthCard  = "109"
 )
 
 // holder are the names of whom a number belongs to, and whether it is that of their health card, which a QR code holds.
@@ -262,7 +262,7 @@ func (d Desk) holder(ctx context.Context, s *gate.Session, number string) (names
 		}
 		for i := r.Root.Get("identifier").First(); i.Exists(); i = i.Next() {
 			kind := i.Get("type").Get("coding").First()
-			if i.Get("value").Str() == number && kind.Get("system").Str() == systemDocument && kind.Get("code").Str() == healthCard {
+			if i.Get("value").Str() == number && kind.Get("system").Str() == profiles.IdentityDocuments && kind.Get("code").Str() == healthCard {
 				way = queue.ByCode
 			}
 		}

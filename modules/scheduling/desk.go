@@ -204,7 +204,10 @@ func (d Desk) begin(ctx context.Context, s *gate.Session, g segment, names []fhi
 	} else if reason != nil {
 		return b, l, fault.New(fault.Forbidden, "Extra places are for a doctor of the hospital to give. 加号只能由本院医师办理。").At("reason")
 	}
-	return b, l, nil
+	if !isPerson(who) && slices.Contains(l.realName, by) {
+		err = d.realName(ctx, s.Behalf(Process), names)
+	}
+	return b, l, err
 }
 
 // choose gives a booking a place that is free, and its part of what a person may book for a day. The error is Conflict where there is none,

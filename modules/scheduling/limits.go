@@ -11,6 +11,7 @@ import (
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
 	"yitong/internal/gate"
+	"yitong/internal/rule"
 )
 
 // limits are those of a region on a day.
@@ -22,6 +23,7 @@ type limits struct {
 	cancelReach reach
 	cancelBy    time.Duration // of the day before
 	late        time.Duration
+	realName    []Channel // for which whom it is for has shown a document
 	returns
 }
 
@@ -31,39 +33,24 @@ func (d Desk) limits(ctx context.Context, s *gate.Session, institution string, n
 	if err != nil {
 		return l, err
 	}
-	book := d.Book()
-	if l.hold, _, err = HoldLasts.Find(book, region, now); err != nil {
-		return l, err
+	q := rule.Ask(d.Book(), region, now)
+	l = limits{
+		hold: rule.Answer(q, HoldLasts), departments: int(rule.Answer(q, Departments)), cancelBy: time.Duration(rule.Answer(q, CancelBy)), late: rule.Answer(q, Late),
+		bars:        ban{misses: int(rule.Answer(q, Misses)), within: rule.Answer(q, MissesWithin), lasts: rule.Answer(q, MissesBan)},
+		cancels:     ban{misses: int(rule.Answer(q, Cancels)), within: rule.Answer(q, CancelsWithin), lasts: rule.Answer(q, CancelsBan)},
+		cancelReach: reach(rule.Answer(q, CancelsScope)),
+		returns: returns{
+			rest: rule.Answer(q, ReturnedRest), near: rule.Answer(q, ReturnedNear), offer: rule.Answer(q, OfferLasts),
+			quietFrom: time.Duration(rule.Answer(q, QuietFrom)), quietTo: time.Duration(rule.Answer(q, QuietTo)),
+			wishes: int(rule.Answer(q, Wishes)), rests: int(rule.Answer(q, ReturnedMost)),
+		},
 	}
-	departments, _, err := Departments.Find(book, region, now)
-	if err != nil {
-		return l, err
+	for _, c := range Channel("").Codes() {
+		if rule.Answer(q, RealName, c.Code) {
+			l.realName = append(l.realName, Channel(c.Code))
+		}
 	}
-	l.departments = int(departments)
-	misses, _, err := Misses.Find(book, region, now)
-	if err != nil {
-		return l, err
-	}
-	l.bars.misses = int(misses)
-	if l.bars.within, _, err = MissesWithin.Find(book, region, now); err != nil {
-		return l, err
-	}
-	if l.bars.lasts, _, err = MissesBan.Find(book, region, now); err != nil {
-		return l, err
-	}
-	by, _, err := CancelBy.Find(book, region, now)
-	if err != nil {
-		return l, err
-	}
-	l.cancelBy = time.Duration(by)
-	if l.late, _, err = Late.Find(book, region, now); err != nil {
-		return l, err
-	}
-	if l.cancels, l.cancelReach, err = findCancels(book, region, now); err != nil {
-		return l, err
-	}
-	l.returns, err = findReturns(book, region, now)
-	return l, err
+	return l, q.Err()
 }
 
 // ban is how missed visits bar somebody from booking online.

@@ -29,6 +29,8 @@ var (
 	cancelRows string
 	//go:embed late.csv
 	lateRows string
+	//go:embed real_name.csv
+	realNameRows string
 )
 
 const edition = "2026-11"
@@ -94,12 +96,22 @@ var (
 		About: bilingual.Text{Zh: "时段结束后超过该时间仍未报到，记为爽约。", En: "Who has not come so long behind the end of the segment has missed the visit."},
 		Value: rule.Value{Unit: "min", Min: "0", Max: "240"}, Rows: lateRows, Edition: edition,
 	})
+	// RealName is by which channels a place is only for who is known by a document.
+	RealName = rule.Of[bool](rule.Table{
+		Name: "scheduling.real-name", Title: bilingual.Text{Zh: "实名制预约", En: "real name"},
+		About: bilingual.Text{
+			Zh: "经该渠道预约时，就诊人是否须已登记有效身份证件。居民本人和代办人登录时已实名核验。",
+			En: "Whether a place is given by this channel only to who is registered with a document of identity. Residents and their proxies are known by name once they have signed in.",
+		},
+		Keys: []rule.Key{{Name: "channel", Title: bilingual.Text{Zh: "渠道", En: "Channel"}, Codes: Channel("").Codes()}},
+		Rows: realNameRows, Edition: edition,
+	})
 )
 
 // Tables are the rules of the module, for the book.
 func Tables() []*rule.Table {
 	return append([]*rule.Table{
 		ReferralShare.Table(), SegmentMost.Table(), FallsBack.Table(), HoldLasts.Table(), Departments.Table(), Misses.Table(), MissesWithin.Table(),
-		MissesBan.Table(), CancelBy.Table(), Late.Table(), SpecialtiesOf.Table(),
+		MissesBan.Table(), CancelBy.Table(), Late.Table(), RealName.Table(), SpecialtiesOf.Table(),
 	}, fairTables()...)
 }

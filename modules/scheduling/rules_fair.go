@@ -126,51 +126,11 @@ func fairTables() []*rule.Table {
 	}
 }
 
-// findCancels looks up how cancelling bars somebody, and how far.
-func findCancels(book *rule.Book, region string, now time.Time) (b ban, far reach, err error) {
-	most, _, err := Cancels.Find(book, region, now)
-	if err != nil {
-		return b, far, err
-	}
-	b.misses = int(most)
-	if b.within, _, err = CancelsWithin.Find(book, region, now); err != nil {
-		return b, far, err
-	}
-	if b.lasts, _, err = CancelsBan.Find(book, region, now); err != nil {
-		return b, far, err
-	}
-	code, _, err := CancelsScope.Find(book, region, now)
-	return b, reach(code), err
-}
-
 // returns is how places come back, by the rules of a region on a day.
 type returns struct {
 	rest, near, offer  time.Duration
 	quietFrom, quietTo time.Duration // of the day
 	wishes, rests      int
-}
-
-func findReturns(book *rule.Book, region string, now time.Time) (r returns, err error) {
-	for into, of := range map[*time.Duration]rule.Rule[time.Duration]{&r.rest: ReturnedRest, &r.near: ReturnedNear, &r.offer: OfferLasts} {
-		if *into, _, err = of.Find(book, region, now); err != nil {
-			return r, err
-		}
-	}
-	from, _, err := QuietFrom.Find(book, region, now)
-	if err != nil {
-		return r, err
-	}
-	to, _, err := QuietTo.Find(book, region, now)
-	if err != nil {
-		return r, err
-	}
-	wishes, _, err := Wishes.Find(book, region, now)
-	if err != nil {
-		return r, err
-	}
-	rests, _, err := ReturnedMost.Find(book, region, now)
-	r.quietFrom, r.quietTo, r.wishes, r.rests = time.Duration(from), time.Duration(to), int(wishes), int(rests)
-	return r, err
 }
 
 // back is until when a place stays taken that is given back at an instant: that instant where it is free at once.

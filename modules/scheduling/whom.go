@@ -6,6 +6,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/profiles"
 	"yitong/internal/form"
 	"yitong/internal/gate"
 )
@@ -71,6 +72,41 @@ func (d Desk) whom(ctx context.Context, s *gate.Session, in asked) ([]fhir.Ref, 
 		err = fault.New(fault.Unprocessable, "Nobody can be booked for who has died. 该居民已登记死亡。").At("number")
 	}
 	return names[:1], err
+}
+
+// realName refuses who is not known by name and by a document of identity, be it at another institution. Residents and who acts for them
+// have shown theirs to sign in.
+func (d Desk) realName(ctx context.Context, s *gate.Session, names []fhir.Ref) error {
+	for _, name := range names {
+		r, err := d.read(ctx, s, name.String())
+		if err != nil {
+			return err
+		}
+		if documented(r) {
+			return nil
+		}
+	}
+	return fault.New(fault.Unprocessable, "Booking is by real name: register a document of identity for this person first. 实名制预约：请先为就诊人登记姓名和有效身份证件。").At("patient").WithIssue("business-rule")
+}
+
+// documented tells whether a Patient has a name and a document of identity, by the profile of residents.
+func documented(patient fhir.Resource) bool {
+	if !patient.Root.Get("name").First().Exists() {
+		return false
+	}
+	for one := patient.Root.Get("identifier").First(); one.Exists(); one = one.Next() {
+		if one.Get("value").Str() == "" || one.Get("use").Str() == "old" {
+			continue
+		}
+		is := one.Get("system").Str() == profiles.CitizenID
+		for kind := one.Get("type").Get("coding").First(); kind.Exists(); kind = kind.Next() {
+			is = is || kind.Get("system").Str() == profiles.IdentityDocuments
+		}
+		if is {
+			return true
+		}
+	}
+	return false
 }
 
 // dead tells whether a Patient is known to have died.

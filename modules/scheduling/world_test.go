@@ -80,9 +80,9 @@ func newWorld(t *testing.T, db store.DB) *world {
 	}
 	w.put(`{"resourceType":"Patient","id":"proxy"}`)
 	for i := range 8 {
-		w.put(`{"resourceType":"Patient","id":"p%d",%s,"name":[{"text":"居民%[1]d"}]}`, i, services.Custodian("member"))
+		w.put(`{"resourceType":"Patient","id":"p%d",%s,%s,"name":[{"text":"居民%[1]d"}]}`, i, services.Custodian("member"), passport)
 	}
-	w.put(`{"resourceType":"Patient","id":"mother",%s,"birthDate":"1944-03-01"}`, services.Custodian("lead"))
+	w.put(`{"resourceType":"Patient","id":"mother",%s,%s,"name":[{"text":"母亲"}],"birthDate":"1944-03-01"}`, services.Custodian("lead"), passport)
 	return w
 }
 
@@ -94,10 +94,17 @@ func (w *world) clock() time.Time {
 	return time.Now().In(services.Zone)
 }
 
-// rule has a rule say something else from now on.
+// rule has a rule say something else from now on, in each of its cases.
 func (w *world) rule(of *rule.Table, value string) {
 	w.Helper()
-	lines, err := of.ReadCSV("region,from,to,value,source\n,2026-01-01,," + value + ",test\n")
+	rows := ",2026-01-01,," + value + ",test\n"
+	if len(of.Keys) > 0 {
+		rows = ""
+		for _, c := range of.Keys[0].Codes {
+			rows += ",2026-01-01,," + c.Code + "," + value + ",test\n"
+		}
+	}
+	lines, err := of.ReadCSV(strings.Join(of.Columns(), ",") + "\n" + rows)
 	w.must(err)
 	n := len(w.book.Load().Versions(of.Name))
 	book, err := w.book.Load().With(rule.Version{
@@ -268,5 +275,8 @@ func (w *world) want(what string, err error, want fault.Code) {
 		w.Errorf("%s: %v", what, err)
 	}
 }
+
+// passport is the document of a Patient who is booked for by others: they are by their real names.
+const passport = `"identifier":[{"type":{"coding":[{"system":"urn:yitong:codesystem:identity-document","code":"03"}]},"value":"E12345678"}]`
 
 func patient(id string) []any { return []any{"patient", services.Ref("Patient/" + id)} }
