@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -153,7 +152,11 @@ func (v *visitor) book(ctx context.Context, at string, days, skip int, patient s
 		of = "doctor"
 	}
 	from := time.Now().In(china).AddDate(0, 0, days).Format(time.DateOnly)
-	text, err := v.send(ctx, http.MethodGet, rest.Base+"/Slot/$find?"+url.Values{of: {at}, "from": {from}}.Encode(), "", nil)
+	sought, err := json.Marshal(parametersOf(of, at, "from", from))
+	if err != nil {
+		return b, err
+	}
+	text, err := v.send(ctx, http.MethodPost, rest.Base+"/Slot/$find", "application/fhir+json", sought)
 	if err != nil {
 		return b, err
 	}

@@ -157,6 +157,7 @@ func TestTrailKeepsNoCare(t *testing.T) {
 		s := w.site()
 		for _, address := range []string{
 			"HealthcareService/$triage?complaint=chest-pain&months=480&sex=male", "HealthcareService/$departments?latitude=30.25&longitude=120.16", "HealthcareService/$departments?disease=B20",
+			"Slot/$find?latitude=30.25&longitude=120.16", "Slot/$find?disease=B20",
 			"Appointment/$check-in?number=110101199000000002",
 		} {
 			if code, text := s.ask(gate.Guide, "GET", address, ""); code != http.StatusMethodNotAllowed {

@@ -13,7 +13,7 @@ func Descriptor(d Desk) module.Descriptor {
 		return module.Operation{Name: name, ID: id, Types: []schema.Type{of}, Levels: levels, Words: bilingual.Text{Zh: zh, En: en}, Doc: doc, Mission: []string{"A1", "A2"}}
 	}
 	finds := op("find", "find-segments", typeSlot, module.OfType, "查找号源", "Find a time", "Lists segments of clinics in the order of their time, with how many places who asks may book of each now. Places for referrals are the public's from a time of the day before on.")
-	finds.Reads = true
+	finds.Reads, finds.Methods = true, []string{"POST"} // illnesses and positions stand in no address
 	counts := op("days", "clinic-days", typeSlot, module.OfType, "号源日历", "Days of a department", "Tells of each day how many places of a department who asks may book now.")
 	counts.Reads = true
 	lists := op("visits", "list-visits", typeAppointment, module.OfType, "预约清单", "Visits",
@@ -21,7 +21,7 @@ func Descriptor(d Desk) module.Descriptor {
 	lists.Reads = true
 	near := op("departments", "find-departments", typeService, module.OfType, "查找科室", "Find a department",
 		"Lists departments that are as asked, by distance, next free time or price. Of the directory 5000 departments are looked at, and the next segments of the 60 nearest of these that fit. A position is used for the one answer, and kept nowhere.")
-	near.Reads, near.Mission, near.Methods = true, []string{"A1", "A25"}, []string{"POST"} // illnesses and positions stand in no address
+	near.Reads, near.Mission, near.Methods = true, []string{"A1", "A25"}, []string{"POST"} // for the same reason
 	on := func(name, id string, of schema.Type, levels module.Levels, zh, en, doc string) module.Operation {
 		o := op(name, id, of, levels, zh, en, doc)
 		o.Returns = typeAppointment

@@ -90,7 +90,8 @@ async function enters(page) {
   const { entry } = await record(page, 'Schedule?_tag=urn:yitong:scheduling|clinic&active=true&_count=100');
   const departments = entry.flatMap(({ resource }) => resource.actor.map((a) => a.reference)).filter((r) => r.startsWith('HealthcareService/'));
   for (const department of new Set(departments)) {
-    const { parameter = [] } = await record(page, `Slot/$find?department=${department}&from=${dayFrom(drawnFrom)}&to=${dayFrom(drawnTo)}`);
+    const sought = [reference('department', department), { name: 'from', valueDate: dayFrom(drawnFrom) }, { name: 'to', valueDate: dayFrom(drawnTo) }];
+    const { parameter = [] } = await record(page, 'Slot/$find', { resourceType: 'Parameters', parameter: sought });
     const parts = parameter.filter((p) => p.name === 'segment').map((p) => Object.fromEntries(p.part.map(({ name, ...value }) => [name, Object.values(value)[0]])));
     const drawn = parts.find((s) => s.draws && Date.parse(s.enters) <= Date.now());
     if (!drawn) continue;

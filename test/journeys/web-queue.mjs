@@ -103,7 +103,8 @@ async function opensClinic(office) {
 
 /** books books somebody at the window, in one of the next segments. */
 async function books(guide, who, which) {
-  const { parameter: found } = await record(guide, `Slot/$find?department=HealthcareService/county-heart&from=${today()}&to=${today()}`);
+  const sought = [reference('department', 'HealthcareService/county-heart'), parameter('from', 'Date', today()), parameter('to', 'Date', today())];
+  const { parameter: found } = await record(guide, 'Slot/$find', { resourceType: 'Parameters', parameter: sought });
   const slots = found.filter((p) => p.name === 'segment' && p.part.find((v) => v.name === 'free').valueInteger > 0);
   const slot = slots[which].part.find((v) => v.name === 'slot').valueReference.reference;
   await record(guide, `${slot}/$book`, { resourceType: 'Parameters', parameter: [reference('patient', `Patient/${who.id}`)] });

@@ -1964,7 +1964,6 @@ export const operations: Record<keyof Operations, Call> = {
     lists: ["day", "day.pool", "day.channel"],
   },
   "Slot/$find": {
-    get: true,
     takes: {
       department: "valueReference",
       doctor: "valueReference",

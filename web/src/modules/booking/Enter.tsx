@@ -16,7 +16,7 @@ const most = 3; // times that one names
 /** Enters the draw of a day: one for each clinic whose places are drawn. */
 export function Enter({ day, of }: { day: string; of: readonly Segment[] }) {
   const clinics = new Map<string, Segment[]>();
-  for (const s of of) if (s.draws && s.clinic) clinics.set(s.clinic.reference, [...(clinics.get(s.clinic.reference) ?? []), s]);
+  for (const s of of) if (s.draws) clinics.set(s.clinic, [...(clinics.get(s.clinic) ?? []), s]);
   return [...clinics].map(([clinic, all]) => <OfClinic key={clinic} clinic={clinic} day={day} of={all} />);
 }
 
@@ -54,7 +54,7 @@ function OfClinic({ clinic, day, of }: { clinic: string; day: string; of: readon
             <legend style={{ padding: 0, marginBlockEnd: 8 }}><Typography.Text strong>{t(words.drawTimes)}</Typography.Text></legend>
             <Flex gap="8px 16px" wrap>
               {of.map((s) => {
-                const at = s.slot.reference;
+                const at = s.slot;
                 const rank = chosen.indexOf(at) + 1;
                 return (
                   <Checkbox key={at} checked={rank > 0} disabled={early || (rank === 0 && chosen.length === most)} onChange={() => choose(rank > 0 ? chosen.filter((c) => c !== at) : [...chosen, at])}>

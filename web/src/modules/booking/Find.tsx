@@ -36,7 +36,7 @@ export default function Find() {
 
   function book(segment: Segment) {
     const id = old?.appointment.reference.split("/")[1];
-    take.mutate({ slot: segment.slot.reference, change: id }, {
+    take.mutate({ slot: segment.slot, change: id }, {
       onSuccess: (r) => void go(`/booking/visits/${r.id}`, { replace: Boolean(change) }),
     });
   }

@@ -51,7 +51,7 @@ function OfPart({ title, of, busy, every, onChoose }: SegmentsProps & { title: s
     <div role="group" aria-labelledby={id}>
       <Typography.Title level={3} id={id} style={{ fontSize: token.fontSize, marginBlock: "0 8px" }}>{title}</Typography.Title>
       <div style={{ display: "grid", gap: 8, gridTemplateColumns: `repeat(auto-fill, minmax(min(calc(50% - 4px), ${token.fontSize * 7.5}px), 1fr))` }}>
-        {of.map((s) => <One key={s.slot.reference} of={s} busy={busy} every={every} onChoose={onChoose} />)}
+        {of.map((s) => <One key={s.slot} of={s} busy={busy} every={every} onChoose={onChoose} />)}
       </div>
     </div>
   );
@@ -67,12 +67,12 @@ function One({ of: s, busy, every, onChoose }: Omit<SegmentsProps, "of"> & { of:
     <button
       type="button"
       disabled={!free}
-      aria-busy={busy === s.slot.reference || undefined}
+      aria-busy={busy === s.slot || undefined}
       onClick={() => busy === "" && onChoose(s)}
       style={{
         font: "inherit", display: "flex", flexDirection: "column", alignItems: "center", justifyContent: "center", padding: "8px 4px", minHeight: 60, borderRadius: token.borderRadius,
         border: `1px solid ${free ? token.colorPrimary : token.colorBorderSecondary}`, background: free ? token.colorBgContainer : token.colorBgLayout,
-        color: free ? token.colorText : token.colorTextSecondary, cursor: free ? "pointer" : "not-allowed", opacity: busy === s.slot.reference ? 0.7 : 1,
+        color: free ? token.colorText : token.colorTextSecondary, cursor: free ? "pointer" : "not-allowed", opacity: busy === s.slot ? 0.7 : 1,
       }}
     >
       <span className="numbers" style={{ fontWeight: free ? 650 : 400 }}>{spanOf(s)}</span>

@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Operations } from "../../api/declared";
 import { type Bundle, fhir, matches, nextOf, type Reference, type Resource } from "../../api/fhir";
-import { operate, type Parameters } from "../../api/parameters";
+import type { Answer } from "../../api/http";
+import { type Input, operate, type Output, type Parameters } from "../../api/parameters";
 import { useActing } from "../../app/session";
 import { dayOf } from "../../words/dates";
 import { dayAfter } from "../calendar/days";
@@ -41,22 +42,7 @@ export interface Visit {
 }
 
 /** A part of a day of a clinic. */
-export interface Segment {
-  slot: Named;
-  start: string;
-  end: string;
-  department: Named;
-  doctor?: Named;
-  price?: number;
-  free: number;
-  total: number;
-  opens?: string;
-  stopped: boolean;
-  clinic?: Named;
-  draws?: boolean; // it is to be drawn
-  enters?: string; // from when on its draw can be entered
-  booked?: number; // for who works at the hospital
-}
+export type Segment = Output<"Slot/$find">["segment"][number];
 
 /** What there is of a department on a day. */
 export interface Day {
@@ -186,10 +172,10 @@ export function useSegments(department: string, doctor: string, day: string) {
     queryFn: async ({ signal }) => {
       const all: Segment[] = [];
       for (let page: string | undefined = ""; page !== undefined; ) {
-        const given = { ...(doctor ? { doctor } : { department }), from: day, to: day, page };
-        const one: { segment: Segment[]; next?: string } = await asked("Slot/$find", given, ["segment"], signal);
-        all.push(...one.segment);
-        page = one.next;
+        const given: Input<"Slot/$find"> = { ...(doctor ? { doctor } : { department }), from: day, to: day, page: page || undefined };
+        const { data }: Answer<Output<"Slot/$find">> = await operate("Slot/$find", given, { signal });
+        all.push(...data.segment);
+        page = data.next;
       }
       return all.filter((s) => s.department.reference === department);
     },

@@ -78,9 +78,9 @@ export function ChooseTime({ department, hospital, day, onChoose }: { department
         {open.length > 0 && (
           <Pick
             label={t(words.time)}
-            of={open.map((s) => ({ key: s.slot.reference, label: <><strong className="numbers">{spanOf(s)}</strong> {s.doctor?.display}</>, more: `${when.price(s.price)} ${t(words.free, s.free)}` }))}
+            of={open.map((s) => ({ key: s.slot, label: <><strong className="numbers">{spanOf(s)}</strong> {s.doctor?.display}</>, more: `${when.price(s.price)} ${t(words.free, s.free)}` }))}
             onPick={(key) => {
-              const s = open.find((one) => one.slot.reference === key);
+              const s = open.find((one) => one.slot === key);
               if (s && clockOf(s.start)) onChoose({ slot: key, start: s.start, end: s.end, what: [hospital, s.department.display, s.doctor?.display].filter(Boolean).join(" "), price: s.price });
             }}
           />

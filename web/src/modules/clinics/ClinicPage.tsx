@@ -94,7 +94,7 @@ function Use({ of }: { of: Clinic }) {
     <Part title={t(words.use)}>
       {found.error && <Failed error={found.error} again={() => void found.refetch()} />}
       {found.isPending && <>{bar}<Loading rows={6} /></>}
-      {found.data && <Rows name="clinic-use" label={t(words.useTable)} columns={columns} rows={found.data} rowKey={(s) => s.slot.reference} bar={bar} empty={<Empty title={t(words.noUse)} why={t(words.noUseWhy)} />} />}
+      {found.data && <Rows name="clinic-use" label={t(words.useTable)} columns={columns} rows={found.data} rowKey={(s) => s.slot} bar={bar} empty={<Empty title={t(words.noUse)} why={t(words.noUseWhy)} />} />}
     </Part>
   );
 }

@@ -5,7 +5,7 @@ import { useActing } from "../../app/session";
 import { nameOf } from "../../resource/summary";
 import { type Language, say } from "../../words";
 import { listed } from "../../words/list";
-import { asked, type Named, type Segment } from "../booking/booking";
+import { asked, type Named } from "../booking/booking";
 import { weekdays, words } from "./words";
 
 /** What $open-clinic takes. */
@@ -49,7 +49,7 @@ export function useUse(clinic: Clinic | undefined, day: string) {
     queryKey: ["booking", "use", source, department, doctor, day],
     enabled: department !== "" && day !== "",
     queryFn: async ({ signal }) => {
-      const { segment } = await asked<{ segment: Segment[] }>("Slot/$find", { ...(doctor ? { doctor } : { department }), from: day, to: day }, ["segment"], signal);
+      const { segment } = (await operate("Slot/$find", { ...(doctor ? { doctor } : { department }), from: day, to: day }, { signal })).data;
       return segment.filter((s) => s.department.reference === department && (s.doctor?.reference ?? "") === doctor);
     },
   });

@@ -69,7 +69,7 @@ function Times({ who, department }: { who: Resource; department: string }) {
       content: what,
       okText: t(words.confirmOk),
       cancelText: t(words.keep),
-      onOk: () => take.mutateAsync({ slot: s.slot.reference, ...whom, atOnce: true, ...(extra && { reason: reason.trim() }) }).then(() => tell(t(words.done, name, what)), () => tell("")),
+      onOk: () => take.mutateAsync({ slot: s.slot, ...whom, atOnce: true, ...(extra && { reason: reason.trim() }) }).then(() => tell(t(words.done, name, what)), () => tell("")),
     });
   };
   if (days.isPending) return <Loading rows={4} />;
