@@ -148,8 +148,13 @@ func (d Desk) next(ctx context.Context, s *gate.Session, b booking, g segment) (
 	if err != nil {
 		return next, l, err
 	}
+	now := s.Now().In(d.Zone)
+	own, err := d.limits(ctx, s.Behalf(Process), b.institution, now) // by which the place goes that is given back
+	if err != nil {
+		return next, l, err
+	}
 	if next, l, err = d.begin(ctx, s, g, names, nil); err == nil {
-		err = b.movable(s.Actor(), l, s.Now())
+		err = b.movable(s.Actor(), own, now)
 	}
 	if err == nil && b.slot == "" {
 		err = b.unfit()
@@ -160,8 +165,7 @@ func (d Desk) next(ctx context.Context, s *gate.Session, b booking, g segment) (
 	next.ref, next.version, next.patient, next.created, next.status, next.until = b.ref, b.version, b.patient, b.created, b.status, b.until
 	next.wish, next.draw, next.drawn, next.rests = b.wish, b.draw, b.drawn, b.rests
 	if b.slot != "" {
-		now := s.Now()
-		b.giveBack(l.back(now, b.start), now)
+		b.giveBack(own.back(now, b.start), now)
 		next.rests, next.back = b.rests, l.back(b.until, next.start)
 	}
 	if b.start.Format(time.DateOnly) == g.day() {
