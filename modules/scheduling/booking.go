@@ -74,8 +74,10 @@ type booking struct {
 	by          string // who has booked
 	byAt        string // the institution where that works
 	created     time.Time
-	reason      string // of an extra place
+	reason      string  // of an extra place
+	others      []other // that may be taken in its place; not stored
 	why         WhyOff
+	owed        *owed     // what was paid for it is owed back
 	undone      time.Time // when whom it was for cancelled what was booked; the zero time for what was not
 }
 
@@ -103,6 +105,7 @@ func bookingOf(r fhir.Resource, version int64, zone *time.Location) (b booking, 
 			b.doctor, b.names[1] = actor, name
 		}
 	}
+	b.owed = owedIn(n, zone)
 	b.undone = at(extended(n, urlUndone).Get("valueInstant")).In(zone)
 	b.wish, b.draw, b.drawn = wishIn(n), extended(n, urlDraw).Get("valueReference").Get("reference").Str(), extended(n, urlDrawn).Get("valueString").Str()
 	if b.status == statusEntered {
@@ -183,6 +186,9 @@ func (b booking) resource() (fhir.Resource, error) {
 	}
 	if len(b.rests) > 0 {
 		tags = append(tags, tagResting)
+	}
+	if b.owed != nil {
+		tags, extensions = append(tags, tagOwed), append(extensions, b.owed.extension())
 	}
 	if b.draw != "" {
 		tags, extensions = append(tags, strings.TrimPrefix(b.draw, "List/")), append(extensions, refers(urlDraw, b.draw))

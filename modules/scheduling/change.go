@@ -45,11 +45,23 @@ func (d Desk) cancel(ctx context.Context, c *module.Call, _ none) (gate.Result, 
 		b.off(OffByPerson)
 		if b.atHospital(c.Session.Actor()) {
 			b.why = OffByStaff
-		} else if was == statusBooked {
+			return d.oweBack(ctx, s, b, was)
+		}
+		if was == statusBooked {
 			b.undone = s.Now().In(d.Zone)
 		}
 		return nil
 	})
+}
+
+// oweBack notes that what was paid for a visit is owed back, where it was booked.
+func (d Desk) oweBack(ctx context.Context, s *gate.Session, b *booking, was string) error {
+	if was != statusBooked {
+		return nil
+	}
+	g, err := d.segment(ctx, s, fhir.ParseReference(b.slot).Ref)
+	b.owe(g.price, s.Now().In(d.Zone))
+	return err
 }
 
 // movable refuses to cancel or change what is over, or what it is too late for by oneself.
@@ -208,8 +220,9 @@ func (b booking) told() (title, text bilingual.Text) {
 		return bilingual.Text{Zh: "未按时就诊", En: "You have missed a visit"},
 			bilingual.Text{Zh: when + "，" + what + "，未报到。多次爽约会暂停线上预约。", En: when + ", " + what + ": you did not check in. Who misses several visits cannot book online for a time."}
 	case b.why == OffStopped:
+		instead := b.instead()
 		return bilingual.Text{Zh: "停诊通知", En: "Your visit cannot take place"},
-			bilingual.Text{Zh: when + "，" + what + "停诊：" + b.reason + "。已为您取消，不计爽约，请另选时间。", En: when + ", " + what + ": the clinic was stopped (" + b.reason + "). It does not count as missed; please choose another time."}
+			bilingual.Text{Zh: when + "，" + what + "停诊：" + b.reason + "。已为您取消，不计爽约和取消次数。" + instead.Zh, En: when + ", " + what + ": the clinic was stopped (" + b.reason + "). It counts neither as missed nor as cancelled. " + instead.En}
 	}
 	return bilingual.Text{Zh: "预约已取消", En: "Your visit is cancelled"},
 		bilingual.Text{Zh: when + "，" + what + "，已取消。", En: when + ", " + what + ": cancelled."}

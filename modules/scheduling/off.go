@@ -58,31 +58,51 @@ func (d Desk) stop(ctx context.Context, c *module.Call, in stopped) (out stop, e
 	if !whole {
 		return out, fault.New(fault.Unprocessable, "That is more than %d segments: stop the clinic for fewer days at a time. 一次停诊的时段过多，请缩短日期。", segmentsMost).At("to")
 	}
+	for _, g := range all { // all of them before anybody is told of other times
+		if err := d.stopSegment(ctx, s, g); err != nil {
+			return out, err
+		}
+		out.Segments++
+	}
+	instead := map[string][]other{} // by days
 	for _, g := range all {
-		visits, err := d.stopOne(ctx, s, g, in.Reason)
+		visits, err := d.callOff(ctx, s, g, in.Reason, instead)
 		if err != nil {
 			return out, err
 		}
-		out.Segments, out.Visits = out.Segments+1, out.Visits+visits
+		out.Visits += visits
 	}
 	return out, nil
 }
 
-// stopOne stops a segment first, so that nobody books it any more, and then calls off its visits.
-func (d Desk) stopOne(ctx context.Context, s *gate.Session, g segment, reason string) (visits int, err error) {
-	if !g.Stopped {
-		g.Stopped = true
-		slot, err := g.resource()
-		if err != nil {
-			return 0, err
-		}
-		if _, err := s.Apply(ctx, []gate.Op{{Kind: gate.Update, Type: typeSlot, ID: g.ref.ID, IfVersion: g.version, Resource: slot}}, nil); err != nil {
-			return 0, err
-		}
+// stopSegment stops a segment, so that nobody books it any more.
+func (d Desk) stopSegment(ctx context.Context, s *gate.Session, g segment) error {
+	if g.Stopped {
+		return nil
 	}
+	g.Stopped = true
+	slot, err := g.resource()
+	if err == nil {
+		_, err = s.Apply(ctx, []gate.Op{{Kind: gate.Update, Type: typeSlot, ID: g.ref.ID, IfVersion: g.version, Resource: slot}}, nil)
+	}
+	return err
+}
+
+// callOff calls off the visits of a segment that is stopped, and tells of other times from their day on. What was paid is owed back.
+func (d Desk) callOff(ctx context.Context, s *gate.Session, g segment, reason string, instead map[string][]other) (visits int, err error) {
 	err = d.visits(ctx, s, []search.Pair{{Name: "slot", Value: g.ref.String()}, {Name: "status", Value: statusHeld + "," + statusBooked}}, func(b booking) error {
+		times, known := instead[g.day()]
+		if !known {
+			if times, err = d.others(ctx, s, b, dayBegins(g.Start)); err != nil {
+				return err
+			}
+			instead[g.day()] = times
+		}
+		if b.status == statusBooked {
+			b.owe(g.price, s.Now().In(d.Zone))
+		}
 		b.off(OffStopped)
-		b.reason = reason
+		b.reason, b.others = reason, times
 		visits++
 		return d.settle(ctx, s, b)
 	})

@@ -31,6 +31,7 @@ const (
 	tagEnds    = "ends-"   // begins the tag of the last day of a wish
 	tagDraw    = "draw"
 	tagUndrawn = "undrawn" // a draw that is to be
+	tagOwed    = "owed"    // an Appointment for which what was paid is owed back
 
 	scopeUnder  = "urn:yitong:clinic/"            // begins all scopes of places here:
 	scopeSlot   = scopeUnder + "segment/"         // and the id of a Slot; a place is a number
@@ -58,6 +59,7 @@ const (
 	urlEnters   = "urn:yitong:enters"             // of a Slot: from when on its draw can be entered
 	urlUndone   = "urn:yitong:undone"             // of an Appointment: when whom it was for cancelled it
 	urlDrawn    = "urn:yitong:drawn"              // what an entry got at a draw
+	urlOwed     = "urn:yitong:owed-back"          // of an Appointment: that what was paid is owed back, since when
 	systemWhy   = "urn:yitong:codesystem:why-off" // of Appointment.cancelationReason
 )
 

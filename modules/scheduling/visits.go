@@ -49,6 +49,7 @@ type (
 		Deadline    time.Time      `name:"deadline" zh:"自助改约与取消截止" en:"Until when to change or cancel by oneself"`
 		Waited      bool           `name:"waited" zh:"来自候补" en:"From the waitlist"`
 		Why         *WhyOff        `name:"why" zh:"取消原因" en:"Why it was called off"`
+		Others      []otherTime    `name:"other" zh:"可改约的时间" en:"Other times" most:"*" doc:"Of one visit that was stopped: up to three that are open from its day on, of its department first."`
 	}
 )
 
@@ -107,6 +108,11 @@ func (d Desk) list(ctx context.Context, c *module.Call, in ofVisits) (out visits
 			if g.price != "" {
 				price := form.Decimal(g.price)
 				one.Price = &price
+			}
+		}
+		if in.Visit != nil && b.why == OffStopped {
+			if one.Others, err = d.otherTimes(ctx, s, b); err != nil {
+				return out, err
 			}
 		}
 		out.Visits = append(out.Visits, one)

@@ -1319,6 +1319,14 @@ export interface Operations {
         waited: boolean;
         why?:
           | "person" | "hospital" | "stopped" | "unbooked" | "ended" | "undrawn";
+        other: {
+          slot: string;
+          start: string;
+          end: string;
+          department: Named;
+          doctor?: Named;
+          institution: Named;
+        }[];
       }[];
       wish: {
         appointment: string;
@@ -2025,8 +2033,8 @@ export const operations: Record<keyof Operations, Call> = {
   "Appointment/$visits": {
     get: true,
     takes: { visit: "valueReference", day: "valueDate", patient: "valueReference" },
-    lists: ["visit", "wish"],
-    named: ["visit.patient", "visit.department", "visit.doctor", "visit.institution", "wish.patient", "wish.department", "wish.doctor", "wish.institution", "wish.clinic"],
+    lists: ["visit", "visit.other", "wish"],
+    named: ["visit.patient", "visit.department", "visit.doctor", "visit.institution", "visit.other.department", "visit.other.doctor", "visit.other.institution", "wish.patient", "wish.department", "wish.doctor", "wish.institution", "wish.clinic"],
   },
   "HealthcareService/[id]/$wait": {
     takes: {

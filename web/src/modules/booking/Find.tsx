@@ -27,7 +27,7 @@ export default function Find() {
   const [chosen, choose] = useState("");
   const days = useDays(department);
   const mine = useVisits();
-  const day = chosen || (days.data ? firstDay(days.data.day, dayAt(new Date())) : "");
+  const day = chosen || (days.data ? firstDay(days.data.day, dayAt(new Date()), asked.get("day") ?? "") : "");
   const segments = useSegments(department, "", day);
   const take = useTake();
   const standing = standingOf(days.data?.day.find((d) => d.date === day));

@@ -10,6 +10,7 @@ import { SlipButton } from "../queue/Slip";
 import { placeOf } from "../referral/Visit";
 import { isAhead, isNow, useMove, type Visit } from "./booking";
 import { calendarOf } from "./ics";
+import { Others } from "./Others";
 import { spanOf, useWhen } from "./times";
 import { words } from "./words";
 
@@ -21,6 +22,7 @@ export function VisitMoves({ of: v, records }: { of: Visit; records: ReadonlyMap
   const when = useWhen();
   const move = useMove();
   if (isNow(v, dayAt(new Date()))) return null;
+  if (v.why === "stopped") return <Others of={v} />;
   if (!isAhead(v, Date.now())) return <div><LinkButton to={`/booking/find?department=${v.department.reference}`}>{t(words.again)}</LinkButton></div>;
   const id = v.appointment.reference.split("/")[1] ?? "";
   const free = Date.now() < Date.parse(v.deadline);

@@ -33,6 +33,8 @@ test("days say how they can be booked, and the first with something free is show
   expect(firstDay(days, "2026-11-24")).toBe("2026-11-26");
   expect(firstDay(days.slice(0, 2), "2026-11-23")).toBe("2026-11-24");
   expect(firstDay([], "2026-11-23")).toBe("2026-11-23");
+  expect(firstDay(days, "2026-11-24", "2026-12-01")).toBe("2026-12-01");
+  expect(firstDay(days, "2026-11-24", "2026-11-30")).toBe("2026-11-26");
 });
 
 test("hospitals come with their departments, those first where one has been", () => {

@@ -39,6 +39,7 @@ export interface Visit {
   deadline: string; // until when one changes or cancels it by oneself
   waited?: boolean; // it came from the waitlist
   why?: Why;
+  other?: { slot: Named; start: string; end: string; department: Named; doctor?: Named; institution: Named }[]; // open now, of one that was stopped
 }
 
 /** A part of a day of a clinic. */
@@ -81,8 +82,9 @@ const daysFrom = (from: string, to: string): number => Math.round((Date.parse(to
 export const stripOf = (from: string, days: readonly Day[]): { date: string; day: Day | undefined }[] =>
   Array.from({ length: Math.max(daysShown, ...days.map((d) => daysFrom(from, d.date) + 1)) }, (_, i) => dayAfter(from, i)).map((date) => ({ date, day: days.find((d) => d.date === date) }));
 
-/** The day that is shown first: the first with something free, or else with a clinic. */
-export const firstDay = (days: readonly Day[], today: string): string => (days.find((d) => standingOf(d) === "free") ?? days[0])?.date ?? today;
+/** The day that is shown first: the one that is wished, if it has a clinic; or the first with something free, or else with a clinic. */
+export const firstDay = (days: readonly Day[], today: string, wished = ""): string =>
+  (days.find((d) => d.date === wished) ?? days.find((d) => standingOf(d) === "free") ?? days[0])?.date ?? today;
 
 /** A department that can be booked, with its doctors. */
 export interface Department {
@@ -196,7 +198,7 @@ export function useVisit(id: string) {
   const { source } = useActing();
   return useQuery({
     queryKey: ["booking", "visit", source, id],
-    queryFn: async ({ signal }) => (await asked<{ visit: Visit[] }>("Appointment/$visits", { visit: `Appointment/${id}` }, ["visit"], signal)).visit[0],
+    queryFn: async ({ signal }) => (await asked<{ visit: Visit[] }>("Appointment/$visits", { visit: `Appointment/${id}` }, ["visit", "visit.other"], signal)).visit[0],
   });
 }
 
