@@ -47,9 +47,11 @@ func (d Desk) Admit(ctx context.Context, by *gate.Session, v Visit, way Way, ear
 	if t.priority, err = d.oldAge(ctx, s, v.Patient, l, now); err != nil {
 		return gate.Op{}, err
 	}
-	if t.ahead, t.open, err = d.stands(ctx, s.Unseen(), t, l, now); err != nil {
+	is, err := d.stands(ctx, s.Unseen(), t, l, now)
+	if err != nil {
 		return gate.Op{}, err
 	}
+	t.ahead, t.open = is.ahead, is.rooms
 	return t.op()
 }
 
@@ -65,8 +67,8 @@ func (d Desk) Stands(ctx context.Context, by *gate.Session, appointment fhir.Ref
 	if err != nil {
 		return a, err
 	}
-	all, err := d.today(ctx, s, t.queue())
-	return Admitted{t.ref, t.label, aheadOf(all, t, l, now)}, err
+	is, err := d.stands(ctx, s, t, l, now)
+	return Admitted{t.ref, t.label, is.ahead}, err
 }
 
 // oldAge is the priority of who is so old that nobody has to ask.
@@ -79,29 +81,6 @@ func (d Desk) oldAge(ctx context.Context, s *gate.Session, patient fhir.Ref, l l
 		return Elder, nil
 	}
 	return "", nil
-}
-
-// stands is how many are ahead of a ticket in its queue, and how many rooms call from that.
-func (d Desk) stands(ctx context.Context, s *gate.Session, t *ticket, l limits, now time.Time) (ahead, rooms int, err error) {
-	all, err := d.today(ctx, s, t.queue())
-	if err != nil {
-		return 0, 0, err
-	}
-	at, err := d.allRooms(ctx, s, t.institution)
-	if err != nil {
-		return 0, 0, err
-	}
-	return aheadOf(append(all, t), t, l, now), callers(at, t.queue(), now), nil
-}
-
-// aheadOf is how many are called before a ticket; all are those of its queue.
-func aheadOf(all []*ticket, t *ticket, l limits, now time.Time) int {
-	for i, n := range order(all, l, now) {
-		if n.ref == t.ref {
-			return i
-		}
-	}
-	return 0
 }
 
 // doctorOf is the doctor of a visit; nil where it has none.

@@ -27,11 +27,11 @@ type Desk struct {
 	Booked func(ctx context.Context, s *gate.Session, names []fhir.Ref, from, until time.Time) ([]Visit, error)
 
 	learnt *learnt // of past waits; nil: that is learnt each time
+	ended  *ended  // of this day; nil: it is read each time
 }
 
 const (
 	tries       = 32     // how often somebody is offered another ticket where somebody else was quicker
-	ticketsMost = 2_000  // of a day of a department
 	roomsMost   = 1_000  // of an institution
 	historyMost = 20_000 // tickets of the past of a queue
 )
@@ -161,12 +161,6 @@ func (d Desk) tickets(ctx context.Context, s *gate.Session, system, of string, f
 		return true
 	})
 	return all, err
-}
-
-// today are the tickets of a queue of this day.
-func (d Desk) today(ctx context.Context, s *gate.Session, of string) ([]*ticket, error) {
-	from, until := d.dayOf(s.Now())
-	return d.tickets(ctx, s, SystemLine, of, from, until, ticketsMost)
 }
 
 // allRooms are those of an institution that are not closed.

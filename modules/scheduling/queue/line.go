@@ -63,8 +63,7 @@ func (d Desk) ofQueue(ctx context.Context, s *gate.Session, of string) (is form.
 	if institution == "" || institution != s.Actor().Institution {
 		return is, nil, nil, fault.New(fault.Forbidden, "%s is no queue of your institution. 该队列不属于本机构。", of).At("queue")
 	}
-	from, until := d.dayOf(s.Now())
-	if all, err = d.tickets(ctx, s, SystemOf, of, from, until, ticketsMost); err != nil {
+	if all, err = d.ofDay(ctx, s, SystemOf, of); err != nil {
 		return is, nil, nil, err
 	}
 	if at, err = d.allRooms(ctx, s, institution); err != nil {
@@ -104,7 +103,8 @@ func (d Desk) tell(ctx context.Context, s *gate.Session, out *line, all []*ticke
 	out.Rooms, out.Waiting, out.Tests = views(at, serve, p, out.Time), entries(waiting, p, out.Time), entries(tests, p, out.Time)
 	own := ofOne(all, of)
 	out.Mean = meanOf(all, out.Time)
-	out.Wait, err = d.expects(ctx, s, of, own, out.Time, len(order(own, l, out.Time)), callers(at, of, out.Time))
+	ahead, rooms := aheadOf(append(all, lastOf(of, out.Time)), at, lastOf(of, out.Time), l, out.Time)
+	out.Wait, err = d.expects(ctx, s, of, own, out.Time, ahead, rooms)
 	return err
 }
 
@@ -149,12 +149,13 @@ func ofOne(all []*ticket, of string) (some []*ticket) {
 	return some
 }
 
-// callers is how many rooms call from a queue.
-func callers(at []*room, of string, now time.Time) (n int) {
-	for _, m := range at {
-		if m.calls(now) && (m.post == of || m.department == of) {
-			n++
-		}
+// lastOf is who would come to a queue behind all who wait there.
+func lastOf(of string, now time.Time) *ticket {
+	t := &ticket{state: Waiting, start: now, end: now, due: now.AddDate(0, 0, 1), arrived: now, steps: []step{{Act: actArrive, State: Waiting, At: now}}}
+	if kindOf(of) == typePost.String() {
+		t.doctor = of
+	} else {
+		t.department = of
 	}
-	return n
+	return t
 }

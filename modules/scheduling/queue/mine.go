@@ -120,21 +120,16 @@ func (d Desk) foresee(ctx context.Context, s *gate.Session, t *ticket, one *myTi
 	if err != nil {
 		return err
 	}
-	own, err := d.today(ctx, s, t.queue())
+	is, err := d.stands(ctx, s, t, l, now)
 	if err != nil {
 		return err
 	}
-	at, err := d.allRooms(ctx, s, t.institution)
-	if err != nil {
-		return err
-	}
-	one.Rooms, one.Mean = callers(at, t.queue(), now), meanOf(own, now)
+	one.Rooms, one.Mean = is.rooms, meanOf(is.own, now)
 	if !t.inLine() {
 		return nil
 	}
-	ahead := aheadOf(own, t, l, now)
-	one.Ahead = &ahead
-	one.Wait, err = d.expects(ctx, s, t.queue(), own, now, ahead, one.Rooms)
+	one.Ahead = &is.ahead
+	one.Wait, err = d.expects(ctx, s, t.queue(), is.own, now, is.ahead, is.rooms)
 	return err
 }
 

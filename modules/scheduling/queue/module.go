@@ -10,7 +10,7 @@ var missions = []string{"A3", "A23", "A25"}
 
 // Descriptor is what the platform has of this service.
 func Descriptor(d Desk) module.Descriptor {
-	d.learnt = &learnt{}
+	d.learnt, d.ended = &learnt{}, &ended{}
 	op := func(name string, of schema.Type, levels module.Levels, zh, en, doc string) module.Operation {
 		return module.Operation{Name: name, ID: "queue-" + name, Types: []schema.Type{of}, Levels: levels, Words: bilingual.Text{Zh: zh, En: en}, Doc: doc, Mission: missions}
 	}
