@@ -18,6 +18,7 @@ import (
 const (
 	drawPrefix = "draw-" // of the ids of Lists
 	enterUsual = 24      // hours to enter a draw, where a clinic does not say
+	idsInPart  = 1_000   // of entries in one text of the List: R4 has no texts above 1 MB
 )
 
 // The states of a draw, in their order. They are stored: never rename one.
@@ -52,8 +53,13 @@ func drawOf(r fhir.Resource, version int64, zone *time.Location) (w draw, is boo
 	text := func(name string) string { return extended(of, name).Get("valueString").Str() }
 	w = draw{
 		ref: fhir.Ref{Type: r.Type, ID: r.ID}, version: version, clinic: extended(of, "clinic").Get("valueReference").Get("reference").Str(),
-		day: extended(of, "day").Get("valueDate").Str(), commitment: text("commitment"), state: text("state"), seed: text("seed"), entries: strings.Fields(text("entries")),
+		day: extended(of, "day").Get("valueDate").Str(), commitment: text("commitment"), state: text("state"), seed: text("seed"),
 		enters: at(extended(of, "enters").Get("valueInstant")).In(zone), opens: at(extended(of, "opens").Get("valueInstant")).In(zone),
+	}
+	for e := of.Get("extension").First(); e.Exists(); e = e.Next() {
+		if e.Get("url").Str() == "entries" {
+			w.entries = append(w.entries, strings.Fields(e.Get("valueString").Str())...)
+		}
 	}
 	w.institution, _ = r.Extended(gate.Custodian)
 	return w, true
@@ -72,8 +78,8 @@ func (w draw) op() (gate.Op, error) {
 	if w.seed != "" {
 		parts = append(parts, extension{URL: "seed", String: w.seed})
 	}
-	if len(w.entries) > 0 {
-		parts = append(parts, extension{URL: "entries", String: strings.Join(w.entries, " ")})
+	for some := range slices.Chunk(w.entries, idsInPart) {
+		parts = append(parts, extension{URL: "entries", String: strings.Join(some, " ")})
 	}
 	r, err := written(object{
 		"resourceType": "List", "id": w.ref.ID, "meta": metaOf(w.institution, tags...), "extension": []extension{{URL: urlDraw, Extension: parts}},

@@ -18,8 +18,9 @@ import (
 )
 
 const (
-	drawsMost   = 1_000  // that are to be, of a region
-	entriesMost = 20_000 // to one draw
+	drawsMost   = 1_000   // that are to be, of a region
+	entriesMost = 500_000 // to one draw
+	losersMost  = 100     // entries that get nothing that are written in one transaction
 )
 
 // Draw draws what is to be drawn by now. Whatever breaks it off, it goes on there at the next look: what somebody has got stays, and nobody
@@ -122,15 +123,27 @@ func (d Desk) give(ctx context.Context, s *gate.Session, w draw) error {
 	for _, b := range open {
 		by[b.ref.ID] = b
 	}
-	for i, id := range Order(seed, w.entries) {
-		if b, is := by[id]; is {
-			err := d.giveOne(ctx, s, w, b, segments, l, i)
-			if fault.CodeOf(err) == fault.Precondition {
-				continue // withdrawn at this moment; what is still to be done the next look does
-			}
-			if err != nil {
-				return err
-			}
+	order, over := Order(seed, w.entries), false
+	var losers []ranked
+	for i, id := range order {
+		b, is := by[id]
+		switch {
+		case !is:
+			continue
+		case over:
+			losers = append(losers, ranked{b, i})
+			continue
+		}
+		if over, err = d.giveOne(ctx, s, w, b, segments, l, i); fault.CodeOf(err) == fault.Precondition {
+			continue // withdrawn at this moment; what is still to be done the next look does
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for some := range slices.Chunk(losers, losersMost) {
+		if err := d.giveNothing(ctx, s, w, some, segments, l); err != nil {
+			return err
 		}
 	}
 	if left, err := d.entries(ctx, s, w, true); err != nil || slices.ContainsFunc(left, func(b booking) bool { return slices.Contains(w.entries, b.ref.ID) }) {
@@ -139,37 +152,101 @@ func (d Desk) give(ctx context.Context, s *gate.Session, w draw) error {
 	return nil
 }
 
-// giveOne gives an entry the first of its times that has a place, or has it wait, or calls it off.
-func (d Desk) giveOne(ctx context.Context, s *gate.Session, w draw, b booking, segments []segment, l limits, rank int) error {
+// ranked is an entry, and how many are before it in the order of the draw.
+type ranked struct {
+	booking
+	rank int
+}
+
+// giveOne gives an entry the first of its times that has a place, or has it wait, or calls it off. over says that no place is left for anybody.
+func (d Desk) giveOne(ctx context.Context, s *gate.Session, w draw, b booking, segments []segment, l limits, rank int) (over bool, err error) {
 	names, err := s.Names(ctx, b.patient)
 	if err != nil {
-		return err
+		return false, err
 	}
 	for range tries {
 		b.alike = names
 		next, g, err := d.lot(ctx, s, b, segments, l)
 		if err != nil {
-			return err
+			return false, err
 		}
 		var with []gate.Op
-		switch {
-		case next.slot != "":
+		if next.slot != "" {
 			next.status = statusBooked
 			with = []gate.Op{{Kind: gate.Read, Type: typeSlot, ID: g.ref.ID, IfVersion: g.version}}
-		case b.wish.waits && d.queued(ctx, s, &next, l) == nil && !b.wish.over(s.Now().In(d.Zone)):
-			next.status, next.created = statusWaiting, w.opens.Add(time.Duration(rank)*time.Microsecond)
-		default:
-			next.off(OffUndrawn)
+		} else {
+			if err = d.lose(ctx, s, w, &next, l, rank); err == nil {
+				over, err = d.drained(ctx, s, segments)
+			}
+			if err != nil {
+				return false, err
+			}
 		}
 		ops, err := next.ops(s.Now())
 		if err != nil {
-			return err
+			return false, err
 		}
 		if _, err = s.Apply(ctx, append(ops, with...), nil); fault.CodeOf(err) != fault.Conflict {
+			return over, err
+		}
+	}
+	return false, forestalled()
+}
+
+// lose has an entry that gets nothing wait in the order of the draw, where that is wished and can be, or calls it off.
+func (d Desk) lose(ctx context.Context, s *gate.Session, w draw, b *booking, l limits, rank int) error {
+	if b.wish.waits && !b.wish.over(s.Now().In(d.Zone)) {
+		switch err := d.queued(ctx, s, b, l); fault.CodeOf(err) {
+		case "":
+			b.status, b.created = statusWaiting, w.opens.Add(time.Duration(rank)*time.Microsecond)
+			return nil
+		case fault.Unprocessable, fault.Conflict: // they wait for too much already, or are barred
+		default:
 			return err
 		}
 	}
-	return forestalled()
+	b.off(OffUndrawn)
+	return nil
+}
+
+// drained tells whether no place is left to be drawn.
+func (d Desk) drained(ctx context.Context, s *gate.Session, segments []segment) (bool, error) {
+	has, err := d.taken(ctx, s, segments)
+	return !slices.ContainsFunc(segments, func(g segment) bool {
+		g.Draws = false
+		return len(g.Open(Online, has[g.scope()], s.Now())) > 0
+	}), err
+}
+
+// giveNothing has entries wait, or calls them off, once no place is left: together, or one by one where one of them has just been withdrawn.
+func (d Desk) giveNothing(ctx context.Context, s *gate.Session, w draw, some []ranked, segments []segment, l limits) error {
+	var all []gate.Op
+	for _, one := range some {
+		b := one.booking
+		names, err := s.Names(ctx, b.patient)
+		if err != nil {
+			return err
+		}
+		b.alike = names
+		if err := d.lose(ctx, s, w, &b, l, one.rank); err != nil {
+			return err
+		}
+		ops, err := b.ops(s.Now())
+		if err != nil {
+			return err
+		}
+		all = append(all, ops...)
+	}
+	_, err := s.Apply(ctx, all, nil)
+	if code := fault.CodeOf(err); code != fault.Precondition && code != fault.Conflict {
+		return err
+	}
+	for _, one := range some {
+		if _, err := d.giveOne(ctx, s, w, one.booking, segments, l, one.rank); err != nil && fault.CodeOf(err) != fault.Precondition {
+			return err
+		}
+	}
+	return nil
 }
 
 // lot is an entry with a place, where one is left that it may have.
