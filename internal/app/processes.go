@@ -54,7 +54,7 @@ func (a *App) services(ctx context.Context, p *policy.Policy) (with services, er
 		return with, err
 	}
 	with.clinics = scheduling.Desk{Book: with.book, Region: a.config.Region, Zone: zone, Secret: lots}
-	with.queues = queue.Desk{Book: with.book, Region: a.config.Region, Zone: zone, Secret: secret, Fulfil: with.clinics.Fulfil, Booked: with.clinics.Booked}
+	with.queues = queue.Desk{Book: with.book, Region: a.config.Region, Zone: zone, Secret: secret, Fulfil: with.clinics.Fulfil, Booked: with.clinics.Booked, Segments: with.clinics.Segments}
 	with.clinics.Queue = with.queues
 	with.trail = func(ctx context.Context) (trail.Standing, error) { return a.keeps.Standing(ctx) }
 	with.engine, err = process.New(process.Config{

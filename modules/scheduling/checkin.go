@@ -141,6 +141,19 @@ func (d Desk) Booked(ctx context.Context, s *gate.Session, names []fhir.Ref, fro
 	return all, err
 }
 
+// Segments are the times of a day for which places of a department's own clinics, or of a doctor's, are published and not stopped.
+func (d Desk) Segments(ctx context.Context, s *gate.Session, of string, from, until time.Time) (spans []queue.Span, err error) {
+	_, err = cases.EachVersion(ctx, s.Behalf(Process), typeSlot, segmentsMost, []search.Pair{
+		{Name: "service-type", Value: SystemOf + "|" + search.Escape(of)}, {Name: "start", Value: "ge" + from.Format(time.RFC3339)}, {Name: "start", Value: "lt" + until.Format(time.RFC3339)},
+	}, func(r fhir.Resource, version int64) bool {
+		if g, is := segmentOf(r, version, d.Zone); is && !g.Stopped && (g.doctor == of || g.doctor == "") {
+			spans = append(spans, queue.Span{From: g.Start, Until: g.End})
+		}
+		return true
+	})
+	return spans, err
+}
+
 // ofDay are the bookings of a person of some statuses that begin in some time, the first one first.
 func (d Desk) ofDay(ctx context.Context, s *gate.Session, names []fhir.Ref, statuses string, from, until time.Time) (all []booking, err error) {
 	var patients []string

@@ -53,7 +53,7 @@ func newWorld(t *testing.T, db store.DB) *world {
 	w.must(err)
 	w.book.Store(tables)
 	w.desk = scheduling.Desk{Book: w.book.Load, Zone: services.Zone, Secret: []byte("what the platform alone knows")}
-	w.desk.Queue = queue.Desk{Book: w.book.Load, Zone: services.Zone, Secret: []byte("a secret of the record"), Fulfil: w.desk.Fulfil, Booked: w.desk.Booked}
+	w.desk.Queue = queue.Desk{Book: w.book.Load, Zone: services.Zone, Secret: []byte("a secret of the record"), Fulfil: w.desk.Fulfil, Booked: w.desk.Booked, Segments: w.desk.Segments}
 	for _, op := range append(scheduling.Descriptor(w.desk).Operations, queue.Descriptor(w.desk.Queue).Operations...) {
 		w.ops[strings.TrimPrefix(op.Definition(), "urn:yitong:operation:")] = op
 	}

@@ -26,6 +26,10 @@ type Desk struct {
 	// Booked are the visits of a person that are booked and begin in some time.
 	Booked func(ctx context.Context, s *gate.Session, names []fhir.Ref, from, until time.Time) ([]Visit, error)
 
+	// Segments are the times of a day for which places of a queue, which is a doctor or a department, are published and not stopped; nil: the
+	// tickets tell alone when it begins.
+	Segments func(ctx context.Context, s *gate.Session, of string, from, until time.Time) ([]Span, error)
+
 	learnt *learnt // of past waits; nil: that is learnt each time
 	ended  *ended  // of this day; nil: it is read each time
 }

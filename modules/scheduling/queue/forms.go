@@ -153,6 +153,7 @@ type (
 		Way         *string        `name:"way" zh:"位置指引" en:"The way there"`
 		Ahead       *int           `name:"ahead" zh:"前面还有" en:"People ahead"`
 		Rooms       int            `name:"rooms" zh:"接诊诊室数" en:"Rooms that call" doc:"0: nobody calls now."`
+		Opens       *time.Time     `name:"opens" zh:"开诊时间" en:"When calling begins" doc:"While that is still to come."`
 		Wait        *expected      `name:"wait" zh:"预计还需等候" en:"Expected wait" doc:"Left out where too little is known."`
 		Mean        *int           `name:"mean" zh:"今日平均候诊（分钟）" en:"Mean wait of today, in minutes"`
 		Stages      []stage        `name:"stage" zh:"就诊步骤" en:"Stage" most:"*"`

@@ -104,7 +104,11 @@ func (d Desk) tell(ctx context.Context, s *gate.Session, out *line, all []*ticke
 	own := ofOne(all, of)
 	out.Mean = meanOf(all, out.Time)
 	ahead, rooms := aheadOf(append(all, lastOf(of, out.Time)), at, lastOf(of, out.Time), l, out.Time)
-	out.Wait, err = d.expects(ctx, s, of, own, out.Time, ahead, rooms)
+	spans, err := d.spans(ctx, s, of, own, out.Time)
+	if err != nil {
+		return err
+	}
+	out.Wait, err = d.expects(ctx, s, of, own, spans, out.Time, opens(spans, own, upTo(spans, out.Time), out.Time), ahead, rooms)
 	return err
 }
 

@@ -129,7 +129,15 @@ func (d Desk) foresee(ctx context.Context, s *gate.Session, t *ticket, one *myTi
 		return nil
 	}
 	one.Ahead = &is.ahead
-	one.Wait, err = d.expects(ctx, s, t.queue(), is.own, now, is.ahead, is.rooms)
+	spans, err := d.spans(ctx, s, t.queue(), is.own, now)
+	if err != nil {
+		return err
+	}
+	begins := opens(spans, is.own, t.start, now)
+	if !begins.IsZero() {
+		one.Opens = &begins
+	}
+	one.Wait, err = d.expects(ctx, s, t.queue(), is.own, spans, now, begins, is.ahead, is.rooms)
 	return err
 }
 

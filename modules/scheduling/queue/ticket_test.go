@@ -189,7 +189,7 @@ func TestSpells(t *testing.T) {
 	must(t, left.do(step{Act: actLeave, At: morning.Add(20 * time.Minute)}))
 	must(t, forgotten.do(step{Act: actLeave, At: morning.Add(16 * time.Hour), Reason: reasonDay}))
 	var got []string
-	for _, s := range spellsOf([]*ticket{called, left, waiting, forgotten}, morning.Add(30*time.Minute)) {
+	for _, s := range spellsOf([]*ticket{called, left, waiting, forgotten}, nil, morning.Add(30*time.Minute)) {
 		got = append(got, fmt.Sprint(s.Lasted, s.Called))
 	}
 	if want := "10m0s true, 20m0s false, 30m0s false"; strings.Join(got, ", ") != want {

@@ -16,7 +16,28 @@ const (
 )
 
 // learnt is what past waits tell, remembered for a while.
-type learnt struct{ known sync.Map } // models by queues
+type learnt struct{ known, plans sync.Map } // models, and plans, by queues
+
+// plan is when people of a queue are seen on a day.
+type plan struct {
+	spans []Span
+	at    time.Time
+}
+
+// planned is when people of a queue are seen, read where that was not a while ago.
+func (l *learnt) planned(of string, now time.Time, read func() ([]Span, error)) ([]Span, error) {
+	if l == nil {
+		return read()
+	}
+	if known, is := l.plans.Load(of); is && now.Sub(known.(plan).at).Abs() < learntLasts {
+		return known.(plan).spans, nil
+	}
+	spans, err := read()
+	if err == nil {
+		l.plans.Store(of, plan{spans, now})
+	}
+	return spans, err
+}
 
 type model struct {
 	*wait.Model
@@ -42,7 +63,7 @@ func (d Desk) model(ctx context.Context, s *gate.Session, of string, now time.Ti
 	}
 	var spells [][]wait.Spell
 	for _, day := range days {
-		spells = append(spells, spellsOf(day, now))
+		spells = append(spells, spellsOf(day, spansOf(day), now))
 	}
 	m := wait.Learn(spells)
 	if d.learnt != nil {
@@ -52,30 +73,31 @@ func (d Desk) model(ctx context.Context, s *gate.Session, of string, now time.Ti
 }
 
 // spellsOf are the waits of tickets until now. Of who was never called until the day was over it is not known how long they waited.
-func spellsOf(all []*ticket, now time.Time) (spells []wait.Spell) {
+func spellsOf(all []*ticket, spans []Span, now time.Time) (spells []wait.Spell) {
 	for _, t := range all {
 		lasted, called := t.waited(now)
 		if left, is := t.last(actLeave); is && !called && left.Reason == reasonDay {
 			continue
 		}
-		spells = append(spells, wait.Spell{Began: t.arrived, Ahead: t.ahead, Rooms: t.open, Lasted: lasted, Called: called})
+		spells = append(spells, wait.Spell{Began: t.arrived, Opens: beginsAt(spans, t.start), Ahead: t.ahead, Rooms: t.open, Lasted: lasted, Called: called})
 	}
 	return spells
 }
 
-// expects says how long somebody waits in a queue with so many ahead; nil where too little is known, or nobody calls.
-func (d Desk) expects(ctx context.Context, s *gate.Session, of string, today []*ticket, now time.Time, ahead, rooms int) (*expected, error) {
+// expects says how long somebody waits in a queue with so many ahead, whose people are called from an instant on; nil where too little is known,
+// or nobody calls though it is time.
+func (d Desk) expects(ctx context.Context, s *gate.Session, of string, today []*ticket, spans []Span, now, opens time.Time, ahead, rooms int) (*expected, error) {
 	m, err := d.model(ctx, s, of, now)
-	if err != nil || m == nil || rooms == 0 {
+	if err != nil || m == nil || rooms == 0 && !now.Before(opens) {
 		return nil, err
 	}
-	e := m.Expect(spellsOf(today, now), now, ahead, rooms)
+	e := m.Expect(spellsOf(today, spans, now), now, opens, ahead, rooms)
 	return &expected{Low: minutes(e.Low), Median: minutes(e.Median), High: minutes(e.High)}, nil
 }
 
 // meanOf is the mean wait of those who were called, in minutes; nil where nobody was.
 func meanOf(today []*ticket, now time.Time) *int {
-	mean, is := wait.Mean(spellsOf(today, now))
+	mean, is := wait.Mean(spellsOf(today, nil, now))
 	if !is {
 		return nil
 	}

@@ -68,13 +68,13 @@ func TestFew(t *testing.T) {
 	m := Learn([][]Spell{day, nil})
 	for _, today := range [][]Spell{nil, day} {
 		for _, ahead := range []int{0, 7, 1_000} {
-			if e := m.Expect(today, now.Add(2*time.Hour), ahead, 0); e.Low < 0 || e.Median < e.Low || e.High < e.Median || e.High > 1000*time.Hour {
+			if e := m.Expect(today, now.Add(2*time.Hour), time.Time{}, ahead, 0); e.Low < 0 || e.Median < e.Low || e.High < e.Median || e.High > 1000*time.Hour {
 				t.Errorf("with %d ahead: %v", ahead, e)
 			}
 		}
 	}
 	never := make([]Spell, 2*leastPast)
-	if e := Learn([][]Spell{never}).Expect(never, now, 3, 1); e.Low < 0 || e.High < e.Low {
+	if e := Learn([][]Spell{never}).Expect(never, now, time.Time{}, 3, 1); e.Low < 0 || e.High < e.Low {
 		t.Errorf("where nobody was ever called: %v", e)
 	}
 	if _, ok := Mean(never); ok {

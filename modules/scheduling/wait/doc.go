@@ -12,6 +12,10 @@
 // shorter than usual. Those who are waiting have a part in it by what is to be expected of them, having waited so long already
 // (Buckley and James, Biometrika 66, 1979); what little has been seen counts little.
 //
+// Who comes before people are called knows how long that takes at the least: when the clinic begins. So their wait is measured from then on, and
+// of it is learnt apart, since nobody knows yet what the day is like. The interval is as wide as whole days differed: of n days one more lies within
+// the n+1-th part of the rest (Vovk, Gammerman, Shafer, Algorithmic Learning in a Random World, 2005).
+//
 // What was expected of each past wait, when it began and with what could be seen then, is compared with how it ended. The curve of these
 // errors gives the interval: it is as wide as the past was wrong, whatever the queue is like.
 package wait

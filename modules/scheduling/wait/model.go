@@ -9,20 +9,29 @@ import (
 // Spell is a wait.
 type Spell struct {
 	Began  time.Time
+	Opens  time.Time     // when people are called from on that day; the zero time where that is not known
 	Ahead  int           // how many waited before, who had to be called first
 	Rooms  int           // that called at that time; less than one counts as one
 	Lasted time.Duration // until the call; or until now, or until one left
 	Called bool          // false: they still wait, or have left
 }
 
+// early tells whether somebody came before people are called.
+func (s Spell) early() bool { return s.Began.Before(s.Opens) }
+
+// waited is how long it lasted from when people are called, which who came early knows beforehand.
+func (s Spell) waited() time.Duration {
+	if s.early() {
+		return max(0, s.Lasted-s.Opens.Sub(s.Began))
+	}
+	return max(0, s.Lasted)
+}
+
 // Expected is how long a wait is expected to last: eight of ten end between Low and High, and half by Median.
 type Expected struct{ Low, Median, High time.Duration }
 
-// The interval leaves out one wait of ten below and one above.
-const (
-	low  = 0.1
-	high = 0.9
-)
+// high is the share of waits that the interval leaves out none of above; below it leaves out as many.
+const high = 0.9
 
 // What is remembered of a queue. They are no rules, but how the curves are drawn.
 const (
@@ -44,31 +53,64 @@ var stiffnesses = []float64{0.5, 1, 2, 4, 8, 16, 32}
 
 // Model is what the past of a queue tells.
 type Model struct {
-	usual     [gridSize]float64 // the median of logarithms of waits for each turn, by turns
-	strays    curve             // by how much waits differ from the usual one, on any day
-	errors    [gridSize][3]float64
+	sides     [2]side // of those who come while people are called, and of those who come before
+	strays    curve   // by how much waits differ from the usual one, on any day
 	stiffness float64
+}
+
+// side is what is known of those who come while people are called, or of those who come before: whose place is less sure, since others come
+// who are due before them, and of whose day nothing is known yet.
+type side struct {
+	usual  [gridSize]float64 // the median of logarithms of waits for each turn, by turns
+	errors [gridSize][3]float64
+}
+
+// sideOf is which side it is.
+func sideOf(early bool) int {
+	if early {
+		return 1
+	}
+	return 0
+}
+
+// sided are those of a side. Where they are too few, all are.
+func sided(all []seen, early []bool, turns []float64, of int) ([]seen, []float64) {
+	var some []seen
+	var theirs []float64
+	for i, s := range all {
+		if sideOf(early[i]) == of {
+			some, theirs = append(some, s), append(theirs, turns[i])
+		}
+	}
+	if len(some) < near {
+		return all, turns
+	}
+	return some, theirs
 }
 
 // Learn learns from the spells of past days, in whatever order; one slice each day. It is nil where there are too few.
 func Learn(days [][]Spell) *Model {
 	var all []seen
 	var turns []float64
+	var early []bool
 	for _, day := range days {
 		for _, s := range day {
-			all, turns = append(all, seen{value: s.log() - s.turns(), weight: 1, ended: s.Called}), append(turns, s.turns())
+			all, turns, early = append(all, seen{value: s.log() - s.turns(), weight: 1, ended: s.Called}), append(turns, s.turns()), append(early, s.early())
 		}
 	}
 	if len(all) < leastPast {
 		return nil
 	}
 	m := &Model{}
-	for i := range m.usual {
-		m.usual[i] = survival(about(all, turns, gridFrom+float64(i)*gridStep)).quantile(0.5)
+	for of := range m.sides {
+		some, theirs := sided(all, early, turns, of)
+		for i := range m.sides[of].usual {
+			m.sides[of].usual[i] = survival(about(some, theirs, gridFrom+float64(i)*gridStep)).quantile(0.5)
+		}
 	}
 	strays := slices.Clone(all)
 	for i := range strays {
-		strays[i].value -= m.usualAt(turns[i])
+		strays[i].value -= m.usualAt(early[i], turns[i])
 	}
 	m.strays = survival(strays)
 	m.calibrate(days)
@@ -85,11 +127,12 @@ func (m *Model) calibrate(days [][]Spell) {
 		n += len(days[first])
 	}
 	var turns []float64
+	var early []bool
 	wrong := make([][]seen, len(stiffnesses))
 	for _, day := range days[first:] {
 		for _, s := range day {
 			then := m.looked(before(day, s.Began), s.Began)
-			turns = append(turns, s.turns())
+			turns, early = append(turns, s.turns()), append(early, s.early())
 			for i, stiffness := range stiffnesses {
 				wrong[i] = append(wrong[i], seen{value: s.stray(m) - m.pace(then, stiffness), weight: 1, ended: s.Called})
 			}
@@ -98,11 +141,18 @@ func (m *Model) calibrate(days [][]Spell) {
 	best := math.Inf(1)
 	for i, all := range wrong {
 		c := survival(slices.Clone(all))
-		if spread := c.quantile(high) - c.quantile(low); spread < best {
+		if spread := c.quantile(high) - c.quantile(1-high); spread < best {
 			best, m.stiffness = spread, stiffnesses[i]
-			for j := range m.errors {
-				c := survival(about(all, turns, gridFrom+float64(j)*gridStep))
-				m.errors[j] = [3]float64{c.quantile(low), c.quantile(0.5), c.quantile(high)}
+			for of := range m.sides {
+				some, theirs := sided(all, early, turns, of)
+				most := high
+				if of == sideOf(true) { // of the day itself nothing is seen yet: it may be as unlike these days as each of them is to the others
+					most = min(1, high*float64(len(days)-first+1)/float64(len(days)-first))
+				}
+				for j := range m.sides[of].errors {
+					c := survival(about(some, theirs, gridFrom+float64(j)*gridStep))
+					m.sides[of].errors[j] = [3]float64{c.quantile(1 - most), c.quantile(0.5), c.quantile(most)}
+				}
 			}
 		}
 	}
@@ -129,13 +179,17 @@ func before(day []Spell, now time.Time) (then []Spell) {
 }
 
 // Expect says how long somebody will wait from now on who has so many people before them, for whom so many rooms call. today are the spells of this day
-// until now, of those too who still wait.
-func (m *Model) Expect(today []Spell, now time.Time, ahead, rooms int) Expected {
-	turns := Spell{Ahead: ahead, Rooms: rooms}.turns()
-	usual := m.usualAt(turns) + turns + m.pace(m.looked(today, now), m.stiffness)
+// until now, of those too who still wait. Before people are called it counts from when they are: opens, the zero time where that is not known.
+func (m *Model) Expect(today []Spell, now, opens time.Time, ahead, rooms int) Expected {
+	is := Spell{Began: now, Opens: opens, Ahead: ahead, Rooms: rooms}
+	turns, of, until := is.turns(), m.sides[sideOf(is.early())], time.Duration(0)
+	if is.early() {
+		until = opens.Sub(now)
+	}
+	usual := m.usualAt(is.early(), turns) + turns + m.pace(m.looked(today, now), m.stiffness)
 	at := func(i int) time.Duration {
-		wait := math.Exp(usual+interpolated(turns, func(j int) float64 { return m.errors[j][i] })) * float64(offset)
-		return max(0, time.Duration(wait)-offset).Round(time.Second)
+		wait := math.Exp(usual+interpolated(turns, func(j int) float64 { return of.errors[j][i] })) * float64(offset)
+		return until + max(0, time.Duration(wait)-offset).Round(time.Second)
 	}
 	return Expected{at(0), at(1), at(2)}
 }
@@ -183,13 +237,13 @@ func Mean(today []Spell) (mean time.Duration, ok bool) {
 func (s Spell) turns() float64 { return math.Log(float64(s.Ahead+1) / float64(max(1, s.Rooms))) }
 
 // log is the logarithm of how long it lasted.
-func (s Spell) log() float64 { return math.Log(float64(max(0, s.Lasted)+offset) / float64(offset)) }
+func (s Spell) log() float64 { return math.Log(float64(s.waited()+offset) / float64(offset)) }
 
 // stray is by how much it differs from the usual wait.
-func (s Spell) stray(m *Model) float64 { return s.log() - s.turns() - m.usualAt(s.turns()) }
+func (s Spell) stray(m *Model) float64 { return s.log() - s.turns() - m.usualAt(s.early(), s.turns()) }
 
-func (m *Model) usualAt(turns float64) float64 {
-	return interpolated(turns, func(i int) float64 { return m.usual[i] })
+func (m *Model) usualAt(early bool, turns float64) float64 {
+	return interpolated(turns, func(i int) float64 { return m.sides[sideOf(early)].usual[i] })
 }
 
 // interpolated reads a grid between its points.

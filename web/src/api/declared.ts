@@ -1657,6 +1657,7 @@ export interface Operations {
         way?: string;
         ahead?: number;
         rooms: number;
+        opens?: string;
         wait?: {
           low: number;
           median: number;

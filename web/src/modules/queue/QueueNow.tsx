@@ -1,6 +1,7 @@
 import { Link } from "react-router";
 import { iconOf } from "../../app/icons";
 import { useSay, useWho } from "../../app/session";
+import { clockOf } from "../../words/dates";
 import { told } from "../../words/list";
 import { isOver, useMine } from "./queue";
 import { said } from "./said";
@@ -24,7 +25,7 @@ export function QueueNow() {
             <span>{one.department.display}</span>
           </span>
           <strong>{one.state === "called" && one.room ? t(words.goNow, one.room) : t(said.mine[one.state])}</strong>
-          {one.ahead !== undefined && <div>{told([one.ahead > 0 ? t(words.before, one.ahead) : t(one.rooms > 0 ? words.youAreNext : words.nobodyBefore), one.wait ? waitOf(one.wait.low, one.wait.high, language) : ""], language)}</div>}
+          {one.ahead !== undefined && <div>{told([one.ahead > 0 ? t(words.before, one.ahead) : t(one.rooms > 0 ? words.youAreNext : words.nobodyBefore), one.opens ? t(words.beginsShort, clockOf(one.opens)) : one.wait ? waitOf(one.wait.low, one.wait.high, language) : ""], language)}</div>}
         </Link>
       ))}
       {open.map((one) => <Link key={one.appointment} to="/waiting" className="card small"><span className="line"><span aria-hidden>{iconOf("waiting")}</span><strong>{t(words.arriveNow, one.department.display)}</strong></span></Link>)}

@@ -1,12 +1,13 @@
 import { App, Button, Card, Flex, theme, Typography } from "antd";
 import { useActing, useSay, useWho } from "../../app/session";
 import { Failed } from "../../parts/Failed";
+import { clockOf } from "../../words/dates";
 import { told } from "../../words/list";
 import { act, isOver, type MyTicket, useAct } from "./queue";
 import { said } from "./said";
 import { SlipButton } from "./Slip";
 import { Steps } from "./Steps";
-import { waitOf } from "./waits";
+import { timesOf, waitOf } from "./waits";
 import { words } from "./words";
 
 /** A ticket as its person sees it: the number, what is now, how long it takes, where to go, and what one can do. */
@@ -50,13 +51,16 @@ function Ahead({ of }: { of: MyTicket }) {
   return (
     <Flex vertical gap={4}>
       <strong className="big">{of.ahead > 0 ? t(words.before, of.ahead) : t(of.rooms > 0 ? words.youAreNext : words.nobodyBefore)}</strong>
-      {of.rooms === 0 && <Typography.Text type="warning">{t(words.nobodyCalls)}</Typography.Text>}
-      {of.wait ? (
+      {of.opens && <strong>{t(words.begins, clockOf(of.opens))}</strong>}
+      {of.rooms === 0 && !of.opens && <Typography.Text type="warning">{t(words.nobodyCalls)}</Typography.Text>}
+      {of.wait && of.opens ? (
+        <div><strong>{t(words.calledBetween, ...timesOf(of.wait.low, of.wait.high, Date.now()))}</strong>{gap}{t(words.expectedWhy)}</div>
+      ) : of.wait ? (
         <div><strong>{t(words.expected, waitOf(of.wait.low, of.wait.high, language))}</strong>{gap}{t(words.expectedWhy)}</div>
       ) : (
         <Typography.Text type="secondary">{t(words.noForecast)}</Typography.Text>
       )}
-      {of.mean !== undefined && of.mean > 0 && <Typography.Text type="secondary" style={{ fontSize: token.fontSizeSM }}>{t(words.meanIs, of.mean)}{gap}{t(words.meanWhy)}</Typography.Text>}
+      {of.mean !== undefined && of.mean > 0 && !of.opens && <Typography.Text type="secondary" style={{ fontSize: token.fontSizeSM }}>{t(words.meanIs, of.mean)}{gap}{t(words.meanWhy)}</Typography.Text>}
     </Flex>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { aheadIn, departmentsOf, type Entry, isOver, queuesOf, type Room } from "./queue";
-import { maskedName, minutesSince, waitOf } from "./waits";
+import { maskedName, minutesSince, timesOf, waitOf } from "./waits";
 
 const named = (reference: string, display: string) => ({ reference, display });
 const [heart, eye] = [named("HealthcareService/heart", "心内科"), named("HealthcareService/eye", "眼科")];
@@ -25,6 +25,10 @@ test.each([
   [95, 140, "大约 2 小时到 2.5 小时", "about 2 h to 2.5 h"],
 ])("a wait of %i to %i minutes is told no finer than it is known", (low, high, zh, en) => {
   expect([waitOf(low, high, "zh-CN"), waitOf(low, high, "en")]).toEqual([zh, en]);
+});
+
+test("before calling begins it is told between which times of the day", () => {
+  expect(timesOf(33, 52, Date.parse("2026-05-06T07:31:20+08:00"))).toEqual(["08:00", "08:25"]);
 });
 
 test("strangers read no more of a name than its first letter", () => {

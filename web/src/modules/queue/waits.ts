@@ -1,4 +1,5 @@
 import { type Language, say } from "../../words";
+import { clockOf } from "../../words/dates";
 import { words } from "./words";
 
 const step = 5; // minutes to which waits are told: nobody waits by the minute
@@ -16,6 +17,12 @@ export function waitOf(low: number, high: number, language: Language): string {
   if (from === 0) return say(words.waitUpTo, language, spanOf(to, language));
   if (from === to) return say(words.waitAbout, language, spanOf(to, language));
   return to < long ? say(words.waitBetween, language, from, to) : say(words.waitLong, language, spanOf(from, language), spanOf(to, language));
+}
+
+/** Between which times of the day a wait that is counted from now may end, told no finer than it is known. */
+export function timesOf(low: number, high: number, now: number): readonly [string, string] {
+  const at = (minutes: number, round: (n: number) => number) => clockOf(new Date(round((now / 60_000 + minutes) / step) * step * 60_000).toISOString());
+  return [at(low, Math.floor), at(high, Math.ceil)];
 }
 
 /** Minutes since an instant, never less than none. */
