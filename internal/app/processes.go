@@ -24,6 +24,7 @@ import (
 	"yitong/internal/rule/publish"
 	"yitong/internal/store"
 	"yitong/internal/worker"
+	"yitong/modules/alliance"
 	"yitong/modules/scheduling"
 	"yitong/modules/scheduling/queue"
 )
@@ -56,9 +57,12 @@ func (a *App) services(ctx context.Context, p *policy.Policy) (with services, er
 	with.clinics = scheduling.Desk{Book: with.book, Region: a.config.Region, Zone: zone, Secret: lots}
 	with.queues = queue.Desk{Book: with.book, Region: a.config.Region, Zone: zone, Secret: secret, Fulfil: with.clinics.Fulfil, Booked: with.clinics.Booked, Segments: with.clinics.Segments}
 	with.clinics.Queue = with.queues
+	with.clinics.Lost = func(ctx context.Context, s *gate.Session, of fhir.Ref, ops []gate.Op, once *gate.Idempotency) ([]gate.Result, error) {
+		return with.engine.Happen(ctx, s, of, alliance.MoveLost, ops, once)
+	}
 	with.trail = func(ctx context.Context) (trail.Standing, error) { return a.keeps.Standing(ctx) }
 	with.engine, err = process.New(process.Config{
-		Processes: a.modules.Processes(), Zone: zone, Allows: p.Allows, Tell: tells,
+		Processes: a.modules.Processes(), Zone: zone, Allows: p.Allows, Tell: tells, Visits: with.clinics,
 		Deadline: func(table, region string, from time.Time) (rule.Deadline, error) {
 			return with.book().Deadline(table, cmp.Or(region, a.config.Region), from)
 		},

@@ -34,8 +34,10 @@ type Case struct {
 	proof  fhir.Ref // of the signature that the move asks for
 	due    time.Time
 	rules  []string
-	anew   *rule.Deadline // by which the deadline is counted anew
-	newID  func() string
+
+	besides []beside       // what is done about visits with the move
+	anew    *rule.Deadline // by which the deadline is counted anew
+	newID   func() string
 
 	brought bool // to a newer version of its process
 	movable bool // the deadline that the move leads to is provisional

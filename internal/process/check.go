@@ -141,7 +141,10 @@ func (c *checking) move(m *Move) {
 			c.say("the move %s is for the party %s in no role", m.Code, by.Party)
 		}
 	}
-	if len(m.By) == 0 && !byClock {
+	if m.Happens && (len(m.By) > 0 || byClock) {
+		c.say("the move %s happens elsewhere, and somebody makes it", m.Code)
+	}
+	if len(m.By) == 0 && !byClock && !m.Happens {
 		c.say("nobody can make the move %s", m.Code)
 	}
 	if m.Decide == nil || m.Needs == nil {

@@ -45,6 +45,9 @@ func (p *Process) edge(b *strings.Builder, from, to string, m *Move, state strin
 	if s := p.State(state); s != nil && s.Late == m.Code {
 		by = append(by, "⏰ "+label(strings.TrimSpace("clock 时钟 "+s.Within)))
 	}
+	if m.Happens {
+		by = append(by, "elsewhere 其他业务")
+	}
 	fmt.Fprintf(b, "    %s --> %s : %s %s (%s)\n", from, to, label(m.Words.En), label(m.Words.Zh), strings.Join(by, ", "))
 }
 

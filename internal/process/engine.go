@@ -33,6 +33,8 @@ type Config struct {
 	// Signature is the Provenance of a valid signature of somebody on the newest version of a resource; ok is false where there is none.
 	// nil where no move asks for one.
 	Signature func(ctx context.Context, s *gate.Session, of fhir.Ref, who string) (provenance fhir.Ref, ok bool, err error)
+	// Visits keeps the visits that moves book. nil where no move does.
+	Visits Visits
 	// Tell makes what tells a party of a move. nil: nobody is told.
 	Tell func(Told) (gate.Op, error)
 }

@@ -49,6 +49,7 @@ func systemState(process string) string { return canonicalBase + process }
 var (
 	typeTask, _         = schema.TypeOf("Task")
 	typeProvenance, _   = schema.TypeOf("Provenance")
+	typeAppointment, _  = schema.TypeOf("Appointment")
 	typeOrganization, _ = schema.TypeOf("Organization")
 )
 

@@ -123,6 +123,9 @@ func (p *Process) moves(b *strings.Builder) {
 				by = append(by, "the clock, when late in "+code(p.States[j].Code))
 			}
 		}
+		if m.Happens {
+			by = append(by, "what happens elsewhere")
+		}
 		for _, t := range m.Tells {
 			urgent := map[bool]string{true: ", urgently"}[t.Urgent]
 			tells = append(tells, code(t.Party)+urgent+": "+t.Text.Both())

@@ -83,13 +83,15 @@ type Move struct {
 	Doc   string
 	From  []string // nil: it begins a case
 	To    []string // where it leads; more than one: [Case.To] says which
-	By    []By     // who may; none: only the clock
-	Needs *form.Form
-	Tells []Tell
-	Guard func(*Case) error // why it cannot be made now, whatever is filled in; pure. nil: it can
-	Reads func(*Case, any) []string
-	Finds func(*Case, any) []string
-	Signs func(*Case) string // the reference of what who moves must have signed as it stands; nil: nothing
+	By    []By     // who may; none: only the clock, or nobody
+	// Happens says that nobody makes it: it is made with something that happens elsewhere ([Engine.Happen]).
+	Happens bool
+	Needs   *form.Form
+	Tells   []Tell
+	Guard   func(*Case) error // why it cannot be made now, whatever is filled in; pure. nil: it can
+	Reads   func(*Case, any) []string
+	Finds   func(*Case, any) []string
+	Signs   func(*Case) string // the reference of what who moves must have signed as it stands; nil: nothing
 	// Decide settles what the move changes; pure. Nothing stands that it did if it returns an error.
 	Decide func(*Case, any) error
 }

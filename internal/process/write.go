@@ -15,23 +15,29 @@ import (
 )
 
 // write makes a move stand: the Task, what is changed and made beside it, who has moved, what people are told, and the clock.
-func (e *Engine) write(ctx context.Context, s *gate.Session, c *Case, m *Move, as part, once *gate.Idempotency) (made gate.Result, err error) {
+func (e *Engine) write(ctx context.Context, s *gate.Session, c *Case, m *Move, as part, once *gate.Idempotency) (gate.Result, error) {
+	results, err := e.writes(ctx, s, c, m, as, nil, once)
+	return first(results), err
+}
+
+// writes is write behind other ops, and gives back all results.
+func (e *Engine) writes(ctx context.Context, s *gate.Session, c *Case, m *Move, as part, before []gate.Op, once *gate.Idempotency) ([]gate.Result, error) {
 	to := c.Process.State(c.to)
 	due, err := e.due(ctx, s, c, to)
 	if err != nil {
-		return made, err
+		return nil, err
 	}
 	since := c.Entered()
 	c.enter(m, to, as, due)
 	ops, err := c.ops()
 	if err != nil {
-		return made, err
+		return nil, err
 	}
 	signed, err := c.signed(m, as)
 	if err != nil {
-		return made, err
+		return nil, err
 	}
-	ops = append(ops, signed)
+	ops = append(append(before[:len(before):len(before)], ops...), signed)
 	for _, t := range m.Tells {
 		who := c.Party(t.Party)
 		if e.config.Tell == nil || !who.exists() {
@@ -39,7 +45,7 @@ func (e *Engine) write(ctx context.Context, s *gate.Session, c *Case, m *Move, a
 		}
 		told, err := e.config.Tell(Told{t, c.Process, who, c.ref(), c.Resident(), c.Now, c.task.Node().Get("meta").Get("security").Raw()})
 		if err != nil {
-			return made, err
+			return nil, err
 		}
 		ops = append(ops, told)
 	}
@@ -47,17 +53,17 @@ func (e *Engine) write(ctx context.Context, s *gate.Session, c *Case, m *Move, a
 	if !due.IsZero() && to.Late != "" {
 		jobs = append(jobs, alarm(c.ref(), due))
 	}
-	results, err := s.Behalf(c.Process.Code).Commit(ctx, ops, jobs, once)
+	results, err := e.commit(ctx, s, c, ops, jobs, once)
 	if f := fault.From(err); err != nil && c.taken != "" && f.Code == fault.Conflict && f.Issue == "duplicate" {
-		return made, fault.New(fault.Conflict, "%s", c.taken).WithIssue("duplicate").Because(err)
+		return nil, fault.New(fault.Conflict, "%s", c.taken).WithIssue("duplicate").Because(err)
 	}
 	if err != nil {
-		return made, err
+		return nil, err
 	}
 	if !results[0].Replayed && c.state != "" && c.state != c.to {
 		e.meter.left(c.Process.Code, c.state, c.Now.Sub(since))
 	}
-	return results[0], nil
+	return results, nil
 }
 
 func (c *Case) ref() fhir.Ref { return fhir.Ref{Type: typeTask, ID: c.id} }

@@ -17,10 +17,12 @@ type declining struct {
 
 func decline() process.Move {
 	m := process.Make(process.Move{
-		Code: "decline", Words: bilingual.Text{Zh: "不接收", En: "Decline"}, Doc: "Give it back to the office of one's own institution, with the reason.",
-		From: []string{stateAssigned}, To: []string{stateReceiving}, By: []process.By{doctors},
-		Tells: []process.Tell{tell(receiving, "指定的医师不能接收一份转诊，请另行处理。", "The doctor who was chosen cannot take a referral. Please decide anew.")},
+		Code: "decline", Words: bilingual.Text{Zh: "不接收", En: "Decline"}, Doc: "Give it back to the office of one's own institution, with the reason. A visit that is booked is called off.",
+		From: []string{stateAssigned, stateScheduled}, To: []string{stateReceiving}, By: []process.By{doctors},
+		Tells: []process.Tell{tell(receiving, "指定的医师不能接收一份转诊，请另行处理。", "The doctor who was chosen cannot take a referral. Please decide anew."),
+			tell(process.Resident, "您的转诊正在另行安排医师和时间，原约定的就诊已取消。", "Another doctor and time are being found for your referral. A time that was set does not hold any more.")},
 	}, func(c *process.Case, in declining) error {
+		letGo(c, false)
 		c.Note(in.Reason)
 		c.Clear(doctor)
 		return open(c)
@@ -36,7 +38,7 @@ type scheduling struct {
 // schedule is U5 and D4: the doctor must choose the time. A time that was set may be changed until the patient comes.
 func schedule() process.Move {
 	m := process.Make(process.Move{
-		Code: "schedule", Words: bilingual.Text{Zh: "约定时间", En: "Set the time"}, Doc: "Take the patient, and say when to come.",
+		Code: "schedule", Words: bilingual.Text{Zh: "约定时间", En: "Set the time"}, Doc: "Take the patient, and say when to come. A visit that is booked at a clinic is called off.",
 		From: []string{stateAssigned, stateScheduled}, To: []string{stateScheduled}, By: []process.By{doctors},
 		Tells: []process.Tell{tell(process.Resident, "您的转诊时间已确定，请登录查看时间、地点和需携带的物品。", "The time of your referral is set. Sign in to see when, where, and what to bring."),
 			tell(initiator, "接收医师已约定转诊时间。", "The receiving doctor has set the time of a referral.")},
@@ -51,6 +53,7 @@ func schedule() process.Move {
 		if !is || !within(post, in.Time.In(c.Now.Location())) {
 			return fault.New(fault.Unprocessable, "%s is not within the hours of the post (PractitionerRole.availableTime). 该时间不在该医师的出诊时间内。", in.Time.Format(time.RFC3339)).WithIssue("value").At(asked("time"))
 		}
+		letGo(c, false)
 		c.Input(inTime, in.Time.In(c.Now.Location()).Format(time.RFC3339))
 		if in.Bring != nil {
 			c.Input(inBring, *in.Bring)

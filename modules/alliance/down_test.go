@@ -14,8 +14,8 @@ import (
 )
 
 // down is what the tests of all services need to know of referrals down: from a, which leads, to b.
-var down = &services.Service{
-	Process: alliance.Down(), Files: "down", Rules: alliance.Tables(),
+var down = clinicsOf(&services.Service{
+	Process: alliance.Down(), Files: "down",
 	Record: []string{
 		department("heart-a", "a"), department("rehab-b", "b"), affiliation("a", "a", "a", "lead", "heart-a"), affiliation("b", "a", "b", "member", "rehab-b"), condition("ill"),
 	},
@@ -36,7 +36,7 @@ var down = &services.Service{
 		"conclude":  {By: "a doctor elsewhere", With: []any{"summary", "恢复良好", "appropriate", services.Code("yes")}},
 	}),
 	Ways: with(up.Ways, map[string]string{"in-care": toB + " accept schedule arrive", "follow-up-late": toB + " accept schedule arrive LATE", "completed": toB + " accept schedule arrive follow-up follow-up"}),
-}
+})
 
 // inDays is the day so many days from now.
 func inDays(n int) services.Asked {

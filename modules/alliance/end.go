@@ -47,7 +47,10 @@ func reason(c *process.Case, in saying) error {
 
 // arrive takes the patient over, upwards.
 func arrive() process.Move {
-	return process.Make(arrival("A patient whom you referred has been taken over."), nothing)
+	return process.Make(arrival("A patient whom you referred has been taken over."), func(c *process.Case, _ none) error {
+		came(c)
+		return nil
+	})
 }
 
 func arrival(said string) process.Move {
@@ -112,7 +115,10 @@ func turnAway() process.Move {
 		From: []string{stateScheduled, stateUnconfirmed}, To: []string{stateTurnedAway}, By: []process.By{doctors, receivers},
 		Tells: []process.Tell{tell(initiator, "一名转诊患者到院后未收治，请查看原因。", "A patient whom you referred came and was not admitted. Please look at the reason."),
 			tell(process.Resident, "接收机构登记您到院后未收治，请联系您的医生。", "It is on record that you came and were not admitted. Please ask your doctor.")},
-	}, "completed", reason)
+	}, "completed", func(c *process.Case, in saying) error {
+		came(c)
+		return reason(c, in)
+	})
 }
 
 // missed is the clock's: the time has passed, and nobody has said whether the patient came.
@@ -140,11 +146,12 @@ type refusing struct {
 // refuse is the resident's, at any time until the case ends: consent can be taken back (PIPL Art. 15).
 func refuse() process.Move {
 	return ending(process.Move{
-		Code: "refuse", Words: bilingual.Text{Zh: "不同意转诊", En: "Refuse"}, Doc: "Not be referred, or not any more. What was asked is taken back, and nobody sees the record for it any more.",
+		Code: "refuse", Words: bilingual.Text{Zh: "不同意转诊", En: "Refuse"}, Doc: "Not be referred, or not any more. What was asked is taken back, a visit that is booked is called off, and nobody sees the record for it any more.",
 		From: alive, To: []string{stateRefused}, By: []process.By{residents},
 		Tells: []process.Tell{tell(initiator, "居民不同意转诊。", "The resident does not want a referral."), tell(receiving, "一份转诊因居民不同意而结束。", "A referral has ended: the resident does not want it."),
 			tell(doctor, "一份转诊因居民不同意而结束。", "A referral has ended: the resident does not want it.")},
 	}, "revoked", func(c *process.Case, in refusing) error {
+		letGo(c, true)
 		if in.Why != nil {
 			c.Note(*in.Why)
 		}
@@ -166,6 +173,7 @@ func died() process.Move {
 		if in.On.Time(c.Now.Location()).After(c.Now) {
 			return fault.New(fault.Unprocessable, "%s is not past. 死亡日期不能晚于今天。", in.On).WithIssue("value")
 		}
+		letGo(c, false)
 		c.Output("date-of-death", string(in.On))
 		return nil
 	})
@@ -173,11 +181,14 @@ func died() process.Move {
 
 func withdraw() process.Move {
 	return ending(process.Move{
-		Code: "withdraw", Words: bilingual.Text{Zh: "撤回", En: "Withdraw"}, Doc: "Take it back, and say why.",
+		Code: "withdraw", Words: bilingual.Text{Zh: "撤回", En: "Withdraw"}, Doc: "Take it back, and say why. A visit that is booked is called off.",
 		From: openStates, To: []string{stateWithdrawn}, By: []process.By{referrers},
 		Tells: []process.Tell{tell(receiving, "一份转诊已由转出医师撤回。", "A referral has been withdrawn."), tell(doctor, "一份转诊已由转出医师撤回。", "A referral has been withdrawn."),
-			tell(process.Resident, "您的转诊已由医生撤回，请登录查看原因。", "Your doctor has withdrawn the referral. Sign in to see why.")},
-	}, "revoked", reason)
+			tell(process.Resident, "您的转诊已由医生撤回（已约就诊的同时取消），请登录查看原因。", "Your doctor has withdrawn the referral; a visit that was booked is cancelled. Sign in to see why.")},
+	}, "revoked", func(c *process.Case, in saying) error {
+		letGo(c, false)
+		return reason(c, in)
+	})
 }
 
 // lapse is the clock's.

@@ -11,7 +11,10 @@ import (
 )
 
 // decisions are the moves by which the institution that is asked decides.
-var decisions = []string{"accept", "forward", "reject"}
+var decisions = []string{"accept", "accept-visit", "forward", "reject"}
+
+// takings are those of them by which it takes the patient.
+var takings = []string{"accept", "accept-visit"}
 
 // figure is a number of cases.
 type figure struct {
@@ -39,7 +42,7 @@ func figures() []figure {
 		{"begun-up", words("发起上转", "Referrals up"), func(f referral) bool { return f.Process == CodeUp }, nil},
 		{"begun-down", words("发起下转", "Referrals down"), func(f referral) bool { return f.Process == CodeDown }, nil},
 		{"green-channel", words("绿色通道", "By the green channel"), func(f referral) bool { return f.urgency == string(Green) }, begun},
-		{"accepted", words("接收机构同意", "Taken by the one that was asked"), func(f referral) bool { return f.acted("accept") }, decided},
+		{"accepted", words("接收机构同意", "Taken by the one that was asked"), func(f referral) bool { return f.acted(takings...) }, decided},
 		{"forwarded", words("继续上转", "Forwarded up"), func(f referral) bool { return f.acted("forward") }, decided},
 		{"returned", words("被管理处退回", "Returned by an office"), func(f referral) bool { return f.acted("reject", "reject-sending") }, begun},
 		{"completed", words("已完成", "Completed"), ended(stateCompleted), begun},

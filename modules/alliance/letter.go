@@ -20,6 +20,7 @@ const (
 	inPermit       = "permit"
 	inPost         = "post"
 	inTime         = "time"
+	inVisit        = "visit" // behind its time
 	inBring        = "bring" // behind the time for which it counts
 	inAsked        = "asked" // the institutions since the letter, in order
 	inConsent      = "consent"

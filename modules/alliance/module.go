@@ -111,6 +111,7 @@ func table(code string, words bilingual.Text, doc string) *process.Process {
 			{Name: inRequest, Words: bilingual.Text{Zh: "转诊申请", En: "Referral request"}},
 			{Name: inPermit, Words: bilingual.Text{Zh: "档案授权", En: "Permit to the record"}},
 			{Name: inAsked, Words: bilingual.Text{Zh: "依次请求的机构", En: "Institutions that were asked, in order"}},
+			{Name: inVisit, Words: bilingual.Text{Zh: "就诊预约", En: "Visit that is booked"}},
 			{Name: inPlan, Words: bilingual.Text{Zh: "康复与随访计划", En: "Plan of follow-up"}},
 			{Name: inFollowUp, Words: bilingual.Text{Zh: "随访日期", En: "Days of follow-up"}},
 			{Name: outFollowUp, Words: bilingual.Text{Zh: "随访情况", En: "Findings at a follow-up"}},
@@ -118,7 +119,7 @@ func table(code string, words bilingual.Text, doc string) *process.Process {
 		},
 		Moves: []process.Move{
 			stay(), agree(), recordConsent(), send(),
-			approve(), rejectSending(), accept(), reject(), decline(), schedule(),
+			approve(), rejectSending(), accept(), acceptVisit(), reject(), decline(), schedule(), bookVisit(), loseVisit(),
 			turnAway(), missed(), noShow(), conclude(),
 			refuse(), died(), withdraw(), lapse(),
 			escalateSending(), escalateReceiving(), unassign(), remindSending(), remindReceiving(), closeLate(),

@@ -49,6 +49,7 @@ type activity struct {
 // with the doctor there.
 func takeOver() process.Move {
 	return process.Make(arrival("A patient whom you referred back has been taken over."), func(c *process.Case, _ none) error {
+		came(c)
 		days := followUps(c)
 		if len(days) == 0 {
 			return nil

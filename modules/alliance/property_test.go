@@ -1,9 +1,11 @@
 package alliance_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +18,7 @@ import (
 	"yitong/internal/process"
 	"yitong/internal/process/proptest"
 	"yitong/modules/alliance"
+	"yitong/test/services"
 )
 
 // steps are the moves that a referral has behind it in a state since its letter was written, in this order.
@@ -69,7 +72,15 @@ func walk(t *testing.T, p *process.Process, agreements []string) {
 		return fmt.Sprintf(`{"resourceType":"HealthcareService","id":"heart-%s","active":true,"name":"心内科","providedBy":{"reference":"Organization/%[1]s"}}`, at)
 	}
 	proptest.Check(t, p, proptest.World{
-		Record: append(agreements,
+		Visits: clinic{},
+		Elsewhere: func(s *proptest.Scene) []gate.Op {
+			ops, err := clinic{}.CallOff(t.Context(), s.Session(), fhir.ParseReference(kept(s.Case.Task, "visit")).Ref, false)
+			if err != nil {
+				s.Fatal(err)
+			}
+			return ops
+		},
+		Record: append(append(agreements, segments()...),
 			`{"resourceType":"Organization","id":"o3","name":"丙"}`, `{"resourceType":"Practitioner","id":"s4"}`, service("o1"), service("o2"), service("o3"),
 			post("s1", "o1"), post("s2", "o1"), post("s3", "o2"), post("s4", "o3"), ill("x", "r1"), ill("y", "r1"), ill("z", "r2"),
 		),
@@ -94,6 +105,9 @@ func walk(t *testing.T, p *process.Process, agreements []string) {
 				day := s.Now.AddDate(0, 0, rapid.IntRange(0, 3).Draw(s.T, "days"))
 				return time.Date(day.Year(), day.Month(), day.Day(), rapid.IntRange(6, 18).Draw(s.T, "hour"), 30, 0, 0, day.Location())
 			},
+			"slot": func(s *proptest.Scene) any {
+				return form.Reference(mostly(s, "Slot/in-"+strconv.Itoa(rapid.IntRange(0, slotsAhead).Draw(s.T, "slot"))))
+			},
 			"died.date": func(s *proptest.Scene) any {
 				return form.Date(s.Now.AddDate(0, 0, -rapid.IntRange(0, 2).Draw(s.T, "days")).Format(time.DateOnly))
 			},
@@ -107,7 +121,7 @@ func walk(t *testing.T, p *process.Process, agreements []string) {
 				return nil
 			},
 		},
-		Invariant: func(s *proptest.Scene) error { return errors.Join(inOrder(s), shownTo(s), asked(s)) },
+		Invariant: func(s *proptest.Scene) error { return errors.Join(inOrder(s), shownTo(s), asked(s), letGo(s)) },
 	})
 }
 
@@ -121,20 +135,101 @@ func mostly(s *proptest.Scene, fits string) string {
 
 // inOrder tells whether a step was left out.
 func inOrder(s *proptest.Scene) error {
-	made := s.Made
+	made, visited := s.Made, false
 	for i, move := range s.Made {
 		if move == "refer" {
 			made = s.Made[i:]
 		}
 	}
 	for _, step := range steps[s.Case.State] {
-		i := slices.IndexFunc(made, func(move string) bool { return move == step || step == "agree" && move == "record-consent" })
+		i := slices.IndexFunc(made, func(move string) bool { return stands(move, step) })
+		if i < 0 && step == "schedule" && visited {
+			continue
+		}
 		if i < 0 {
 			return fmt.Errorf("it is %s, and behind %s %s was not made", s.Case.State, strings.Join(s.Made, " "), step)
 		}
+		visited = made[i] == "accept-visit"
 		made = made[i+1:]
 	}
 	return nil
+}
+
+// stands tells whether a move is a step, or stands for it: what is accepted with a visit is accepted and has a time.
+func stands(move, step string) bool {
+	return move == step || step == "agree" && move == "record-consent" || step == "accept" && move == "accept-visit" || step == "schedule" && (move == "book-visit" || move == "accept-visit")
+}
+
+// letGo tells whether a visit stands that is not to be: one does while the patient is to come to it, or has not come.
+func letGo(s *proptest.Scene) error {
+	task, waits := s.Case.Task, slices.Contains([]string{"scheduled", "unconfirmed", "no-show", "lapsed"}, s.Case.State)
+	last := ""
+	for in := task.Root.Get("input").First(); in.Exists(); in = in.Next() {
+		if name := in.Get("type").Get("text").Str(); name == "time" || name == "visit" {
+			last = in.Get("valueReference").Get("reference").Str()
+		}
+	}
+	for in := task.Root.Get("input").First(); in.Exists(); in = in.Next() {
+		ref := in.Get("valueReference").Get("reference").Str()
+		if in.Get("type").Get("text").Str() != "visit" {
+			continue
+		}
+		visit, _ := s.Read(ref)
+		if booked := visit.Root.Get("status").Str() == "booked"; booked != (waits && ref == last) {
+			return fmt.Errorf("in %s the visit %s is booked: %t", s.Case.State, ref, booked)
+		}
+	}
+	return nil
+}
+
+// clinic books whatever it is asked for.
+type clinic struct{}
+
+func (clinic) BookVisit(ctx context.Context, s *gate.Session, v process.Visit) ([]gate.Op, error) {
+	version := int64(0)
+	if before, err := s.Read(ctx, v.Appointment); err == nil {
+		version = before.Number
+	}
+	r, err := fhir.ParseResource(fmt.Appendf(nil, `{"resourceType":"Appointment","id":%q,"status":"booked","basedOn":[{"reference":%q}],"slot":[{"reference":%q}],
+		"participant":[{"actor":{"reference":%q},"status":"accepted"},{"actor":{"reference":%q},"status":"accepted"}]}`, v.Appointment.ID, v.Request, v.Slot, v.Resident, v.Department))
+	return []gate.Op{{Kind: gate.Update, Type: r.Type, ID: r.ID, Resource: r, IfVersion: version, IfAbsent: version == 0}}, err
+}
+
+func (clinic) CallOff(ctx context.Context, s *gate.Session, visit fhir.Ref, _ bool) ([]gate.Op, error) {
+	return becomes(ctx, s, visit, "cancelled")
+}
+
+func (clinic) Came(ctx context.Context, s *gate.Session, visit fhir.Ref) ([]gate.Op, error) {
+	return becomes(ctx, s, visit, "fulfilled")
+}
+
+// becomes lets a visit that is booked have another status.
+func becomes(ctx context.Context, s *gate.Session, visit fhir.Ref, status string) ([]gate.Op, error) {
+	if visit.ID == "" {
+		return nil, nil
+	}
+	v, err := s.Read(ctx, visit)
+	if err != nil {
+		return nil, err
+	}
+	text := strings.Replace(string(v.Body.Bytes), `"status":"booked"`, `"status":"`+status+`"`, 1)
+	if text == string(v.Body.Bytes) {
+		return nil, nil
+	}
+	r, err := fhir.ParseResource([]byte(text))
+	return []gate.Op{{Kind: gate.Update, Type: r.Type, ID: r.ID, Resource: r, IfVersion: v.Number}}, err
+}
+
+const slotsAhead = 10
+
+// segments are those on the days behind the beginning of a walk.
+func segments() (all []string) {
+	for day := range slotsAhead + 1 {
+		start := time.Date(2026, 5, 4, 10, 0, 0, 0, services.Zone).AddDate(0, 0, 3*day)
+		all = append(all, fmt.Sprintf(`{"resourceType":"Slot","id":"in-%d","schedule":{"reference":"Schedule/all"},"status":"free","start":%q,"end":%q}`,
+			day, start.Format(time.RFC3339), start.Add(30*time.Minute).Format(time.RFC3339)))
+	}
+	return append(all, `{"resourceType":"Schedule","id":"all","actor":[{"reference":"HealthcareService/heart-o2"}]}`)
 }
 
 // shownTo tells whether somebody sees the record who should not, or has a part.

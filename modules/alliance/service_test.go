@@ -22,8 +22,8 @@ import (
 func TestMain(m *testing.M) { pgcluster.Run(m) }
 
 // up is what the tests of all services need to know of referrals up: from a to b, and from there to c.
-var up = &services.Service{
-	Process: alliance.Up(), Files: "up", Rules: alliance.Tables(),
+var up = clinicsOf(&services.Service{
+	Process: alliance.Up(), Files: "up",
 	Record: []string{
 		`{"resourceType":"Organization","id":"c","name":"医院c"}`, department("heart-a", "a"), department("heart-b", "b"), department("heart-c", "c"),
 		condition("ill"),
@@ -41,9 +41,11 @@ var up = &services.Service{
 		"agree": {By: "resident"}, "record-consent": {By: "doctor", With: []any{"consent", services.Code("paper")}},
 		"send":    {By: "doctor", First: signs},
 		"approve": {By: "office"}, "reject-sending": {By: "office", With: []any{"reason", "本机构可以诊治"}},
-		"accept":  {By: "another office", With: []any{"post", services.Ref("PractitionerRole/other-b")}},
-		"forward": {By: "another office", With: []any{"department", services.Ref("HealthcareService/heart-c"), "reason", "需要手术"}},
-		"reject":  {By: "another office", With: []any{"reason", "资料不全"}}, "decline": {By: "a doctor elsewhere", With: []any{"reason", "出差"}},
+		"accept":       {By: "another office", With: []any{"post", services.Ref("PractitionerRole/other-b")}},
+		"accept-visit": {By: "another office", With: []any{"post", services.Ref("PractitionerRole/other-b"), "slot", services.Asked(free)}},
+		"book-visit":   {By: "a doctor elsewhere", With: []any{"slot", services.Asked(free)}},
+		"forward":      {By: "another office", With: []any{"department", services.Ref("HealthcareService/heart-c"), "reason", "需要手术"}},
+		"reject":       {By: "another office", With: []any{"reason", "资料不全"}}, "decline": {By: "a doctor elsewhere", With: []any{"reason", "出差"}},
 		"schedule": {By: "a doctor elsewhere", With: []any{"time", services.Asked(tomorrow)}},
 		"arrive":   {By: "a doctor elsewhere"}, "advise": {By: "another doctor", With: []any{"opinion", "建议上转"}},
 		"conclude": {By: "a doctor elsewhere", With: []any{"summary", "支架植入一枚", "appropriate", services.Code("yes")}}, "turn-away": {By: "a doctor elsewhere", With: []any{"reason", "病情平稳"}}, "no-show": {By: "another office"},
@@ -58,7 +60,7 @@ var up = &services.Service{
 		"turned-away": toB + " accept schedule turn-away", "no-show": toB + " accept schedule LATE no-show", "refused": "refer refuse", "died": "died",
 		"withdrawn": "withdraw", "lapsed": "LATE",
 	},
-}
+})
 
 const (
 	toB    = "refer agree send approve"
@@ -297,7 +299,7 @@ func TestUpRace(t *testing.T) {
 }
 
 // TestRaces: an office's two people, the other office and the doctor who withdraws, the doctor's two browsers at once: one wins, the other is
-// told; who withdraws may do so behind an acceptance too.
+// told; who withdraws may do so behind an acceptance too, and who declines behind the time that is set.
 func TestRaces(t *testing.T) {
 	services.Each(t, up, func(w *services.World) {
 		for state, moves := range map[string][]string{
@@ -318,7 +320,7 @@ func TestRaces(t *testing.T) {
 					t.Error(err)
 				}
 			}
-			if won != 1 && (state != "receiving-review" || w.State(of) != "withdrawn") {
+			if late := map[string]string{"receiving-review": "withdrawn", "assigned": "receiving-review"}[state]; won != 1 && w.State(of) != late {
 				t.Errorf("in %s %d have won, and it is %s", state, won, w.State(of))
 			}
 		}
@@ -342,7 +344,8 @@ func TestUpTold(t *testing.T) {
 // TestResidentTold: the resident is told of each step, but of those that they make themselves and those within an institution.
 func TestResidentTold(t *testing.T) {
 	t.Parallel()
-	within := strings.Fields("consult advise decline unassign escalate-sending escalate-receiving remind-sending remind-receiving miss fall-behind agree refuse died")
+	// Of a visit that is booked, or called off, they are told by the visit.
+	within := strings.Fields("accept-visit book-visit lose-visit consult advise unassign escalate-sending escalate-receiving remind-sending remind-receiving miss fall-behind agree refuse died")
 	for _, p := range []*process.Process{alliance.Up(), alliance.Down()} {
 		for _, m := range p.Moves {
 			told := slices.ContainsFunc(m.Tells, func(t process.Tell) bool { return t.Party == process.Resident })

@@ -224,7 +224,7 @@ func placesOf(all []referral) map[string]*counted {
 		decided := map[string]bool{} // and whether it took the patient
 		for _, a := range f.acts {
 			if slices.Contains(decisions, a.move) {
-				decided[a.institution] = decided[a.institution] || a.move == "accept"
+				decided[a.institution] = decided[a.institution] || slices.Contains(takings, a.move)
 			}
 		}
 		for who, took := range decided {

@@ -22,6 +22,7 @@ const (
 	OffUntreated WhyOff = "died"     // the resident has died
 	OffEnded     WhyOff = "ended"    // no place came while it waited
 	OffUndrawn   WhyOff = "undrawn"  // no place was left for it at the draw
+	OffReferral  WhyOff = "referral" // the referral that has booked it has ended, or goes to another time or doctor
 )
 
 // Codes implements [form.Coded].
@@ -33,6 +34,7 @@ func (WhyOff) Codes() []bilingual.Code {
 		{Code: string(OffUnbooked), Words: bilingual.Text{Zh: "未在时限内确认", En: "Not booked in time"}},
 		{Code: string(OffEnded), Words: bilingual.Text{Zh: "候补到期", En: "No place came in time"}},
 		{Code: string(OffUndrawn), Words: bilingual.Text{Zh: "未中签", En: "Not drawn"}},
+		{Code: string(OffReferral), Words: bilingual.Text{Zh: "转诊取消或另行安排", En: "The referral has ended, or is arranged anew"}},
 	}
 }
 
@@ -78,6 +80,7 @@ type booking struct {
 	others      []other // that may be taken in its place; not stored
 	why         WhyOff
 	owed        *owed     // what was paid for it is owed back
+	referral    referral  // that has booked it
 	undone      time.Time // when whom it was for cancelled what was booked; the zero time for what was not
 }
 
@@ -107,6 +110,7 @@ func bookingOf(r fhir.Resource, version int64, zone *time.Location) (b booking, 
 	}
 	b.owed = owedIn(n, zone)
 	b.undone = at(extended(n, urlUndone).Get("valueInstant")).In(zone)
+	b.referral = referralIn(n)
 	b.wish, b.draw, b.drawn = wishIn(n), extended(n, urlDraw).Get("valueReference").Get("reference").Str(), extended(n, urlDrawn).Get("valueString").Str()
 	if b.status == statusEntered {
 		b.slot, b.picks = "", slotsOf(n)
@@ -161,7 +165,7 @@ func (b booking) resource() (fhir.Resource, error) {
 	}
 	tags := []string{tagBooking}
 	switch {
-	case b.live() || b.status == statusFulfilled:
+	case b.live() || b.status == statusFulfilled && b.nth != "": // who was noted as missing it and has come all the same takes none any more
 		day, back := dayOf(b.patient, b.start.Format(time.DateOnly)), b.back
 		if b.until.IsZero() {
 			back = b.until
@@ -204,7 +208,7 @@ func (b booking) resource() (fhir.Resource, error) {
 		extensions = append(extensions, b.wish.extension())
 		o["requestedPeriod"] = []object{{"start": b.wish.from, "end": b.wish.to}}
 	}
-	o["extension"] = extensions
+	o["extension"] = b.referral.put(o, extensions)
 	if b.slot != "" {
 		o["start"], o["end"], o["slot"] = instant(b.start), instant(b.end), []reference{to(b.slot)}
 	} else if len(b.picks) > 0 {

@@ -108,7 +108,7 @@ func (d Desk) amend(ctx context.Context, c *module.Call, change func(*gate.Sessi
 		if err != nil {
 			return gate.Result{}, err
 		}
-		results, err := s.Apply(ctx, ops, c.Once)
+		results, err := d.apply(ctx, s, b, ops, c.Once)
 		return first(results), err
 	})
 }
@@ -171,6 +171,9 @@ func (d Desk) next(ctx context.Context, s *gate.Session, b booking, g segment) (
 	if err == nil && b.slot == "" {
 		err = b.unfit()
 	}
+	if err == nil && b.referral.of != "" {
+		err = fault.New(fault.Unprocessable, "A referral has booked it, and who takes the patient over chooses another time there. 该就诊由转诊约定，改约请联系接收医院在转诊中办理。").WithIssue("business-rule")
+	}
 	if err == nil && b.slot == next.slot {
 		err = fault.New(fault.Unprocessable, "It is at that time already. 已预约该时段。").WithIssue("business-rule")
 	}
@@ -213,6 +216,8 @@ func (b booking) told() (title, text bilingual.Text) {
 		what += " " + b.names[1]
 	}
 	switch {
+	case b.referral.of != "" && (b.status == statusBooked || b.why == OffReferral):
+		return b.toldOfReferral(when, what)
 	case b.status == statusBooked:
 		return bilingual.Text{Zh: "预约成功", En: "Your visit is booked"},
 			bilingual.Text{Zh: when + "，" + what + "。请按时到院报到。", En: when + ", " + what + ". Please come in time and check in."}

@@ -29,6 +29,9 @@ type Desk struct {
 	// and the seeds of draws.
 	Secret []byte
 
+	// Lost writes that a visit was called off which a referral has booked, so that the case of that knows of it too. nil: it is written alone.
+	Lost func(ctx context.Context, s *gate.Session, of fhir.Ref, ops []gate.Op, once *gate.Idempotency) ([]gate.Result, error)
+
 	regions  *moments[string]  // of institutions: who moves counts as late as a rule that is published
 	guesses  *guesses          // of codes by which people check in
 	listings *listings         // of departments; nil: they are read each time

@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,8 +16,10 @@ import (
 	"yitong/internal/module"
 )
 
-// segmentsUsual is how many segments a page has.
-const segmentsUsual = 50
+const (
+	segmentsUsual = 50 // that a page has
+	pagesMost     = 20 // that are looked through for one that has something for referrals
+)
 
 type (
 	sought struct {
@@ -38,6 +41,7 @@ type (
 		Latitude    *form.Decimal   `name:"latitude" zh:"纬度" en:"Latitude" doc:"Of who asks, on WGS 84; it is kept nowhere."`
 		Longitude   *form.Decimal   `name:"longitude" zh:"经度" en:"Longitude"`
 		Km          *form.Decimal   `name:"km" zh:"最远（公里）" en:"Kilometres at most"`
+		Referral    *bool           `name:"referral" zh:"转诊可约" en:"For referrals" doc:"Only what a member of the alliance, or the hospital itself for a patient who is referred to it, may book now: of the places for referrals first."`
 		Page        *string         `name:"page" zh:"页" en:"Page" doc:"What the page before gave as next."`
 	}
 	found struct {
@@ -64,6 +68,7 @@ type (
 		Clinic      form.Reference `name:"clinic" zh:"门诊" en:"Clinic" types:"Schedule"`
 		Draws       bool           `name:"draws" zh:"抽签放号" en:"Is to be drawn" doc:"The public's places are given by lot when it opens; until then $enter of the clinic enters the draw."`
 		Enters      *time.Time     `name:"enters" zh:"抽签报名开始" en:"Can be entered from" doc:"Where it is to be drawn."`
+		Referral    *int           `name:"referral" zh:"转诊余号" en:"Free places for referrals" doc:"Of the free ones, for members of the alliance and for who takes a referral over."`
 		Booked      *int           `name:"booked" zh:"已约" en:"Places taken" doc:"For who works at the hospital."`
 	}
 )
@@ -115,42 +120,71 @@ func (d Desk) find(ctx context.Context, c *module.Call, in sought) (out found, e
 	if err != nil {
 		return out, err
 	}
-	page := ""
+	look := looking{request: request, sieve: sieve, near: near, referral: in.Referral != nil && *in.Referral, now: now}
 	if in.Page != nil {
-		page = *in.Page
+		look.page = *in.Page
 	}
-	results, err := s.Search(ctx, request, "segments", page)
+	for range pagesMost { // of what is for referrals alone, a page may have nothing
+		if out.Segments, err = d.page(ctx, c, &look); err != nil || look.page == "" || len(out.Segments) > 0 || !look.referral {
+			break
+		}
+	}
+	if look.page != "" {
+		out.Next = &look.page
+	}
+	return out, err
+}
+
+// looking is a search for segments.
+type looking struct {
+	request  *search.Request
+	page     string // that is looked at, and behind it the next; "" for none
+	sieve    sieve
+	near     map[string]*department
+	referral bool // only what can be booked for a referral
+	now      time.Time
+}
+
+// page are the segments of a page, as who asks may book them.
+func (d Desk) page(ctx context.Context, c *module.Call, look *looking) (list []offered, err error) {
+	s := c.Session.Behalf(Process)
+	results, err := s.Search(ctx, look.request, "segments", look.page)
 	if err != nil {
-		return out, err
+		return nil, err
 	}
+	look.page = results.Next
 	var all []segment
 	for _, v := range results.Matches {
 		r, err := fhir.ParseResource(v.Body.Bytes)
 		if err != nil {
-			return out, fault.Wrap(err, "reading a Slot")
+			return nil, fault.Wrap(err, "reading a Slot")
 		}
-		if g, is := segmentOf(r, v.Number, d.Zone); is && sieve.passes(g) {
+		if g, is := segmentOf(r, v.Number, d.Zone); is && look.sieve.passes(g) {
 			all = append(all, g)
 		}
 	}
-	if results.Next != "" {
-		out.Next = &results.Next
-	}
 	has, err := d.taken(ctx, s, all)
 	if err != nil {
-		return out, err
+		return nil, err
 	}
 	channels := map[string]Channel{} // of institutions
 	for _, g := range all {
 		by, known := channels[g.institution]
 		if !known {
 			if by, err = d.channel(ctx, c.Session, g, false); err != nil && fault.CodeOf(err) != fault.Forbidden {
-				return out, err
+				return nil, err
+			}
+			if look.referral {
+				by = g.forReferral(by, c.Session.Actor())
 			}
 			channels[g.institution] = by
 		}
-		one := g.offered(len(g.Open(by, has[g.scope()], now)), now)
-		if at := near[g.department]; at != nil && at.located {
+		free := g.Open(by, has[g.scope()], look.now)
+		if look.referral && len(free) == 0 {
+			continue
+		}
+		one := g.offered(len(free), look.now)
+		if at := look.near[g.department]; at != nil && at.located {
 			km := kilometres(at.km)
 			one.Distance = &km
 		}
@@ -158,9 +192,25 @@ func (d Desk) find(ctx context.Context, c *module.Call, in sought) (out found, e
 			booked := len(has[g.scope()])
 			one.Booked = &booked
 		}
-		out.Segments = append(out.Segments, one)
+		if by == Member {
+			kept := slices.IndexFunc(free, func(n int) bool { return g.Of(n) != Referral })
+			if kept < 0 {
+				kept = len(free)
+			}
+			one.Referral = &kept
+		}
+		list = append(list, one)
 	}
-	return out, nil
+	return list, nil
+}
+
+// forReferral is how somebody books for a referral who comes by a channel otherwise: where they take patients over, out of the places of the
+// members. Others than members and the hospital's own doctors and office cannot.
+func (g segment) forReferral(by Channel, who gate.Actor) Channel {
+	if by == Member || who.Institution == g.institution && (who.Role == gate.Doctor || who.Role == gate.Office) {
+		return Member
+	}
+	return ""
 }
 
 // taken are the places of segments that somebody has, by the scopes of the segments.

@@ -113,7 +113,7 @@ func (d Desk) callOff(ctx context.Context, s *gate.Session, g segment, reason st
 func (d Desk) settle(ctx context.Context, s *gate.Session, b booking) error {
 	ops, err := b.ops(s.Now())
 	if err == nil {
-		_, err = s.Apply(ctx, ops, nil)
+		_, err = d.apply(ctx, s, b, ops, nil)
 	}
 	if fault.CodeOf(err) == fault.Precondition {
 		return nil // the next look finds it, if there is still anything to do

@@ -54,6 +54,8 @@ const (
 	urlNumber   = "urn:yitong:place-number"       // of the place, also when it is given back
 	urlClinic   = "urn:yitong:clinic"             // of a Schedule: how it takes place
 	urlReason   = "urn:yitong:reason"             // of an extra place, or why it was called off
+	urlReferral = "urn:yitong:referral"           // of an Appointment: the case of the referral that has booked it
+	urlReferrer = "urn:yitong:referred-by"        // the institution that refers
 	urlWish     = "urn:yitong:wish"               // of an Appointment: what somebody waits, or has waited for
 	urlDraw     = "urn:yitong:draw"               // of a Slot and an Appointment: the List of its draw; of a List: how that stands
 	urlEnters   = "urn:yitong:enters"             // of a Slot: from when on its draw can be entered

@@ -25,7 +25,7 @@ type (
 	ofVisits struct {
 		Visit   *form.Reference `name:"visit" zh:"预约" en:"Visit" types:"Appointment" doc:"That one alone."`
 		Day     *form.Date      `name:"day" zh:"就诊日期" en:"Day" doc:"Of the hospital's visits; today where it is left out."`
-		Patient *form.Reference `name:"patient" zh:"就诊人" en:"For whom" types:"Patient" doc:"That person's, the latest first: those at the institution where who asks works, and those that were booked from there. They have to see that Patient."`
+		Patient *form.Reference `name:"patient" zh:"就诊人" en:"For whom" types:"Patient" doc:"That person's, the latest first: those at the institution where who asks works, and those that were booked or referred from there. They have to see that Patient."`
 	}
 	visits struct {
 		Visits []visit   `name:"visit" zh:"预约" en:"Visit" most:"*"`
@@ -34,22 +34,24 @@ type (
 	}
 	// visit is an appointment as it stands, for who has a part in it.
 	visit struct {
-		Visit       form.Reference `name:"appointment" zh:"预约" en:"Visit" types:"Appointment"`
-		Slot        form.Reference `name:"slot" zh:"时段" en:"Slot" types:"Slot"`
-		Status      status         `name:"status" zh:"状态" en:"State"`
-		Start       time.Time      `name:"start" zh:"开始" en:"From"`
-		End         time.Time      `name:"end" zh:"结束" en:"To"`
-		Patient     form.Named     `name:"patient" zh:"就诊人" en:"For whom" types:"Patient"`
-		Department  form.Named     `name:"department" zh:"科室" en:"Department" types:"HealthcareService"`
-		Doctor      *form.Named    `name:"doctor" zh:"医师" en:"Doctor" types:"PractitionerRole"`
-		Institution form.Named     `name:"institution" zh:"医院" en:"Hospital" types:"Organization"`
-		Channel     Channel        `name:"channel" zh:"渠道" en:"Channel"`
-		Price       *form.Decimal  `name:"price" zh:"诊查费（元）" en:"Price in yuan" doc:"Of a visit that is to be."`
-		Held        *time.Time     `name:"held" zh:"锁号截止" en:"Held until"`
-		Deadline    time.Time      `name:"deadline" zh:"自助改约与取消截止" en:"Until when to change or cancel by oneself"`
-		Waited      bool           `name:"waited" zh:"来自候补" en:"From the waitlist"`
-		Why         *WhyOff        `name:"why" zh:"取消原因" en:"Why it was called off"`
-		Others      []otherTime    `name:"other" zh:"可改约的时间" en:"Other times" most:"*" doc:"Of one visit that was stopped: up to three that are open from its day on, of its department first."`
+		Visit       form.Reference  `name:"appointment" zh:"预约" en:"Visit" types:"Appointment"`
+		Slot        form.Reference  `name:"slot" zh:"时段" en:"Slot" types:"Slot"`
+		Status      status          `name:"status" zh:"状态" en:"State"`
+		Start       time.Time       `name:"start" zh:"开始" en:"From"`
+		End         time.Time       `name:"end" zh:"结束" en:"To"`
+		Patient     form.Named      `name:"patient" zh:"就诊人" en:"For whom" types:"Patient"`
+		Department  form.Named      `name:"department" zh:"科室" en:"Department" types:"HealthcareService"`
+		Doctor      *form.Named     `name:"doctor" zh:"医师" en:"Doctor" types:"PractitionerRole"`
+		Institution form.Named      `name:"institution" zh:"医院" en:"Hospital" types:"Organization"`
+		Channel     Channel         `name:"channel" zh:"渠道" en:"Channel"`
+		Price       *form.Decimal   `name:"price" zh:"诊查费（元）" en:"Price in yuan" doc:"Of a visit that is to be."`
+		Held        *time.Time      `name:"held" zh:"锁号截止" en:"Held until"`
+		Deadline    time.Time       `name:"deadline" zh:"自助改约与取消截止" en:"Until when to change or cancel by oneself"`
+		Waited      bool            `name:"waited" zh:"来自候补" en:"From the waitlist"`
+		Referral    *form.Reference `name:"referral" zh:"转诊" en:"Referral" types:"Task" doc:"That has booked it."`
+		Referrer    *form.Named     `name:"referrer" zh:"转出机构" en:"Referred by" types:"Organization"`
+		Why         *WhyOff         `name:"why" zh:"取消原因" en:"Why it was called off"`
+		Others      []otherTime     `name:"other" zh:"可改约的时间" en:"Other times" most:"*" doc:"Of one visit that was stopped: up to three that are open from its day on, of its department first."`
 	}
 )
 
@@ -100,6 +102,14 @@ func (d Desk) list(ctx context.Context, c *module.Call, in ofVisits) (out visits
 		}
 		one := b.visit(l)
 		one.Patient, one.Institution = known[b.patient.String()], known[b.institution]
+		if b.referral.of != "" {
+			referrer, err := d.named(ctx, s, b.referral.from)
+			if err != nil {
+				return out, err
+			}
+			of := form.Reference(b.referral.of)
+			one.Referral, one.Referrer = &of, &referrer
+		}
 		if isPerson(c.Session.Actor()) && b.live() && b.end.After(s.Now()) {
 			g, err := d.segment(ctx, s, fhir.ParseReference(b.slot).Ref)
 			if err != nil {
@@ -175,7 +185,9 @@ func (d Desk) listed(ctx context.Context, by *gate.Session, in ofVisits) (all []
 		}
 		most = visitsShown
 		pairs = append(pairs, ofPatients(patients, now)...)
-		keep = func(b booking) bool { return who.Institution == b.institution || who.Institution == b.byAt }
+		keep = func(b booking) bool {
+			return slices.Contains([]string{b.institution, b.byAt, b.referral.from}, who.Institution)
+		}
 	case isPerson(who):
 		names, err := by.Names(ctx, who.Resident)
 		if err != nil {

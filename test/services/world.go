@@ -29,10 +29,12 @@ type Service struct {
 	Beside  []*process.Process // that are there too
 	Files   string             // the folder of its golden files below testdata; "" for testdata itself
 	Rules   []*rule.Table
-	Record  []string              // resources that are there before, as JSON with ids, beside those of every world
-	Begin   func(*World) fhir.Ref // begins a new case about Patient/p at Organization/a
-	Moves   map[string]Usual      // how each move is made that people make and that begins no case
-	Ways    map[string]string     // moves that lead a new case to each state; LATE is the clock's
+	Record  []string                                // resources that are there before, as JSON with ids, beside those of every world
+	Owned   []gate.Ownership                        // by what its moves write beside
+	Visits  func(*World, *rule.Book) process.Visits // that its moves book; nil for none
+	Begin   func(*World) fhir.Ref                   // begins a new case about Patient/p at Organization/a
+	Moves   map[string]Usual                        // how each move is made that people make and that begins no case
+	Ways    map[string]string                       // moves that lead a new case to each state; LATE is the clock's
 	Differs func(task fhir.Resource) (id, name string)
 }
 
@@ -73,11 +75,15 @@ func newWorld(t *testing.T, s *Service, db store.DB) *World {
 	book, err := Book(s.Rules...)
 	w.Must(err)
 	w.signs = signing(t, db, w.Now)
+	var visits process.Visits
+	if s.Visits != nil {
+		visits = s.Visits(w, book)
+	}
 	w.Engine, err = process.New(process.Config{
-		Processes: append([]*process.Process{s.Process}, s.Beside...), Zone: Zone, Deadline: book.Deadline, Tell: w.tell, Signature: w.signs.Of,
+		Processes: append([]*process.Process{s.Process}, s.Beside...), Zone: Zone, Deadline: book.Deadline, Tell: w.tell, Signature: w.signs.Of, Visits: visits,
 	})
 	w.Must(err)
-	w.Gate = gate.New(db, gate.Config{References: true, Zone: Zone, Owned: slices.Concat(process.Owns(append([]*process.Process{s.Process}, s.Beside...)...), sign.Owned(), emergency.Owned()), Now: w.Now, Trail: trail.NewRecorder(db)})
+	w.Gate = gate.New(db, gate.Config{References: true, Zone: Zone, Owned: slices.Concat(process.Owns(append([]*process.Process{s.Process}, s.Beside...)...), sign.Owned(), emergency.Owned(), s.Owned), Now: w.Now, Trail: trail.NewRecorder(db)})
 	for _, id := range []string{"a", "b"} {
 		w.Put(`{"resourceType":"Organization","id":%q,"name":"医院%[1]s"}`, id)
 	}
@@ -263,6 +269,21 @@ func (w *World) session(who person) *gate.Session {
 	}
 	a.Access = policy.Standard().Access(a.Role, gate.Of{Actor: a.Reference, Institution: a.Institution, Resident: a.Resident})
 	return w.Gate.Session(a)
+}
+
+// Find is what a search finds as the platform, such as Appointment?status=booked.
+func (w *World) Find(query string) (found []fhir.Ref) {
+	w.Helper()
+	of, criteria, _ := strings.Cut(query, "?")
+	t, _ := schema.TypeOf(of)
+	asked, err := w.Whole().Request([]schema.Type{t}, gate.Pairs(criteria), gate.Wishes{})
+	w.Must(err)
+	results, err := w.Whole().Search(w.Context(), asked, "test", "")
+	w.Must(err)
+	for _, v := range results.Matches {
+		found = append(found, v.Ref)
+	}
+	return found
 }
 
 // Tasks are those that a session finds; none where it may not search for any.

@@ -97,6 +97,10 @@ func (w *walk) towards(goal string) {
 		}
 		at := slices.Contains(move.From, state.Code)
 		on := func(m *process.Move) bool { return at && m == move || !at && leads(m, far, state.Code) }
+		if at && move.Happens {
+			w.elsewhere()
+			continue
+		}
 		if !w.c.Deadline.IsZero() && on(w.Move(state.Late)) {
 			w.deadline()
 			continue

@@ -70,7 +70,7 @@ func newWalk(ctx context.Context, t *rapid.T, p *process.Process, world *World, 
 		all = append([]*process.Process{p}, all...)
 	}
 	var err error
-	w.engine, err = process.New(process.Config{Processes: all, Zone: zone, Allows: world.Allows, Deadline: w.rule, Signature: signature, Tell: w.tell})
+	w.engine, err = process.New(process.Config{Processes: all, Zone: zone, Allows: world.Allows, Deadline: w.rule, Signature: signature, Tell: w.tell, Visits: world.Visits})
 	w.must(err)
 	w.gate = gate.New(db, gate.Config{References: true, Zone: zone, Owned: process.Owns(all...), Now: func() time.Time { return w.now }})
 	var ops []gate.Op
@@ -174,7 +174,7 @@ func (w *walk) scene(a gate.Actor, move string) *Scene {
 // weights say how often a walk does what.
 var weights = []string{
 	"move", "move", "move", "move", "move", "move", "move", "deadline", "wake", "time", "again", "version",
-	"delegate", "run out", "return",
+	"delegate", "run out", "return", "elsewhere",
 }
 
 // whole walks: a case is begun, goes some way, everybody tries in each of its states what is not for them, and it is brought to its end. With a goal it goes that way.
@@ -218,7 +218,28 @@ func (w *walk) one(kind string) {
 		w.runOut()
 	case "return":
 		w.comeBack()
+	case "elsewhere":
+		w.elsewhere()
 	}
+}
+
+// elsewhere lets something happen with which the case moves, if there is such a thing.
+func (w *walk) elsewhere() {
+	i := slices.IndexFunc(w.Moves, func(m process.Move) bool { return m.Happens && slices.Contains(m.From, w.c.State) })
+	if i < 0 {
+		return
+	}
+	m := &w.Moves[i]
+	var ops []gate.Op
+	if w.world.Elsewhere != nil {
+		ops = w.world.Elsewhere(w.scene(process.Clock, m.Code))
+	}
+	before, past := w.mark(), w.c
+	w.step("%s happens", m.Code)
+	if _, err := w.engine.Happen(w.ctx, w.gate.Session(process.Clock), w.c.Ref, m.Code, ops, nil); err != nil {
+		w.fail("%s happens: %v", m.Code, err)
+	}
+	w.stands(past, choice{process.Clock, m}, self{}, before)
 }
 
 // onward lets somebody make a move some time later, now and then somebody who stands in.

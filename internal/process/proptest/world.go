@@ -32,6 +32,10 @@ type World struct {
 	// all moves; of a part by "move.part.field". A value is a string, a bool, an int, a time.Time, one of package form's types, a
 	// fhir.Resource, [json.RawMessage] for the value as FHIR has it, or []any of these; nil leaves the field out.
 	Values map[string]func(*Scene) any
+	// Visits keeps the visits that moves book. nil where no move does.
+	Visits process.Visits
+	// Elsewhere is what is written where something happens elsewhere, with a move that nobody makes. nil: nothing.
+	Elsewhere func(*Scene) []gate.Op
 	// Before does what people do ahead of a move by ordinary writes.
 	Before func(s *Scene)
 	// Invariant says what is wrong with a case after a move, by the rules of the process.
@@ -72,6 +76,9 @@ func (s *Scene) Read(reference string) (fhir.Resource, bool) {
 	r, err := fhir.ParseResource(v.Body.Bytes)
 	return r, err == nil
 }
+
+// Session is one of the platform.
+func (s *Scene) Session() *gate.Session { return s.walk.platform() }
 
 // Write writes a resource, JSON with an id, as the platform would.
 func (s *Scene) Write(text string) { s.walk.put(text) }

@@ -1155,6 +1155,7 @@ export interface Operations {
       latitude?: number | undefined;
       longitude?: number | undefined;
       km?: number | undefined;
+      referral?: boolean | undefined;
       page?: string | undefined;
     };
     out: {
@@ -1176,6 +1177,7 @@ export interface Operations {
         clinic: string;
         draws: boolean;
         enters?: string;
+        referral?: number;
         booked?: number;
       }[];
       next?: string;
@@ -1317,8 +1319,10 @@ export interface Operations {
         held?: string;
         deadline: string;
         waited: boolean;
+        referral?: string;
+        referrer?: Named;
         why?:
-          | "person" | "hospital" | "stopped" | "unbooked" | "ended" | "undrawn";
+          | "person" | "hospital" | "stopped" | "unbooked" | "ended" | "undrawn" | "referral";
         other: {
           slot: string;
           start: string;
@@ -1992,6 +1996,7 @@ export const operations: Record<keyof Operations, Call> = {
       latitude: "valueDecimal",
       longitude: "valueDecimal",
       km: "valueDecimal",
+      referral: "valueBoolean",
       page: "valueString",
     },
     lists: ["segment"],
@@ -2035,7 +2040,7 @@ export const operations: Record<keyof Operations, Call> = {
     get: true,
     takes: { visit: "valueReference", day: "valueDate", patient: "valueReference" },
     lists: ["visit", "visit.other", "wish"],
-    named: ["visit.patient", "visit.department", "visit.doctor", "visit.institution", "visit.other.department", "visit.other.doctor", "visit.other.institution", "wish.patient", "wish.department", "wish.doctor", "wish.institution", "wish.clinic"],
+    named: ["visit.patient", "visit.department", "visit.doctor", "visit.institution", "visit.referrer", "visit.other.department", "visit.other.doctor", "visit.other.institution", "wish.patient", "wish.department", "wish.doctor", "wish.institution", "wish.clinic"],
   },
   "HealthcareService/[id]/$wait": {
     takes: {
@@ -2215,6 +2220,11 @@ export interface Processes {
       accept: {
         post: string;
       };
+      "accept-visit": {
+        post: string;
+        slot: string;
+        bring?: string | undefined;
+      };
       reject: {
         reason: string;
       };
@@ -2225,6 +2235,11 @@ export interface Processes {
         time: string;
         bring?: string | undefined;
       };
+      "book-visit": {
+        slot: string;
+        bring?: string | undefined;
+      };
+      "lose-visit": Record<string, never>;
       "turn-away": {
         reason: string;
       };
@@ -2298,6 +2313,11 @@ export interface Processes {
       accept: {
         post: string;
       };
+      "accept-visit": {
+        post: string;
+        slot: string;
+        bring?: string | undefined;
+      };
       reject: {
         reason: string;
       };
@@ -2308,6 +2328,11 @@ export interface Processes {
         time: string;
         bring?: string | undefined;
       };
+      "book-visit": {
+        slot: string;
+        bring?: string | undefined;
+      };
+      "lose-visit": Record<string, never>;
       "turn-away": {
         reason: string;
       };
