@@ -80,6 +80,7 @@ export const places: Place[] = [
   { path: "family/let", words: ["请人代办", "Let somebody act for me"], roles: ["resident"], page: dressed(() => import("../modules/family/Let")) },
   { path: "residents", words: ["居民", "Residents"], icon: "people", key: "r", roles: [...treating, "guide"], page: dressed(() => import("../modules/residents/Residents")) },
   { path: "residents/:id", words: ["居民档案", "A resident's record"], roles: treating, page: dressed(() => import("../modules/residents/Resident")) },
+  { path: "residents/:id/book", words: ["预约上级医院", "Book at a higher hospital"], roles: ["doctor"], page: dressed(() => import("../modules/booking/Higher")) },
   { path: "residents/:id/refer", words: ["转诊", "Refer"], roles: ["doctor"], page: dressed(() => import("../modules/referral/Start")) },
   { path: "emergency", words: ["紧急访问", "Emergency access"], icon: "care", key: "x", roles: urgent, page: dressed(() => import("../modules/emergency/Emergency")) },
   { path: "emergency/:id", words: ["紧急访问", "Emergency access"], roles: urgent, page: dressed(() => import("../modules/emergency/Emergency")) },

@@ -12,13 +12,14 @@ interface SegmentsProps {
   of: readonly Segment[];
   busy: string; // the Slot that is being taken, "" for none
   every?: boolean | undefined; // what is full can be chosen too
+  chosen?: string | undefined; // the Slot that is chosen, where that is not done at once
   onChoose: (segment: Segment) => void;
 }
 
 const partsOfDay = [["morning", "00:00"], ["afternoon", "12:00"], ["evening", "18:00"]] as const;
 
 /** The segments of a day by doctor and part of the day: what is free is a button. */
-export function Segments({ of, busy, every = false, onChoose }: SegmentsProps) {
+export function Segments({ of, busy, every = false, chosen, onChoose }: SegmentsProps) {
   const t = useSay();
   const byDoctor = new Map<string, Segment[]>();
   for (const s of of) byDoctor.set(s.doctor?.reference ?? "", [...(byDoctor.get(s.doctor?.reference ?? "") ?? []), s]);
@@ -29,7 +30,7 @@ export function Segments({ of, busy, every = false, onChoose }: SegmentsProps) {
         {partsOfDay.map(([part, from], i) => {
           const end = partsOfDay[i + 1]?.[1] ?? "24:00";
           const here = all.filter((s) => clockOf(s.start) >= from && clockOf(s.start) < end);
-          return here.length > 0 && <OfPart key={part} title={t(words[part])} of={here} busy={busy} every={every} onChoose={onChoose} />;
+          return here.length > 0 && <OfPart key={part} title={t(words[part])} of={here} busy={busy} every={every} chosen={chosen} onChoose={onChoose} />;
         })}
       </Flex>
     </Part>
@@ -44,39 +45,42 @@ export function Price({ of }: { of: readonly Segment[] }) {
   return price === undefined ? null : <Typography.Paragraph type="secondary" style={{ marginBlock: "-8px 8px" }}>{t(words.price)} {when.price(price)}</Typography.Paragraph>;
 }
 
-function OfPart({ title, of, busy, every, onChoose }: SegmentsProps & { title: string }) {
+function OfPart({ title, of, busy, every, chosen, onChoose }: SegmentsProps & { title: string }) {
   const { token } = theme.useToken();
   const id = useId();
   return (
     <div role="group" aria-labelledby={id}>
       <Typography.Title level={3} id={id} style={{ fontSize: token.fontSize, marginBlock: "0 8px" }}>{title}</Typography.Title>
       <div style={{ display: "grid", gap: 8, gridTemplateColumns: `repeat(auto-fill, minmax(min(calc(50% - 4px), ${token.fontSize * 7.5}px), 1fr))` }}>
-        {of.map((s) => <One key={s.slot} of={s} busy={busy} every={every} onChoose={onChoose} />)}
+        {of.map((s) => <One key={s.slot} of={s} busy={busy} every={every} chosen={chosen} onChoose={onChoose} />)}
       </div>
     </div>
   );
 }
 
-function One({ of: s, busy, every, onChoose }: Omit<SegmentsProps, "of"> & { of: Segment }) {
+function One({ of: s, busy, every, chosen, onChoose }: Omit<SegmentsProps, "of"> & { of: Segment }) {
   const t = useSay();
   const { token } = theme.useToken();
   const standing = standingOf(s);
   const free = standing === "free" || (every === true && standing !== "stopped");
-  const says = standing === "free" ? t(words.places, s.free) : standing === "closed" && s.opens ? t(words.opensAt, `${shortDay(s.opens)} ${clockOf(s.opens)}`) : t(said.standing[standing]);
+  const is = chosen === s.slot;
+  const left = s.referral ? t(words.forReferral, s.referral) : t(words.places, s.free);
+  const says = standing === "free" ? left : standing === "closed" && s.opens ? t(words.opensAt, `${shortDay(s.opens)} ${clockOf(s.opens)}`) : t(said.standing[standing]);
   return (
     <button
       type="button"
       disabled={!free}
       aria-busy={busy === s.slot || undefined}
+      aria-pressed={chosen === undefined ? undefined : is}
       onClick={() => busy === "" && onChoose(s)}
       style={{
         font: "inherit", display: "flex", flexDirection: "column", alignItems: "center", justifyContent: "center", padding: "8px 4px", minHeight: 60, borderRadius: token.borderRadius,
-        border: `1px solid ${free ? token.colorPrimary : token.colorBorderSecondary}`, background: free ? token.colorBgContainer : token.colorBgLayout,
-        color: free ? token.colorText : token.colorTextSecondary, cursor: free ? "pointer" : "not-allowed", opacity: busy === s.slot ? 0.7 : 1,
+        border: `1px solid ${free ? token.colorPrimary : token.colorBorderSecondary}`, background: is ? token.colorPrimary : free ? token.colorBgContainer : token.colorBgLayout,
+        color: is ? token.colorWhite : free ? token.colorText : token.colorTextSecondary, cursor: free ? "pointer" : "not-allowed", opacity: busy === s.slot ? 0.7 : 1,
       }}
     >
       <span className="numbers" style={{ fontWeight: free ? 650 : 400 }}>{spanOf(s)}</span>
-      <span style={{ fontSize: token.fontSizeSM, color: free ? token.colorSuccess : token.colorTextSecondary }}>{says}</span>
+      <span style={{ fontSize: token.fontSizeSM, color: is ? token.colorWhite : free ? token.colorSuccess : token.colorTextSecondary }}>{says}</span>
     </button>
   );
 }

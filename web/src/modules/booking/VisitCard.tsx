@@ -27,7 +27,8 @@ export function VisitCard({ of: v }: { of: Visit }) {
           <VisitState of={v} />
         </Flex>
         <div>{v.institution.display} {v.department.display} {v.doctor?.display}</div>
-        {v.why && <Typography.Text type="secondary" style={{ fontSize: token.fontSizeSM }}>{t(said.why[v.why])}</Typography.Text>}
+        {v.referrer && <Typography.Text type="secondary">{t(words.referredBy, v.referrer.display)}</Typography.Text>}
+        {v.why && <Typography.Text type="secondary" style={{ fontSize: token.fontSizeSM, display: "block" }}>{t(said.why[v.why])}</Typography.Text>}
         {v.status === "pending" && <Typography.Text type="warning">{t(words.goOn)}</Typography.Text>}
       </Card>
     </Link>

@@ -1,6 +1,7 @@
-import { CalendarOutlined, ClockCircleOutlined, EnvironmentOutlined, PayCircleOutlined, PhoneOutlined, ShoppingOutlined, UserOutlined } from "@ant-design/icons";
+import { CalendarOutlined, ClockCircleOutlined, EnvironmentOutlined, PayCircleOutlined, PhoneOutlined, ShoppingOutlined, SwapOutlined, UserOutlined } from "@ant-design/icons";
 import { Card, Flex, theme, Typography } from "antd";
 import type { ReactNode } from "react";
+import { Link } from "react-router";
 import type { Resource } from "../../api/fhir";
 import { useSay, useWho } from "../../app/session";
 import { institutionOf } from "../institutions/institutions";
@@ -35,8 +36,14 @@ export function VisitFacts({ of: v, records }: { of: Visit; records: ReadonlyMap
         </One>
         {at?.phone && <One icon={<PhoneOutlined aria-hidden />} label={t(words.phone)}><a href={`tel:${at.phone}`} className="numbers">{at.phone}</a></One>}
         {v.price !== undefined && <One icon={<PayCircleOutlined aria-hidden />} label={t(words.price)}>{t(words.payLater, when.price(v.price))}</One>}
+        {v.referral && (
+          <One icon={<SwapOutlined aria-hidden />} label={t(words.referral)}>
+            <div><strong>{t(words.referredBy, v.referrer?.display ?? "")}</strong></div>
+            <Link className="no-print" to={`/cases/${v.referral.reference.split("/")[1]}`}>{t(words.referralCase)}</Link>
+          </One>
+        )}
         {ahead && <One icon={<ShoppingOutlined aria-hidden />} label={t(words.bring)}>{t(words.bringWhat)}</One>}
-        {ahead && <One icon={<ClockCircleOutlined aria-hidden />} label={t(words.until)}>{free ? t(words.untilWhat, when.until(v.deadline)) : t(words.untilOver)}</One>}
+        {ahead && <One icon={<ClockCircleOutlined aria-hidden />} label={t(words.until)}>{free ? t(v.referral ? words.untilReferred : words.untilWhat, when.until(v.deadline)) : t(words.untilOver)}{v.referral && <div>{t(words.changeThere)}</div>}</One>}
         {v.why && <One icon={<ClockCircleOutlined aria-hidden />} label={t(words.state)}>{t(said.why[v.why])}</One>}
       </div>
       {ahead && <Typography.Paragraph type="secondary" style={{ margin: "20px 0 0" }}>{t(words.come)}</Typography.Paragraph>}

@@ -23,6 +23,7 @@ export function VisitMoves({ of: v, records }: { of: Visit; records: ReadonlyMap
   const move = useMove();
   if (isNow(v, dayAt(new Date()))) return null;
   if (v.why === "stopped") return <Others of={v} />;
+  if (!isAhead(v, Date.now()) && v.referral) return null;
   if (!isAhead(v, Date.now())) return <div><LinkButton to={`/booking/find?department=${v.department.reference}`}>{t(words.again)}</LinkButton></div>;
   const id = v.appointment.reference.split("/")[1] ?? "";
   const free = Date.now() < Date.parse(v.deadline);
@@ -38,7 +39,7 @@ export function VisitMoves({ of: v, records }: { of: Visit; records: ReadonlyMap
   const ask = () =>
     void modal.confirm({
       title: t(words.cancelAsked),
-      content: t(words.cancelWhat, `${when.day(v)} ${spanOf(v)}`, v.department.display),
+      content: t(v.referral ? words.cancelReferred : words.cancelWhat, `${when.day(v)} ${spanOf(v)}`, v.department.display),
       okText: t(words.cancel),
       okButtonProps: { danger: true },
       cancelText: t(words.keep),
@@ -51,7 +52,7 @@ export function VisitMoves({ of: v, records }: { of: Visit; records: ReadonlyMap
       <Flex gap="small" wrap>
         <Button size="large" onClick={calendar}>{t(words.calendar)}</Button>
         <SlipButton large of={{ name: v.patient.display, hospital: v.institution.display, department: v.department.display, doctor: v.doctor?.display, start: v.start, end: v.end }} />
-        {free && <LinkButton size="large" to={`/booking/find?department=${v.department.reference}&change=${id}`}>{t(words.change)}</LinkButton>}
+        {free && !v.referral && <LinkButton size="large" to={`/booking/find?department=${v.department.reference}&change=${id}`}>{t(words.change)}</LinkButton>}
         {free && <Button size="large" danger loading={move.isPending} onClick={ask}>{t(words.cancel)}</Button>}
       </Flex>
     </Flex>

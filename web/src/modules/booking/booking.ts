@@ -38,6 +38,8 @@ export interface Visit {
   held?: string; // until when
   deadline: string; // until when one changes or cancels it by oneself
   waited?: boolean; // it came from the waitlist
+  referral?: Named; // the case that has booked it
+  referrer?: Named; // the institution that refers
   why?: Why;
   other?: { slot: Named; start: string; end: string; department: Named; doctor?: Named; institution: Named }[]; // open now, of one that was stopped
 }

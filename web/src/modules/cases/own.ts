@@ -44,13 +44,15 @@ export interface Own {
   last: readonly string[]; // moves that come behind the others, in order
 }
 
+const place = lazy(() => import("../referral/Place"));
+
 const referral: Own = {
   Head: lazy(() => import("../referral/Line")),
   Body: lazy(() => import("../referral/Content")),
   Act: lazy(() => import("../referral/Decide")),
-  forms: { send: lazy(() => import("../referral/Send")), forward: lazy(() => import("../referral/Forward")) },
+  forms: { send: lazy(() => import("../referral/Send")), forward: lazy(() => import("../referral/Forward")), "accept-visit": place, "book-visit": place },
   pages: { refer: "refer" },
-  first: ["arrive", "refer", "follow-up"],
+  first: ["arrive", "refer", "follow-up", "accept-visit", "book-visit"],
   last: ["stay", "decline", "reject-sending", "reject", "turn-away", "no-show", "close", "refuse", "withdraw", "died"],
 };
 

@@ -40,7 +40,7 @@ export default function Content(told: OwnProps) {
   return (
     <>
       {kept.time && ahead.includes(found.place.state) && (
-        <Visit time={kept.time} doctor={doctor} bring={kept.bring} department={all.get(kept.asked.at(-1) ?? "")} records={all} />
+        <Visit time={kept.time} visit={kept.visit} doctor={doctor} bring={kept.bring} department={all.get(kept.asked.at(-1) ?? "")} records={all} />
       )}
       {resident && steps.length > 0 && <Line {...told} />}
       <Answer found={found} kept={kept} resident={resident} />

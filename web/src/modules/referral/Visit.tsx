@@ -3,7 +3,7 @@ import { Flex, theme, Typography } from "antd";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { Reference, Resource } from "../../api/fhir";
-import { placesOf } from "../../app/places";
+import { people, placesOf } from "../../app/places";
 import { useActing, useSay, useWho } from "../../app/session";
 import { Part } from "../../parts/Part";
 import { useTimes } from "../../parts/times";
@@ -13,6 +13,7 @@ import { words } from "./words";
 
 interface VisitProps {
   time: string;
+  visit: string; // the Appointment, "" where none is booked
   doctor: string;
   bring: string;
   department: Resource | undefined;
@@ -27,7 +28,7 @@ export function placeOf(department: Resource | undefined, records: ReadonlyMap<s
 }
 
 /** When and where a patient is to come, and what to bring. */
-export function Visit({ time, doctor, bring, department, records }: VisitProps) {
+export function Visit({ time, visit, doctor, bring, department, records }: VisitProps) {
   const t = useSay();
   const { language } = useWho();
   const { role } = useActing();
@@ -41,7 +42,10 @@ export function Visit({ time, doctor, bring, department, records }: VisitProps) 
   return (
     <Part title={t(words.visit)}>
       <Flex vertical gap="middle">
-        <One icon={<CalendarOutlined aria-hidden />} label={t(words.when)}><span className="big numbers">{times.time(time)}</span></One>
+        <One icon={<CalendarOutlined aria-hidden />} label={t(words.when)}>
+          <span className="big numbers">{times.time(time)}</span>
+          {visit && <div>{t(words.booked)} {people.some((r) => r === role) && <Link className="no-print" to={`/booking/visits/${visit.split("/")[1]}`}>{t(words.seeVisit)}</Link>}</div>}
+        </One>
         <One icon={<EnvironmentOutlined aria-hidden />} label={t(words.where)}>
           <div><strong>{where}</strong></div>
           {at?.address && <div>{at.address}</div>}

@@ -13,6 +13,7 @@ export interface Kept {
   post: string;
   time: string;
   bring: string; // at that time
+  visit: string; // the Appointment at that time, "" for none
   plan: string;
   followUps: string[]; // days, in order
   consent: string;
@@ -39,7 +40,7 @@ export function keptOf(task: Pick<Task, "input" | "output"> | undefined): Kept {
   const last = (list: One[], name: string, read = textOf) => all(list, name, read).at(-1) ?? "";
   return {
     question: last(inputs, "question"), assessment: last(inputs, "assessment"), opinions: all(inputs, "opinion"),
-    letter: last(since, "letter", referenceOf), asked: all(since, "asked", referenceOf), post: last(since, "post", referenceOf), time: last(since, "time"), bring: last(timed, "bring"),
+    letter: last(since, "letter", referenceOf), asked: all(since, "asked", referenceOf), post: last(since, "post", referenceOf), time: last(since, "time"), bring: last(timed, "bring"), visit: last(timed, "visit", referenceOf),
     plan: last(since, "plan", referenceOf), followUps: all(since, "follow-up"), consent: last(since, "consent"),
     conclusion: last(outputs, "conclusion"), reason: last(outputs, "reason"), summary: last(outputs, "summary"), appropriate: last(outputs, "appropriate"), followedUp: all(outputs, "followed-up"),
   };

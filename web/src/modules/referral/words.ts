@@ -80,6 +80,12 @@ export const words = declare({
   confirmFirst: ["签名前需要再次确认是您本人。", "Before you sign, confirm once more that it is you."],
   confirmNow: ["去确认身份", "Confirm that it is you"],
 
+  placeWhy: ["以下是可约的门诊时间，优先使用预留给转诊的号。", "These times can be booked now; the places that are kept for referrals go first."],
+  chooseTime: ["请选择就诊时间", "Choose a time"],
+  chosenTime: ["就诊时间", "Time of the visit"],
+  booked: ["已预约门诊，按预约到院报到", "A visit is booked at the clinic; check in there"],
+  seeVisit: ["查看预约", "The visit"],
+
   progress: ["转诊进度", "How far it has come"],
   stageConsult: ["评估会诊", "Consultation"],
   stageLetter: ["转诊单与同意", "Letter and consent"],

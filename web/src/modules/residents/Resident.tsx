@@ -75,7 +75,7 @@ function Whole({ id, mine = false }: { id: string; mine?: boolean }) {
         )}
         {!mine && <OpenBanner patient={patient} loaded={all} whole={!query.hasNextPage} />}
         <Banner patient={patient} known={known} level={mine ? 2 : 1} allergies={allergies.length > 0 || (role !== "proxy" && !query.hasNextPage) ? allergies : undefined} />
-        <Flex gap={16} align="center" className="no-print"><Link to={`/record/Patient/${id}`}>{t(words.details)}</Link>{!mine && role === "doctor" && <LinkButton size="small" to={`/residents/${id}/refer`}>{t(words.refer)}</LinkButton>}</Flex>
+        <Flex gap={16} align="center" wrap className="no-print"><Link to={`/record/Patient/${id}`}>{t(words.details)}</Link>{!mine && role === "doctor" && <><LinkButton size="small" to={`/residents/${id}/refer`}>{t(words.refer)}</LinkButton><LinkButton size="small" to={`/residents/${id}/book`}>{t(words.higher)}</LinkButton></>}</Flex>
         {query.hasNextPage && (
           <Alert type="info" title={t(words.loaded, all.length)} action={<Button size="small" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t(words.more)}</Button>} />
         )}

@@ -27,6 +27,7 @@ export const words = declare({
   died: ["已故", "Deceased"],
   keeper: ["保管机构：{0}", "Kept by: {0}"],
   refer: ["转诊", "Refer"],
+  higher: ["预约上级医院", "Book at a higher hospital"],
   details: ["基本信息", "Details"],
   timeline: ["时间轴", "Timeline"],
   charts: ["趋势", "Trends"],
