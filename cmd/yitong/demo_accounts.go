@@ -297,7 +297,7 @@ Four things to try:
   3. As the proxy: %[1]s/app/record
      the record of %[3]s, for whom one acts; what is sensitive stays hidden.
   4. As the hospital-office: %[1]s/app/inbox
-     a patient whom the centre refers up; approve, and choose the doctor: hospital-doctor sets the time, and the resident reads when to come.
+     a patient whom the centre refers up; approve, and book the visit out of the places for referrals: the resident reads when to come.
 
 Without accounts: bin/yitong demo --auth none. Programs: docs/accounts.md. Stop with Ctrl-C.
 `, site, who.resident.id(), who.ward.called, who.elsewhere.id(), again, c.letters())

@@ -376,20 +376,21 @@ func TestFocus(t *testing.T) {
 func TestTables(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(*process.Process){
-		"no name":               func(p *process.Process) { p.Words.Zh = "" },
-		"an unknown state":      func(p *process.Process) { p.Moves[0].To = []string{"nowhere"} },
-		"a state twice":         func(p *process.Process) { p.States = append(p.States, p.States[0]) },
-		"a dead end":            func(p *process.Process) { p.Moves[2].From = []string{"open"}; p.Moves[3].From = []string{"open"} },
-		"a state never reached": func(p *process.Process) { p.Moves[4].To = []string{"open"} },
-		"nobody's move":         func(p *process.Process) { p.Moves[3].By = nil },
-		"no such party":         func(p *process.Process) { p.States[0].Owner = "nobody" },
-		"no such kind":          func(p *process.Process) { p.Parties[0].Only = "king" },
-		"no such role":          func(p *process.Process) { p.Moves[3].By[0].Roles = []gate.Role{"king"} },
-		"a deadline at the end": func(p *process.Process) { p.States[3].Within = "a-day" },
-		"a late move elsewhere": func(p *process.Process) { p.States[0].Late = "ask" },
-		"a status of no Task":   func(p *process.Process) { p.States[0].Status = "odd" },
-		"the engine's own move": func(p *process.Process) { p.Moves[3].Code = "recount" },
-		"no decision":           func(p *process.Process) { p.Moves[0].Decide = nil },
+		"no name":                func(p *process.Process) { p.Words.Zh = "" },
+		"an unknown state":       func(p *process.Process) { p.Moves[0].To = []string{"nowhere"} },
+		"a state twice":          func(p *process.Process) { p.States = append(p.States, p.States[0]) },
+		"a dead end":             func(p *process.Process) { p.Moves[2].From = []string{"open"}; p.Moves[3].From = []string{"open"} },
+		"a state never reached":  func(p *process.Process) { p.Moves[4].To = []string{"open"} },
+		"nobody's move":          func(p *process.Process) { p.Moves[3].By = nil },
+		"elsewhere, and by hand": func(p *process.Process) { p.Moves[3].Happens = true },
+		"no such party":          func(p *process.Process) { p.States[0].Owner = "nobody" },
+		"no such kind":           func(p *process.Process) { p.Parties[0].Only = "king" },
+		"no such role":           func(p *process.Process) { p.Moves[3].By[0].Roles = []gate.Role{"king"} },
+		"a deadline at the end":  func(p *process.Process) { p.States[3].Within = "a-day" },
+		"a late move elsewhere":  func(p *process.Process) { p.States[0].Late = "ask" },
+		"a status of no Task":    func(p *process.Process) { p.States[0].Status = "odd" },
+		"the engine's own move":  func(p *process.Process) { p.Moves[3].Code = "recount" },
+		"no decision":            func(p *process.Process) { p.Moves[0].Decide = nil },
 	} {
 		p := asked(1)
 		if err := p.Check(); err != nil {

@@ -9,7 +9,7 @@
 //	agreed            待签发          the doctor signs the letter (U2; D1)
 //	sending-review    转出机构审核    the office of the doctor's own institution (U3; D2)
 //	receiving-review  接收机构审核    the office of the other one, which chooses a doctor of its own, or forwards up (U4; D3)
-//	assigned          待医师接收      that doctor sets the time, or declines (U5; D4)
+//	assigned          待医师接收      that doctor sets the time, or books a visit, or declines (U5; D4)
 //	scheduled         已约定时间      the patient comes
 //	unconfirmed       待确认到院      the time has passed, and nobody has said whether the patient came
 //	in-care           接诊中          the doctor treats, and answers; on the way down the plan's follow-ups fall due, one after the other
@@ -37,6 +37,8 @@
 //   - The letter is a Composition, signed by its doctor (电子签名法 Art. 13, 14); what was written before is replaced, never changed, and
 //     nobody changes it but moves. It is of the sensitive classes of what it is about and of what is attached, and opens these to who is asked.
 //   - Every step has its deadline by rule data (referral.*-within); in the green channel (绿色通道, priority stat) by the minute.
+//   - A visit at a clinic is booked in the transaction of the move that accepts, or of one behind it, and goes with the referral (mission A2:
+//     referral draws from its pool; 国卫规划发〔2020〕22号).
 //   - An episode (the diagnosis or visit that it is about) has one open referral at a time, up or down: the platform's own rule.
 //
 // [OrganizationAffiliation]: https://hl7.org/fhir/R4/organizationaffiliation.html

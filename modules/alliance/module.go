@@ -119,7 +119,7 @@ func table(code string, words bilingual.Text, doc string) *process.Process {
 		},
 		Moves: []process.Move{
 			stay(), agree(), recordConsent(), send(),
-			approve(), rejectSending(), accept(), acceptVisit(), reject(), decline(), schedule(), bookVisit(), loseVisit(),
+			approve(), rejectSending(), accept(), acceptVisit(), reject(), decline(), bookVisit(), schedule(), loseVisit(),
 			turnAway(), missed(), noShow(), conclude(),
 			refuse(), died(), withdraw(), lapse(),
 			escalateSending(), escalateReceiving(), unassign(), remindSending(), remindReceiving(), closeLate(),

@@ -60,6 +60,10 @@ func TestAppReferralDown(t *testing.T) {
 	w.walk("web-referral-down")
 }
 
+// TestAppReferralVisit: an office takes a patient over and books the visit in one step, out of the places for referrals; she cancels it, the
+// doctor finds another time, and her own doctor withdraws, with which the visit goes, and books from her chart.
+func TestAppReferralVisit(t *testing.T) { referral(t).walk("web-referral-visit") }
+
 func referral(t *testing.T) *world {
 	w := newWorld(t, languages[0])
 	w.yitong("import", "testdata/referral.ndjson")

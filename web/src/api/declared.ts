@@ -2231,12 +2231,12 @@ export interface Processes {
       decline: {
         reason: string;
       };
-      schedule: {
-        time: string;
-        bring?: string | undefined;
-      };
       "book-visit": {
         slot: string;
+        bring?: string | undefined;
+      };
+      schedule: {
+        time: string;
         bring?: string | undefined;
       };
       "lose-visit": Record<string, never>;
@@ -2324,12 +2324,12 @@ export interface Processes {
       decline: {
         reason: string;
       };
-      schedule: {
-        time: string;
-        bring?: string | undefined;
-      };
       "book-visit": {
         slot: string;
+        bring?: string | undefined;
+      };
+      schedule: {
+        time: string;
         bring?: string | undefined;
       };
       "lose-visit": Record<string, never>;

@@ -10,6 +10,7 @@ import { Failed } from "../../parts/Failed";
 import { LinkButton } from "../../parts/LinkButton";
 import { Loading } from "../../parts/Loading";
 import { Part } from "../../parts/Part";
+import { toast } from "../../plain/toasts";
 import { nameOf } from "../../resource/summary";
 import { Departments } from "../referral/Departments";
 import { useTake, type Segment } from "./booking";
@@ -49,6 +50,10 @@ function Times({ patient, name, department }: { patient: string; name: string; d
   const { modal } = App.useApp();
   const take = useTake();
   const [done, tell] = useState("");
+  const said = (text: string) => {
+    tell(text);
+    toast("success", text);
+  };
   const ask = (s: Segment) => {
     const what = [`${when.day(s)} ${spanOf(s)}`, s.department.display, s.doctor?.display].filter(Boolean).join(" ");
     void modal.confirm({
@@ -56,7 +61,7 @@ function Times({ patient, name, department }: { patient: string; name: string; d
       content: what,
       okText: t(words.higherBook),
       cancelText: t(words.other),
-      onOk: () => take.mutateAsync({ slot: s.slot, patient, atOnce: true }).then(() => tell(t(words.higherDone, name, what)), () => tell("")),
+      onOk: () => take.mutateAsync({ slot: s.slot, patient, atOnce: true }).then(() => said(t(words.higherDone, name, what)), () => tell("")),
     });
   };
   return (

@@ -33,19 +33,21 @@ export function ReferralTimes({ department, post = "", chosen, stale, onChoose }
   if (found.error) return <Failed error={found.error} again={() => void refetch()} />;
   const days = daysOf(all);
   const day = days.some((d) => d.date === wanted) ? wanted : firstDay(days, dayAt(new Date()));
+  const later = found.hasNextPage && (
+    <div><Button loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>{t(words.laterTimes)}</Button></div>
+  );
   return (
     <Flex vertical gap={12}>
       {all.length === 0 ? (
         <Empty title={t(words.noReferral)} why={t(words.noReferralWhy)} />
       ) : (
         <>
-          <Week days={days} value={day} onChange={want} />
-          <Segments of={all.filter((s) => dayOf(s.start) === day)} busy="" chosen={chosen} onChoose={onChoose} />
+          <Week some days={days} value={day} onChange={want} />
+          {later}
+          <Segments bare of={all.filter((s) => dayOf(s.start) === day)} busy="" chosen={chosen} onChoose={onChoose} />
         </>
       )}
-      {found.hasNextPage && (
-        <div><Button loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>{t(words.laterTimes)}</Button></div>
-      )}
+      {all.length === 0 && later}
     </Flex>
   );
 }

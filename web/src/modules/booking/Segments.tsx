@@ -12,6 +12,7 @@ interface SegmentsProps {
   of: readonly Segment[];
   busy: string; // the Slot that is being taken, "" for none
   every?: boolean | undefined; // what is full can be chosen too
+  bare?: boolean | undefined; // below a heading, without cards
   chosen?: string | undefined; // the Slot that is chosen, where that is not done at once
   onChoose: (segment: Segment) => void;
 }
@@ -19,22 +20,36 @@ interface SegmentsProps {
 const partsOfDay = [["morning", "00:00"], ["afternoon", "12:00"], ["evening", "18:00"]] as const;
 
 /** The segments of a day by doctor and part of the day: what is free is a button. */
-export function Segments({ of, busy, every = false, chosen, onChoose }: SegmentsProps) {
+export function Segments({ of, bare = false, ...rest }: SegmentsProps) {
   const t = useSay();
   const byDoctor = new Map<string, Segment[]>();
   for (const s of of) byDoctor.set(s.doctor?.reference ?? "", [...(byDoctor.get(s.doctor?.reference ?? "") ?? []), s]);
-  return [...byDoctor].map(([doctor, all]) => (
-    <Part key={doctor} title={all[0]?.doctor?.display ?? t(words.department)}>
-      <Price of={all} />
+  return [...byDoctor].map(([doctor, all]) => {
+    const title = all[0]?.doctor?.display ?? t(words.department);
+    if (!bare) return <Part key={doctor} title={title}><OfDoctor of={all} {...rest} /></Part>;
+    return (
+      <section key={doctor}>
+        <Typography.Title level={3} style={{ marginBlockStart: 0 }}>{title}</Typography.Title>
+        <OfDoctor of={all} bare {...rest} />
+      </section>
+    );
+  });
+}
+
+function OfDoctor({ of, ...rest }: SegmentsProps) {
+  const t = useSay();
+  return (
+    <>
+      <Price of={of} />
       <Flex vertical gap="middle">
         {partsOfDay.map(([part, from], i) => {
           const end = partsOfDay[i + 1]?.[1] ?? "24:00";
-          const here = all.filter((s) => clockOf(s.start) >= from && clockOf(s.start) < end);
-          return here.length > 0 && <OfPart key={part} title={t(words[part])} of={here} busy={busy} every={every} chosen={chosen} onChoose={onChoose} />;
+          const here = of.filter((s) => clockOf(s.start) >= from && clockOf(s.start) < end);
+          return here.length > 0 && <OfPart key={part} title={t(words[part])} of={here} {...rest} />;
         })}
       </Flex>
-    </Part>
-  ));
+    </>
+  );
 }
 
 /** What a visit costs. */
@@ -45,24 +60,24 @@ export function Price({ of }: { of: readonly Segment[] }) {
   return price === undefined ? null : <Typography.Paragraph type="secondary" style={{ marginBlock: "-8px 8px" }}>{t(words.price)} {when.price(price)}</Typography.Paragraph>;
 }
 
-function OfPart({ title, of, busy, every, chosen, onChoose }: SegmentsProps & { title: string }) {
+function OfPart({ title, of, bare, ...rest }: SegmentsProps & { title: string }) {
   const { token } = theme.useToken();
   const id = useId();
   return (
     <div role="group" aria-labelledby={id}>
-      <Typography.Title level={3} id={id} style={{ fontSize: token.fontSize, marginBlock: "0 8px" }}>{title}</Typography.Title>
+      <Typography.Title level={bare ? 4 : 3} id={id} style={{ fontSize: token.fontSize, marginBlock: "0 8px" }}>{title}</Typography.Title>
       <div style={{ display: "grid", gap: 8, gridTemplateColumns: `repeat(auto-fill, minmax(min(calc(50% - 4px), ${token.fontSize * 7.5}px), 1fr))` }}>
-        {of.map((s) => <One key={s.slot} of={s} busy={busy} every={every} chosen={chosen} onChoose={onChoose} />)}
+        {of.map((s) => <One key={s.slot} of={s} {...rest} />)}
       </div>
     </div>
   );
 }
 
-function One({ of: s, busy, every, chosen, onChoose }: Omit<SegmentsProps, "of"> & { of: Segment }) {
+function One({ of: s, busy, every = false, chosen, onChoose }: Omit<SegmentsProps, "of" | "bare"> & { of: Segment }) {
   const t = useSay();
   const { token } = theme.useToken();
   const standing = standingOf(s);
-  const free = standing === "free" || (every === true && standing !== "stopped");
+  const free = standing === "free" || (every && standing !== "stopped");
   const is = chosen === s.slot;
   const left = s.referral ? t(words.forReferral, s.referral) : t(words.places, s.free);
   const says = standing === "free" ? left : standing === "closed" && s.opens ? t(words.opensAt, `${shortDay(s.opens)} ${clockOf(s.opens)}`) : t(said.standing[standing]);

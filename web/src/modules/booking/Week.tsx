@@ -6,14 +6,21 @@ import { said } from "./said";
 import { shortDay, useWhen } from "./times";
 import { words } from "./words";
 
+interface WeekProps {
+  days: readonly Day[];
+  value: string;
+  some?: boolean; // these days alone, without those in between
+  onChange: (day: string) => void;
+}
+
 /** A strip of days of which one is chosen: each says whether there are places. */
-export function Week({ days, value, onChange }: { days: readonly Day[]; value: string; onChange: (day: string) => void }) {
+export function Week({ days, value, some = false, onChange }: WeekProps) {
   const t = useSay();
   const when = useWhen();
   const { token } = theme.useToken();
   return (
     <div role="group" aria-label={t(words.days)} style={{ display: "grid", gap: 8, gridTemplateColumns: `repeat(auto-fill, minmax(${token.fontSize * 5}px, 1fr))` }}>
-      {stripOf(dayAt(new Date()), days).map(({ date, day }) => {
+      {(some ? days.map((day) => ({ date: day.date, day })) : stripOf(dayAt(new Date()), days)).map(({ date, day }) => {
         const standing = standingOf(day);
         const chosen = date === value;
         const colour = chosen ? token.colorWhite : standing === "free" ? token.colorSuccess : token.colorTextSecondary;

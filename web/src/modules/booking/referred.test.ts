@@ -3,8 +3,8 @@ import type { Segment } from "./booking";
 import { daysOf, suiting } from "./referred";
 
 const at = (start: string, free: number, doctor?: string): Segment => ({
-  slot: `Slot/${start}`, start, end: start, department: { reference: "HealthcareService/heart", display: "" }, free, total: 10, stopped: false,
-  ...(doctor && { doctor: { reference: doctor, display: "" } }),
+  slot: `Slot/${start}`, start, end: start, institution: "Organization/lead", department: { reference: "HealthcareService/heart", display: "" }, clinic: "Schedule/heart", kind: "general",
+  free, total: 10, stopped: false, draws: false, ...(doctor && { doctor: { reference: doctor, display: "" } }),
 });
 
 const all = [at("2026-12-01T08:00:00+08:00", 1), at("2026-12-01T08:30:00+08:00", 2, "PractitionerRole/he"), at("2026-12-03T08:00:00+08:00", 3, "PractitionerRole/qian")];

@@ -52,7 +52,7 @@ const referral: Own = {
   Act: lazy(() => import("../referral/Decide")),
   forms: { send: lazy(() => import("../referral/Send")), forward: lazy(() => import("../referral/Forward")), "accept-visit": place, "book-visit": place },
   pages: { refer: "refer" },
-  first: ["arrive", "refer", "follow-up", "accept-visit", "book-visit"],
+  first: ["arrive", "refer", "follow-up", "accept-visit"],
   last: ["stay", "decline", "reject-sending", "reject", "turn-away", "no-show", "close", "refuse", "withdraw", "died"],
 };
 

@@ -44,7 +44,8 @@ export function Visit({ time, visit, doctor, bring, department, records }: Visit
       <Flex vertical gap="middle">
         <One icon={<CalendarOutlined aria-hidden />} label={t(words.when)}>
           <span className="big numbers">{times.time(time)}</span>
-          {visit && <div>{t(words.booked)} {people.some((r) => r === role) && <Link className="no-print" to={`/booking/visits/${visit.split("/")[1]}`}>{t(words.seeVisit)}</Link>}</div>}
+          {visit && <div>{t(words.booked)}</div>}
+          {visit && people.some((r) => r === role) && <div><Link className="no-print" to={`/booking/visits/${visit.split("/")[1]}`}>{t(words.seeVisit)}</Link></div>}
         </One>
         <One icon={<EnvironmentOutlined aria-hidden />} label={t(words.where)}>
           <div><strong>{where}</strong></div>

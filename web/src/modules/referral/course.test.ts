@@ -45,6 +45,11 @@ test("what to bring counts for the time that stands", () => {
   expect([keptOf({ input }).bring, keptOf({ input: input.slice(0, 3) }).bring]).toEqual(["", "空腹"]);
 });
 
+test("a visit stands until a time is set without one", () => {
+  const input = [reference("letter", "Composition/1"), text("time", "2026-07-01T09:00:00+08:00"), reference("visit", "Appointment/1"), text("time", "2026-07-02T09:00:00+08:00")];
+  expect([keptOf({ input: input.slice(0, 3) }).visit, keptOf({ input }).visit, keptOf({ input: input.slice(0, 2) }).visit]).toEqual(["Appointment/1", "", ""]);
+});
+
 test("what one wants to see stands in the address", () => {
   const wanted = { side: "sending" as const, department: "HealthcareService/1", state: "assigned", late: true };
   expect(wantedOf(queryOf(wanted))).toEqual(wanted);
