@@ -32,6 +32,7 @@ export function opens(...words) {
 }
 
 const tokens = ({ access_token: access, refresh_token: refresh, id_token: identity }) => opens(access, refresh, identity);
+const built = `${world.Issuer}/app/assets/`; // files, which are the same for everybody
 const givesTokens = (url) => url === `${world.Issuer}/oauth/token`;
 
 /** heard puts aside what an answer to a browser opens something by: cookies, codes in addresses, tokens. */
@@ -80,13 +81,16 @@ async function picture(browser) {
  * person is somebody with a browser of their own, in the language of the world. It gives the page that is open in it.
  */
 export async function person(browser, options = {}) {
-  const usual = { locale: world.Language, viewport: desk, ignoreHTTPSErrors: true };
+  const usual = { locale: world.Language, viewport: desk, ignoreHTTPSErrors: true, reducedMotion: 'reduce' };
   const context = await browser.newContext({ ...usual, ...options });
   context.setDefaultTimeout(patience);
   await context.addInitScript(counts);
   const documents = new Set(); // addresses that were opened and not found well: told of by the answer's page
   context.on('response', (r) => r.status() >= 400 && r.request().isNavigationRequest() && documents.add(r.url()));
-  context.on('response', (r) => { if (r.url().startsWith(world.Issuer)) reading.push(heard(r).catch(() => {})); }); // it may be gone
+  context.on('response', (r) => {
+    if (!r.url().startsWith(world.Issuer) || r.url().startsWith(built)) return;
+    reading.push(heard(r).catch(() => {})); // it may be gone
+  });
   context.on('weberror', (e) => complaints.add(`${e.page()?.url()}: ${e.error().stack}`));
   context.on('console', (m) => {
     const ours = m.page()?.url().startsWith(world.Issuer);
@@ -234,6 +238,14 @@ export async function leads(page, how) {
   await how();
   await page.waitForFunction((heading) => !heading.isConnected, here);
   await settled(page);
+}
+
+/** goesTo goes to a place of the app as people do: by a link that the page has, and by its address where there is none. */
+export async function goesTo(page, path) {
+  const link = page.locator(`:is(nav, header) a[href="${path}"]:visible`).first();
+  if (new URL(page.url()).pathname !== path && await link.count()) return leads(page, () => link.click());
+  await open(page, path);
+  return settled(page);
 }
 
 /**

@@ -1,7 +1,7 @@
 // What people of a referral do on their screens, and what they are to see there.
 import assert from 'node:assert/strict';
 import { enlarge, few } from './app-look.mjs';
-import { at, leads, look, open, person, provoke, settled, world } from './journey.mjs';
+import { at, goesTo, leads, look, open, person, provoke, settled, world } from './journey.mjs';
 import { arrives, comes, people } from './people.mjs';
 
 const { sun } = people;
@@ -14,11 +14,11 @@ export const inDays = (n) => new Date(Date.now() + n * 24 * hour + zone).toISOSt
 /** arrive lets the staff of a referral come in, and the resident on a phone, who reads large type. */
 export async function arrive(browser, ...staff) {
   const here = {};
-  for (const name of staff) {
+  await Promise.all(staff.map(async (name) => {
     here[name] = await person(browser);
     await comes(here[name], name);
     provoke(here[name], /40[34] \(/); // a case that is open on a page may be nothing of theirs any more
-  }
+  }));
   here.phone = await person(browser, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
   await arrives(here.phone, sun);
   await settled(here.phone);
@@ -43,7 +43,7 @@ export async function takesUp(page, id, ...texts) {
 
 /** isTold opens the case from the message by which somebody is told of it, and sees what it says there. */
 export async function isTold(page, id, ...texts) {
-  await open(page, '/app/messages');
+  await goesTo(page, '/app/messages');
   await leads(page, () => page.locator(`#main li a[href="/app/cases/${id}"]`).first().click());
   await says(page, ...texts);
 }

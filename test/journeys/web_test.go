@@ -18,13 +18,6 @@ func TestAppCases(t *testing.T) {
 	w.walk("web-cases")
 }
 
-// TestAppRoles: in each role somebody does in the browser app what waits for them, and goes through all places of their menu.
-func TestAppRoles(t *testing.T) {
-	w := newWorld(t, languages[0])
-	w.team()
-	w.walk("web-roles")
-}
-
 // TestAppQuestion: in the browser app a resident asks why a doctor has looked and disputes the office's answer, the regulator closes it;
 // who acts for the resident sees nothing of that. All are told at once.
 func TestAppQuestion(t *testing.T) {
@@ -47,10 +40,6 @@ func TestAppKeyboard(t *testing.T) {
 	w.team("chen", "office")
 	w.walk("web-keyboard")
 }
-
-// TestAppReferralUp: a clinic's doctor refers a resident up, the hospital rejects it, then forwards it, a third hospital's doctor takes her
-// over and answers; she withdraws from another, by the green channel. All of it on their screens, hers in large type.
-func TestAppReferralUp(t *testing.T) { referral(t).walk("web-referral-up") }
 
 // TestAppReferralDown: a hospital's doctor, whom the resident lets see her record, refers her down with a plan, which the clinic's doctor
 // follows to its end, in large type.
