@@ -1,5 +1,6 @@
 // An office opens a clinic. A resident books a time there, changes it and cancels it; who acts for the resident books in large type, with
-// few taps. A clerk books for the resident at the window and checks them in. The office stops the clinic, and the resident is told.
+// few taps. A clerk books for the resident at the window and checks them in, and a doctor gives an extra place. The office stops the clinic,
+// and the resident is told.
 import assert from 'node:assert/strict';
 import { act, record } from './app-cases.mjs';
 import { enlarge } from './app-look.mjs';
@@ -14,7 +15,7 @@ const mostTaps = 4; // from the start until it is booked
 const day = (n) => new Date(Date.now() + n * 24 * 3600 * 1000 + world.Ahead * 3600 * 1000).toISOString().slice(0, 10);
 
 await journey(async (browser) => {
-  const [office, guide] = await Promise.all(['office', 'guide'].map(async (name) => {
+  const [office, guide, doctor] = await Promise.all(['office', 'guide', 'doctor'].map(async (name) => {
     const page = await person(browser);
     await comes(page, name);
     await settled(page);
@@ -29,6 +30,8 @@ await journey(async (browser) => {
   await cancels(resident);
   await acts(browser);
   await atWindow(office, guide);
+  await atDoctor(doctor);
+  await byChannels(guide);
   await stops(office, resident);
 });
 
@@ -146,7 +149,7 @@ function parameter(name, type, value) {
 /** atWindow books for somebody who has come, at a clinic of today, and checks them in. */
 async function atWindow(office, guide) {
   const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((d) => parameter('day', 'Code', d));
-  const times = [parameter('from', 'String', '00:00'), parameter('to', 'String', '24:00'), parameter('capacity', 'Integer', 2), parameter('onsite', 'Integer', 1)];
+  const times = [parameter('from', 'String', '00:00'), parameter('to', 'String', '24:00'), parameter('capacity', 'Integer', 2), parameter('onsite', 'Integer', 1), parameter('extra', 'Integer', 1)];
   await record(office, 'Schedule/$open-clinic', {
     resourceType: 'Parameters',
     parameter: [
@@ -155,11 +158,7 @@ async function atWindow(office, guide) {
       { name: 'session', part: [...times, ...days, parameter('holidays', 'Boolean', true)] },
     ],
   });
-  await comesTo(guide, '/app/visits/book');
-  await guide.locator('#who').fill(li.name);
-  await called(guide, '查找').click();
-  await guide.locator(`#main button[aria-label="选择${li.name}"]`).click();
-  await guide.locator('#main .ant-radio-button-wrapper', { hasText: '眼科' }).click();
+  await choosesAtWindow(guide, li);
   await free(guide).first().waitFor();
   await settled(guide);
   await look(guide, 'app-window', enlarge);
@@ -169,6 +168,35 @@ async function atWindow(office, guide) {
   await comesTo(guide, '/app/visits');
   await guide.locator(`#main button[aria-label="到诊登记：${li.name}"]`).click();
   await says(guide, '已到诊');
+}
+
+/** choosesAtWindow chooses whom a visit is for, and the department. */
+async function choosesAtWindow(page, who) {
+  await comesTo(page, '/app/visits/book');
+  await page.locator('#who').fill(who.name);
+  await called(page, '查找').click();
+  await page.locator(`#main button[aria-label="选择${who.name}"]`).click();
+  await page.locator('#main .ant-radio-button-wrapper', { hasText: '眼科' }).click();
+}
+
+/** atDoctor gives an extra place, which has to have a reason. */
+async function atDoctor(doctor) {
+  await choosesAtWindow(doctor, wang);
+  await doctor.locator('#main label', { hasText: '加号' }).click();
+  await free(doctor).first().click();
+  await doctor.locator('#extra-reason:focus').waitFor();
+  await doctor.locator('#extra-reason').fill('术后复查，今天必须看。');
+  await settled(doctor);
+  await look(doctor, 'app-extra', enlarge);
+  await free(doctor).first().click();
+  await doctor.locator('.ant-modal button', { hasText: '确认预约' }).click();
+  await says(doctor, `已为${wang.name}预约`);
+}
+
+/** byChannels sees how the visits of the day were booked. */
+async function byChannels(guide) {
+  await comesTo(guide, '/app/visits');
+  for (const [who, how] of [[li, '窗口'], [wang, '医师加号']]) await guide.locator('#main tr', { hasText: who.name }).filter({ hasText: how }).waitFor();
 }
 
 /** stops stops the clinic for as long as it is published; who has booked is told. */

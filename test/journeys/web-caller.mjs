@@ -1,9 +1,9 @@
-// A clerk takes a call, by keys alone: finds who calls, books a visit, changes it, looks with the caller where to go, and cancels it. Behind
+// A clerk of a region's line takes a call, by keys alone: finds who calls, books a visit, changes it, looks with the caller where to go, and cancels it. Behind
 // the call nothing of the caller is left on the screen.
 import assert from 'node:assert/strict';
 import { record } from './app-cases.mjs';
 import { enlarge, few } from './app-look.mjs';
-import { journey, look, open, person, settled } from './journey.mjs';
+import { journey, look, open, person, settled, world } from './journey.mjs';
 import { comes, people } from './people.mjs';
 
 const { li } = people;
@@ -23,12 +23,16 @@ await journey(async (browser) => {
   });
   await finds(guide);
   await books(guide);
+  await byPhone(office);
   await changes(guide);
   await asks(guide);
   await cancels(guide);
   await ends(guide);
   assert.equal(await clicks(), 0, 'the mouse was used');
 });
+
+/** day is the day so many days from now, by the region's clocks. */
+const day = (n) => new Date(Date.now() + n * 24 * 3600 * 1000 + world.Ahead * 3600 * 1000).toISOString().slice(0, 10);
 
 /** parameter is one of an operation. */
 function parameter(name, type, value) {
@@ -98,6 +102,13 @@ async function books(page) {
   await says(page, '08:30–09:00');
   await keys(page, 'Enter');
   await says(page, '已预约：');
+}
+
+/** byPhone sees that the hospital finds the visit among those that were booked by telephone. */
+async function byPhone(office) {
+  const { parameter: visits = [] } = await record(office, `Appointment/$visits?day=${day(1)}`);
+  const channels = visits.filter((p) => p.name === 'visit').map((p) => p.part.find((v) => v.name === 'channel').valueCode);
+  assert.deepEqual(channels, ['phone']);
 }
 
 /** changes moves the visit to the first time of that day. */

@@ -3,10 +3,10 @@ package journeys
 import "testing"
 
 // TestAppBooking: an office opens a clinic; a resident books a time, changes and cancels it; who acts for the resident books in large type; a
-// clerk books for somebody and checks them in; the office stops the clinic, and the resident is told.
+// clerk books for somebody and checks them in; a doctor gives an extra place; the office stops the clinic, and the resident is told.
 func TestAppBooking(t *testing.T) {
 	w := newMorning(t, languages[0])
 	w.yitong("import", "testdata/booking.ndjson")
-	w.team("office", "guide")
+	w.team("office", "guide", "doctor")
 	w.walk("web-booking")
 }
