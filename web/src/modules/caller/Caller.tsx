@@ -39,7 +39,7 @@ function Call({ onEnd }: { onEnd: () => void }) {
   const [who, setWho] = useState<Resource>();
   const [step, go] = useState<Step>({ at: "find" });
   const [done, tell] = useState("");
-  const visits = useOfCaller(who ? `Patient/${who.id}` : "");
+  const visits = useOfCaller(who?.id ? `Patient/${who.id}` : "");
   const keys = useMemo<Key[]>(
     () => [
       { key: "b", called: t(words.keyBook), does: () => go({ at: "department" }) },
@@ -77,7 +77,7 @@ function Call({ onEnd }: { onEnd: () => void }) {
           <Banner who={who} onBook={() => enter({ at: "department" })} onTriage={() => enter({ at: "triage" })} onEnd={onEnd} />
           {done && <Alert type="success" showIcon role="status" title={done} description={t(words.scriptDone)} />}
           <div style={{ display: "grid", gap: 16, gridTemplateColumns: "repeat(auto-fit, minmax(min(100%, 420px), 1fr))", alignItems: "start" }}>
-            {step.at !== "triage" && <Visits key={`${step.at} ${visits.data?.length}`} of={visits} onChoose={(visit) => enter({ at: "visit", visit })} />}
+            {step.at !== "triage" && who.id && <Visits key={`${step.at} ${visits.data?.length}`} of={visits} onChoose={(visit) => enter({ at: "visit", visit })} />}
             <Now key={JSON.stringify(step)} who={who} step={step} go={enter} finish={finish} />
           </div>
         </>
@@ -93,7 +93,7 @@ function Banner({ who, onBook, onTriage, onEnd }: { who: Resource; onBook: () =>
   return (
     <Card size="small">
       <Flex wrap gap="8px 24px" align="center">
-        <strong className="big">{nameOf(who["name"] as { text?: string }[])}</strong>
+        <strong className="big">{nameOf(who["name"] as { text?: string }[]) || t(words.ofNumber)}</strong>
         <span><Typography.Text type="secondary">{t(words.number)}</Typography.Text> <span className="numbers">{masked(numberOf(who))}</span></span>
         {phone && <span><Typography.Text type="secondary">{t(words.phone)}</Typography.Text> <span className="numbers">{phone}</span></span>}
         <Typography.Text type="warning">{t(words.verify)}</Typography.Text>
@@ -135,7 +135,7 @@ function Now({ who, step, go, finish }: NowProps) {
       const { slot, change } = step;
       const at = `${when.day(slot)} ${spanOf(slot)}`;
       const book = () => take.mutate(
-        { slot: slot.slot, patient: `Patient/${who.id}`, atOnce: true, change: change?.appointment.reference.split("/")[1] },
+        { slot: slot.slot, ...(who.id ? { patient: `Patient/${who.id}` } : { number: numberOf(who) }), atOnce: true, change: change?.appointment.reference.split("/")[1] },
         { onSuccess: () => finish(t(change ? words.changed : words.booked, at, slot.what)) },
       );
       return (
@@ -173,7 +173,7 @@ function Now({ who, step, go, finish }: NowProps) {
         <Part title={t(words.caller)}>
           <Flex vertical gap={12}>
             <Script>{t(words.scriptWho)}</Script>
-            <Script>{t(words.scriptVisits, nameOf(who["name"] as { text?: string }[]))}</Script>
+            <Script>{who.id ? t(words.scriptVisits, nameOf(who["name"] as { text?: string }[])) : t(words.scriptNumber)}</Script>
           </Flex>
         </Part>
       );

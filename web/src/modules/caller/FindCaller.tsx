@@ -9,7 +9,7 @@ import { Part } from "../../parts/Part";
 import { codeOf } from "../../resource/codes";
 import { nameOf } from "../../resource/summary";
 import { masked, numberOf } from "../residents/Banner";
-import { find } from "../residents/find";
+import { cardOf, find } from "../residents/find";
 import { bodyOf, understand } from "../residents/understand";
 import { Pick } from "./Pick";
 import { Script } from "./Script";
@@ -24,6 +24,7 @@ export function FindCaller({ onChoose }: { onChoose: (who: Resource) => void }) 
   const box = useRef<InputRef>(null);
   useEffect(() => box.current?.focus(), []);
   const found = search.data?.residents ?? [];
+  const shown = cardOf(search);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const by = understand(typed);
@@ -40,8 +41,14 @@ export function FindCaller({ onChoose }: { onChoose: (who: Resource) => void }) 
             <Button type="primary" size="large" htmlType="submit" loading={search.isPending}>{t(words.search)}</Button>
           </Flex>
         </form>
-        {search.error && <Failed error={search.error} />}
-        {search.data && found.length === 0 && <Empty title={t(words.nobody)} why={t(words.nobodyWhy)} />}
+        {search.error && !shown && <Failed error={search.error} />}
+        {(shown || (search.data && found.length === 0)) && <Empty title={t(words.nobody)} why={t(shown ? words.byNumberWhy : words.nobodyWhy)} />}
+        {shown && (
+          <Pick
+            key={shown} label={t(words.people)} of={[{ key: shown, label: <strong>{t(words.byNumber)}</strong>, more: masked(shown) }]}
+            onPick={(value) => onChoose({ resourceType: "Patient", identifier: [{ value }] })}
+          />
+        )}
         {found.length > 0 && (
           <Pick
             key={found.map((p) => p.id).join()}

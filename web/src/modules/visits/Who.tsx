@@ -9,7 +9,7 @@ import { Part } from "../../parts/Part";
 import { codeOf } from "../../resource/codes";
 import { nameOf } from "../../resource/summary";
 import { masked, numberOf } from "../residents/Banner";
-import { find } from "../residents/find";
+import { cardOf, find } from "../residents/find";
 import { bodyOf, understand } from "../residents/understand";
 import { words } from "./words";
 
@@ -25,8 +25,7 @@ export function Who({ chosen, onChoose }: { chosen: Resource | undefined; onChoo
     const by = understand(typed);
     if (by) search.mutate({ by, body: bodyOf(by), before: [] });
   };
-  const asked = search.variables?.by;
-  const shown = search.data?.residents.length === 0 && asked?.parameter === "identifier" ? asked : undefined; // a card of who is not known here
+  const shown = cardOf(search);
   if (chosen) {
     return (
       <Part title={t(words.who)}>
@@ -47,12 +46,12 @@ export function Who({ chosen, onChoose }: { chosen: Resource | undefined; onChoo
           <Button type="primary" htmlType="submit" loading={search.isPending}>{t(words.search)}</Button>
         </Flex>
       </form>
-      {search.error && <Failed error={search.error} />}
-      {search.data?.residents.length === 0 && <Empty title={t(words.notFound)} why={t(words.notFoundWhy)} />}
+      {search.error && !shown && <Failed error={search.error} />}
+      {(shown || search.data?.residents.length === 0) && <Empty title={t(words.notFound)} why={t(words.notFoundWhy)} />}
       {shown && (
         <Flex vertical gap="small" align="center">
           <Typography.Text type="secondary">{t(words.byNumberWhy)}</Typography.Text>
-          <Button type="primary" onClick={() => onChoose({ resourceType: "Patient", identifier: [{ value: shown.value }] })}>{t(words.byNumber)}</Button>
+          <Button type="primary" onClick={() => onChoose({ resourceType: "Patient", identifier: [{ value: shown }] })}>{t(words.byNumber)}</Button>
         </Flex>
       )}
       {search.data && search.data.residents.length > 0 && (
