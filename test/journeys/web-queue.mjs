@@ -1,13 +1,15 @@
-// An office opens a room. Two residents have visits of today: one checks in by the code that the wall shows, the other by a card at the
-// kiosk. A doctor calls the first in vain, sees the second and sends them to tests, then sees both to the end. Phone and wall follow.
+// An office opens a room. Visits of today come by the window, by the hospital's own program and by a member of its alliance. Two residents
+// come: one checks in by the code that the wall shows, the other by a card at the kiosk. A doctor calls the first in vain, sees the second and sends them to tests, then sees both to the end. Phone and wall follow.
 import assert from 'node:assert/strict';
 import { record, reference } from './app-cases.mjs';
 import { enlarge } from './app-look.mjs';
+import { bookedBy, books, byProgram } from './channels.mjs';
 import { journey, leads, look, open, person, provoke, settled, until, world } from './journey.mjs';
-import { arrives, comes, people } from './people.mjs';
+import { arrives, comes, me, people } from './people.mjs';
 
-const { li, wang } = people;
+const { li, wang, sun } = people;
 const room = '1 诊室';
+const mostTaps = 4; // from the start to where one stands
 const way = '门诊楼 2 楼东侧';
 
 await journey(async (browser) => {
@@ -19,8 +21,7 @@ await journey(async (browser) => {
   }));
   await opensRoom(office);
   await opensClinic(office);
-  await books(guide, li, 0);
-  await books(guide, wang, 1);
+  await byChannels(browser, guide);
   const wall = await guide.context().newPage();
   await wall.addInitScript(listens);
   await open(wall, '/app/wall/county-heart');
@@ -90,7 +91,7 @@ function today() {
 /** opensClinic opens a clinic that takes place all day, today. */
 async function opensClinic(office) {
   const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((d) => parameter('day', 'Code', d));
-  const times = [parameter('from', 'String', '00:00'), parameter('to', 'String', '24:00'), parameter('capacity', 'Integer', 4), parameter('onsite', 'Integer', 2)];
+  const times = [parameter('from', 'String', '00:00'), parameter('to', 'String', '24:00'), parameter('capacity', 'Integer', 8), parameter('onsite', 'Integer', 2), parameter('app', 'Integer', 1)];
   await record(office, 'Schedule/$open-clinic', {
     resourceType: 'Parameters',
     parameter: [
@@ -101,13 +102,19 @@ async function opensClinic(office) {
   });
 }
 
-/** books books somebody at the window, in one of the next segments. */
-async function books(guide, who, which) {
+/** byChannels books for three people, each by another channel: the first two in the next segments. */
+async function byChannels(browser, guide) {
   const sought = [reference('department', 'HealthcareService/county-heart'), parameter('from', 'Date', today()), parameter('to', 'Date', today())];
   const { parameter: found } = await record(guide, 'Slot/$find', { resourceType: 'Parameters', parameter: sought });
-  const slots = found.filter((p) => p.name === 'segment' && p.part.find((v) => v.name === 'free').valueInteger > 0);
-  const slot = slots[which].part.find((v) => v.name === 'slot').valueReference.reference;
-  await record(guide, `${slot}/$book`, { resourceType: 'Parameters', parameter: [reference('patient', `Patient/${who.id}`)] });
+  const segments = found.filter((p) => p.name === 'segment' && p.part.find((v) => v.name === 'free').valueInteger > 0);
+  const slots = segments.map((p) => p.part.find((v) => v.name === 'slot').valueReference.reference);
+  await books(guide, slots[0], li);
+  await byProgram(slots[1], wang);
+  const member = await person(browser);
+  await comes(member, 'lin', me);
+  await books(member, slots[2], sun);
+  await member.context().close();
+  assert.deepEqual(await bookedBy(guide, today()), { [li.name]: 'window', [wang.name]: 'app', [sun.name]: 'member' });
 }
 
 /** checksIn checks in by the code of the wall, from the start of a phone in two taps and the code. */
@@ -125,6 +132,23 @@ async function checksIn(phone, wall) {
   await says(phone, '正在候诊');
   await settled(phone);
   await look(phone, 'app-waiting', enlarge);
+  await findsAgain(phone);
+}
+
+/** findsAgain comes back from the start to where one stands, in large type, with few taps. */
+async function findsAgain(phone) {
+  await enlarge(phone, true);
+  await open(phone, '/app/');
+  await settled(phone);
+  let taps = 0;
+  const tap = (what) => {
+    taps++;
+    return what.tap();
+  };
+  await leads(phone, () => tap(phone.locator('#main a[href="/app/waiting"]')));
+  await says(phone, '正在候诊');
+  assert.ok(taps <= mostTaps, `${taps} taps`);
+  await enlarge(phone, false);
 }
 
 /** sits chooses the room. */
