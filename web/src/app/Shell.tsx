@@ -98,15 +98,17 @@ function Places({ menu, className, onGo }: { menu: Place[]; className: "places" 
   );
 }
 
-/** Language and size of type. */
+/** Language and size of type, in fewer letters on small screens. */
 function Looks() {
   const t = useSay();
+  const wide = useWide("small");
   const { large, language } = useWho();
   const { look } = useSessionMoves();
+  const size = t(large ? words.usual : words.large);
   return (
     <span className="looks">
-      <Button type="text" className="narrow" lang={language === "en" ? "zh-CN" : "en"} onClick={() => void look(language === "en" ? "lang=zh-CN" : "lang=en")}>{t(words.language)}</Button>
-      <Button type="text" className="narrow" aria-pressed={large} onClick={() => void look(large ? "size=usual" : "size=large")}>{t(large ? words.usual : words.large)}</Button>
+      <Button type="text" className="narrow" lang={language === "en" ? "zh-CN" : "en"} aria-label={wide ? undefined : `${t(words.languageBrief)} ${t(words.language)}`} onClick={() => void look(language === "en" ? "lang=zh-CN" : "lang=en")}>{t(wide ? words.language : words.languageBrief)}</Button>
+      <Button type="text" className="narrow" aria-pressed={large} aria-label={size} onClick={() => void look(large ? "size=usual" : "size=large")}>{wide ? size : t(large ? words.usualBrief : words.largeBrief)}</Button>
     </span>
   );
 }
@@ -118,7 +120,7 @@ function Me() {
   const acting = useActing();
   const { turn, end } = useSessionMoves();
   const wide = useWide("small");
-  const brief = !wide && people.some((role) => role === acting.role); // who acts for another one is told below
+  const brief = !wide; // as what one acts is told in the menu, and whom one acts for below
   const others = (who.can ?? []).filter((c) => c.source !== acting.source);
   return (
     <MenuButton

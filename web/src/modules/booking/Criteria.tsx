@@ -1,6 +1,7 @@
 import { Button, Flex, Input, Select } from "antd";
 import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { useSay } from "../../app/session";
+import { useWide } from "../../plain/screen";
 import type { Text } from "../../words";
 import type { Sought } from "./near";
 import { insurances, kinds, languages, levels, words } from "./words";
@@ -8,11 +9,13 @@ import { insurances, kinds, languages, levels, words } from "./words";
 const prices = [10, 20, 30, 50, 100]; // yuan
 const distances = [3, 5, 10, 20, 50]; // km
 
-/** What departments should be like; it is looked for when that is asked for, so that it stands still meanwhile. */
+/** What departments should be like; it is looked for when that is asked for, so that it stands still meanwhile. On a phone what is rarely asked is folded. */
 export function Criteria({ onSeek, busy }: { onSeek: (sought: Sought) => void; busy: boolean }) {
   const t = useSay();
   const id = useId();
   const [given, give] = useState<Sought>({});
+  const wide = useWide("small");
+  const [all, unfold] = useState(false);
   const put = (more: Partial<Sought>) => give({ ...given, ...more });
   const submit = (e: FormEvent) => {
     e.preventDefault();
@@ -46,13 +49,18 @@ export function Criteria({ onSeek, busy }: { onSeek: (sought: Sought) => void; b
           <Input id={`${id}-text`} value={given.text ?? ""} onChange={(e) => put({ text: e.target.value || undefined })} />
         </Field>
         {counted("km", distances, words.farMost, words.within)}
-        {counted("price", prices, words.atMost, words.upTo)}
-        {coded("kind", kinds, words.kind)}
-        {coded("insurance", insurances, words.insurance)}
-        {coded("level", levels, words.level)}
-        {coded("language", languages, words.language)}
+        {(wide || all) && (
+          <>
+            {counted("price", prices, words.atMost, words.upTo)}
+            {coded("kind", kinds, words.kind)}
+            {coded("insurance", insurances, words.insurance)}
+            {coded("level", levels, words.level)}
+            {coded("language", languages, words.language)}
+          </>
+        )}
       </div>
-      <Flex gap="small" style={{ marginBlockStart: 16 }}>
+      {!wide && <Button type="link" aria-expanded={all} style={{ paddingInline: 0 }} onClick={() => unfold(!all)}>{t(all ? words.fewerCriteria : words.moreCriteria)}</Button>}
+      <Flex gap="small" wrap style={{ marginBlockStart: 16 }}>
         <Button type="primary" htmlType="submit" loading={busy}>{t(words.search)}</Button>
         <Button onClick={clear}>{t(words.clear)}</Button>
       </Flex>

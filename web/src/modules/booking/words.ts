@@ -184,6 +184,8 @@ export const words = declare({
   placeFailed: ["没有取得位置。请允许浏览器使用位置，或不按距离查找。", "Your position could not be told. Let the browser use it, or look without a distance."],
   needsPlace: ["按距离查找需要您的位置。", "To look by distance, your position is needed."],
   found: ["找到 {0} 个科室", "{0} departments"],
+  moreCriteria: ["更多条件", "More"],
+  fewerCriteria: ["收起", "Fewer"],
   cutDepartments: ["只列出了较近的一部分，请增加条件。", "Some of the nearest are shown; ask for more to narrow it."],
   noneFits: ["没有符合条件的科室", "No department fits"],
   noneFitsWhy: ["请放宽条件，或使用导诊。", "Ask for less, or let us help you choose."],

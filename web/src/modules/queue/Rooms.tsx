@@ -1,11 +1,12 @@
 import { ArrowLeftOutlined } from "@ant-design/icons";
-import { App, Button, Flex, Table, Typography } from "antd";
+import { App, Button, Card, Flex, Table, Typography } from "antd";
 import { useState } from "react";
 import { useActing, useSay } from "../../app/session";
 import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { LinkButton } from "../../parts/LinkButton";
 import { Loading } from "../../parts/Loading";
+import { useWide } from "../../plain/screen";
 import { useDepartments } from "../clinics/clinics";
 import { act, departmentsOf, idOf, type Room, useAct, useRooms } from "./queue";
 import { RoomForm } from "./RoomForm";
@@ -45,9 +46,11 @@ export default function Rooms() {
   );
 }
 
+/** The rooms of a department in a table; on a phone one below the other, so that what can be done is in sight. */
 function OfDepartment({ of, label, onChange }: { of: Room[]; label: string; onChange: (room: Room) => void }) {
   const t = useSay();
   const { modal } = App.useApp();
+  const wide = useWide("small");
   const move = useAct();
   const close = (r: Room) =>
     void modal.confirm({
@@ -58,10 +61,32 @@ function OfDepartment({ of, label, onChange }: { of: Room[]; label: string; onCh
       cancelText: t(words.keepRoom),
       onOk: () => move.mutateAsync(act("Location/[id]/$close-room", r.location.reference, {})).catch(() => {}),
     });
+  const moves = (r: Room) => (
+    <Flex gap={4}>
+      <Button size="small" aria-label={t(words.changeRoomOf, r.location.display)} onClick={() => onChange(r)}>{t(words.changeRoom)}</Button>
+      <Button size="small" danger aria-label={t(words.closeRoomOf, r.location.display)} onClick={() => close(r)}>{t(words.closeRoom)}</Button>
+    </Flex>
+  );
+  const sits = (r: Room) => r.doctor?.display ?? <Typography.Text type="secondary">{t(words.nobodySits)}</Typography.Text>;
   return (
     <Flex vertical gap="small">
       {move.error && <Failed error={move.error} />}
-      <Table<Room>
+      {!wide && (
+        <ul className="stack bare" aria-label={label}>
+          {of.map((r) => (
+            <li key={r.location.reference}>
+              <Card size="small">
+                <Flex vertical gap="small">
+                  <Flex justify="space-between" gap="0 12px" wrap><strong>{r.location.display}</strong>{sits(r)}</Flex>
+                  {r.way && <div>{r.way}</div>}
+                  {moves(r)}
+                </Flex>
+              </Card>
+            </li>
+          ))}
+        </ul>
+      )}
+      {wide && <Table<Room>
         size="small"
         aria-label={label}
         rowKey={(r) => r.location.reference}
@@ -71,18 +96,10 @@ function OfDepartment({ of, label, onChange }: { of: Room[]; label: string; onCh
         columns={[
           { title: t(words.roomName), render: (_, r) => <strong>{r.location.display}</strong> },
           { title: t(words.way), render: (_, r) => <div className="long">{r.way}</div> },
-          { title: t(words.who), render: (_, r) => r.doctor?.display ?? <Typography.Text type="secondary">{t(words.nobodySits)}</Typography.Text> },
-          {
-            title: t(words.act),
-            render: (_, r) => (
-              <Flex gap={4}>
-                <Button size="small" aria-label={t(words.changeRoomOf, r.location.display)} onClick={() => onChange(r)}>{t(words.changeRoom)}</Button>
-                <Button size="small" danger aria-label={t(words.closeRoomOf, r.location.display)} onClick={() => close(r)}>{t(words.closeRoom)}</Button>
-              </Flex>
-            ),
-          },
+          { title: t(words.who), render: (_, r) => sits(r) },
+          { title: t(words.act), render: (_, r) => moves(r) },
         ]}
-      />
+      />}
     </Flex>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Flex, Input, Table, Typography } from "antd";
+import { Button, Card, Flex, Input, Table, Typography } from "antd";
 import { useState } from "react";
 import { useSay } from "../../app/session";
 import { Empty } from "../../parts/Empty";
@@ -6,6 +6,7 @@ import { Failed } from "../../parts/Failed";
 import { LinkButton } from "../../parts/LinkButton";
 import { Loading } from "../../parts/Loading";
 import { Part } from "../../parts/Part";
+import { useWide } from "../../plain/screen";
 import { dayAt, dayOf } from "../../words/dates";
 import { useMove, type Visit } from "../booking/booking";
 import { spanOf } from "../booking/times";
@@ -46,17 +47,42 @@ export default function Today() {
   );
 }
 
+/** The visits in a table; on a phone one below the other, so that what can be done is in sight. */
 function Visits({ of, label }: { of: readonly Visit[]; label: string }) {
   const t = useSay();
+  const wide = useWide("small");
   const today = dayAt(new Date());
   const move = useMove();
   const [shown, show] = useState<Visit>();
   const arrive = (v: Visit) => move.mutate({ id: v.appointment.reference.split("/")[1] ?? "", move: "arrive" }, { onSuccess: () => show(v) });
   const busy = (v: Visit) => move.isPending && v.appointment.reference.endsWith(`/${move.variables?.id}`);
+  const does = (v: Visit) =>
+    dayOf(v.start) === today && (v.status === "booked" ? (
+      <Button size="small" type="primary" loading={busy(v)} aria-label={t(words.arriveOf, v.patient.display)} onClick={() => arrive(v)}>{t(words.arrive)}</Button>
+    ) : v.status === "arrived" && (
+      <Button size="small" aria-label={t(words.ticketOf, v.patient.display)} onClick={() => show(v)}>{t(words.ticket)}</Button>
+    ));
+  const by = (v: Visit) => v.doctor?.display ?? t(words.whole);
   return (
     <Flex vertical gap="small">
       {move.error && <Failed error={move.error} />}
-      <Table<Visit>
+      {!wide && (
+        <ul className="stack bare" aria-label={label}>
+          {of.map((v) => (
+            <li key={v.appointment.reference}>
+              <Card size="small">
+                <Flex justify="space-between" align="center" gap="4px 12px" wrap>
+                  <Flex gap="0 12px" wrap align="baseline"><strong className="numbers">{spanOf(v)}</strong><strong>{v.patient.display}</strong></Flex>
+                  <VisitState of={v} />
+                  <Typography.Text type="secondary">{by(v)} · {t(booked[v.channel])}</Typography.Text>
+                  {does(v)}
+                </Flex>
+              </Card>
+            </li>
+          ))}
+        </ul>
+      )}
+      {wide && <Table<Visit>
         size="small"
         aria-label={label}
         rowKey={(v) => v.appointment.reference}
@@ -66,20 +92,12 @@ function Visits({ of, label }: { of: readonly Visit[]; label: string }) {
         columns={[
           { title: t(words.time), className: "numbers", render: (_, v) => spanOf(v) },
           { title: t(words.name), render: (_, v) => <strong>{v.patient.display}</strong> },
-          { title: t(words.doctor), render: (_, v) => v.doctor?.display ?? t(words.whole) },
+          { title: t(words.doctor), render: (_, v) => by(v) },
           { title: t(words.channel), render: (_, v) => t(booked[v.channel]) },
           { title: t(words.state), render: (_, v) => <VisitState of={v} /> },
-          {
-            title: t(words.act),
-            render: (_, v) =>
-              dayOf(v.start) === today && (v.status === "booked" ? (
-                <Button size="small" type="primary" loading={busy(v)} aria-label={t(words.arriveOf, v.patient.display)} onClick={() => arrive(v)}>{t(words.arrive)}</Button>
-              ) : v.status === "arrived" && (
-                <Button size="small" aria-label={t(words.ticketOf, v.patient.display)} onClick={() => show(v)}>{t(words.ticket)}</Button>
-              )),
-          },
+          { title: t(words.act), render: (_, v) => does(v) },
         ]}
-      />
+      />}
       {shown && <Arrived of={shown} onClose={() => show(undefined)} />}
     </Flex>
   );

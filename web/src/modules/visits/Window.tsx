@@ -81,11 +81,11 @@ function Times({ who, department }: { who: Resource; department: string }) {
         <Flex vertical gap="small" style={{ maxWidth: 560 }}>
           <Checkbox checked={extra} onChange={(e) => setExtra(e.target.checked)}>{t(words.extra)}</Checkbox>
           {extra && (
-            <div>
+            <Flex vertical gap={4}>
               <label htmlFor="extra-reason"><Typography.Text strong>{t(words.extraReason)}</Typography.Text></label>
               <Input id="extra-reason" ref={field} maxLength={200} value={reason} aria-required onChange={(e) => setReason(e.target.value)} />
               <Typography.Text type="secondary">{t(words.extraHelp)}</Typography.Text>
-            </div>
+            </Flex>
           )}
         </Flex>
       )}
