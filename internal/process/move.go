@@ -33,6 +33,11 @@ func (e *Engine) Move(ctx context.Context, s *gate.Session, a Asked) (gate.Resul
 	}
 	for tries := 0; ; tries++ {
 		made, err := e.move(ctx, s, a)
+		if err != nil && a.Once != nil { // who repeats it may come beside it, and find in the way what it has just done
+			if past, wrong := s.Behalf("").Answered(ctx, a.Once); wrong == nil && len(past) > 0 {
+				return first(past), nil
+			}
+		}
 		if fault.CodeOf(err) != fault.Precondition || a.IfVersion != 0 || tries == triesMost {
 			e.meter.moved(a.Move, err)
 			return made, err

@@ -74,6 +74,33 @@ func TestAcceptVisit(t *testing.T) {
 	})
 }
 
+// TestAcceptedOnce: an acceptance that is sent several times at the same moment, under one key, is made once, and each is told so.
+func TestAcceptedOnce(t *testing.T) {
+	services.Each(t, up, func(w *services.World) {
+		of, slot := w.Brought("receiving-review"), slotAt(w, opens(w, "heart-b", 10, ""), 1)
+		once := &gate.Idempotency{Key: "accept", Digest: []byte("x"), Keep: time.Hour}
+		versions, errs := make([]int64, 6), make([]error, 6)
+		var all sync.WaitGroup
+		for i := range errs {
+			all.Go(func() {
+				made, err := w.Engine.Move(w.Context(), w.As("another office"), process.Asked{
+					Case: of, Move: "accept-visit", Once: once, Needs: services.Parameters("post", services.Ref("PractitionerRole/other-b"), "slot", services.Ref(slot)),
+				})
+				versions[i], errs[i] = made.Version.Number, err
+			})
+		}
+		all.Wait()
+		for i, err := range errs {
+			if err != nil || versions[i] != versions[0] {
+				t.Errorf("version %d, not %d: %v", versions[i], versions[0], err)
+			}
+		}
+		if len(places(w, slot)) != 1 || len(w.Find("Appointment?patient=Patient/p")) != 1 {
+			t.Errorf("%v are taken", places(w, slot))
+		}
+	})
+}
+
 // TestLastPlace: of two who are accepted for the last place at the same moment one is; the other is told, and nothing of theirs is written.
 func TestLastPlace(t *testing.T) {
 	services.Each(t, up, func(w *services.World) {
@@ -260,8 +287,12 @@ func TestVisitLost(t *testing.T) {
 			told := len(w.Find("Communication?recipient=Patient/p"))
 			w.Must(lose(of, i+3))
 			isVisit(w, of, "assigned", "cancelled")
-			if n := len(w.Find("Communication?recipient=Patient/p")) - told; n != 1 {
+			all := w.Find("Communication?recipient=Patient/p")
+			if n := len(all) - told; n != 1 {
 				t.Errorf("the resident is told %d times", n)
+			}
+			if !slices.ContainsFunc(all, func(note fhir.Ref) bool { return strings.Contains(w.Text(note.String()), "转诊仍然有效") }) {
+				t.Error("the resident is not told that the referral stands")
 			}
 			w.Must(w.Try(w.As("another office"), of, "book-visit", "slot", services.Ref(slotAt(w, clinic, i+6))))
 			isVisit(w, of, "scheduled", "booked")

@@ -216,7 +216,7 @@ func (b booking) told() (title, text bilingual.Text) {
 		what += " " + b.names[1]
 	}
 	switch {
-	case b.referral.of != "" && (b.status == statusBooked || b.why == OffReferral):
+	case b.referral.of != "" && b.status != statusMissed:
 		return b.toldOfReferral(when, what)
 	case b.status == statusBooked:
 		return bilingual.Text{Zh: "预约成功", En: "Your visit is booked"},

@@ -153,9 +153,20 @@ func (d Desk) apply(ctx context.Context, s *gate.Session, b booking, ops []gate.
 
 // toldOfReferral says how a visit stands that a referral has booked, or has let go.
 func (b booking) toldOfReferral(when, what string) (title, text bilingual.Text) {
-	if b.why == OffReferral {
-		return bilingual.Text{Zh: "转诊就诊已取消", En: "The visit of your referral is cancelled"},
-			bilingual.Text{Zh: when + "，" + what + "，转诊已结束，预约同时取消。", En: when + ", " + what + ": the referral has ended, and the visit with it."}
+	off := bilingual.Text{Zh: "转诊就诊已取消", En: "The visit of your referral is cancelled"}
+	switch {
+	case b.why == OffReferral:
+		return off, bilingual.Text{Zh: when + "，" + what + "，转诊已结束，预约同时取消。", En: when + ", " + what + ": the referral has ended, and the visit with it."}
+	case b.why == OffStopped:
+		return off, bilingual.Text{
+			Zh: when + "，" + what + "停诊：" + b.reason + "。转诊仍然有效，医院会另约时间并通知您，不计爽约。",
+			En: when + ", " + what + ": the clinic was stopped (" + b.reason + "). The referral stands: the hospital sets another time and tells you. It does not count as missed.",
+		}
+	case b.status == statusCancelled:
+		return off, bilingual.Text{
+			Zh: when + "，" + what + "，已取消。转诊仍然有效，医院会另约时间并通知您。",
+			En: when + ", " + what + ": cancelled. The referral stands: the hospital sets another time and tells you.",
+		}
 	}
 	return bilingual.Text{Zh: "转诊已接收，就诊已约好", En: "Your referral is taken, and your visit is booked"},
 		bilingual.Text{

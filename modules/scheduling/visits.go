@@ -103,11 +103,13 @@ func (d Desk) list(ctx context.Context, c *module.Call, in ofVisits) (out visits
 		one := b.visit(l)
 		one.Patient, one.Institution = known[b.patient.String()], known[b.institution]
 		if b.referral.of != "" {
-			referrer, err := d.named(ctx, s, b.referral.from)
-			if err != nil {
-				return out, err
+			from := b.referral.from
+			if known[from].Reference == "" {
+				if known[from], err = d.named(ctx, s, from); err != nil {
+					return out, err
+				}
 			}
-			of := form.Reference(b.referral.of)
+			of, referrer := form.Reference(b.referral.of), known[from]
 			one.Referral, one.Referrer = &of, &referrer
 		}
 		if isPerson(c.Session.Actor()) && b.live() && b.end.After(s.Now()) {

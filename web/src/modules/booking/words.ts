@@ -29,7 +29,7 @@ export const words = declare({
   places: ["余 {0} 个", "{0} left"],
   forReferral: ["转诊余 {0} 个", "{0} for referrals"],
   noReferral: ["近期没有转诊可约的号", "No time can be booked for a referral in the next days"],
-  noReferralWhy: ["可稍后再查看，或由接收医师另行约定时间。", "Look again later, or the doctor there sets a time."],
+  noReferralWhy: ["可稍后再查看；转诊也可由接收医师另行约定时间。", "Look again later; for a referral the doctor there can also set a time."],
   laterTimes: ["更晚的日期", "Later days"],
   referredBy: ["由{0}转诊", "Referred by {0}"],
   referral: ["转诊", "Referral"],
