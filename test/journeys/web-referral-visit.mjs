@@ -98,6 +98,7 @@ async function fromChart(lin, phone) {
   await time(lin.locator('#main'), '10:00');
   await lin.locator('.ant-modal', { hasText: '孙桂兰' }).locator('.ant-btn-primary').click();
   await lin.locator('#main [role=status]', { hasText: '10:00–10:30' }).waitFor();
+  await lin.locator('#main li', { hasText: '10:00–10:30' }).locator('button', { hasText: '取消预约' }).waitFor();
   await open(phone, '/app/booking/visits');
   await says(phone, '10:00–10:30');
 }

@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
 import { ArrowLeftOutlined } from "@ant-design/icons";
-import { Alert, App, Flex, Typography } from "antd";
+import { useQuery } from "@tanstack/react-query";
+import { Alert, App, Button, Flex, Typography } from "antd";
 import { useState } from "react";
 import { useParams } from "react-router";
 import { fhir, type Resource } from "../../api/fhir";
@@ -12,8 +12,9 @@ import { Loading } from "../../parts/Loading";
 import { Part } from "../../parts/Part";
 import { toast } from "../../plain/toasts";
 import { nameOf } from "../../resource/summary";
+import { useOfCaller } from "../caller/caller";
 import { Departments } from "../referral/Departments";
-import { useTake, type Segment } from "./booking";
+import { aheadOf, type Segment, useMove, useTake, type Visit } from "./booking";
 import { ReferralTimes } from "./ReferralTimes";
 import { spanOf, useWhen } from "./times";
 import { words } from "./words";
@@ -38,11 +39,53 @@ export default function Higher() {
           <Typography.Text>{t(words.higherWhy, name)}</Typography.Text>
           <Part title={t(words.higherWhere)}><Departments way="up" green={false} value={department} wrong="" onChange={choose} /></Part>
           {department && <Times key={department} patient={`Patient/${id}`} name={name} department={department} />}
+          <Booked patient={`Patient/${id}`} />
         </>
       )}
     </Flex>
   );
 }
+
+/** The visits of the patient that are to come, as far as one's institution has a part in them. */
+function Booked({ patient }: { patient: string }) {
+  const t = useSay();
+  const when = useWhen();
+  const { modal } = App.useApp();
+  const move = useMove();
+  const found = useOfCaller(patient);
+  const all = aheadOf(found.data ?? [], Date.now());
+  if (found.error) return <Failed error={found.error} again={() => void found.refetch()} />;
+  if (all.length === 0) return null;
+  const ask = (v: Visit) =>
+    void modal.confirm({
+      title: t(words.cancelAsked),
+      content: t(words.cancelWhat, `${when.day(v)} ${spanOf(v)}`, placeOf(v)),
+      okText: t(words.cancel),
+      okButtonProps: { danger: true },
+      cancelText: t(words.keep),
+      onOk: () => move.mutateAsync({ id: v.appointment.reference.split("/")[1] ?? "", move: "cancel" }).catch(() => {}),
+    });
+  return (
+    <Part title={t(words.higherBooked)}>
+      <Typography.Paragraph type="secondary">{t(words.higherBookedWhy)}</Typography.Paragraph>
+      {move.error && <Failed error={move.error} />}
+      <ul style={{ listStyle: "none", margin: 0, padding: 0 }}>
+        {all.map((v) => (
+          <li key={v.appointment.reference} style={{ paddingBlock: 6 }}>
+            <Flex gap="4px 12px" wrap align="center">
+              <strong className="numbers">{when.day(v)} <span style={{ whiteSpace: "nowrap" }}>{spanOf(v)}</span></strong>
+              <span>{placeOf(v)}</span>
+              {v.referrer && <Typography.Text type="secondary">{t(words.referredBy, v.referrer.display)}</Typography.Text>}
+              {!v.referral && Date.parse(v.deadline) > Date.now() && <Button size="small" aria-label={t(words.higherCancel, `${when.day(v)} ${spanOf(v)}`)} onClick={() => ask(v)}>{t(words.cancel)}</Button>}
+            </Flex>
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}
+
+const placeOf = (v: Visit): string => [v.institution.display, v.department.display, v.doctor?.display].filter(Boolean).join(" ");
 
 function Times({ patient, name, department }: { patient: string; name: string; department: string }) {
   const t = useSay();
