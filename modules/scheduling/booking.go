@@ -79,6 +79,7 @@ type booking struct {
 	reason      string  // of an extra place
 	others      []other // that may be taken in its place; not stored
 	why         WhyOff
+	moved       bool      // the hospital has changed when or with whom it is
 	owed        *owed     // what was paid for it is owed back
 	referral    referral  // that has booked it
 	undone      time.Time // when whom it was for cancelled what was booked; the zero time for what was not
@@ -108,7 +109,7 @@ func bookingOf(r fhir.Resource, version int64, zone *time.Location) (b booking, 
 			b.doctor, b.names[1] = actor, name
 		}
 	}
-	b.owed = owedIn(n, zone)
+	b.owed, b.moved = owedIn(n, zone), string(extended(n, urlMoved).Get("valueBoolean").Raw()) == "true"
 	b.undone = at(extended(n, urlUndone).Get("valueInstant")).In(zone)
 	b.referral = referralIn(n)
 	b.wish, b.draw, b.drawn = wishIn(n), extended(n, urlDraw).Get("valueReference").Get("reference").Str(), extended(n, urlDrawn).Get("valueString").Str()
@@ -190,6 +191,9 @@ func (b booking) resource() (fhir.Resource, error) {
 	}
 	if len(b.rests) > 0 {
 		tags = append(tags, tagResting)
+	}
+	if b.moved {
+		extensions = append(extensions, extension{URL: urlMoved, Boolean: &b.moved})
 	}
 	if b.owed != nil {
 		tags, extensions = append(tags, tagOwed), append(extensions, b.owed.extension())

@@ -47,6 +47,9 @@ func (d Desk) cancel(ctx context.Context, c *module.Call, _ none) (gate.Result, 
 			b.why = OffByStaff
 			return d.oweBack(ctx, s, b, was)
 		}
+		if b.moved { // it is the hospital's doing
+			return d.oweBack(ctx, s, b, was)
+		}
 		if was == statusBooked {
 			b.undone = s.Now().In(d.Zone)
 		}
@@ -73,10 +76,18 @@ func (b *booking) movable(who gate.Actor, l limits, now time.Time) error {
 		return b.unfit()
 	case !now.Before(b.end):
 		return fault.New(fault.Unprocessable, "The visit is over. 就诊时间已过。").WithIssue("business-rule")
-	case !b.atHospital(who) && !l.freely(b.start, now):
+	case !b.atHospital(who) && !now.Before(b.deadline(l)):
 		return fault.New(fault.Unprocessable, "It is too late to do that by oneself; call the hospital. 已过自助取消或改约时间，请联系医院办理。").WithIssue("business-rule")
 	}
 	return nil
+}
+
+// deadline is until when whom it is for may cancel or change it by themselves: what the hospital has changed, until it begins.
+func (b *booking) deadline(l limits) time.Time {
+	if b.moved {
+		return b.start
+	}
+	return l.deadline(b.start)
 }
 
 // unfit says what a booking is that is not what is asked for.
@@ -207,7 +218,7 @@ func (b booking) notice(now time.Time) (gate.Op, error) {
 }
 
 func (b booking) told() (title, text bilingual.Text) {
-	if b.wish != nil && b.status != statusMissed && b.why != OffStopped || b.draw != "" && b.slot == "" {
+	if b.wish != nil && b.status != statusMissed && b.why != OffStopped && !b.moved || b.draw != "" && b.slot == "" {
 		return b.toldOfWish()
 	}
 	when := b.start.Format("2006-01-02 15:04") + "–" + b.end.Format("15:04")
@@ -216,6 +227,13 @@ func (b booking) told() (title, text bilingual.Text) {
 		what += " " + b.names[1]
 	}
 	switch {
+	case b.moved && (b.status == statusBooked || b.status == statusHeld):
+		instead := bilingual.Text{}
+		if len(b.others) > 0 {
+			instead = b.instead()
+		}
+		return bilingual.Text{Zh: "就诊安排有调整", En: "Your visit has been changed"},
+			bilingual.Text{Zh: "您的就诊调整为 " + when + "，" + what + "：" + b.reason + "。号仍为您保留；不方便的话，就诊前可取消或改约，不计取消次数。" + instead.Zh, En: "Your visit is now " + when + ", " + what + " (" + b.reason + "). The place stays yours; until it begins you can cancel or change it, and that counts as nothing. " + instead.En}
 	case b.referral.of != "" && b.status != statusMissed:
 		return b.toldOfReferral(when, what)
 	case b.status == statusBooked:

@@ -86,10 +86,7 @@ func missedAt(name string) time.Time {
 	return t
 }
 
-// freely tells whether whom a visit is for may still cancel or change it by themselves.
-func (l limits) freely(start, now time.Time) bool { return now.Before(l.deadline(start)) }
-
-// deadline is until when they may: a time of the day before.
+// deadline is until when whom a visit is for may cancel or change it by themselves: a time of the day before.
 func (l limits) deadline(start time.Time) time.Time {
 	year, month, day := start.Date()
 	return time.Date(year, month, day-1, 0, 0, 0, 0, start.Location()).Add(l.cancelBy)

@@ -44,6 +44,8 @@ func Descriptor(d Desk) module.Descriptor {
 			module.Op(opens, d.open),
 			module.Op(op("stop-clinic", "", typeSchedule, module.Instance, "停诊", "Stop a clinic",
 				"Stops a clinic for some days. Who has booked is told and may choose another time; it counts as no missed visit."), d.stop),
+			module.Op(op("move-clinic", "", typeSchedule, module.Instance, "门诊调整", "Change a clinic of a day",
+				"Says that another doctor sees people on a day of a clinic, or that it begins earlier or later. Who has booked keeps the place, is told, with other times that are open, and may cancel or change until it begins: that counts as nothing, and what was paid is owed back."), d.move),
 			module.Op(shows, d.clinics),
 			module.Op(tells, d.use),
 			module.Op(finds, d.find),

@@ -38,6 +38,7 @@ func (d Desk) others(ctx context.Context, s *gate.Session, b booking, from time.
 	slices.SortStableFunc(own, func(x, y segment) int {
 		return b2i(y.doctor == b.doctor && b.doctor != "") - b2i(x.doctor == b.doctor && b.doctor != "")
 	})
+	own = slices.DeleteFunc(own, func(g segment) bool { return g.ref.String() == b.slot })
 	for _, g := range own[:min(len(own), othersMost)] {
 		all = append(all, other{segment: g})
 	}

@@ -61,6 +61,7 @@ const (
 	urlEnters   = "urn:yitong:enters"             // of a Slot: from when on its draw can be entered
 	urlUndone   = "urn:yitong:undone"             // of an Appointment: when whom it was for cancelled it
 	urlDrawn    = "urn:yitong:drawn"              // what an entry got at a draw
+	urlMoved    = "urn:yitong:moved"              // of an Appointment: the hospital has changed when or with whom it is
 	urlOwed     = "urn:yitong:owed-back"          // of an Appointment: that what was paid is owed back, since when
 	systemWhy   = "urn:yitong:codesystem:why-off" // of Appointment.cancelationReason
 )

@@ -275,7 +275,7 @@ func (d Desk) named(ctx context.Context, s *gate.Session, name string) (form.Nam
 func (b booking) visit(l limits) visit {
 	v := visit{
 		Visit: form.Reference(b.ref.String()), Slot: form.Reference(b.slot), Status: status(b.status), Start: b.start, End: b.end, Channel: b.channel,
-		Department: form.Named{Reference: form.Reference(b.department), Display: b.names[0]}, Deadline: l.deadline(b.start), Waited: b.wish != nil && b.draw == "",
+		Department: form.Named{Reference: form.Reference(b.department), Display: b.names[0]}, Deadline: b.deadline(l), Waited: b.wish != nil && b.draw == "",
 	}
 	if b.doctor != "" {
 		v.Doctor = &form.Named{Reference: form.Reference(b.doctor), Display: b.names[1]}

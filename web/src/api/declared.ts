@@ -1076,6 +1076,18 @@ export interface Operations {
       visits: number;
     };
   };
+  "Schedule/[id]/$move-clinic": {
+    in: {
+      day: string;
+      doctor?: string | undefined;
+      later?: number | undefined;
+      reason: string;
+    };
+    out: {
+      segments: number;
+      visits: number;
+    };
+  };
   "Schedule/$clinics": {
     in: {
       clinic?: string | undefined;
@@ -1965,6 +1977,10 @@ export const operations: Record<keyof Operations, Call> = {
     },
   },
   "Schedule/[id]/$stop-clinic": { takes: { from: "valueDate", to: "valueDate", reason: "valueString" }, lists: [] },
+  "Schedule/[id]/$move-clinic": {
+    takes: { day: "valueDate", doctor: "valueReference", later: "valueInteger", reason: "valueString" },
+    lists: [],
+  },
   "Schedule/$clinics": {
     get: true,
     takes: { clinic: "valueReference" },

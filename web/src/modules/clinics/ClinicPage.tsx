@@ -15,6 +15,7 @@ import { dayAfter } from "../calendar/days";
 import { type Segment, standingOf } from "../booking/booking";
 import { spanOf } from "../booking/times";
 import { type Clinic, sessionOf, useClinics, useUse } from "./clinics";
+import { MoveForm } from "./MoveForm";
 import { StopForm } from "./StopForm";
 import { words } from "./words";
 
@@ -42,6 +43,7 @@ export default function ClinicPage() {
         <>
           <Standing of={clinic} />
           <Use of={clinic} />
+          <Part title={t(words.moveTitle)}><MoveForm id={id} of={clinic} /></Part>
           <Part title={t(words.stopTitle)}><StopForm id={id} /></Part>
         </>
       )}

@@ -65,6 +65,15 @@ export function useOpen(id: string) {
   });
 }
 
+/** Changes a day of a clinic. */
+export function useMoveDay(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (given: Input<"Schedule/[id]/$move-clinic">) => (await operate("Schedule/[id]/$move-clinic", given, { id })).data,
+    onSettled: () => client.invalidateQueries({ queryKey: ["booking"] }),
+  });
+}
+
 /** Stops a clinic for some days. */
 export function useStop(id: string) {
   const client = useQueryClient();

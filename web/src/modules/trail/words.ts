@@ -130,7 +130,7 @@ export const deeds: Record<string, Text> = declare({
   "rules-draft": ["起草规则", "Draft a rule"], "rules-import": ["导入规则表", "Draft by a sheet"], "rules-try": ["试算规则", "Try a rule"], "rules-publish": ["发布规则", "Publish a rule"],
   find: ["查找号源", "Find a time"], hold: ["锁定号源", "Hold a place"], book: ["办理预约", "Book a visit"], change: ["更改预约", "Change a visit"], cancel: ["取消预约", "Cancel a visit"], arrive: ["登记到诊", "Check in"],
   clinics: ["查看门诊安排", "How clinics take place"], "place-use": ["查看号源使用情况", "How places were used"],
-  days: ["查看号源日历", "Days of a department"], visits: ["查看预约清单", "A list of visits"], "open-clinic": ["安排出诊", "Open a clinic"], "stop-clinic": ["办理停诊", "Stop a clinic"],
+  days: ["查看号源日历", "Days of a department"], visits: ["查看预约清单", "A list of visits"], "open-clinic": ["安排出诊", "Open a clinic"], "stop-clinic": ["办理停诊", "Stop a clinic"], "move-clinic": ["办理门诊调整", "Change a clinic of a day"],
   "open-room": ["设置诊室", "Set up a room"], "close-room": ["停用诊室", "Close a room"], rooms: ["查看诊室清单", "A list of rooms"], sit: ["进入诊室坐诊", "Sit down in a room"], rise: ["离开诊室", "Leave a room"],
   pause: ["暂停接诊", "Pause a room"], next: ["呼叫下一位", "Call the next"], call: ["呼叫候诊患者", "Call somebody"], start: ["开始接诊", "Begin a consultation"], finish: ["结束接诊", "End a consultation"],
   skip: ["登记过号", "Skip somebody"], back: ["登记回诊", "Come back to the line"], transfer: ["转移候诊队列", "Move to another queue"], leave: ["离开候诊", "Leave the line"], prioritise: ["设置优先", "Give priority"],
