@@ -101,7 +101,9 @@ async function enters(page) {
 }
 
 /** dayFrom is the day so many days from now, by the region's clocks. */
-const dayFrom = (n) => new Date(Date.now() + (n * 24 + 8) * 3600 * 1000).toISOString().slice(0, 10);
+function dayFrom(n) {
+  return new Date(Date.now() + (n * 24 + 8) * 3600 * 1000).toISOString().slice(0, 10);
+}
 
 /** everything takes all pictures of a role. */
 async function everything(page, role) {
