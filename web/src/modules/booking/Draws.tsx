@@ -55,6 +55,7 @@ function One({ of: d }: { of: Draw }) {
   const { language } = useWho();
   const [checked, check] = useState<"" | "right" | "seed" | "order">("");
   const when = `${dateOf(dayOf(d.opens), language)} ${clockOf(d.opens)}`;
+  const own = d.seed ? d.entry.filter((l) => l.mine) : [];
   const got = (l: Lot) => (l.number === undefined ? t(words.gotNone) : t(words.gotPlace, l.number));
   const columns: Column<Lot>[] = [
     { key: "rank", words: words.rank, numbers: true, text: (l) => String(l.rank) },
@@ -63,6 +64,12 @@ function One({ of: d }: { of: Draw }) {
   ];
   return (
     <>
+      {own.map((l) => (
+        <Alert
+          key={l.id} showIcon type={l.number === undefined ? "info" : "success"} title={l.number === undefined ? t(words.ownNone, l.rank) : t(words.ownPlace, l.rank, l.number)}
+          action={<LinkButton size="small" to="/booking/visits">{t(words.waitSee)}</LinkButton>}
+        />
+      ))}
       <Part title={t(said.draw[d.state])}>
         <Flex vertical gap={12}>
           <Pairs of={[[t(words.drawWhen), when], [t(words.drawCount), d.seed ? String(d.count) : ""]]} />

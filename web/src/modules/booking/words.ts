@@ -150,6 +150,8 @@ export const words = declare({
   rank: ["顺序", "Rank"],
   entry: ["报名号", "Entry"],
   got: ["结果", "Result"],
+  ownPlace: ["您已中签：排第 {0} 位，得 {1} 号。", "You drew a place: number {0} in the order, place {1}."],
+  ownNone: ["您这次未中签：排第 {0} 位。", "You drew no place this time: number {0} in the order."],
   gotPlace: ["中签，{0} 号", "Place {0}"],
   gotNone: ["未中签", "None"],
   own: ["本人", "You"],
