@@ -5,6 +5,7 @@ import (
 	"html"
 	"strings"
 
+	"yitong/internal/fhir/draft"
 	"yitong/internal/fhir/r4"
 	"yitong/internal/fhir/schema"
 	"yitong/internal/form"
@@ -53,36 +54,18 @@ type letter struct {
 
 // section is one of a Composition: readable by a person, and what it is made of.
 type section struct {
-	Title string      `json:"title"`
-	Code  concept     `json:"code"`
-	Text  *narrative  `json:"text,omitempty"`
-	Entry []reference `json:"entry,omitempty"`
+	Title string            `json:"title"`
+	Code  draft.Concept     `json:"code"`
+	Text  *draft.Narrative  `json:"text,omitempty"`
+	Entry []draft.Reference `json:"entry,omitempty"`
 }
-
-type (
-	concept struct {
-		Coding []coding `json:"coding,omitempty"`
-		Text   string   `json:"text,omitempty"`
-	}
-	coding struct {
-		System string `json:"system"`
-		Code   string `json:"code"`
-	}
-	reference struct {
-		Reference string `json:"reference"`
-	}
-	narrative struct {
-		Status string `json:"status"`
-		Div    string `json:"div"`
-	}
-)
 
 // sections are those of the letter, without the empty ones; the codes are LOINC's.
 func (l letter) sections() (all []section) {
 	said := func(title, code, text string) {
 		if text != "" {
 			div := `<div xmlns="http://www.w3.org/1999/xhtml"><p>` + strings.ReplaceAll(html.EscapeString(text), "\n", "<br/>") + `</p></div>`
-			all = append(all, section{Title: title, Code: concept{Coding: []coding{{loinc, code}}}, Text: &narrative{"generated", div}})
+			all = append(all, section{Title: title, Code: draft.Code(loinc, code), Text: &draft.Narrative{Status: "generated", Div: div}})
 		}
 	}
 	said("转诊原因", "42349-1", l.Reason)
@@ -98,11 +81,11 @@ func (l letter) sections() (all []section) {
 		{"检查检验结果", "30954-2", []string{"Observation", "DiagnosticReport", "ImagingStudy"}},
 		{"诊断与操作", "11450-4", []string{"Condition", "Procedure"}},
 	} {
-		one := section{Title: s.title, Code: concept{Coding: []coding{{loinc, s.code}}}}
+		one := section{Title: s.title, Code: draft.Code(loinc, s.code)}
 		for _, ref := range l.Attached {
 			for _, name := range s.types {
 				if ref.Ref().Type.String() == name {
-					one.Entry = append(one.Entry, reference{string(ref)})
+					one.Entry = append(one.Entry, draft.To(string(ref)))
 				}
 			}
 		}
@@ -119,15 +102,15 @@ func write(c *process.Case, to department, l letter) error {
 		return err
 	}
 	body := map[string]any{
-		"resourceType": "Composition", "status": "final", "type": concept{Coding: []coding{{loinc, "57133-1"}}, Text: l.Title}, "title": l.Title,
-		"subject": reference{c.Resident()}, "date": c.Now.Format("2006-01-02T15:04:05Z07:00"), "author": []reference{{c.Actor.Reference}},
-		"custodian": reference{c.Actor.Institution}, "section": l.sections(),
+		"resourceType": "Composition", "status": "final", "type": draft.Concept{Coding: []draft.Coding{draft.Coded(loinc, "57133-1")}, Text: l.Title}, "title": l.Title,
+		"subject": draft.To(c.Resident()), "date": c.Now.Format("2006-01-02T15:04:05Z07:00"), "author": []draft.Reference{draft.To(c.Actor.Reference)},
+		"custodian": draft.To(c.Actor.Institution), "section": l.sections(),
 	}
 	if labels := labelsOf(sensitive(c, l.Attached)); labels != nil {
 		body["meta"] = map[string]any{"security": labels}
 	}
 	if before := kept(c, inLetter); before != "" {
-		body["relatesTo"] = []any{map[string]any{"code": "replaces", "targetReference": reference{before}}}
+		body["relatesTo"] = []any{map[string]any{"code": "replaces", "targetReference": draft.To(before)}}
 	}
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -136,15 +119,15 @@ func write(c *process.Case, to department, l letter) error {
 	written := c.Create(typeComposition, text)
 	asked := map[string]any{
 		"resourceType": "ServiceRequest", "status": "draft", "intent": "order", "priority": c.Task().Priority(),
-		"category": []concept{{Coding: []coding{{"http://snomed.info/sct", "3457005"}}, Text: l.Title}},
-		"subject":  reference{c.Resident()}, "authoredOn": c.Now.Format("2006-01-02T15:04:05Z07:00"),
-		"requester": reference{c.Party(initiator).Reference}, "performer": []reference{{to.institution}, {to.service}},
-		"supportingInfo": []reference{{written.Ref.String()}},
+		"category": []draft.Concept{{Coding: []draft.Coding{draft.Coded("http://snomed.info/sct", "3457005")}, Text: l.Title}},
+		"subject":  draft.To(c.Resident()), "authoredOn": c.Now.Format("2006-01-02T15:04:05Z07:00"),
+		"requester": draft.To(c.Party(initiator).Reference), "performer": []draft.Reference{draft.To(to.institution), draft.To(to.service)},
+		"supportingInfo": []draft.Reference{draft.To(written.Ref.String())},
 	}
 	if about := c.Task().Focus().Reference(); strings.HasPrefix(about, "Encounter/") {
-		asked["encounter"] = reference{about}
+		asked["encounter"] = draft.To(about)
 	} else {
-		asked["reasonReference"] = []reference{{about}}
+		asked["reasonReference"] = []draft.Reference{draft.To(about)}
 	}
 	if text, err = json.Marshal(asked); err != nil {
 		return err

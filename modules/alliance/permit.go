@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"yitong/internal/fhir/draft"
 	"yitong/internal/fhir/r4"
 	"yitong/internal/gate"
 	"yitong/internal/gate/label"
@@ -18,23 +19,17 @@ const (
 )
 
 type actor struct {
-	Extension []extension `json:"extension"`
-	Role      concept     `json:"role"`
-	Reference reference   `json:"reference"`
-}
-
-type extension struct {
-	URL       string     `json:"url"`
-	Code      string     `json:"valueCode,omitempty"`
-	Reference *reference `json:"valueReference,omitempty"`
+	Extension []draft.Extension `json:"extension"`
+	Role      draft.Concept     `json:"role"`
+	Reference draft.Reference   `json:"reference"`
 }
 
 type provision struct {
 	Type   string            `json:"type"`
 	Period map[string]string `json:"period"`
 	Actor  []actor           `json:"actor"`
-	Class  []coding          `json:"class,omitempty"`
-	Labels []coding          `json:"securityLabel,omitempty"`
+	Class  []draft.Coding    `json:"class,omitempty"`
+	Labels []draft.Coding    `json:"securityLabel,omitempty"`
 }
 
 // lasts is until when a permit stands that is given now.
@@ -53,8 +48,8 @@ func lasts(c *process.Case) time.Time {
 func open(c *process.Case) error {
 	to := func(who, at string, role gate.Role) actor {
 		return actor{
-			[]extension{{URL: gate.RoleURL, Code: string(role)}, {URL: gate.AtURL, Reference: &reference{at}}},
-			concept{Coding: []coding{{"http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP"}}}, reference{who},
+			[]draft.Extension{{URL: gate.RoleURL, Code: string(role)}, {URL: gate.AtURL, Reference: &draft.Reference{Reference: at}}},
+			draft.Code("http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "IRCP"), draft.To(who),
 		}
 	}
 	letter, _ := c.Read(kept(c, inLetter))
@@ -65,17 +60,17 @@ func open(c *process.Case) error {
 		p.Actor = append(p.Actor, to(at, at, gate.Office))
 	} else {
 		home := c.Party(sending).Reference
-		p.Actor, p.Class = append(p.Actor, to(home, home, gate.Office)), []coding{{"http://hl7.org/fhir/resource-types", typeComposition.String()}}
+		p.Actor, p.Class = append(p.Actor, to(home, home, gate.Office)), []draft.Coding{draft.Coded("http://hl7.org/fhir/resource-types", typeComposition.String())}
 	}
 	if d := c.Party(doctor); d.Reference != "" {
 		p.Actor = append(p.Actor, to(d.Reference, d.At, gate.Doctor))
 	}
 	text, err := json.Marshal(map[string]any{
 		"resourceType": "Consent", "status": "active",
-		"scope":    concept{Coding: []coding{{"http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy"}}},
-		"category": []concept{{Coding: []coding{{gate.SystemPermit, gate.PermitProcess}}}},
-		"patient":  reference{c.Resident()}, "dateTime": c.Now.Format(time.RFC3339),
-		"policyRule": concept{Text: "转诊期间查阅（医疗联合体管理办法）"},
+		"scope":    draft.Code("http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy"),
+		"category": []draft.Concept{draft.Code(gate.SystemPermit, gate.PermitProcess)},
+		"patient":  draft.To(c.Resident()), "dateTime": c.Now.Format(time.RFC3339),
+		"policyRule": draft.Concept{Text: "转诊期间查阅（医疗联合体管理办法）"},
 		"provision":  p,
 	})
 	if err != nil {

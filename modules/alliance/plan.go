@@ -7,6 +7,7 @@ import (
 
 	"yitong/internal/bilingual"
 	"yitong/internal/fault"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/fhir/r4"
 	"yitong/internal/form"
 	"yitong/internal/process"
@@ -40,7 +41,7 @@ type activity struct {
 	Detail struct {
 		Status    string            `json:"status"`
 		Scheduled map[string]string `json:"scheduledPeriod"`
-		Performer []reference       `json:"performer"`
+		Performer []draft.Reference `json:"performer"`
 		What      string            `json:"description"`
 	} `json:"detail"`
 }
@@ -58,13 +59,13 @@ func takeOver() process.Move {
 		for _, day := range days {
 			var one activity
 			one.Detail.Status, one.Detail.What, one.Detail.Scheduled = "not-started", "随访", map[string]string{"start": string(day), "end": string(day)}
-			one.Detail.Performer = []reference{{c.Party(doctor).Reference}}
+			one.Detail.Performer = []draft.Reference{draft.To(c.Party(doctor).Reference)}
 			all = append(all, one)
 		}
 		text, err := json.Marshal(map[string]any{
-			"resourceType": "CarePlan", "status": "active", "intent": "plan", "title": "康复与随访计划", "subject": reference{c.Resident()},
+			"resourceType": "CarePlan", "status": "active", "intent": "plan", "title": "康复与随访计划", "subject": draft.To(c.Resident()),
 			"period": map[string]string{"start": c.Now.Format(time.DateOnly), "end": string(days[len(days)-1])}, "created": c.Now.Format(time.RFC3339),
-			"author": reference{c.Party(initiator).Reference}, "addresses": problemsOf(c), "supportingInfo": []reference{{kept(c, inLetter)}}, "activity": all,
+			"author": draft.To(c.Party(initiator).Reference), "addresses": problemsOf(c), "supportingInfo": []draft.Reference{draft.To(kept(c, inLetter))}, "activity": all,
 		})
 		if err != nil {
 			return err
@@ -76,9 +77,9 @@ func takeOver() process.Move {
 }
 
 // problemsOf is what a plan addresses: the diagnosis that the case is about, if it is one.
-func problemsOf(c *process.Case) []reference {
+func problemsOf(c *process.Case) []draft.Reference {
 	if about := c.Focus(); about != nil && about.Ref.Type == typeCondition {
-		return []reference{{about.Ref.String()}}
+		return []draft.Reference{draft.To(about.Ref.String())}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
+	"yitong/internal/fhir/draft"
 	"yitong/internal/form"
 	"yitong/internal/gate"
 	"yitong/internal/gate/label"
@@ -81,9 +82,9 @@ func sensitive(c *process.Case, attached []form.Reference) (all label.Set) {
 }
 
 // labelsOf are classes as labels; nil for none.
-func labelsOf(classes label.Set) (all []coding) {
+func labelsOf(classes label.Set) (all []draft.Coding) {
 	for _, class := range classes.Classes() {
-		all = append(all, coding{label.System, string(class)})
+		all = append(all, draft.Coded(label.System, string(class)))
 	}
 	return all
 }
