@@ -32,6 +32,8 @@ export function themeOf(large: boolean): ThemeConfig {
     token: {
       colorPrimary: colours.brand,
       colorLink: colours.link,
+      colorLinkHover: colours.brandDark, // the lighter one of the library is too faint to read
+      colorPrimaryHover: colours.brandDark,
       colorSuccess: colours.good,
       colorWarning: colours.warning,
       colorError: colours.bad,
