@@ -1,7 +1,7 @@
 // An office opens a room. Visits of today come by the window, by the hospital's own program and by a member of its alliance. Two residents
 // come: one checks in by the code that the wall shows, the other by a card at the kiosk. A doctor calls the first in vain, sees the second and sends them to tests, then sees both to the end. Phone and wall follow.
 import assert from 'node:assert/strict';
-import { parameter, record, reference } from './app-cases.mjs';
+import { record, reference } from './app-cases.mjs';
 import { enlarge } from './app-look.mjs';
 import { bookedBy, books, byProgram } from './channels.mjs';
 import { journey, leads, look, open, person, provoke, settled, until, world } from './journey.mjs';

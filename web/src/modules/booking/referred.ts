@@ -1,7 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import type { Answer } from "../../api/http";
+import { type Input, operate, type Output } from "../../api/parameters";
 import { useActing } from "../../app/session";
 import { dayOf } from "../../words/dates";
-import { asked, type Day, type Segment } from "./booking";
+import type { Day, Segment } from "./booking";
 
 /** The next times of a department that can be booked for a referral now, page by page, in their order. */
 export function useForReferral(department: string) {
@@ -10,9 +12,10 @@ export function useForReferral(department: string) {
     queryKey: ["booking", "referral", source, department],
     enabled: department !== "",
     initialPageParam: "",
-    queryFn: ({ pageParam, signal }) => {
-      const given = { department, referral: "true", page: pageParam };
-      return asked<{ segment: Segment[]; next?: string }>("Slot/$find", given, ["segment"], signal);
+    queryFn: async ({ pageParam, signal }) => {
+      const given: Input<"Slot/$find"> = { department, referral: true, page: pageParam || undefined };
+      const { data }: Answer<Output<"Slot/$find">> = await operate("Slot/$find", given, { signal });
+      return data;
     },
     getNextPageParam: (last) => last.next,
   });
