@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -215,11 +216,14 @@ func (c Serve) lots(db store.DB) ([]byte, error) {
 }
 
 // clinics publishes segments, settles what nobody has asked for, hands over what came back, draws, and closes the queues of days that are over.
-func clinics(g *gate.Gate, d scheduling.Desk) []worker.Work {
+func clinics(g *gate.Gate, d scheduling.Desk, log *slog.Logger) []worker.Work {
 	session := func() *gate.Session { return g.Session(scheduling.Platform) }
 	return []worker.Work{
 		{Name: "publish clinics", Pause: publishPause, Do: func(ctx context.Context) (bool, error) {
-			_, err := d.Publish(ctx, session())
+			_, left, err := d.Publish(ctx, session())
+			if left > 0 {
+				log.WarnContext(ctx, "segments are not published: their doctors are at other clinics then", "segments", left)
+			}
 			return false, err
 		}},
 		{Name: "settle visits", Pause: settlePause, Do: func(ctx context.Context) (bool, error) { return d.Settle(ctx, session()) }},

@@ -114,7 +114,7 @@ func New(ctx context.Context, c Serve) (*App, error) {
 		_ = db.Close()
 		return nil, err
 	}
-	work := worker.Config{Log: a.log, Drain: c.Drain, Works: append(a.keeps.Works(), append(clinics(g, with.clinics), a.subs.work(), missed(g, with.engine))...), Handlers: clocked(g, with.engine, a.rules)}
+	work := worker.Config{Log: a.log, Drain: c.Drain, Works: append(a.keeps.Works(), append(clinics(g, with.clinics, a.log), a.subs.work(), missed(g, with.engine))...), Handlers: clocked(g, with.engine, a.rules)}
 	if c.Auth == "required" {
 		if err := a.admit(ctx, zone, &work); err != nil {
 			_ = db.Close()

@@ -87,6 +87,14 @@ func (c Calendar) Holiday(at time.Time, zone *time.Location) bool {
 	return noticed && !works
 }
 
+// Makeup tells whether a notice makes the date of an instant in a zone a working day that is a day of a weekend (调休上班日).
+func (c Calendar) Makeup(at time.Time, zone *time.Location) bool {
+	d := dayOf(at, zone)
+	works, noticed := c.said(d)
+	weekday := d.utc().Weekday()
+	return noticed && works && (weekday == time.Saturday || weekday == time.Sunday)
+}
+
 // Until is the end of the n-th working day behind the date of an instant in a zone (民法典 Art. 201, 203: the day on which a period begins
 // does not count, and it ends with its last day): the first instant of the day behind it. provisional is as for [Calendar.AddWorkdays].
 func (c Calendar) Until(from time.Time, n int, zone *time.Location) (end time.Time, provisional bool) {

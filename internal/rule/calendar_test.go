@@ -181,3 +181,18 @@ func TestCalendarThatCannotBeRead(t *testing.T) {
 	}
 	calendar(t, mended, "440106")
 }
+
+// TestMakeup: a weekend day that a notice makes a working day is one to make up for another; no other day is.
+func TestMakeup(t *testing.T) {
+	t.Parallel()
+	c := calendar(t, workdays(t), "")
+	for day, want := range map[string]bool{"2026-09-20": true, "2026-10-10": true, "2026-09-19": false, "2026-09-21": false, "2026-09-26": false, "2026-10-01": false} {
+		at, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if is := c.Makeup(at, time.UTC); is != want {
+			t.Errorf("%s is one to make up: %t", day, is)
+		}
+	}
+}

@@ -111,7 +111,7 @@ func free(w *services.World, of fhir.Ref) any {
 	for ahead := 1; ; ahead++ {
 		slot := slotAt(w, clinic.(string), ahead)
 		if len(w.Find("Slot?_id="+strings.TrimPrefix(slot, "Slot/"))) == 0 { // the clock has gone on
-			_, err := deskOf(w).Publish(w.Context(), w.Gate.Session(scheduling.Platform))
+			_, _, err := deskOf(w).Publish(w.Context(), w.Gate.Session(scheduling.Platform))
 			w.Must(err)
 		}
 		if unbooked(w, slot) {

@@ -76,8 +76,9 @@ type booking struct {
 	by          string // who has booked
 	byAt        string // the institution where that works
 	created     time.Time
-	reason      string  // of an extra place
-	others      []other // that may be taken in its place; not stored
+	reason      string    // of an extra place
+	others      []other   // that may be taken in its place; not stored
+	stands      []gate.Op // what has to stand as it was read when it is written; not stored
 	why         WhyOff
 	moved       bool      // the hospital has changed when or with whom it is
 	owed        *owed     // what was paid for it is owed back

@@ -20,23 +20,37 @@ type changed struct {
 	Slot form.Reference `name:"slot" zh:"改约到的时段" en:"The new time" types:"Slot"`
 }
 
-// confirm books what is held.
+// confirm books what is held, as long as its segment takes place.
 func (d Desk) confirm(ctx context.Context, c *module.Call, _ none) (gate.Result, error) {
-	return d.amend(ctx, c, func(s *gate.Session, b *booking, _ limits) error {
-		switch now := s.Now(); {
-		case b.status == statusBooked:
-			return fault.New(fault.Conflict, "It is booked already. 该预约已确认。").WithIssue("conflict")
-		case b.status != statusHeld || !now.Before(b.until):
-			return fault.New(fault.Conflict, "It is not held any more; choose a time again. 锁号已超时，请重新选择时段。").WithIssue("conflict")
+	for range tries {
+		result, err := d.amend(ctx, c, d.sure)
+		if fault.CodeOf(err) != fault.Precondition || c.IfVersion > 0 {
+			return result, err
 		}
-		b.status, b.until, b.back = statusBooked, time.Time{}, time.Time{}
-		return nil
-	})
+	}
+	return gate.Result{}, forestalled()
+}
+
+// sure makes what is held booked.
+func (d Desk) sure(ctx context.Context, s *gate.Session, b *booking, _ limits) error {
+	switch now := s.Now(); {
+	case b.status == statusBooked:
+		return fault.New(fault.Conflict, "It is booked already. 该预约已确认。").WithIssue("conflict")
+	case b.status != statusHeld || !now.Before(b.until):
+		return fault.New(fault.Conflict, "It is not held any more; choose a time again. 锁号已超时，请重新选择时段。").WithIssue("conflict")
+	}
+	g, err := d.segment(ctx, s, fhir.ParseReference(b.slot).Ref)
+	if err == nil && g.Stopped {
+		err = g.full(b.channel, s.Now())
+	}
+	b.status, b.until, b.back = statusBooked, time.Time{}, time.Time{}
+	b.stands = []gate.Op{{Kind: gate.Read, Type: typeSlot, ID: g.ref.ID, IfVersion: g.version}}
+	return err
 }
 
 // cancel gives the place back.
 func (d Desk) cancel(ctx context.Context, c *module.Call, _ none) (gate.Result, error) {
-	return d.amend(ctx, c, func(s *gate.Session, b *booking, l limits) error {
+	return d.amend(ctx, c, func(ctx context.Context, s *gate.Session, b *booking, l limits) error {
 		if err := b.movable(c.Session.Actor(), l, s.Now()); err != nil {
 			return err
 		}
@@ -96,7 +110,7 @@ func (b *booking) unfit() error {
 }
 
 // amend changes a booking by who has a part in it, and tells whom it is for.
-func (d Desk) amend(ctx context.Context, c *module.Call, change func(*gate.Session, *booking, limits) error) (gate.Result, error) {
+func (d Desk) amend(ctx context.Context, c *module.Call, change func(context.Context, *gate.Session, *booking, limits) error) (gate.Result, error) {
 	return once(ctx, c, func(s *gate.Session) (gate.Result, error) {
 		b, err := d.booking(ctx, s, c.Ref)
 		if err == nil {
@@ -110,7 +124,7 @@ func (d Desk) amend(ctx context.Context, c *module.Call, change func(*gate.Sessi
 		}
 		l, err := d.limits(ctx, s, b.institution, s.Now().In(d.Zone))
 		if err == nil {
-			err = change(s, &b, l)
+			err = change(ctx, s, &b, l)
 		}
 		if err != nil {
 			return gate.Result{}, err
@@ -128,10 +142,10 @@ func (d Desk) amend(ctx context.Context, c *module.Call, change func(*gate.Sessi
 func (b booking) ops(now time.Time) ([]gate.Op, error) {
 	op, err := b.op()
 	if err != nil || b.why == OffUnbooked && b.wish == nil || b.why == OffUntreated {
-		return []gate.Op{op}, err
+		return append([]gate.Op{op}, b.stands...), err
 	}
 	note, err := b.notice(now)
-	return []gate.Op{op, note}, err
+	return append([]gate.Op{op, note}, b.stands...), err
 }
 
 // change takes a place of another segment in the place of the one that it has: there is no moment without one.

@@ -71,6 +71,7 @@ type Clinic struct {
 	Enter      *int            `name:"enter" zh:"抽签报名小时数" en:"Hours to enter the draw" from:"1" to:"168" doc:"So many hours before it opens one can enter. The least is a rule."`
 	Kind       *Kind           `name:"kind" zh:"门诊类别" en:"Kind of clinic" doc:"A general one where it is left out."`
 	Insurance  *Insurance      `name:"insurance" zh:"医保类别" en:"Insurance" doc:"How it is paid; nothing is said where it is left out."`
+	Makeup     *Weekday        `name:"makeup" zh:"调休上班日按周几出诊" en:"On working weekends as on" doc:"On Saturdays and Sundays on which people work by the State Council's notice it takes place as on this day of the week; as on their own where it is left out."`
 	Sessions   []Session       `name:"session" zh:"出诊时间" en:"When" least:"1" most:"28"`
 }
 
@@ -103,10 +104,14 @@ func (d Desk) open(ctx context.Context, c *module.Call, in Clinic) (gate.Result,
 	if err == nil {
 		err = in.check(h)
 	}
+	if err == nil {
+		err = d.alone(ctx, s, c.Ref, in)
+	}
 	if err != nil {
 		return gate.Result{}, err
 	}
-	op := gate.Op{Kind: gate.Update, Type: typeSchedule, ID: c.Ref.ID, IfVersion: max(c.IfVersion, gate.AnyVersion)}
+	op := gate.Op{Kind: gate.Update, Type: typeSchedule, ID: c.Ref.ID, IfVersion: c.IfVersion}
+	var pauses []pause
 	if c.Ref.ID == "" {
 		op.ID, op.IfVersion, op.IfAbsent = newID(), 0, true
 	} else if was, err := s.Read(ctx, c.Ref); err != nil {
@@ -115,16 +120,19 @@ func (d Desk) open(ctx context.Context, c *module.Call, in Clinic) (gate.Result,
 		return gate.Result{}, fault.Wrap(err, "reading a Schedule")
 	} else if of, _ := r.Extended(gate.Custodian); !tagged(r, tagClinic) || of != h.institution {
 		return gate.Result{}, fault.New(fault.Unprocessable, "%s is no clinic of %s. 该门诊不属于本机构。", c.Ref, h.institution)
+	} else if pauses = pausesIn(r); c.IfVersion == 0 {
+		op.IfVersion = was.Number // whose stops stay
 	}
-	if op.Resource, err = in.resource(op.ID, h); err != nil {
+	if op.Resource, err = in.resource(op.ID, h, pauses); err != nil {
 		return gate.Result{}, err
 	}
 	results, err := s.Apply(ctx, []gate.Op{op}, c.Once)
 	if err != nil {
 		return gate.Result{}, err
 	}
-	_, err = d.publish(ctx, s, op.Resource) // what is not published yet is a little later
-	return first(results), err
+	result := first(results)
+	_, _, err = d.publish(ctx, s, op.Resource, result.Version.Number) // what is not published yet is a little later
+	return result, err
 }
 
 // home looks up where a clinic is, for who works there.
@@ -219,7 +227,7 @@ func (in Clinic) check(h home) error {
 		return fault.New(fault.Unprocessable, "One can enter a draw for at least %d hours. 抽签报名时间不得短于 %[1]d 小时。", least).At("enter").WithIssue("business-rule")
 	}
 	for i, one := range in.Sessions {
-		path := fmt.Sprintf("session[%d]", i)
+		path := sessionPath(i)
 		from, err := clockOf(one.From, path+".from")
 		if err != nil {
 			return err
@@ -249,6 +257,9 @@ func (in Clinic) check(h home) error {
 	return nil
 }
 
+// sessionPath is where a session stands in what was given.
+func sessionPath(i int) string { return fmt.Sprintf("session[%d]", i) }
+
 // keeps refuses to keep places for channels where nothing would be left for all, or where they are drawn by lot.
 func (s Session) keeps(of Pools, drawn bool, path string) error {
 	phone, app := s.kept()
@@ -265,8 +276,9 @@ func (s Session) keeps(of Pools, drawn bool, path string) error {
 	return nil
 }
 
-// resource is the Schedule of a clinic. How it takes place is contained in it, as the form in which it was given.
-func (in Clinic) resource(id string, h home) (fhir.Resource, error) {
+// resource is the Schedule of a clinic. How it takes place is contained in it, as the form in which it was given, and beside it when it
+// is stopped.
+func (in Clinic) resource(id string, h home, pauses []pause) (fhir.Resource, error) {
 	text, err := form.Of[Clinic]().Write(in)
 	if err != nil {
 		return fhir.Resource{}, err
@@ -275,9 +287,13 @@ func (in Clinic) resource(id string, h home) (fhir.Resource, error) {
 	if in.Doctor != nil {
 		actors = append(actors, called(string(*in.Doctor), h.names[1]))
 	}
+	extensions := []extension{refers(urlClinic, "#clinic")}
+	for _, p := range pauses {
+		extensions = append(extensions, p.extension())
+	}
 	o := object{
 		"resourceType": "Schedule", "id": id, "meta": metaOf(h.institution, tagClinic), "active": true, "actor": actors,
-		"extension": []extension{refers(urlClinic, "#clinic")}, "contained": []contained{contained(text)},
+		"extension": extensions, "contained": []contained{contained(text)},
 	}
 	return written(o)
 }

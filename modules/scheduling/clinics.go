@@ -2,6 +2,8 @@ package scheduling
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"yitong/internal/cases"
 	"yitong/internal/fault"
@@ -37,7 +39,9 @@ type (
 		Enter      *int           `name:"enter" zh:"抽签报名小时数" en:"Hours to enter the draw"`
 		Kind       *Kind          `name:"kind" zh:"门诊类别" en:"Kind of clinic"`
 		Insurance  *Insurance     `name:"insurance" zh:"医保类别" en:"Insurance"`
+		Makeup     *Weekday       `name:"makeup" zh:"调休上班日按周几出诊" en:"On working weekends as on"`
 		Sessions   []Session      `name:"session" zh:"出诊时间" en:"When" most:"28"`
+		Stops      []pause        `name:"stop" zh:"停诊" en:"Stops" most:"*" doc:"That are not over."`
 	}
 )
 
@@ -52,9 +56,11 @@ func (d Desk) clinics(ctx context.Context, c *module.Call, in ofClinics) (out cl
 		pairs = append(pairs, search.Pair{Name: "_id", Value: fhir.ParseReference(string(*in.Clinic)).Ref.ID})
 	}
 	var wrong error
+	today := s.Now().In(d.Zone).Format(time.DateOnly)
 	out.Whole, err = cases.Each(ctx, s, typeSchedule, clinicsShown, pairs, func(r fhir.Resource) bool {
 		var one openClinic
 		if one, wrong = patternOf(r); wrong == nil {
+			one.Stops = slices.DeleteFunc(pausesIn(r), func(p pause) bool { return string(p.To) < today })
 			out.Clinics = append(out.Clinics, one)
 		}
 		return wrong == nil
@@ -76,7 +82,7 @@ func patternOf(r fhir.Resource) (one openClinic, err error) {
 	}
 	one = openClinic{
 		Clinic: form.Reference(r.Type.String() + "/" + r.ID), Department: form.Named{Reference: in.Department, Display: names[0]},
-		From: in.From, To: in.To, Segment: in.Segment, Ahead: in.Ahead, Opens: in.Opens, Price: in.Price, Draw: in.Draw, Enter: in.Enter, Kind: in.Kind, Insurance: in.Insurance, Sessions: in.Sessions,
+		From: in.From, To: in.To, Segment: in.Segment, Ahead: in.Ahead, Opens: in.Opens, Price: in.Price, Draw: in.Draw, Enter: in.Enter, Kind: in.Kind, Insurance: in.Insurance, Makeup: in.Makeup, Sessions: in.Sessions,
 	}
 	if in.Doctor != nil {
 		one.Doctor = &form.Named{Reference: *in.Doctor, Display: names[1]}

@@ -26,39 +26,47 @@ type entered struct {
 // enter has somebody enter the draw of a day of a clinic. Who is first has nothing of it; each person enters once.
 func (d Desk) enter(ctx context.Context, c *module.Call, in entered) (gate.Result, error) {
 	return once(ctx, c, func(s *gate.Session) (gate.Result, error) {
-		names, err := d.patient(ctx, c.Session, in.Patient)
-		if err != nil {
-			return gate.Result{}, err
+		for range tries {
+			result, err := d.enterNow(ctx, c, s, in)
+			if fault.CodeOf(err) != fault.Precondition {
+				return result, err
+			}
 		}
-		w, err := d.draw(ctx, s, drawRef(c.Ref, string(in.Day)))
-		if code := fault.CodeOf(err); code == fault.NotFound || code == fault.Gone {
-			err = fault.New(fault.NotFound, "There is no draw of %s on %s. 该门诊当日不抽签。", c.Ref, in.Day)
-		}
-		if err == nil {
-			err = w.enterable(s.Now().In(d.Zone))
-		}
-		if err != nil {
-			return gate.Result{}, err
-		}
-		b, err := d.entry(ctx, c, in, w, names)
-		if err != nil {
-			return gate.Result{}, err
-		}
-		ops, err := b.ops(s.Now())
-		if err != nil {
-			return gate.Result{}, err
-		}
-		// While the draw stands as it was read: what comes behind its end is in no list.
-		ops = append(ops, gate.Op{Kind: gate.Read, Type: typeList, ID: w.ref.ID, IfVersion: w.version})
-		results, err := s.Apply(ctx, ops, c.Once)
-		switch fault.CodeOf(err) {
-		case fault.Conflict:
-			err = fault.New(fault.Conflict, "This person is in the draw already. 该就诊人已报名。").WithIssue("conflict")
-		case fault.Precondition:
-			err = drawOver()
-		}
-		return first(results), err
+		return gate.Result{}, forestalled()
 	})
+}
+
+// enterNow enters a draw as it and its clinic stand at this moment. The error is Precondition where one of them has changed meanwhile.
+func (d Desk) enterNow(ctx context.Context, c *module.Call, s *gate.Session, in entered) (gate.Result, error) {
+	names, err := d.patient(ctx, c.Session, in.Patient)
+	if err != nil {
+		return gate.Result{}, err
+	}
+	w, err := d.draw(ctx, s, drawRef(c.Ref, string(in.Day)))
+	if code := fault.CodeOf(err); code == fault.NotFound || code == fault.Gone {
+		err = fault.New(fault.NotFound, "There is no draw of %s on %s. 该门诊当日不抽签。", c.Ref, in.Day)
+	}
+	if err == nil {
+		err = w.enterable(s.Now().In(d.Zone))
+	}
+	if err != nil {
+		return gate.Result{}, err
+	}
+	b, err := d.entry(ctx, c, in, w, names)
+	if err != nil {
+		return gate.Result{}, err
+	}
+	// While the draw stands as it was read: what comes behind its end is in no list.
+	b.stands = append(b.stands, gate.Op{Kind: gate.Read, Type: typeList, ID: w.ref.ID, IfVersion: w.version})
+	ops, err := b.ops(s.Now())
+	if err != nil {
+		return gate.Result{}, err
+	}
+	results, err := s.Apply(ctx, ops, c.Once)
+	if fault.CodeOf(err) == fault.Conflict {
+		err = fault.New(fault.Conflict, "This person is in the draw already. 该就诊人已报名。").WithIssue("conflict")
+	}
+	return first(results), err
 }
 
 func drawOver() error {
@@ -76,7 +84,7 @@ func (w draw) enterable(now time.Time) error {
 	return nil
 }
 
-// entry is the Appointment by which somebody enters a draw.
+// entry is the Appointment by which somebody enters a draw, while a segment of that takes place.
 func (d Desk) entry(ctx context.Context, c *module.Call, in entered, w draw, names []fhir.Ref) (b booking, err error) {
 	s := c.Session.Behalf(Process)
 	all, err := d.ofDraw(ctx, s, w)
@@ -103,7 +111,7 @@ func (d Desk) entry(ctx context.Context, c *module.Call, in entered, w draw, nam
 	b.status, b.slot, b.picks, b.draw = statusEntered, "", picks, w.ref.String()
 	b.wish = &wish{from: w.day, to: w.day, waits: in.Waits != nil && *in.Waits, sure: in.Sure != nil && *in.Sure}
 	_, _, err = d.allowed(ctx, s, all[0], &b, l)
-	b.nth = ""
+	b.nth, b.stands = "", []gate.Op{{Kind: gate.Read, Type: typeSlot, ID: all[0].ref.ID, IfVersion: all[0].version}}
 	return b, err
 }
 

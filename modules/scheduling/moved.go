@@ -2,6 +2,7 @@ package scheduling
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"yitong/internal/cases"
@@ -68,6 +69,13 @@ func (d Desk) move(ctx context.Context, c *module.Call, in moving) (out moved, e
 			return out, fault.New(fault.Unprocessable, "It would begin on another day, or at a time that is over. 调整后的时间不在当日，或已经过去。").At("later").WithIssue("business-rule")
 		}
 		next = append(next, g)
+	}
+	others, err := d.elsewhere(ctx, s, next[0].doctor, c.Ref.String(), in.Day.Time(d.Zone))
+	if err != nil {
+		return out, err
+	}
+	if i := slices.IndexFunc(next, func(g segment) bool { return g.meets(others) }); i >= 0 {
+		return out, fault.New(fault.Unprocessable, "That doctor is at another clinic at %s that day. 该医师当日 %[1]s 另有门诊，时间重叠。", next[i].Start.Format("15:04")).At("doctor").WithIssue("business-rule")
 	}
 	for _, g := range next { // all of them before anybody is told of other times
 		slot, err := g.resource()

@@ -32,74 +32,99 @@ func regionOf(organization fhir.Resource, usual string) string {
 	return usual
 }
 
-// Publish publishes the segments of all clinics that are to be seen by now and are not there, and says how many.
-func (d Desk) Publish(ctx context.Context, s *gate.Session) (n int, err error) {
-	var clinics []fhir.Resource
-	all, err := cases.Each(ctx, s, typeSchedule, clinicsMost, []search.Pair{{Name: "_tag", Value: System + "|" + tagClinic}, {Name: "active", Value: "true"}}, func(r fhir.Resource) bool {
-		clinics = append(clinics, r)
+// Publish publishes the segments of all clinics that are to be seen by now, of days that have none, and says how many. left is how many it
+// has left out because their doctor is at another clinic then.
+func (d Desk) Publish(ctx context.Context, s *gate.Session) (n, left int, err error) {
+	type versioned struct {
+		fhir.Resource
+		version int64
+	}
+	var clinics []versioned
+	all, err := cases.EachVersion(ctx, s, typeSchedule, clinicsMost, []search.Pair{{Name: "_tag", Value: System + "|" + tagClinic}, {Name: "active", Value: "true"}}, func(r fhir.Resource, version int64) bool {
+		clinics = append(clinics, versioned{r, version})
 		return true
 	})
 	if err == nil && !all {
 		err = fault.New(fault.Internal, "there are more than %d clinics", clinicsMost)
 	}
 	for _, r := range clinics {
-		made, wrong := d.publish(ctx, s, r)
-		if n += made; wrong != nil { // the others take place all the same
-			err = errors.Join(err, wrong)
-		}
+		made, out, wrong := d.publish(ctx, s, r.Resource, r.version)
+		n, left, err = n+made, left+out, errors.Join(err, wrong) // the others take place all the same
 	}
-	return n, err
+	return n, left, err
 }
 
-// publish publishes those of one clinic.
-func (d Desk) publish(ctx context.Context, s *gate.Session, r fhir.Resource) (n int, err error) {
+// publish publishes those of one clinic. A day that has any stays as it is: what is changed of it is changed by $move-clinic and $stop-clinic.
+func (d Desk) publish(ctx context.Context, s *gate.Session, r fhir.Resource, version int64) (n, left int, err error) {
 	in, names, is, err := clinicOf(r)
 	if err != nil || !is {
-		return 0, err
+		return 0, 0, err
 	}
 	h := home{names: names}
 	h.institution, _ = r.Extended(gate.Custodian)
 	if err := d.rules(ctx, s, &h); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	clinic := fhir.Ref{Type: r.Type, ID: r.ID}
+	clinic, pauses := fhir.Ref{Type: r.Type, ID: r.ID}, pausesIn(r)
 	now := s.Now().In(d.Zone)
-	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, d.Zone)
-	there := map[string]bool{}
+	today := dayBegins(now)
+	there := map[string]bool{} // days
 	_, err = cases.Each(ctx, s, typeSlot, 100*segmentsMost, []search.Pair{
 		{Name: "schedule", Value: clinic.String()}, {Name: "start", Value: "ge" + today.Format(time.RFC3339)},
-	}, func(slot fhir.Resource) bool {
-		there[slot.ID] = true
+	}, func(r fhir.Resource) bool {
+		if g, is := segmentOf(r, 0, d.Zone); is {
+			there[g.day()] = true
+		}
 		return true
 	})
 	for ahead := 0; ahead <= in.Ahead+in.early() && err == nil; ahead++ {
 		day := today.AddDate(0, 0, ahead)
-		var segments []segment
-		if segments, err = d.segments(ctx, s, clinic, in, h, day); err != nil {
-			break
-		}
-		segments = slices.DeleteFunc(segments, func(g segment) bool { return there[g.ref.ID] || !now.Before(g.End) })
-		ops, err := d.announce(ctx, s, in, h, segments)
-		if err != nil {
-			return n, err
-		}
-		for _, g := range segments {
-			slot, err := g.resource()
-			if err != nil {
-				return n, err
-			}
-			ops = append(ops, gate.Op{Kind: gate.Update, Type: typeSlot, ID: g.ref.ID, IfAbsent: true, Resource: slot})
-		}
-		if len(ops) == 0 {
+		if there[day.Format(time.DateOnly)] {
 			continue
 		}
-		if _, err = s.Apply(ctx, ops, nil); fault.CodeOf(err) == fault.Precondition { // another server was quicker
-			err = nil
-		} else if err == nil {
-			n += len(ops)
+		segments, wrong := d.segments(ctx, s, clinic, in, h, day)
+		segments = slices.DeleteFunc(segments, func(g segment) bool { return !now.Before(g.End) })
+		if err = wrong; err != nil || len(segments) == 0 {
+			continue
+		}
+		for i := range segments {
+			segments[i].Stopped = paused(pauses, segments[i].day())
+		}
+		stands := gate.Op{Kind: gate.Read, Type: typeSchedule, ID: clinic.ID, IfVersion: version} // what is stopped at this moment is read anew
+		made, out, wrong := d.publishDay(ctx, s, in, h, segments, stands)
+		n, left, err = n+made, left+out, wrong
+	}
+	return n, left, err
+}
+
+// publishDay publishes those of one day of a clinic, as long as that stands as it was read.
+func (d Desk) publishDay(ctx context.Context, s *gate.Session, in Clinic, h home, segments []segment, stands gate.Op) (n, left int, err error) {
+	var ops []gate.Op
+	if !segments[0].Stopped {
+		others, err := d.elsewhere(ctx, s, segments[0].doctor, segments[0].clinic, segments[0].Start)
+		if err != nil {
+			return 0, 0, err
+		}
+		all := len(segments)
+		segments = slices.DeleteFunc(segments, func(g segment) bool { return g.meets(others) })
+		if left = all - len(segments); len(segments) == 0 {
+			return 0, left, nil
+		}
+		if ops, err = d.announce(ctx, s, in, h, segments); err != nil {
+			return 0, left, err
 		}
 	}
-	return n, err
+	for _, g := range segments {
+		slot, err := g.resource()
+		if err != nil {
+			return 0, left, err
+		}
+		ops = append(ops, gate.Op{Kind: gate.Update, Type: typeSlot, ID: g.ref.ID, IfAbsent: true, Resource: slot})
+	}
+	if _, err = s.Apply(ctx, append(ops, stands), nil); fault.CodeOf(err) == fault.Precondition { // another server was quicker
+		return 0, left, nil
+	}
+	return len(segments), left, err
 }
 
 // segments are those of a day of a clinic, parted by the rules of that day.
@@ -121,6 +146,9 @@ func (d Desk) segments(ctx context.Context, s *gate.Session, clinic fhir.Ref, in
 		return nil, err
 	}
 	weekday := Weekday(weekdays[day.Weekday()].Code)
+	if in.Makeup != nil && calendar.Makeup(day, d.Zone) {
+		weekday = *in.Makeup
+	}
 	holiday := calendar.Holiday(day, d.Zone)
 	opens, _ := clockOf(in.Opens, "") // the pattern was checked when it was given
 	for _, one := range in.Sessions {

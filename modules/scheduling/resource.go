@@ -53,6 +53,7 @@ const (
 	urlAt       = "urn:yitong:booked-at"          // at which institution, where at one
 	urlNumber   = "urn:yitong:place-number"       // of the place, also when it is given back
 	urlClinic   = "urn:yitong:clinic"             // of a Schedule: how it takes place
+	urlPause    = "urn:yitong:clinic-stopped"     // of a Schedule: some days on which it does not take place
 	urlReason   = "urn:yitong:reason"             // of an extra place, or why it was called off
 	urlReferral = "urn:yitong:referral"           // of an Appointment: the case of the referral that has booked it
 	urlReferrer = "urn:yitong:referred-by"        // the institution that refers
@@ -76,6 +77,7 @@ var (
 	typePatient, _     = schema.TypeOf("Patient")
 	typeList, _        = schema.TypeOf("List")
 	typeService, _     = schema.TypeOf("HealthcareService")
+	typePost, _        = schema.TypeOf("PractitionerRole")
 	typeAffiliation, _ = schema.TypeOf("OrganizationAffiliation")
 )
 

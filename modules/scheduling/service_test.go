@@ -357,7 +357,7 @@ func TestHolidays(t *testing.T) {
 		w.want("on the National Day", err, fault.NotFound)
 		_, err = w.make("p0", "book-place", w.slot(clinic, 3, "0800"))
 		w.want("on the Saturday of these days off", err, fault.NotFound)
-		if n, err := w.desk.Publish(w.Context(), w.gate.Session(scheduling.Platform)); n != 0 || err != nil {
+		if n, _, err := w.desk.Publish(w.Context(), w.gate.Session(scheduling.Platform)); n != 0 || err != nil {
 			t.Errorf("%d were published again: %v", n, err)
 		}
 	})
@@ -365,7 +365,7 @@ func TestHolidays(t *testing.T) {
 
 func (w *world) publish() {
 	w.Helper()
-	_, err := w.desk.Publish(w.Context(), w.gate.Session(scheduling.Platform))
+	_, _, err := w.desk.Publish(w.Context(), w.gate.Session(scheduling.Platform))
 	w.must(err)
 }
 

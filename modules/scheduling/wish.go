@@ -79,6 +79,10 @@ func (b booking) toldOfWish() (title, text bilingual.Text) {
 	}
 	when := b.start.Format("2006-01-02 15:04") + "–" + b.end.Format("15:04")
 	switch {
+	case b.why == OffStopped:
+		instead := b.instead()
+		return bilingual.Text{Zh: "停诊通知：抽签取消", En: "The draw does not take place"},
+			bilingual.Text{Zh: b.wish.from + "，" + what + "停诊：" + b.reason + "。当日不抽签，您的报名已取消。" + instead.Zh, En: b.wish.from + ", " + what + ": the clinic was stopped (" + b.reason + "), and there is no draw. " + instead.En}
 	case b.drawn != "" && b.status == statusBooked:
 		return bilingual.Text{Zh: "抽签结果：已中签", En: "The draw: you have a place"},
 			bilingual.Text{Zh: when + "，" + what + "，已为您预约。请按时到院报到。", En: when + ", " + what + ": it is booked for you. Please come in time and check in."}

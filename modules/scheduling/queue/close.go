@@ -19,8 +19,11 @@ const (
 	seatsMost  = 20_000
 )
 
-// reasonDay is why somebody has left whose ticket was open at the end of the day.
-const reasonDay = "end-of-day"
+// Why somebody has left: their ticket was open at the end of the day, or the clinic was stopped.
+const (
+	reasonDay     = "end-of-day"
+	reasonStopped = "stopped"
+)
 
 // Close ends the tickets of past days that are open still, and empties the rooms. It says whether there may be more.
 func (d Desk) Close(ctx context.Context, s *gate.Session) (more bool, err error) {
@@ -81,4 +84,22 @@ func (d Desk) end(ctx context.Context, s *gate.Session, t *ticket, at time.Time)
 		return nil // the next look finds it, if there is still anything to do
 	}
 	return err
+}
+
+// CallOff ends the ticket of a visit whose clinic is stopped, by an op for the transaction that calls the visit off. waits is false where there is
+// nothing to call off: who has been with the doctor, has left, or stands in another queue than that of the visit.
+func (d Desk) CallOff(ctx context.Context, by *gate.Session, v Visit) (ops []gate.Op, waits bool, err error) {
+	s := by.Behalf(Process)
+	t, err := d.ticket(ctx, s, TicketOf(v.Appointment))
+	if err != nil {
+		return nil, false, err
+	}
+	if _, seen := t.last(actStart); seen || t.over() || t.department != v.Department || t.doctor != v.Doctor {
+		return nil, false, nil
+	}
+	if err := t.do(step{Act: actLeave, At: s.Now().In(d.Zone), Room: t.room, Reason: reasonStopped}); err != nil {
+		return nil, false, err
+	}
+	op, err := t.op()
+	return []gate.Op{op}, true, err
 }

@@ -1023,6 +1023,7 @@ export interface Operations {
       enter?: number | undefined;
       kind?: "general" | "expert" | "illness" | "special" | "team" | undefined;
       insurance?: "outpatient" | "chronic" | "own" | undefined;
+      makeup?: "sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | undefined;
       session: readonly {
         day: readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
         from: string;
@@ -1051,6 +1052,7 @@ export interface Operations {
       enter?: number | undefined;
       kind?: "general" | "expert" | "illness" | "special" | "team" | undefined;
       insurance?: "outpatient" | "chronic" | "own" | undefined;
+      makeup?: "sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | undefined;
       session: readonly {
         day: readonly ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
         from: string;
@@ -1069,11 +1071,14 @@ export interface Operations {
     in: {
       from: string;
       to: string;
-      reason: string;
+      reason?: string | undefined;
+      back?: boolean | undefined;
     };
     out: {
       segments: number;
       visits: number;
+      later?: string;
+      left: number;
     };
   };
   "Schedule/[id]/$move-clinic": {
@@ -1107,6 +1112,7 @@ export interface Operations {
         enter?: number;
         kind?: "general" | "expert" | "illness" | "special" | "team";
         insurance?: "outpatient" | "chronic" | "own";
+        makeup?: "sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat";
         session: {
           day: ("sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat")[];
           from: string;
@@ -1117,6 +1123,11 @@ export interface Operations {
           app?: number;
           extra?: number;
           holidays?: boolean;
+        }[];
+        stop: {
+          from: string;
+          to: string;
+          reason: string;
         }[];
       }[];
       whole: boolean;
@@ -1936,6 +1947,7 @@ export const operations: Record<keyof Operations, Call> = {
       enter: "valueInteger",
       kind: "valueCode",
       insurance: "valueCode",
+      makeup: "valueCode",
       session: {
         day: "valueCode",
         from: "valueString",
@@ -1963,6 +1975,7 @@ export const operations: Record<keyof Operations, Call> = {
       enter: "valueInteger",
       kind: "valueCode",
       insurance: "valueCode",
+      makeup: "valueCode",
       session: {
         day: "valueCode",
         from: "valueString",
@@ -1976,7 +1989,10 @@ export const operations: Record<keyof Operations, Call> = {
       },
     },
   },
-  "Schedule/[id]/$stop-clinic": { takes: { from: "valueDate", to: "valueDate", reason: "valueString" }, lists: [] },
+  "Schedule/[id]/$stop-clinic": {
+    takes: { from: "valueDate", to: "valueDate", reason: "valueString", back: "valueBoolean" },
+    lists: [],
+  },
   "Schedule/[id]/$move-clinic": {
     takes: { day: "valueDate", doctor: "valueReference", later: "valueInteger", reason: "valueString" },
     lists: [],
@@ -1984,7 +2000,7 @@ export const operations: Record<keyof Operations, Call> = {
   "Schedule/$clinics": {
     get: true,
     takes: { clinic: "valueReference" },
-    lists: ["clinic", "clinic.session", "clinic.session.day"],
+    lists: ["clinic", "clinic.session", "clinic.session.day", "clinic.stop"],
     named: ["clinic.department", "clinic.doctor"],
   },
   "Schedule/$place-use": {

@@ -9,10 +9,10 @@ import { toast } from "../../plain/toasts";
 import { titleOf } from "../../resource/summary";
 import type { Text } from "../../words";
 import { insurances, kinds } from "../booking/words";
-import { type Doctor, keepingNone, type Pattern, useOpen, wrongIn } from "./clinics";
+import { type Doctor, keepingNone, type Pattern, useOpen, week, type Weekday, wrongIn } from "./clinics";
 import { Labelled } from "./Labelled";
 import { Sessions } from "./Sessions";
-import { words } from "./words";
+import { weekdays, words } from "./words";
 
 const enterUsual = 24; // hours to enter a draw
 
@@ -89,6 +89,13 @@ export function ClinicForm({ id, old, departments, doctors }: ClinicFormProps) {
           </Labelled>
           <Labelled id="clinic-ahead" label={t(words.ahead)} problem={problem("ahead")}><InputNumber id="clinic-ahead" {...mark("ahead")} min={0} max={90} value={given.ahead} onChange={(n) => put({ ahead: n ?? -1 })} style={{ width: "100%" }} /></Labelled>
           <Labelled id="clinic-opens" label={t(words.opens)} problem={problem("opens")}><Input id="clinic-opens" type="time" {...mark("opens")} value={given.opens} onChange={(e) => put({ opens: e.target.value })} /></Labelled>
+          <Labelled id="clinic-makeup" label={t(words.makeup)} doc={t(words.makeupHelp)}>
+            <Select
+              virtual={false} id="clinic-makeup" aria-label={t(words.makeup)} value={given.makeup ?? ""}
+              options={[{ value: "", label: t(words.makeupNone) }, ...week.map((value) => ({ value, label: t(words.makeupAs, t(weekdays[value])) }))]}
+              onChange={(day: Weekday | "") => put({ makeup: day || undefined })}
+            />
+          </Labelled>
         </div>
         <Flex gap="middle" wrap align="end">
           <div>

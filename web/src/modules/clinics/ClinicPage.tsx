@@ -17,7 +17,8 @@ import { spanOf } from "../booking/times";
 import { type Clinic, sessionOf, useClinics, useUse } from "./clinics";
 import { MoveForm } from "./MoveForm";
 import { StopForm } from "./StopForm";
-import { words } from "./words";
+import { Stops } from "./Stops";
+import { weekdays, words } from "./words";
 
 /** A clinic: how it takes place, how its places are used on a day, and how it is stopped. */
 export default function ClinicPage() {
@@ -45,6 +46,7 @@ export default function ClinicPage() {
           <Use of={clinic} />
           <Part title={t(words.moveTitle)}><MoveForm id={id} of={clinic} /></Part>
           <Part title={t(words.stopTitle)}><StopForm id={id} /></Part>
+          <Part title={t(words.stops)}><Stops id={id} of={clinic} /></Part>
         </>
       )}
     </Flex>
@@ -62,6 +64,7 @@ function Standing({ of: c }: { of: Clinic }) {
           of={[
             [t(words.from), dateOf(c.from, language)], [t(words.to), c.to ? dateOf(c.to, language) : t(words.ends)], [t(words.segmentLabel), t(words.minutes, c.segment)],
             [t(words.ahead), t(words.aheadAt, c.ahead, c.opens)], [t(words.draw), c.draw ? t(words.drawYes, c.enter ?? 24) : ""], [t(words.price), c.price === undefined ? "" : t(words.yuan, c.price)],
+            [t(words.makeup), t(c.makeup ? words.makeupAs : words.makeupNone, c.makeup ? t(weekdays[c.makeup]) : "")],
           ]}
         />
       </Flex>

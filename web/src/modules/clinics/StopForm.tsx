@@ -39,7 +39,12 @@ export function StopForm({ id }: { id: string }) {
       <Flex vertical gap="middle" style={{ maxWidth: 720 }}>
         <Typography.Text type="secondary">{t(words.stopWhy)}</Typography.Text>
         {stop.error && <Failed error={stop.error} />}
-        {stop.data && <Alert type="success" showIcon role="status" title={t(words.stopDone, stop.data.segments, stop.data.visits)} />}
+        {stop.data && (
+          <Alert
+            type="success" showIcon role="status" title={t(words.stopDone, stop.data.segments, stop.data.visits)}
+            description={stop.data.later && t(words.stopLater, dateOf(stop.data.later, language))}
+          />
+        )}
         <Flex gap="middle" wrap>
           <Labelled id="stop-from" label={t(words.stopFrom)}><Input id="stop-from" type="date" min={today} value={from} onChange={(e) => { setFrom(e.target.value); if (e.target.value > to) setTo(e.target.value); }} /></Labelled>
           <Labelled id="stop-to" label={t(words.stopTo)}><Input id="stop-to" type="date" min={from} value={to} onChange={(e) => setTo(e.target.value)} /></Labelled>

@@ -16,7 +16,7 @@ const begun = (today: string): Pattern => ({
   department: "", from: today, segment: 30, ahead: 7, opens: "07:00", session: [{ day: week.slice(0, 5), from: "08:00", to: "12:00", capacity: 4, onsite: 1, extra: 0 }],
 });
 
-const patternOf = ({ reference: _, department, doctor, ...rest }: Clinic): Pattern => ({ ...rest, department: department.reference, doctor: doctor?.reference });
+const patternOf = ({ reference: _, stop: __, department, doctor, ...rest }: Clinic): Pattern => ({ ...rest, department: department.reference, doctor: doctor?.reference });
 
 /** A new clinic, or a change of one. */
 export default function Write() {

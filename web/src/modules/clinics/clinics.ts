@@ -20,15 +20,23 @@ export type Weekday = Session["day"][number];
 /** The days of the week, from Monday on. */
 export const week = Object.keys(weekdays) as Weekday[];
 
+/** Some days on which a clinic does not take place. */
+export interface Stop {
+  from: string;
+  to: string;
+  reason: string;
+}
+
 /** A clinic as it takes place. */
 export interface Clinic extends Omit<Pattern, "department" | "doctor" | "session"> {
   reference: Named;
   department: Named;
   doctor?: Named;
   session: Session[];
+  stop: Stop[];
 }
 
-const lists = ["clinic", "clinic.session", "clinic.session.day"];
+const lists = ["clinic", "clinic.session", "clinic.session.day", "clinic.stop"];
 
 /** The clinics of one's institution, or one of them. */
 export function useClinics(id = "", on = true) {
@@ -74,7 +82,7 @@ export function useMoveDay(id: string) {
   });
 }
 
-/** Stops a clinic for some days. */
+/** Stops a clinic for some days, or takes that back. */
 export function useStop(id: string) {
   const client = useQueryClient();
   return useMutation({
