@@ -74,11 +74,7 @@ func (d Desk) stopVisit(ctx context.Context, s *gate.Session, b booking, g segme
 		}
 		next.off(OffStopped)
 		next.reason, next.others = reason, times
-		ops, err := next.ops(s.Now())
-		if err == nil {
-			_, err = d.apply(ctx, s, next, append(ops, ticket...), nil)
-		}
-		if fault.CodeOf(err) != fault.Precondition {
+		if err = d.put(ctx, s, next, ticket...); fault.CodeOf(err) != fault.Precondition {
 			return err == nil, err
 		}
 		if b, err = d.booking(ctx, s, b.ref); err != nil {

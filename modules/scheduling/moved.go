@@ -126,16 +126,32 @@ func (d Desk) ofClinic(ctx context.Context, s *gate.Session, clinic fhir.Ref, da
 // tellMoved changes the visits of a segment as that was changed, and tells whom they are for.
 func (d Desk) tellMoved(ctx context.Context, s *gate.Session, g segment, reason string) (visits int, err error) {
 	err = d.visits(ctx, s, []search.Pair{{Name: "slot", Value: g.ref.String()}, {Name: "status", Value: statusHeld + "," + statusBooked}}, func(b booking) error {
-		if b.start.Equal(g.Start) && b.doctor == g.doctor {
-			return nil // it was told before
+		done, err := d.moveVisit(ctx, s, b, g, reason)
+		if done {
+			visits++
 		}
-		others, err := d.others(ctx, s, b, dayBegins(g.Start))
-		if err != nil {
-			return err
-		}
-		b.start, b.end, b.doctor, b.names, b.moved, b.reason, b.others = g.Start, g.End, g.doctor, g.names, true, reason, others
-		visits++
-		return d.settle(ctx, s, b)
+		return err
 	})
 	return visits, err
+}
+
+// moveVisit changes one visit of a segment as that was changed, as it stands at this moment. done is false where there was nothing to change any more.
+func (d Desk) moveVisit(ctx context.Context, s *gate.Session, b booking, g segment, reason string) (done bool, err error) {
+	for range tries {
+		if b.slot != g.ref.String() || b.status != statusHeld && b.status != statusBooked || b.start.Equal(g.Start) && b.doctor == g.doctor {
+			return false, nil // it is off, elsewhere, or was told before
+		}
+		next := b
+		if next.others, err = d.others(ctx, s, b, dayBegins(g.Start)); err != nil {
+			return false, err
+		}
+		next.start, next.end, next.doctor, next.names, next.moved, next.reason = g.Start, g.End, g.doctor, g.names, true, reason
+		if err = d.put(ctx, s, next); fault.CodeOf(err) != fault.Precondition {
+			return err == nil, err
+		}
+		if b, err = d.booking(ctx, s, b.ref); err != nil {
+			return false, err
+		}
+	}
+	return false, forestalled()
 }

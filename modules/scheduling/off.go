@@ -130,12 +130,18 @@ func (d Desk) stopSegment(ctx context.Context, s *gate.Session, g segment) error
 
 // settle writes what became of a booking, unless somebody else has changed it since.
 func (d Desk) settle(ctx context.Context, s *gate.Session, b booking) error {
-	ops, err := b.ops(s.Now())
-	if err == nil {
-		_, err = d.apply(ctx, s, b, ops, nil)
-	}
+	err := d.put(ctx, s, b)
 	if fault.CodeOf(err) == fault.Precondition {
 		return nil // the next look finds it, if there is still anything to do
+	}
+	return err
+}
+
+// put writes what became of a booking, with what is to be written beside it. The error is Precondition where somebody else has changed it since.
+func (d Desk) put(ctx context.Context, s *gate.Session, b booking, beside ...gate.Op) error {
+	ops, err := b.ops(s.Now())
+	if err == nil {
+		_, err = d.apply(ctx, s, b, append(ops, beside...), nil)
 	}
 	return err
 }

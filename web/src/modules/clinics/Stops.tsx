@@ -37,7 +37,7 @@ export function Stops({ id, of }: { id: string; of: Clinic }) {
     <Flex vertical gap="middle">
       {resume.error && <Failed error={resume.error} />}
       {resume.data && <Alert type="success" showIcon role="status" title={t(words.resumeDone, resume.data.segments)} description={resume.data.left > 0 && t(words.resumeLeft, resume.data.left)} />}
-      <Rows name="clinic-stops" label={t(words.stops)} columns={columns} rows={of.stop} rowKey={(s) => s.from} empty={<Empty title={t(words.noStops)} why={t(words.noStopsWhy)} />} />
+      <Rows name="clinic-stops" label={t(words.stopsTable)} columns={columns} rows={of.stop} rowKey={(s) => s.from} empty={<Empty title={t(words.noStops)} why={t(words.noStopsWhy)} />} />
     </Flex>
   );
 }

@@ -65,6 +65,7 @@ export const words = declare({
   stopDone: ["已停诊：{0} 个时段，取消并通知了 {1} 个预约。", "Stopped: {0} segments; {1} visits were called off and their people told."],
   stopLater: ["{0} 起尚未放号，公布时即为停诊。", "From {0} on nothing is published yet: what will be is stopped."],
   stops: ["已办理的停诊", "Stops"],
+  stopsTable: ["停诊", "stops"],
   noStops: ["没有待执行的停诊", "It is not stopped"],
   noStopsWhy: ["办理停诊后会列在这里，可随时恢复出诊。", "What is stopped stands here, and can be taken back."],
   stopDays: ["停诊日期", "Days"],
