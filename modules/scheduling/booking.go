@@ -67,6 +67,7 @@ type booking struct {
 	patient     fhir.Ref   // that stands for the resident
 	alike       []fhir.Ref // all Patients of the resident, of a booking that begins
 	nth         string     // which of the departments of the day
+	held        string     // which of the places that the person holds online, "" where it is none of these
 	start, end  time.Time
 	department  string
 	doctor      string
@@ -121,6 +122,8 @@ func bookingOf(r fhir.Resource, version int64, zone *time.Location) (b booking, 
 	for _, p := range places {
 		of, numbered := strings.CutPrefix(p.Scope, scopeSlot)
 		switch own := "Slot/"+of == b.slot && numberIn(p.Name) == b.number && b.live(); {
+		case strings.HasPrefix(p.Scope, scopeHolds):
+			b.held = p.Name
 		case numbered && own && b.status == statusHeld:
 			b.back = p.Until
 		case numbered && !own:
@@ -174,6 +177,9 @@ func (b booking) resource() (fhir.Resource, error) {
 		}
 		extensions = append(extensions, place(scopeSlot+strings.TrimPrefix(b.slot, "Slot/"), strconv.Itoa(b.number), back),
 			place(day, b.department, b.until), place(day, b.nth, b.until))
+		if b.status == statusHeld && b.held != "" { // behind its end it keeps others from the place as one does that was given back
+			extensions = append(extensions, place(holdsOf(b.patient), b.held, b.until), place(restsOf(b.patient), restName(b.slot, b.number), b.back))
+		}
 	case b.status == statusMissed:
 		extensions = append(extensions, place(missedOf(b.patient), missedName(b.start, b.ref), time.Time{}))
 	case b.status == statusWaiting:
@@ -188,7 +194,7 @@ func (b booking) resource() (fhir.Resource, error) {
 	}
 	for _, r := range b.rests {
 		of, name := strings.TrimPrefix(r.slot, "Slot/"), strconv.Itoa(r.number)
-		extensions = append(extensions, place(scopeSlot+of, name, r.until), place(restsOf(b.patient), of+"/"+name, r.until))
+		extensions = append(extensions, place(scopeSlot+of, name, r.until), place(restsOf(b.patient), restName(r.slot, r.number), r.until))
 	}
 	if len(b.rests) > 0 {
 		tags = append(tags, tagResting)

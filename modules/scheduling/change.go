@@ -204,6 +204,7 @@ func (d Desk) next(ctx context.Context, s *gate.Session, b booking, g segment) (
 	}
 	next.ref, next.version, next.patient, next.created, next.status, next.until = b.ref, b.version, b.patient, b.created, b.status, b.until
 	next.wish, next.draw, next.drawn, next.rests = b.wish, b.draw, b.drawn, b.rests
+	next.held = b.held
 	if b.slot != "" {
 		b.giveBack(own.back(now, b.start), now)
 		next.rests, next.back = b.rests, l.back(b.until, next.start)

@@ -218,6 +218,9 @@ func (d Desk) begin(ctx context.Context, s *gate.Session, g segment, names []fhi
 func (d Desk) choose(ctx context.Context, s *gate.Session, g segment, b *booking, l limits) error {
 	taken, before, err := d.allowed(ctx, s, g, b, l)
 	if err == nil {
+		err = l.holding(b, before)
+	}
+	if err == nil {
 		err = l.keeps(before)
 	}
 	if err != nil {
@@ -257,7 +260,7 @@ func (d Desk) allowed(ctx context.Context, s *gate.Session, g segment, b *bookin
 		case r.Scope == g.scope():
 			taken[numberIn(r.Name)] = true
 		default:
-			before.note(r.Scope, r.Name, *b, l)
+			before.note(r.Scope, r.Name, r.Holder, *b, l)
 		}
 	}
 	if err := l.barred(before, now.In(d.Zone)); err != nil {

@@ -42,7 +42,7 @@ func (d Desk) limits(ctx context.Context, s *gate.Session, institution string, n
 		returns: returns{
 			rest: rule.Answer(q, ReturnedRest), near: rule.Answer(q, ReturnedNear), offer: rule.Answer(q, OfferLasts),
 			quietFrom: time.Duration(rule.Answer(q, QuietFrom)), quietTo: time.Duration(rule.Answer(q, QuietTo)),
-			wishes: int(rule.Answer(q, Wishes)), rests: int(rule.Answer(q, ReturnedMost)),
+			wishes: int(rule.Answer(q, Wishes)), rests: int(rule.Answer(q, ReturnedMost)), holds: int(rule.Answer(q, Holds)),
 		},
 	}
 	for _, c := range Channel("").Codes() {

@@ -91,6 +91,9 @@ func (w *world) conserved(slots []string, capacity int) {
 	w.all("Appointment", func(r fhir.Resource) {
 		name, status := "Appointment/"+r.ID, r.Root.Get("status").Str()
 		places := 3 // in the segment, at the department that day, and of the departments of the day
+		if status == "pending" {
+			places = 5 // and of those that the person holds, and keeps from others
+		}
 		if status == "cancelled" {
 			places = 0
 		} else {

@@ -40,7 +40,8 @@ const (
 	scopeWish   = scopeUnder + "wish/"            // and the id of a Patient; a place is a department, or one of so many
 	scopeDraw   = scopeUnder + "draw/"            // and the id of a List; a place is a Patient
 	scopeCancel = scopeUnder + "cancelled/"       // and the id of a Patient; a place is when a visit was cancelled, which and where
-	scopeRests  = scopeUnder + "rests/"           // and the id of a Patient; a place is one that they gave back and that is not open yet
+	scopeRests  = scopeUnder + "rests/"           // and the id of a Patient; a place is one that they hold, or gave back, and that is not open yet
+	scopeHolds  = scopeUnder + "holds/"           // and the id of a Patient; a place is one of so many that they may hold online
 	slotPrefix  = "seg-"                          // of the ids of Slots
 	urlPools    = "urn:yitong:pools"              // of a Slot: how its places are parted
 	urlOpens    = "urn:yitong:opens"              // from when on it can be booked

@@ -15,6 +15,8 @@ var (
 	nearRows string
 	//go:embed returned_most.csv
 	returnedMostRows string
+	//go:embed holds.csv
+	holdsRows string
 	//go:embed offer_lasts.csv
 	offerRows string
 	//go:embed quiet_from.csv
@@ -56,10 +58,16 @@ var (
 	ReturnedMost = rule.Of[int64](rule.Table{
 		Name: "scheduling.returned-most", Title: bilingual.Text{Zh: "静置退号上限", En: "how many returned places of a person rest"},
 		About: bilingual.Text{
-			Zh: "同一居民退回且仍在静置的号源达到该数，暂不能再线上锁号、预约或改约，以免反复锁号退号使他人约不到号。",
-			En: "Who has given back so many places that rest still cannot take or change to others online, so that nobody keeps places from others by taking and returning them.",
+			Zh: "同一居民线上锁定、退回或锁定超时后仍在静置的号源合计达到该数，暂不能再线上锁号、预约或改约，以免反复锁号退号使他人约不到号。",
+			En: "Who holds online, has given back, or has let run out so many places that are not open yet cannot take or change to others online, so that nobody keeps places from others by taking and returning them.",
 		},
 		Value: rule.Value{Min: "1", Max: "50"}, Rows: returnedMostRows, Edition: edition,
+	})
+	// Holds is how many places somebody may hold online at a time without booking them.
+	Holds = rule.Of[int64](rule.Table{
+		Name: "scheduling.holds-at-a-time", Title: bilingual.Text{Zh: "同时锁号数", En: "places held at a time"},
+		About: bilingual.Text{Zh: "同一居民最多可同时线上锁定而未确认的号源数；候补递补的号源不计。", En: "How many places one person may hold online at a time that are not booked yet; what comes from the waitlist does not count."},
+		Value: rule.Value{Min: "1", Max: "20"}, Rows: holdsRows, Edition: edition,
 	})
 	// OfferLasts is how long a place is held for who is next on the waitlist.
 	OfferLasts = rule.Of[time.Duration](rule.Table{
@@ -121,7 +129,7 @@ var (
 // fairTables are the rules of places that come back, of the waitlist and of draws.
 func fairTables() []*rule.Table {
 	return []*rule.Table{
-		ReturnedRest.Table(), ReturnedNear.Table(), ReturnedMost.Table(), OfferLasts.Table(), QuietFrom.Table(), QuietTo.Table(), Wishes.Table(), DrawEnter.Table(),
+		ReturnedRest.Table(), ReturnedNear.Table(), ReturnedMost.Table(), Holds.Table(), OfferLasts.Table(), QuietFrom.Table(), QuietTo.Table(), Wishes.Table(), DrawEnter.Table(),
 		Cancels.Table(), CancelsWithin.Table(), CancelsBan.Table(), CancelsScope.Table(),
 	}
 }
@@ -131,6 +139,7 @@ type returns struct {
 	rest, near, offer  time.Duration
 	quietFrom, quietTo time.Duration // of the day
 	wishes, rests      int
+	holds              int // at a time, of one person online
 }
 
 // back is until when a place stays taken that is given back at an instant: that instant where it is free at once.

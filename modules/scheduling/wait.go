@@ -164,7 +164,7 @@ func (d Desk) queued(ctx context.Context, s *gate.Session, w *booking, l limits)
 		if slices.Contains(own, r.Scope) {
 			mine[r.Name] = true
 		} else {
-			before.note(r.Scope, r.Name, *w, l)
+			before.note(r.Scope, r.Name, r.Holder, *w, l)
 		}
 	}
 	if err := l.barred(before, s.Now().In(d.Zone)); err != nil {
