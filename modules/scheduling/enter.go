@@ -20,7 +20,7 @@ type entered struct {
 	Day     form.Date        `name:"day" zh:"就诊日期" en:"Day"`
 	Slots   []form.Reference `name:"slot" zh:"意向时段" en:"Times, the dearest first" types:"Slot" most:"3" doc:"Any of the day where there are none."`
 	Waits   *bool            `name:"wait" zh:"未中签转候补" en:"Wait where nothing is left" doc:"Who gets nothing is on the waitlist then, in the order of the draw."`
-	Sure    *bool            `name:"sure" zh:"候补有号直接预约" en:"Book at once what comes while one waits"`
+	Sure    *bool            `name:"sure" zh:"候补有号直接预约" en:"Book at once what comes while one waits" doc:"It is held instead at night, and where it can hardly be cancelled by oneself any more."`
 }
 
 // enter has somebody enter the draw of a day of a clinic. Who is first has nothing of it; each person enters once.

@@ -92,6 +92,13 @@ func (l limits) deadline(start time.Time) time.Time {
 	return time.Date(year, month, day-1, 0, 0, 0, 0, start.Location()).Add(l.cancelBy)
 }
 
+// atEase tells whether who is booked at an instant without being asked has as long as an offer lasts to cancel it by themselves, and not at
+// night.
+func (l limits) atEase(now, start time.Time) bool {
+	_, night := l.quiet(now)
+	return !night && now.Add(l.offer).Before(l.deadline(start))
+}
+
 // moments remembers for a moment what was read just now, by its name. nil remembers nothing.
 type moments[T any] struct {
 	known sync.Map // moment[T] by names

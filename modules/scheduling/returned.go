@@ -173,7 +173,8 @@ func (b booking) earlier(other booking) int {
 	return cmp.Or(b.created.Compare(other.created), strings.Compare(b.ref.ID, other.ref.ID))
 }
 
-// offer hands a place over in one transaction: booked where that was asked for, else held for a while. Whom it is for is told.
+// offer hands a place over in one transaction: booked where that was asked for and can still be cancelled in peace, else held for a while.
+// Whom it is for is told.
 func (d Desk) offer(ctx context.Context, s *gate.Session, b *booking, r rest, g segment, w booking, l limits) error {
 	w.slot, w.number, w.start, w.end, w.doctor, w.names, w.nth = r.slot, r.number, g.Start, g.End, g.doctor, g.names, ""
 	names, err := s.Names(ctx, w.patient)
@@ -181,8 +182,8 @@ func (d Desk) offer(ctx context.Context, s *gate.Session, b *booking, r rest, g 
 		return err
 	}
 	w.alike, w.status = names, statusBooked
-	if !w.wish.sure {
-		w.status, w.until = statusHeld, l.ends(s.Now().In(d.Zone), g.Start)
+	if now := s.Now().In(d.Zone); !w.wish.sure || !l.atEase(now, g.Start) {
+		w.status, w.until = statusHeld, l.ends(now, g.Start)
 		w.back = l.back(w.until, g.Start)
 	}
 	if _, _, err := d.allowed(ctx, s, g, &w, l); err != nil {

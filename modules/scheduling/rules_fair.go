@@ -78,7 +78,7 @@ var (
 	// QuietFrom and QuietTo are the night: an offer that would run out in it lasts until its end.
 	QuietFrom = rule.Of[rule.Clock](rule.Table{
 		Name: "scheduling.quiet-from", Title: bilingual.Text{Zh: "夜间免扰开始", En: "when the night begins"},
-		About: bilingual.Text{Zh: "候补保留在夜间到期的，顺延至夜间结束。", En: "An offer that would run out at night lasts until the night ends."},
+		About: bilingual.Text{Zh: "候补保留在夜间到期的，顺延至夜间结束；夜间有号不直接预约，先保留待确认。", En: "An offer that would run out at night lasts until the night ends, and at night nothing is booked at once from the waitlist."},
 		Rows:  quietFromRows, Edition: edition,
 	})
 	QuietTo = rule.Of[rule.Clock](rule.Table{
@@ -150,18 +150,25 @@ func (r returns) back(at, start time.Time) time.Time {
 	return at.Add(r.rest)
 }
 
-// ends is until when an offer lasts that is made now: not in the night, and not longer than the visit begins.
-func (r returns) ends(now, start time.Time) time.Time {
-	end := now.In(start.Location()).Add(r.offer)
-	for _, night := range []time.Time{end.AddDate(0, 0, -1), end} {
+// quiet tells whether an instant is in the night, and when that ends.
+func (r returns) quiet(at time.Time) (over time.Time, is bool) {
+	for _, night := range []time.Time{at.AddDate(0, 0, -1), at} {
 		begins, over := onClock(night, r.quietFrom), onClock(night, r.quietTo)
 		if r.quietTo <= r.quietFrom {
 			over = onClock(night.AddDate(0, 0, 1), r.quietTo)
 		}
-		if !end.Before(begins) && end.Before(over) {
-			end = over
-			break
+		if !at.Before(begins) && at.Before(over) {
+			return over, true
 		}
+	}
+	return over, false
+}
+
+// ends is until when an offer lasts that is made now: not in the night, and not longer than the visit begins.
+func (r returns) ends(now, start time.Time) time.Time {
+	end := now.In(start.Location()).Add(r.offer)
+	if over, is := r.quiet(end); is {
+		end = over
 	}
 	if end.After(start) {
 		return start

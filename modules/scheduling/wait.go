@@ -26,7 +26,7 @@ type (
 		From    form.Date       `name:"from" zh:"最早就诊日期" en:"First day"`
 		To      form.Date       `name:"to" zh:"最晚就诊日期" en:"Last day" doc:"When it begins, the waiting ends."`
 		Part    *Hours          `name:"part" zh:"时间" en:"Time of the day" doc:"Any where it is left out."`
-		Sure    *bool           `name:"sure" zh:"有号直接预约" en:"Book at once" doc:"Else the place is held for a while, in which $book makes it sure."`
+		Sure    *bool           `name:"sure" zh:"有号直接预约" en:"Book at once" doc:"Else the place is held for a while, in which $book makes it sure. So it is at night, and where it can hardly be cancelled by oneself any more."`
 	}
 	// waiting is somebody's wish as it stands.
 	waiting struct {

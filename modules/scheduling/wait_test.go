@@ -187,6 +187,42 @@ func TestNight(t *testing.T) {
 	})
 }
 
+// TestSureLate: what was to be booked at once is held where it could not be cancelled any more, or at night; else nobody would know of a
+// visit that they miss.
+func TestSureLate(t *testing.T) {
+	for name, c := range map[string]struct {
+		when time.Time
+		want string
+	}{
+		"in the evening":            {services.Monday.Add(12*time.Hour + 50*time.Minute), "booked"},
+		"at night":                  {services.Monday.Add(13*time.Hour + 5*time.Minute), "pending"},
+		"just before midnight":      {services.Monday.Add(14*time.Hour + 55*time.Second), "pending"},
+		"behind the last moment":    {services.Monday.Add(15*time.Hour + 5*time.Second), "pending"},
+		"behind it, in the morning": {services.Monday.Add(22*time.Hour + 35*time.Minute), "pending"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(w *world) {
+				w.rule(scheduling.ReturnedNear.Table(), "0")
+				clinic, err := w.daily("member", "heart", 1, 0, 60)
+				w.must(err)
+				visits := w.fill(w.slot(clinic, 1, "0800"), 0)
+				w.fill(w.slot(clinic, 2, "0800"), 0)
+				wish, err := w.waits("p1", "heart-member", 2, "sure", true)
+				w.must(err)
+				w.at(c.when)
+				_, err = w.make("office member", "cancel-visit", visits[0])
+				w.must(err)
+				w.settle()
+				if got := w.status(wish); got != c.want {
+					t.Errorf("it is %s", got)
+				}
+				_, err = w.make("p1", "cancel-visit", wish)
+				w.must(err)
+			})
+		})
+	}
+}
+
 // TestReturned: a place that nobody waits for comes back at a moment within its rest that does not follow from the record, and near to its
 // beginning at once; where the rule says so, always at once.
 func TestReturned(t *testing.T) {

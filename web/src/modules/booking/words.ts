@@ -106,7 +106,7 @@ export const words = declare({
   waitPart: ["什么时间", "Time of the day"],
   waitAny: ["上午下午都可以", "Any time"],
   waitSure: ["有号直接帮我预约", "Book it for me at once"],
-  waitSureWhy: ["不勾选则先为您保留，收到通知后请在时限内确认。", "Else it is held for you, and you confirm it in time."],
+  waitSureWhy: ["不勾选则先为您保留，收到通知后请在时限内确认。夜间或临近自助取消截止时，也先保留待您确认。", "Else it is held for you, and you confirm it in time. So it is at night, and when it could hardly be cancelled any more."],
   waitSend: ["登记候补", "Wait for it"],
   waitDone: ["已登记候补，有号会通知您。", "You are on the waitlist, and will be told."],
   waitHas: ["您已在这个科室候补。", "You wait at this department already."],
