@@ -123,7 +123,7 @@ func (d Desk) region(ctx context.Context, s *gate.Session, institution string) (
 type asked struct {
 	Patient *form.Reference `name:"patient" zh:"就诊人" en:"For whom" types:"Patient" doc:"Residents and proxies may leave it out."`
 	Number  *string         `name:"number" zh:"证件号或卡号" en:"Number of a document or card" bytes:"64" doc:"Of whom it is for, in place of patient: for who books at the window or by telephone for somebody whom the own institution does not know yet. It is looked up, and kept nowhere."`
-	Reason  *string         `name:"reason" zh:"加号理由" en:"Reason of an extra place" bytes:"600" doc:"With it a doctor of the hospital gives an extra place."`
+	Reason  *string         `name:"reason" zh:"加号理由" en:"Reason of an extra place" bytes:"600" doc:"With it a doctor gives an extra place: whose clinic it is, or where it is no doctor's each of the department."`
 }
 
 // hold takes a place for a while.
@@ -204,6 +204,9 @@ func (d Desk) begin(ctx context.Context, s *gate.Session, g segment, names []fhi
 	}
 	if by == AtDoctor {
 		b.reason = *reason
+		if err := d.gives(ctx, s, g); err != nil {
+			return b, l, err
+		}
 	} else if reason != nil {
 		return b, l, fault.New(fault.Forbidden, "Extra places are for a doctor of the hospital to give. 加号只能由本院医师办理。").At("reason")
 	}

@@ -69,6 +69,7 @@ type (
 		Draws       bool           `name:"draws" zh:"抽签放号" en:"Is to be drawn" doc:"The public's places are given by lot when it opens; until then $enter of the clinic enters the draw."`
 		Enters      *time.Time     `name:"enters" zh:"抽签报名开始" en:"Can be entered from" doc:"Where it is to be drawn."`
 		Referral    *int           `name:"referral" zh:"转诊余号" en:"Free places for referrals" doc:"Of the free ones, for members of the alliance and for who takes a referral over."`
+		Extra       *int           `name:"extra" zh:"可加号数" en:"Extra places" doc:"That are left, for who asks to give: whose clinic it is, or where it is no doctor's each doctor of the department."`
 		Booked      *int           `name:"booked" zh:"已约" en:"Places taken" doc:"For who works at the hospital."`
 	}
 )
@@ -167,6 +168,10 @@ func (d Desk) page(ctx context.Context, c *module.Call, look *looking) (list []o
 	if err != nil {
 		return nil, err
 	}
+	extras, err := d.extras(ctx, c.Session, all, has, look.now)
+	if err != nil {
+		return nil, err
+	}
 	channels := map[string]Channel{} // of institutions
 	for _, g := range all {
 		by, known := channels[g.institution]
@@ -187,6 +192,9 @@ func (d Desk) page(ctx context.Context, c *module.Call, look *looking) (list []o
 		if at := look.near[g.department]; at != nil && at.located {
 			km := kilometres(at.km)
 			one.Distance = &km
+		}
+		if left, gives := extras[g.ref]; gives {
+			one.Extra = &left
 		}
 		if c.Session.Actor().Institution == g.institution {
 			booked := len(has[g.scope()])

@@ -76,6 +76,7 @@ var (
 	typeSlot, _        = schema.TypeOf("Slot")
 	typeAppointment, _ = schema.TypeOf("Appointment")
 	typePatient, _     = schema.TypeOf("Patient")
+	typePost, _        = schema.TypeOf("PractitionerRole")
 	typeList, _        = schema.TypeOf("List")
 	typeService, _     = schema.TypeOf("HealthcareService")
 	typePost, _        = schema.TypeOf("PractitionerRole")

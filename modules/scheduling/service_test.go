@@ -205,6 +205,9 @@ func TestChannels(t *testing.T) {
 			}
 		}
 		_, err = w.make("doctor lead", "book-place", slot, "reason", "复诊换药", "patient", services.Ref("Patient/mother"))
+		w.want("no doctor of the department", err, fault.Forbidden)
+		w.put(doctorOf, "heart")
+		_, err = w.make("doctor lead", "book-place", slot, "reason", "复诊换药", "patient", services.Ref("Patient/mother"))
 		w.must(err)
 		_, err = w.make("doctor lead", "book-place", slot, "reason", "复诊换药", "patient", services.Ref("Patient/p0"))
 		w.want("for somebody whose record is not open to the doctor", err, fault.Forbidden)

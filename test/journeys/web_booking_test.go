@@ -8,5 +8,6 @@ func TestAppBooking(t *testing.T) {
 	w := newMorning(t, languages[0])
 	w.yitong("import", "testdata/booking.ndjson")
 	w.team("office", "guide", "doctor")
+	w.yitong("import", "testdata/booking-doctor.ndjson")
 	w.walk("web-booking")
 }

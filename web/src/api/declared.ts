@@ -1201,6 +1201,7 @@ export interface Operations {
         draws: boolean;
         enters?: string;
         referral?: number;
+        extra?: number;
         booked?: number;
       }[];
       next?: string;

@@ -11,7 +11,7 @@ import { words } from "./words";
 interface SegmentsProps {
   of: readonly Segment[];
   busy: string; // the Slot that is being taken, "" for none
-  every?: boolean | undefined; // what is full can be chosen too
+  extra?: boolean | undefined; // what can be chosen are extra places, where who asks gives some
   bare?: boolean | undefined; // below a heading, without cards
   chosen?: string | undefined; // the Slot that is chosen, where that is not done at once
   onChoose: (segment: Segment) => void;
@@ -73,14 +73,14 @@ function OfPart({ title, of, bare, ...rest }: SegmentsProps & { title: string })
   );
 }
 
-function One({ of: s, busy, every = false, chosen, onChoose }: Omit<SegmentsProps, "of" | "bare"> & { of: Segment }) {
+function One({ of: s, busy, extra = false, chosen, onChoose }: Omit<SegmentsProps, "of" | "bare"> & { of: Segment }) {
   const t = useSay();
   const { token } = theme.useToken();
   const standing = standingOf(s);
-  const free = standing === "free" || (every && standing !== "stopped");
+  const free = extra ? (s.extra ?? 0) > 0 : standing === "free";
   const is = chosen === s.slot;
   const left = s.referral ? t(words.forReferral, s.referral) : t(words.places, s.free);
-  const says = standing === "free" ? left : standing === "closed" && s.opens ? t(words.opensAt, `${shortDay(s.opens)} ${clockOf(s.opens)}`) : t(said.standing[standing]);
+  const says = extra && standing !== "stopped" ? t(words.extras, s.extra ?? 0) : standing === "free" ? left : standing === "closed" && s.opens ? t(words.opensAt, `${shortDay(s.opens)} ${clockOf(s.opens)}`) : t(said.standing[standing]);
   return (
     <button
       type="button"

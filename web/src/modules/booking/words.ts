@@ -27,6 +27,7 @@ export const words = declare({
   afternoon: ["下午", "Afternoon"],
   evening: ["晚间", "Evening"],
   places: ["余 {0} 个", "{0} left"],
+  extras: ["加号余 {0} 个", "{0} extra left"],
   forReferral: ["转诊余 {0} 个", "{0} for referrals"],
   noReferral: ["近期没有转诊可约的号", "No time can be booked for a referral in the next days"],
   noReferralWhy: ["可稍后再查看；转诊也可由接收医师另行约定时间。", "Look again later; for a referral the doctor there can also set a time."],

@@ -92,8 +92,9 @@ function Times({ who, department }: { who: Resource; department: string }) {
       <Week days={days.data.day} value={day} onChange={choose} />
       {done && <Alert type="success" showIcon role="status" title={done} action={<LinkButton size="small" to="/visits">{t(words.back)}</LinkButton>} />}
       {take.error && <Failed error={take.error} />}
+      {extra && segments.data && !segments.data.some((s) => (s.extra ?? 0) > 0) && <Alert type="info" showIcon title={t(words.extraNone)} />}
       {segments.error && <Failed error={segments.error} again={() => void segments.refetch()} />}
-      {segments.isPending ? <Loading rows={6} /> : <Segments of={segments.data ?? []} busy="" every={extra} onChoose={ask} />}
+      {segments.isPending ? <Loading rows={6} /> : <Segments of={segments.data ?? []} busy="" extra={extra} onChoose={ask} />}
     </Flex>
   );
 }

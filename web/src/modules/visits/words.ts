@@ -48,6 +48,7 @@ export const words = declare({
   extra: ["加号（号满时由医生加）", "An extra place, by the doctor"],
   extraReason: ["加号理由", "Reason"],
   extraHelp: ["写明理由后选择时段；加号数有上限，全程留痕。", "Give the reason, then choose a time. There are only so many, and each is on record."],
+  extraNone: ["这一天没有您可以加号的时段。加号由该门诊的医师办理，未指定医师的由本科室医师办理。", "There is no extra place that you give on this day: that is for the doctor of the clinic, or of the department where the clinic has none."],
   extraConfirm: ["给{0}加号？", "Give {0} an extra place?"],
   confirm: ["为{0}预约？", "Book for {0}?"],
   confirmWhat: ["{0} {1}，{2}", "{0} {1}, {2}"],
