@@ -1,6 +1,7 @@
 package scheduling
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"yitong/internal/fhir"
 	"yitong/internal/fhir/search"
 	"yitong/internal/form"
+	"yitong/internal/gate"
 	"yitong/internal/module"
 )
 
@@ -58,45 +60,55 @@ func (d Desk) days(ctx context.Context, c *module.Call, in ofDays) (out days, er
 		count = min(*in.Days, daysMost)
 	}
 	until := time.Date(from.Year(), from.Month(), from.Day()+count, 0, 0, 0, 0, d.Zone)
-	of := string(in.Department)
+	doctor := ""
 	if in.Doctor != nil {
-		of = string(*in.Doctor)
+		doctor = string(*in.Doctor)
 	}
-	var all []segment
-	whole, err := cases.EachVersion(ctx, s, typeSlot, segmentsMost, []search.Pair{
-		{Name: "_sort", Value: "start"}, {Name: "service-type", Value: SystemOf + "|" + of},
-		{Name: "start", Value: "ge" + from.Format(time.RFC3339)}, {Name: "start", Value: "lt" + until.Format(time.RFC3339)},
-	}, func(r fhir.Resource, version int64) bool {
-		if g, is := segmentOf(r, version, d.Zone); is && g.department == string(in.Department) {
-			all = append(all, g)
+	by := Channel("")
+	err = d.eachDay(ctx, s, string(in.Department), doctor, from, until, func(all []segment) (enough bool, err error) {
+		if by == "" {
+			if by, err = d.channel(ctx, c.Session, all[0], false); err != nil && fault.CodeOf(err) != fault.Forbidden {
+				return true, err
+			}
 		}
-		return true
+		has, err := d.taken(ctx, s, all)
+		one := oneDay{Day: form.Date(all[0].day()), Stopped: true, Opens: &all[0].Opens}
+		for _, on := range all {
+			one.Free, one.Total = one.Free+len(on.Open(by, has[on.scope()], now)), one.Total+on.Total()
+			one.Stopped, one.Draws = one.Stopped && on.Stopped, one.Draws || on.Draws
+			if one.Opens != nil && !now.Before(on.Opens) {
+				one.Opens = nil
+			}
+		}
+		out.Days = append(out.Days, one)
+		return false, err
 	})
-	if err == nil && !whole {
-		err = fault.New(fault.Unprocessable, "That is more than %d segments: ask for fewer days. 时段过多，请缩短日期。", segmentsMost).At("days")
-	}
-	if err != nil || len(all) == 0 {
-		return out, err
-	}
-	has, err := d.taken(ctx, s, all)
-	if err != nil {
-		return out, err
-	}
-	by, err := d.channel(ctx, c.Session, all[0], false)
-	if err != nil && fault.CodeOf(err) != fault.Forbidden {
-		return out, err
-	}
-	for _, on := range all {
-		day := form.Date(on.day())
-		if n := len(out.Days); n == 0 || out.Days[n-1].Day != day {
-			out.Days = append(out.Days, oneDay{Day: day, Stopped: true, Opens: &on.Opens})
+	return out, err
+}
+
+// eachDay calls do with the segments of a department on each of its days, all of them or those of one doctor, until that is enough: from an
+// instant on until another, in their order. The error is Unprocessable where a day has more than are looked at.
+func (d Desk) eachDay(ctx context.Context, s *gate.Session, department, doctor string, from, until time.Time, do func([]segment) (enough bool, err error)) error {
+	for enough := false; from.Before(until) && !enough; from = dayBegins(from).AddDate(0, 0, 1) {
+		var all []segment
+		whole, err := cases.EachVersion(ctx, s, typeSlot, segmentsMost, []search.Pair{
+			{Name: "_sort", Value: "start"}, {Name: "service-type", Value: SystemOf + "|" + search.Escape(cmp.Or(doctor, department))},
+			{Name: "start", Value: "ge" + from.Format(time.RFC3339)}, {Name: "start", Value: "lt" + dayBegins(from).AddDate(0, 0, 1).Format(time.RFC3339)},
+		}, func(r fhir.Resource, version int64) bool {
+			if g, is := segmentOf(r, version, d.Zone); is && g.department == department {
+				all = append(all, g)
+			}
+			return true
+		})
+		if err == nil && !whole {
+			err = fault.New(fault.Unprocessable, "On %s there are more than %d segments: ask for one doctor. 该日时段过多，请选择医师。", from.Format(time.DateOnly), segmentsMost).At("doctor")
 		}
-		one := &out.Days[len(out.Days)-1]
-		one.Free, one.Total = one.Free+len(on.Open(by, has[on.scope()], now)), one.Total+on.Total()
-		one.Stopped, one.Draws = one.Stopped && on.Stopped, one.Draws || on.Draws
-		if one.Opens != nil && !now.Before(on.Opens) {
-			one.Opens = nil
+		if err == nil && len(all) > 0 {
+			enough, err = do(all)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return out, nil
+	return nil
 }

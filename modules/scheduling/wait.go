@@ -115,36 +115,30 @@ func (d Desk) wishing(ctx context.Context, c *module.Call, in waited, names []fh
 // wanted refuses a wish for what can be booked now, or for what there is not.
 func (d Desk) wanted(ctx context.Context, s *gate.Session, w booking) error {
 	now := s.Now().In(d.Zone)
-	of := w.department
-	if w.doctor != "" {
-		of = w.doctor
+	from, until, is := form.Date(w.wish.from).Time(d.Zone), form.Date(w.wish.to).Time(d.Zone).AddDate(0, 0, 1), false
+	if from.Before(now) {
+		from = now
 	}
-	var all []segment
-	_, err := cases.EachVersion(ctx, s, typeSlot, segmentsMost, []search.Pair{
-		{Name: "_sort", Value: "start"}, {Name: "service-type", Value: SystemOf + "|" + of},
-		{Name: "start", Value: "ge" + max(w.wish.from, now.Format(time.DateOnly))}, {Name: "start", Value: "le" + w.wish.to},
-	}, func(r fhir.Resource, version int64) bool {
-		if g, is := segmentOf(r, version, d.Zone); is && !g.Stopped && g.department == w.department && now.Before(g.Start) && w.wish.fits(g) {
-			all = append(all, g)
+	err := d.eachDay(ctx, s, w.department, w.doctor, from, until, func(all []segment) (bool, error) {
+		has, err := d.taken(ctx, s, all)
+		if err != nil {
+			return true, err
 		}
-		return true
+		for _, g := range all {
+			if g.Stopped || !now.Before(g.Start) || !w.wish.fits(g) {
+				continue
+			}
+			is = true
+			if len(g.Open(w.channel, has[g.scope()], now)) > 0 {
+				return true, fault.New(fault.Unprocessable, "There is a place on %s: book it. %[1]s 还有号源，请直接预约。", g.Start.Format("2006-01-02 15:04")).WithIssue("business-rule")
+			}
+		}
+		return false, nil
 	})
-	if err != nil {
-		return err
+	if err == nil && !is {
+		err = fault.New(fault.Unprocessable, "There is no such clinic on these days. 所选日期没有符合条件的门诊。").At("from").WithIssue("business-rule")
 	}
-	if len(all) == 0 {
-		return fault.New(fault.Unprocessable, "There is no such clinic on these days. 所选日期没有符合条件的门诊。").At("from").WithIssue("business-rule")
-	}
-	has, err := d.taken(ctx, s, all)
-	if err != nil {
-		return err
-	}
-	for _, g := range all {
-		if len(g.Open(w.channel, has[g.scope()], now)) > 0 {
-			return fault.New(fault.Unprocessable, "There is a place on %s: book it. %[1]s 还有号源，请直接预约。", g.Start.Format("2006-01-02 15:04")).WithIssue("business-rule")
-		}
-	}
-	return nil
+	return err
 }
 
 // queued gives a wish its places among those of the person, or refuses it: one for each department, and so many in all.
