@@ -56,7 +56,7 @@ func drawAgain(out io.Writer, text []byte) error {
 		}
 	}
 	if drawn == 0 {
-		return fault.New(fault.Unprocessable, "There is no draw with its seed in it. Ask $draw with day=…, behind the draw.")
+		return fault.New(fault.Unprocessable, "There is no draw with its seed in it. Ask $draw with day=… and all=true, behind the draw.")
 	}
 	return nil
 }
@@ -65,6 +65,7 @@ func drawAgain(out io.Writer, text []byte) error {
 func drawOnce(out io.Writer, p fhir.Node) (is bool, err error) {
 	var commitment, seed, day string
 	var ids []string
+	count := -1
 	for part := p.Get("part").First(); part.Exists(); part = part.Next() {
 		switch part.Get("name").Str() {
 		case "commitment":
@@ -73,6 +74,9 @@ func drawOnce(out io.Writer, p fhir.Node) (is bool, err error) {
 			seed = part.Get("valueString").Str()
 		case "day":
 			day = part.Get("valueDate").Str()
+		case "count":
+			n, _ := part.Get("valueInteger").Int()
+			count = int(n)
 		case "entry":
 			for one := part.Get("part").First(); one.Exists(); one = one.Next() {
 				if one.Get("name").Str() == "id" {
@@ -90,6 +94,9 @@ func drawOnce(out io.Writer, p fhir.Node) (is bool, err error) {
 	}
 	if is := scheduling.Commitment(bytes); is != commitment {
 		return false, fault.New(fault.Unprocessable, "The seed of %s is not the one that was promised: its SM3 is %s, and promised was %s.", day, is, commitment)
+	}
+	if count >= 0 && count != len(ids) {
+		return false, fault.New(fault.Unprocessable, "Of %d entries of %s there are %d in it. Ask $draw with all=true.", count, day, len(ids))
 	}
 	order := scheduling.Order(bytes, ids)
 	for i, id := range order {

@@ -31,6 +31,7 @@ func TestDraw(t *testing.T) {
 		"another seed":   {answer(scheduling.Commitment([]byte("x")), order...), "not the one that was promised"},
 		"another order":  {answer(scheduling.Commitment(seed), order[1], order[0], order[2], order[3]), "published is"},
 		"twice":          {answer(scheduling.Commitment(seed), scheduling.Order(seed, []string{"a", "a"})...), "there twice"},
+		"a part of it":   {strings.Replace(answer(scheduling.Commitment(seed), order[:2]...), `{"name":"entry"`, `{"name":"count","valueInteger":4},{"name":"entry"`, 1), "Ask $draw with all=true"},
 		"not drawn yet":  {`{"resourceType":"Parameters","parameter":[{"name":"draw","part":[{"name":"commitment","valueString":"x"}]}]}`, "no draw with its seed"},
 		"something else": {`{"resourceType":"Parameters"}`, "no draw with its seed"},
 	} {

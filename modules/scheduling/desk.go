@@ -34,6 +34,8 @@ type Desk struct {
 
 	regions  *moments[string]  // of institutions: who moves counts as late as a rule that is published
 	guesses  *guesses          // of codes by which people check in
+	drawn    *lots             // of draws that are done
+	lines    *lines            // of those who wait
 	listings *listings         // of departments; nil: they are read each time
 	slots    *moments[segment] // by which places are chosen: that they still stand is checked when one is taken
 }

@@ -50,7 +50,17 @@ func (w *world) draws(many int) (took time.Duration) {
 	began := time.Now()
 	w.must(w.desk.Draw(w.Context(), w.gate.Session(scheduling.Platform)))
 	took = time.Since(began)
-	shown, err := w.tell("regulator region", clinic, "day", form.Date(day))
+	for range 2 { // read, and remembered
+		began := time.Now()
+		few, err := w.tell("regulator region", clinic, "day", form.Date(day))
+		w.must(err)
+		w.Logf("it is told in %v", time.Since(began))
+		w.has(few, []string{fmt.Sprintf(`{"name":"count","valueInteger":%d}`, many)})
+		if ids := strings.Count(few, `"name":"rank"`); ids != 4 {
+			w.Errorf("who does not ask for all is told of %d entries", ids)
+		}
+	}
+	shown, err := w.tell("regulator region", clinic, "day", form.Date(day), "all", true)
 	w.must(err)
 	w.has(shown, []string{`"valueCode":"done"`, fmt.Sprintf(`{"name":"count","valueInteger":%d}`, many)})
 	if ids, got := strings.Count(shown, `"name":"rank"`), strings.Count(shown, `"name":"number"`); ids != many || got != 4 {

@@ -54,7 +54,7 @@ func TestDraw(t *testing.T) {
 		w.must(err)
 		const day = "2026-05-19" // opens on the 12th at 7:00
 		slots := []string{w.slot(clinic, 8, "0800"), w.slot(clinic, 8, "0830")}
-		before, err := w.tell("regulator region", clinic, "day", form.Date(day))
+		before, err := w.tell("regulator region", clinic, "day", form.Date(day), "all", true)
 		w.must(err)
 		w.has(before, []string{`"valueCode":"open"`, `"name":"commitment"`}, `"name":"seed"`)
 		names := w.people("d", 7)
@@ -84,7 +84,7 @@ func TestDraw(t *testing.T) {
 		_, err = w.enters("p0", clinic, day)
 		w.want("too late", err, fault.Unprocessable)
 		w.settle()
-		after, err := w.tell("p0", clinic, "day", form.Date(day))
+		after, err := w.tell("p0", clinic, "day", form.Date(day), "all", true)
 		w.must(err)
 		w.has(after, []string{`"valueCode":"done"`, `"name":"seed"`, `"name":"count","valueInteger":7`}, `"name":"mine"`)
 		w.fair(after, before, entries)

@@ -9,6 +9,7 @@ import (
 // Descriptor is what the platform has of this service.
 func Descriptor(d Desk) module.Descriptor {
 	d.regions, d.slots, d.listings, d.guesses = &moments[string]{}, &moments[segment]{}, &listings{}, &guesses{}
+	d.drawn, d.lines = &lots{}, &lines{}
 	op := func(name, id string, of schema.Type, levels module.Levels, zh, en, doc string) module.Operation {
 		return module.Operation{Name: name, ID: id, Types: []schema.Type{of}, Levels: levels, Words: bilingual.Text{Zh: zh, En: en}, Doc: doc, Mission: []string{"A1", "A2"}}
 	}
@@ -35,7 +36,7 @@ func Descriptor(d Desk) module.Descriptor {
 	tells := op("place-use", "use-of-places", typeSchedule, module.OfType, "号源使用情况", "Use of places",
 		"Tells of each day how the places of the institution, or of one of its departments, were used, by pool and by channel, and how many visits were missed or cancelled.")
 	tells.Reads = true
-	shown := op("draw", "show-draw", typeSchedule, module.Instance, "抽签公示", "A draw", "Shows the draws of a clinic: the commitment to the seed, which was published before anybody entered; the seed behind it; the order; and what each entry got. It names nobody.")
+	shown := op("draw", "show-draw", typeSchedule, module.Instance, "抽签公示", "A draw", "Shows the draws of a clinic: the commitment to the seed, which was published before anybody entered; the seed behind it; the order; and what the entries got: those that have a place and one's own, or with all=true every one. It names nobody.")
 	shown.Reads = true
 	return module.Descriptor{
 		Name: "scheduling", Words: bilingual.Text{Zh: "预约诊疗", En: "Appointments"}, Mission: []string{"A1", "A2"}, Rules: Tables(), Owns: Owned(),

@@ -1,7 +1,6 @@
 package scheduling
 
 import (
-	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -10,7 +9,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"yitong/internal/cases"
@@ -151,12 +149,12 @@ func (d Desk) resting(ctx context.Context, s *gate.Session, b *booking, r rest, 
 	return !now.Before(d.opens(*b, r, l.rest)), nil
 }
 
-// waitingMost is how many wait at a department.
-const waitingMost = 20_000
+// waitingMost is how many wait at a department: as many as enter a draw.
+const waitingMost = entriesMost
 
-// waiting are those who wait at a department, the first ones first.
+// waiting are all who wait at a department, the first ones first.
 func (d Desk) waiting(ctx context.Context, s *gate.Session, department string) (all []booking, err error) {
-	_, err = cases.EachVersion(ctx, s, typeAppointment, waitingMost, []search.Pair{
+	whole, err := cases.EachVersion(ctx, s, typeAppointment, waitingMost, []search.Pair{
 		{Name: "_tag", Value: System + "|" + tagWish}, {Name: "actor", Value: department},
 	}, func(r fhir.Resource, version int64) bool {
 		if b, is := bookingOf(r, version, d.Zone); is && b.status == statusWaiting && b.wish != nil {
@@ -164,13 +162,11 @@ func (d Desk) waiting(ctx context.Context, s *gate.Session, department string) (
 		}
 		return true
 	})
-	slices.SortFunc(all, booking.earlier)
+	if err == nil && !whole {
+		err = fault.New(fault.Internal, "more than %d wait at %s", waitingMost, department)
+	}
+	slices.SortFunc(all, func(a, b booking) int { return a.spot().earlier(b.spot()) })
 	return all, err
-}
-
-// earlier orders those who wait: by when they began, and where that is the same by their ids.
-func (b booking) earlier(other booking) int {
-	return cmp.Or(b.created.Compare(other.created), strings.Compare(b.ref.ID, other.ref.ID))
 }
 
 // offer hands a place over in one transaction: booked where that was asked for and can still be cancelled in peace, else held for a while.

@@ -2,9 +2,7 @@ package scheduling
 
 import (
 	"context"
-	"encoding/hex"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -23,6 +21,7 @@ const drawsShown = 60
 type (
 	ofDraw struct {
 		Day *form.Date `name:"day" zh:"就诊日期" en:"Day" doc:"With its entries, once they are fixed. Where it is left out, the draws of the clinic are listed without them."`
+		All *bool      `name:"all" zh:"全部报名" en:"All entries" doc:"For who draws once more. Else of the entries those are told that got a place, and one's own."`
 	}
 	draws struct {
 		Draws []shownDraw `name:"draw" zh:"抽签" en:"Draw" most:"*"`
@@ -68,7 +67,7 @@ func (d Desk) draws(ctx context.Context, c *module.Call, in ofDraw) (out draws, 
 			return out, err
 		}
 		one := w.shown()
-		one.Entries, err = d.lots(ctx, c, w)
+		one.Entries, err = d.entered(ctx, c, w, in.All != nil && *in.All)
 		out.Draws = []shownDraw{one}
 		return out, err
 	}
@@ -100,44 +99,4 @@ func (w draw) shown() shownDraw {
 		one.Seed = &w.seed
 	}
 	return one
-}
-
-// lots are the entries to a draw in its order, with what they got.
-func (d Desk) lots(ctx context.Context, c *module.Call, w draw) (list []shownLot, err error) {
-	if w.seed == "" {
-		return nil, nil
-	}
-	seed, err := hex.DecodeString(w.seed)
-	if err != nil {
-		return nil, fault.Wrap(err, "reading the seed of "+w.ref.String())
-	}
-	s := c.Session.Behalf(Process)
-	all, err := d.entries(ctx, s, w, false)
-	if err != nil {
-		return nil, err
-	}
-	var own []fhir.Ref
-	if isPerson(c.Session.Actor()) {
-		if own, err = c.Session.Names(ctx, c.Session.Actor().Resident); err != nil {
-			return nil, err
-		}
-	}
-	by := map[string]booking{}
-	for _, b := range all {
-		by[b.ref.ID] = b
-	}
-	for i, id := range Order(seed, w.entries) {
-		one, b := shownLot{ID: id, Rank: i + 1}, by[id]
-		if slot, number, got := strings.Cut(b.drawn, "#"); got {
-			n, _ := strconv.Atoi(number) // it was written here
-			ref := form.Reference("Slot/" + slot)
-			one.Slot, one.Number = &ref, &n
-		}
-		if slices.Contains(own, b.patient) {
-			mine := true
-			one.Mine = &mine
-		}
-		list = append(list, one)
-	}
-	return list, nil
 }

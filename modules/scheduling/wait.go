@@ -231,12 +231,19 @@ func (d Desk) wishes(ctx context.Context, s *gate.Session, all []booking) (list 
 	return list, nil
 }
 
-// before is how many wait before somebody for what could be theirs as well.
+// before is how many wait before somebody for what could be theirs as well: who has left within a moment may be among them.
 func (d Desk) before(ctx context.Context, s *gate.Session, b booking) (*int, error) {
-	all, err := d.waiting(ctx, s, b.department)
+	all, err := d.lines.of(b, s.Now(), func() ([]spot, error) {
+		list, err := d.waiting(ctx, s, b.department)
+		spots := make([]spot, len(list))
+		for i, one := range list {
+			spots[i] = one.spot()
+		}
+		return spots, err
+	})
 	n := 0
 	for _, other := range all {
-		if other.earlier(b) < 0 && other.wish.meets(b.wish) {
+		if other.earlier(b.spot()) < 0 && other.wish.meets(b.wish) {
 			n++
 		}
 	}

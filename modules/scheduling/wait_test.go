@@ -278,3 +278,34 @@ func (w *world) notices(about string) string {
 	})
 	return out.String()
 }
+
+// TestBefore: how many are before somebody is remembered for a moment, in which who begins to wait is told right all the same; who begins
+// behind a draw in its order is before those who began later.
+func TestBefore(t *testing.T) {
+	each(t, func(w *world) {
+		clinic, err := w.daily("member", "heart", 1, 0, 60)
+		w.must(err)
+		w.fill(w.slot(clinic, 1, "0800"), 0)
+		var wishes []string
+		before := func(who string, want int) {
+			t.Helper()
+			text, err := w.written(who, "list-visits")
+			w.must(err)
+			w.has(text, []string{fmt.Sprintf(`"name":"before","valueInteger":%d`, want)})
+		}
+		for i := range 4 {
+			wish, err := w.waits(fmt.Sprintf("p%d", i), "heart-member", 1)
+			w.must(err)
+			wishes = append(wishes, wish)
+			w.pass(time.Millisecond)
+			for earlier := range i + 1 {
+				before(fmt.Sprintf("p%d", earlier), earlier)
+			}
+		}
+		_, err = w.make("p1", "cancel-visit", wishes[1])
+		w.must(err)
+		w.pass(6 * time.Second)
+		before("p0", 0)
+		before("p3", 2)
+	})
+}

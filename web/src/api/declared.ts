@@ -1398,6 +1398,7 @@ export interface Operations {
   "Schedule/[id]/$draw": {
     in: {
       day?: string | undefined;
+      all?: boolean | undefined;
     };
     out: {
       draw: {
@@ -2094,7 +2095,7 @@ export const operations: Record<keyof Operations, Call> = {
       sure: "valueBoolean",
     },
   },
-  "Schedule/[id]/$draw": { get: true, takes: { day: "valueDate" }, lists: ["draw", "draw.entry"] },
+  "Schedule/[id]/$draw": { get: true, takes: { day: "valueDate", all: "valueBoolean" }, lists: ["draw", "draw.entry"] },
   "Location/$open-room": { takes: { name: "valueString", department: "valueReference", way: "valueString" } },
   "Location/[id]/$open-room": { takes: { name: "valueString", department: "valueReference", way: "valueString" } },
   "Location/[id]/$close-room": { takes: {} },

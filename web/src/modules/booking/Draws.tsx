@@ -33,7 +33,7 @@ export default function Draws() {
       {found.error && <Failed error={found.error} again={() => void found.refetch()} />}
       {found.isPending && <Loading rows={8} />}
       {!day && found.data && <List id={id} of={found.data} />}
-      {draw && <One of={draw} />}
+      {draw && <One id={id} of={draw} />}
     </Flex>
   );
 }
@@ -50,10 +50,13 @@ function List({ id, of }: { id: string; of: readonly Draw[] }) {
   return <Rows name="draws" label={t(words.drawsTable)} columns={columns} rows={of} rowKey={(d) => d.day} empty={<Empty title={t(words.drawsNone)} why={t(words.drawsNoneWhy)} />} />;
 }
 
-function One({ of: d }: { of: Draw }) {
+function One({ id, of: told }: { id: string; of: Draw }) {
   const t = useSay();
   const { language } = useWho();
-  const [checked, check] = useState<"" | "right" | "seed" | "order">("");
+  const [checking, check] = useState(false);
+  const whole = useDraws(id, told.day, checking, true); // who checks needs them all
+  const d = whole.data?.[0] ?? told;
+  const checked = whole.data?.[0] && (wrongWith(whole.data[0]) ?? "right");
   const when = `${dateOf(dayOf(d.opens), language)} ${clockOf(d.opens)}`;
   const own = d.seed ? d.entry.filter((l) => l.mine) : [];
   const got = (l: Lot) => (l.number === undefined ? t(words.gotNone) : t(words.gotPlace, l.number));
@@ -76,15 +79,19 @@ function One({ of: d }: { of: Draw }) {
           <Pairs of={[[t(words.commitment), <Digest key="c" of={d.commitment} />], [t(words.seed), d.seed ? <Digest key="s" of={d.seed} /> : t(words.seedLater)]]} />
           {d.seed && (
             <Flex gap="small" align="center" wrap>
-              <Button onClick={() => check(wrongWith(d) ?? "right")}>{t(words.check)}</Button>
+              <Button loading={whole.isFetching} onClick={() => check(true)}>{t(words.check)}</Button>
               <Typography.Text type="secondary">{t(words.checkWhy)}</Typography.Text>
             </Flex>
           )}
+          {whole.error && <Failed error={whole.error} again={() => void whole.refetch()} />}
           {checked && <Alert type={checked === "right" ? "success" : "error"} showIcon role="status" title={t({ right: words.checked, seed: words.wrongSeed, order: words.wrongOrder }[checked], d.count)} />}
         </Flex>
       </Part>
       {d.seed ? (
-        <Part title={t(words.order)}><Rows name="draw-order" label={t(words.orderTable)} columns={columns} rows={d.entry} rowKey={(l) => l.id} page={50} empty={<Empty title={t(words.noEntries)} />} /></Part>
+        <Part title={t(words.order)}>
+          {d.entry.length < d.count && <Typography.Paragraph type="secondary">{t(words.orderPart)}</Typography.Paragraph>}
+          <Rows name="draw-order" label={t(words.orderTable)} columns={columns} rows={d.entry} rowKey={(l) => l.id} page={50} empty={<Empty title={t(d.count > 0 ? words.noWinners : words.noEntries)} />} />
+        </Part>
       ) : <Empty title={t(words.notYet)} why={t(words.notYetWhy, when)} />}
     </>
   );

@@ -18,6 +18,7 @@ test("a draw is checked against what was promised, and what does not follow from
   const draw: Draw = { day: "2026-05-19", state: "done", enters: "", opens: "", commitment: sm3(bytes), seed, count: 3, entry: ids.map((id, i) => ({ id, rank: i + 1 })) };
   expect(wrongWith(draw)).toBeUndefined();
   expect(wrongWith({ ...draw, entry: draw.entry.toReversed() })).toBe("order");
+  expect(wrongWith({ ...draw, count: 4 })).toBe("order");
   expect(wrongWith({ ...draw, seed: "74".repeat(32) })).toBe("seed");
 });
 

@@ -50,13 +50,13 @@ export function useEnter() {
   });
 }
 
-/** The draws of a clinic, the latest first; with a day that one alone, with its entries. */
-export function useDraws(clinic: string, day = "", on = true) {
+/** The draws of a clinic, the latest first; with a day that one alone, with the entries that got a place and one's own, or with all of them. */
+export function useDraws(clinic: string, day = "", on = true, all = false) {
   const { source } = useActing();
   return useQuery({
-    queryKey: ["booking", "draws", source, clinic, day],
+    queryKey: ["booking", "draws", source, clinic, day, all],
     enabled: on && clinic !== "",
-    queryFn: async ({ signal }) => (await asked<{ draw: Draw[] }>(`Schedule/${clinic}/$draw`, { day }, ["draw", "draw.entry"], signal)).draw,
+    queryFn: async ({ signal }) => (await asked<{ draw: Draw[] }>(`Schedule/${clinic}/$draw`, { day, ...(all && { all: "true" }) }, ["draw", "draw.entry"], signal)).draw,
   });
 }
 
@@ -69,5 +69,5 @@ export function wrongWith(draw: Draw): "seed" | "order" | undefined {
   const seed = bytesOf(draw.seed ?? "");
   if (sm3(seed) !== draw.commitment) return "seed";
   const order = draw.entry.map((e) => ({ id: e.id, lot: sm3(joined(seed, e.id)) })).toSorted((a, b) => (a.lot < b.lot ? -1 : 1));
-  return order.every((o, i) => o.id === draw.entry[i]?.id) ? undefined : "order";
+  return order.length === draw.count && order.every((o, i) => o.id === draw.entry[i]?.id) ? undefined : "order";
 }
