@@ -19,8 +19,8 @@ import (
 // postsMost is how many posts of a doctor are looked at.
 const postsMost = 100
 
-// posts are all posts of the doctor who has one, at whatever institution, with commas between them as a search takes them.
-func (d Desk) posts(ctx context.Context, s *gate.Session, post string) (string, error) {
+// everywhere are all posts of the doctor who has one, at whatever institution, with commas between them as a search takes them.
+func (d Desk) everywhere(ctx context.Context, s *gate.Session, post string) (string, error) {
 	r, err := d.read(ctx, s, post)
 	if err != nil {
 		return "", err
@@ -42,7 +42,7 @@ func (d Desk) alone(ctx context.Context, s *gate.Session, clinic fhir.Ref, in Cl
 	if in.Doctor == nil {
 		return nil
 	}
-	posts, err := d.posts(ctx, s, string(*in.Doctor))
+	posts, err := d.everywhere(ctx, s, string(*in.Doctor))
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (d Desk) elsewhere(ctx context.Context, s *gate.Session, doctor, clinic str
 	if doctor == "" {
 		return nil, nil
 	}
-	posts, err := d.posts(ctx, s, doctor)
+	posts, err := d.everywhere(ctx, s, doctor)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,8 @@ import (
 func TestDaysOfMany(t *testing.T) {
 	each(t, func(w *world) {
 		for i := range 9 {
-			w.put(`{"resourceType":"PractitionerRole","id":"many-%d","practitioner":{"reference":"Practitioner/li"},"organization":{"reference":"Organization/member"}}`, i)
+			w.put(`{"resourceType":"Practitioner","id":"many-%d"}`, i)
+			w.put(`{"resourceType":"PractitionerRole","id":"many-%d","practitioner":{"reference":"Practitioner/many-%[1]d"},"organization":{"reference":"Organization/member"}}`, i)
 			tree, err := fhir.Parse(fmt.Appendf(nil, `{"resourceType":"Parameters","parameter":[{"name":"department","valueReference":{"reference":"HealthcareService/heart-member"}},
 				{"name":"doctor","valueReference":{"reference":"PractitionerRole/many-%d"}},{"name":"from","valueDate":"2026-05-01"},{"name":"segment","valueInteger":15},{"name":"ahead","valueInteger":14},
 				{"name":"opens","valueString":"07:00"},{"name":"session","part":[{"name":"from","valueString":"08:00"},{"name":"to","valueString":"18:00"},{"name":"capacity","valueInteger":1},

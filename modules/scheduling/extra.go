@@ -12,9 +12,6 @@ import (
 	"yitong/internal/gate"
 )
 
-// postsMost is how many posts of a doctor at a hospital are looked at.
-const postsMost = 20
-
 // post is what a doctor is at a hospital (PractitionerRole).
 type post struct {
 	name string   // PractitionerRole/…

@@ -79,7 +79,6 @@ var (
 	typePost, _        = schema.TypeOf("PractitionerRole")
 	typeList, _        = schema.TypeOf("List")
 	typeService, _     = schema.TypeOf("HealthcareService")
-	typePost, _        = schema.TypeOf("PractitionerRole")
 	typeAffiliation, _ = schema.TypeOf("OrganizationAffiliation")
 )
 
