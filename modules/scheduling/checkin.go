@@ -10,7 +10,6 @@ import (
 	"yitong/internal/cases"
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
-	"yitong/internal/fhir/profiles"
 	"yitong/internal/fhir/search"
 	"yitong/internal/form"
 	"yitong/internal/gate"
@@ -179,17 +178,33 @@ func (d Desk) checkIn(ctx context.Context, c *module.Call, in checking) (out che
 	if at == "" {
 		return out, fault.New(fault.Forbidden, "You work at no hospital where somebody could check in. 您不属于任何医疗机构。")
 	}
-	who, way, err := d.holder(ctx, s.Unseen(), in.Number)
-	if err != nil {
-		return out, err
-	}
-	for range tries {
-		out, err = d.checkInAll(ctx, s, at, who, way)
-		if code := fault.CodeOf(err); code != fault.Precondition {
-			return out, err
+	err = d.looksUp(c.Session, func() error {
+		who, way, err := d.holder(ctx, s.Unseen(), in.Number)
+		if err != nil {
+			return err
 		}
+		for range tries {
+			out, err = d.checkInAll(ctx, s, at, who, way)
+			if code := fault.CodeOf(err); code != fault.Precondition {
+				return err
+			}
+		}
+		return forestalled()
+	})
+	return out, err
+}
+
+// looksUp looks something up by a number, unless who asks has given too many by which there was nothing.
+func (d Desk) looksUp(s *gate.Session, look func() error) error {
+	who := s.Actor().Reference + " " + s.Actor().Institution
+	if err := d.cards.guess(who, s.Now()); err != nil {
+		return err
 	}
-	return out, forestalled()
+	err := look()
+	if fault.CodeOf(err) != fault.NotFound {
+		d.cards.back(who)
+	}
+	return err
 }
 
 // checkInAll checks in what is booked, and tells of all that the person has come for today.
@@ -256,12 +271,12 @@ func noVisit() error {
 // numbers are what numbers of documents and cards look like.
 var numbers = regexp.MustCompile(`^[0-9A-Z-]{6,64}$`)
 
-const (
-	holdersMost = 16 // Patients with one number
-	healthCard  = "109"
-)
+// holdersMost are the Patients with one number that are looked at.
+const holdersMost = 64
 
-// holder are the names of whom a number belongs to, and whether it is that of their health card, which a QR code holds.
+// holder are the names of whom the number of a document or a card belongs to, and whether it is that of their health card, which a QR code
+// holds. What else institutions number people by, such as their own records, opens nothing: it stands on no card that one shows elsewhere, and
+// is easily counted through.
 func (d Desk) holder(ctx context.Context, s *gate.Session, number string) (names []fhir.Ref, way queue.Way, err error) {
 	number = strings.ToUpper(strings.TrimSpace(number))
 	if !numbers.MatchString(number) {
@@ -269,22 +284,26 @@ func (d Desk) holder(ctx context.Context, s *gate.Session, number string) (names
 	}
 	var golden []fhir.Ref
 	way = queue.ByCard
-	_, err = cases.Each(ctx, s, typePatient, holdersMost, []search.Pair{{Name: "identifier", Value: number}}, func(r fhir.Resource) bool {
-		if one := gate.Golden(r); !slices.Contains(golden, one) {
-			golden = append(golden, one)
-		}
+	whole, err := cases.Each(ctx, s, typePatient, holdersMost, []search.Pair{{Name: "identifier", Value: documentsOf(number)}}, func(r fhir.Resource) bool {
+		is := false
 		for i := r.Root.Get("identifier").First(); i.Exists(); i = i.Next() {
-			kind := i.Get("type").Get("coding").First()
-			if i.Get("value").Str() == number && kind.Get("system").Str() == profiles.IdentityDocuments && kind.Get("code").Str() == healthCard {
+			document, card := document(i)
+			if i.Get("value").Str() != number || !document {
+				continue
+			}
+			if is = true; card {
 				way = queue.ByCode
 			}
+		}
+		if one := gate.Golden(r); is && !slices.Contains(golden, one) {
+			golden = append(golden, one)
 		}
 		return true
 	})
 	switch {
 	case err != nil:
 		return nil, "", err
-	case len(golden) != 1: // nobody, or it cannot be said who
+	case len(golden) != 1 || !whole: // nobody, or it cannot be said who
 		return nil, "", noVisit()
 	}
 	names, err = s.Names(ctx, golden[0])

@@ -36,6 +36,7 @@ type Desk struct {
 	guesses  *guesses          // of codes by which people check in
 	drawn    *lots             // of draws that are done
 	lines    *lines            // of those who wait
+	cards    *guesses          // of numbers by which people are looked up
 	listings *listings         // of departments; nil: they are read each time
 	slots    *moments[segment] // by which places are chosen: that they still stand is checked when one is taken
 }

@@ -8,7 +8,7 @@ import (
 
 // Descriptor is what the platform has of this service.
 func Descriptor(d Desk) module.Descriptor {
-	d.regions, d.slots, d.listings, d.guesses = &moments[string]{}, &moments[segment]{}, &listings{}, &guesses{}
+	d.regions, d.slots, d.listings, d.guesses, d.cards = &moments[string]{}, &moments[segment]{}, &listings{}, codes(), cards()
 	d.drawn, d.lines = &lots{}, &lines{}
 	op := func(name, id string, of schema.Type, levels module.Levels, zh, en, doc string) module.Operation {
 		return module.Operation{Name: name, ID: id, Types: []schema.Type{of}, Levels: levels, Words: bilingual.Text{Zh: zh, En: en}, Doc: doc, Mission: []string{"A1", "A2"}}

@@ -3,6 +3,7 @@ package scheduling
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"yitong/internal/fault"
 	"yitong/internal/fhir"
@@ -60,7 +61,11 @@ func (d Desk) whom(ctx context.Context, s *gate.Session, in asked) ([]fhir.Ref, 
 		return nil, fault.New(fault.Forbidden, "By a number only those book who see the card, at the window or on the telephone. 只有窗口和电话预约可以按证件号办理。").At("number")
 	}
 	process := s.Behalf(Process)
-	names, _, err := d.holder(ctx, process, *in.Number)
+	var names []fhir.Ref
+	err := d.looksUp(s, func() (err error) {
+		names, _, err = d.holder(ctx, process, *in.Number)
+		return err
+	})
 	if fault.CodeOf(err) == fault.NotFound {
 		return nil, fault.New(fault.NotFound, "Nobody is known by this number: register the person first. 未找到该证件号对应的居民，请先登记建档。").At("number")
 	}
@@ -95,18 +100,38 @@ func documented(patient fhir.Resource) bool {
 		return false
 	}
 	for one := patient.Root.Get("identifier").First(); one.Exists(); one = one.Next() {
-		if one.Get("value").Str() == "" || one.Get("use").Str() == "old" {
-			continue
-		}
-		is := one.Get("system").Str() == profiles.CitizenID
-		for kind := one.Get("type").Get("coding").First(); kind.Exists(); kind = kind.Next() {
-			is = is || kind.Get("system").Str() == profiles.IdentityDocuments
-		}
-		if is {
+		if is, _ := document(one); is && one.Get("value").Str() != "" {
 			return true
 		}
 	}
 	return false
+}
+
+// healthCard is the kind of document that a QR code holds.
+const healthCard = "109"
+
+// document tells whether an identifier is the number of a document of identity, and whether that is a health card.
+func document(identifier fhir.Node) (is, card bool) {
+	if identifier.Get("use").Str() == "old" {
+		return false, false
+	}
+	is = identifier.Get("system").Str() == profiles.CitizenID
+	for kind := identifier.Get("type").Get("coding").First(); kind.Exists(); kind = kind.Next() {
+		if kind.Get("system").Str() == profiles.IdentityDocuments {
+			is, card = true, card || kind.Get("code").Str() == healthCard
+		}
+	}
+	return is, card
+}
+
+// documentsOf is by what a number is searched for that may be of a document: those of the systems of documents, and those without one, which
+// their kind tells.
+func documentsOf(number string) string {
+	var all []string
+	for _, system := range []string{profiles.CitizenID, profiles.BirthCertificate, ""} {
+		all = append(all, system+"|"+number)
+	}
+	return strings.Join(all, ",")
 }
 
 // dead tells whether a Patient is known to have died.
