@@ -34,11 +34,6 @@ await journey(async (browser) => {
   await byNumber(line, office);
 });
 
-/** day is the day so many days from now, by the region's clocks. */
-function day(n) {
-  return new Date(Date.now() + n * 24 * 3600 * 1000 + world.Ahead * 3600 * 1000).toISOString().slice(0, 10);
-}
-
 /** parameter is one of an operation. */
 function parameter(name, type, value) {
   return { name, [`value${type}`]: value };
@@ -127,7 +122,8 @@ async function byNumber(line, office) {
   await says(line, '已预约：');
   const shown = await line.locator('#main').innerText();
   assert.ok(!shown.includes(li.name) && !shown.includes(li.number), shown);
-  const { parameter: visits = [] } = await record(office, `Appointment/$visits?day=${day(1)}`);
+  const [, ...date] = shown.match(/已预约：(\d{4})年(\d+)月(\d+)日/);
+  const { parameter: visits = [] } = await record(office, `Appointment/$visits?day=${date.map((part) => part.padStart(2, '0')).join('-')}`);
   const channels = visits.filter((p) => p.name === 'visit').map((p) => p.part.find((v) => v.name === 'channel').valueCode);
   assert.deepEqual(channels.filter((c) => c === 'phone'), ['phone'], String(channels));
 }
