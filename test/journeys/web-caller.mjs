@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { record } from './app-cases.mjs';
 import { enlarge, few } from './app-look.mjs';
-import { journey, look, open, person, provoke, settled, world } from './journey.mjs';
+import { journey, look, open, person, provoke, settled } from './journey.mjs';
 import { comes, people } from './people.mjs';
 
 const { li } = people;
