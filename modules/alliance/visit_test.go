@@ -150,7 +150,7 @@ func TestRushOfReferrals(t *testing.T) {
 		var all []fhir.Ref
 		for range people {
 			id := w.NewID()
-			w.Put(`{"resourceType":"Patient","id":%q,%s}`, id, services.Custodian("a"))
+			w.Put(`{"resourceType":"Patient","id":%q,%s,%s,"name":[{"text":"转诊居民"}]}`, id, services.Custodian("a"), services.Passport)
 			w.Put(`{"resourceType":"Condition","id":%q,%s,"code":{"text":"冠心病"},"subject":{"reference":"Patient/%[1]s"}}`, id, services.Custodian("a"))
 			all = append(all, broughtFor(w, "Condition/"+id))
 		}
@@ -330,5 +330,18 @@ func TestVisitMissed(t *testing.T) {
 		if len(missed) != 0 {
 			t.Errorf("%d visits were missed", len(missed))
 		}
+	})
+}
+
+// TestVisitByRealName: a referral, too, books only for who is known by a document.
+func TestVisitByRealName(t *testing.T) {
+	services.Each(t, up, func(w *services.World) {
+		of, slot := w.Brought("receiving-review"), slotAt(w, opens(w, "heart-b", 10, ""), 1)
+		w.Put(`{"resourceType":"Patient","id":"p",%s,"name":[{"text":"居民p"}]}`, services.Custodian("a"))
+		if err := accepts(w, of, slot); fault.CodeOf(err) != fault.Unprocessable || !strings.Contains(err.Error(), "实名") {
+			t.Errorf("accepted without a document: %v", err)
+		}
+		w.Put(`{"resourceType":"Patient","id":"p",%s,%s,"name":[{"text":"居民p"}]}`, services.Custodian("a"), services.Passport)
+		w.Must(accepts(w, of, slot)) // it stayed where it was
 	})
 }

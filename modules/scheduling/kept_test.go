@@ -33,11 +33,11 @@ func TestKept(t *testing.T) {
 		}
 		open("at first", map[string]int{"p0": 2, "guide lead": 4, "system clinic": 3, "guide clinic": 3})
 		for i := range 2 {
-			w.put(`{"resourceType":"Patient","id":"caller%d",%s,%s,"name":[{"text":"来电人"}]}`, i, services.Custodian("lead"), passport)
+			w.put(`{"resourceType":"Patient","id":"caller%d",%s,%s,"name":[{"text":"来电人"}]}`, i, services.Custodian("lead"), services.Passport)
 			_, err = w.make("guide lead", "book-place", slot, patient(fmt.Sprintf("caller%d", i))...)
 			w.must(err)
 		}
-		w.put(`{"resourceType":"Patient","id":"user",%s,%s,"name":[{"text":"用户"}]}`, services.Custodian("clinic"), passport)
+		w.put(`{"resourceType":"Patient","id":"user",%s,%s,"name":[{"text":"用户"}]}`, services.Custodian("clinic"), services.Passport)
 		_, err = w.make("system clinic", "book-place", slot, patient("user")...)
 		w.must(err)
 		open("behind the first", map[string]int{"p3": 2, "guide lead": 2, "system clinic": 2, "guide clinic": 3})

@@ -46,7 +46,7 @@ func TestVisitsOfCaller(t *testing.T) {
 		w.must(err)
 		other, err := w.make("p0", "book-place", w.slot(elsewhere, 1, "0800"))
 		w.must(err)
-		w.put(`{"resourceType":"Patient","id":"p0",%s,%s,"name":[{"text":"居民0"}]}`, services.Custodian("lead"), passport)
+		w.put(`{"resourceType":"Patient","id":"p0",%s,%s,"name":[{"text":"居民0"}]}`, services.Custodian("lead"), services.Passport)
 		text, err := w.written("guide lead", "list-visits", patient("p0")...)
 		w.must(err)
 		w.has(text, []string{online}, other)

@@ -15,7 +15,7 @@ func TestMember(t *testing.T) {
 	each(t, func(w *world) {
 		clinic, err := w.daily("lead", "heart", 4, 0, 30) // 3 of the public's, 1 for referrals
 		w.must(err)
-		w.put(`{"resourceType":"Patient","id":"theirs",%s,%s,"name":[{"text":"本院居民"}]}`, services.Custodian("clinic"), passport)
+		w.put(`{"resourceType":"Patient","id":"theirs",%s,%s,"name":[{"text":"本院居民"}]}`, services.Custodian("clinic"), services.Passport)
 		w.put(`{"resourceType":"Practitioner","id":"guide-member"}`)
 		slot := w.slot(clinic, 2, "0800")
 		for i := range 3 {

@@ -24,10 +24,10 @@ func TestRealName(t *testing.T) {
 			says string
 			want fault.Code
 		}{
-			"nameless":     {passport, fault.Unprocessable},
+			"nameless":     {services.Passport, fault.Unprocessable},
 			"undocumented": {`"name":[{"text":"无证"}],"identifier":[{"system":"urn:card","value":"1"}]`, fault.Unprocessable},
-			"outdated":     {`"name":[{"text":"旧证"}],` + strings.Replace(passport, `"value"`, `"use":"old","value"`, 1), fault.Unprocessable},
-			"documented":   {`"name":[{"text":"有证"}],` + passport, ""},
+			"outdated":     {`"name":[{"text":"旧证"}],` + strings.Replace(services.Passport, `"value"`, `"use":"old","value"`, 1), fault.Unprocessable},
+			"documented":   {`"name":[{"text":"有证"}],` + services.Passport, ""},
 			"citizen":      {`"name":[{"text":"公民"}],"identifier":[{"system":"urn:oid:2.16.156.10011.1.3","value":"11010519491231002X"}]`, ""},
 		} {
 			w.put(`{"resourceType":"Patient","id":%q,%s,%s}`, name, services.Custodian("clinic"), c.says)

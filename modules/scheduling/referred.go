@@ -3,6 +3,7 @@ package scheduling
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"yitong/internal/bilingual"
@@ -63,6 +64,9 @@ func (d Desk) BookVisit(ctx context.Context, by *gate.Session, v process.Visit) 
 	}
 	now, who := s.Now().In(d.Zone), s.Actor()
 	l, err := d.limits(ctx, s, g.institution, now)
+	if err == nil && slices.Contains(l.realName, Member) {
+		err = d.realName(ctx, s, names)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -80,9 +80,9 @@ func newWorld(t *testing.T, db store.DB) *world {
 	}
 	w.put(`{"resourceType":"Patient","id":"proxy"}`)
 	for i := range 8 {
-		w.put(`{"resourceType":"Patient","id":"p%d",%s,%s,"name":[{"text":"居民%[1]d"}]}`, i, services.Custodian("member"), passport)
+		w.put(`{"resourceType":"Patient","id":"p%d",%s,%s,"name":[{"text":"居民%[1]d"}]}`, i, services.Custodian("member"), services.Passport)
 	}
-	w.put(`{"resourceType":"Patient","id":"mother",%s,%s,"name":[{"text":"母亲"}],"birthDate":"1944-03-01"}`, services.Custodian("lead"), passport)
+	w.put(`{"resourceType":"Patient","id":"mother",%s,%s,"name":[{"text":"母亲"}],"birthDate":"1944-03-01"}`, services.Custodian("lead"), services.Passport)
 	return w
 }
 
@@ -275,8 +275,5 @@ func (w *world) want(what string, err error, want fault.Code) {
 		w.Errorf("%s: %v", what, err)
 	}
 }
-
-// passport is the document of a Patient who is booked for by others: they are by their real names.
-const passport = `"identifier":[{"type":{"coding":[{"system":"urn:yitong:codesystem:identity-document","code":"03"}]},"value":"E12345678"}]`
 
 func patient(id string) []any { return []any{"patient", services.Ref("Patient/" + id)} }

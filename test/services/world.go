@@ -52,6 +52,9 @@ var Zone = time.FixedZone("Asia/Shanghai", 8*3600)
 // Monday is when a world begins: a Monday morning behind which three weeks have no holiday.
 var Monday = time.Date(2026, 5, 11, 9, 0, 0, 0, Zone)
 
+// Passport is the document of a Patient, of whom others book a visit: that is by real name.
+const Passport = `"identifier":[{"type":{"coding":[{"system":"urn:yitong:codesystem:identity-document","code":"03"}]},"value":"E12345678"}]`
+
 // World is a record with an engine. There are Organization/a and b; Patient/p and q, whose custodian is a; Practitioner/office,
 // doctor and second, who work at a, and other, who works at b; and the posts of the last three, such as PractitionerRole/doctor-a.
 type World struct {
@@ -95,7 +98,7 @@ func newWorld(t *testing.T, s *Service, db store.DB) *World {
 		}
 	}
 	for _, id := range []string{"p", "q"} {
-		w.Put(`{"resourceType":"Patient","id":%q,%s,"name":[{"text":"居民%[1]s"}]}`, id, Custodian("a"))
+		w.Put(`{"resourceType":"Patient","id":%q,%s,%s,"name":[{"text":"居民%[1]s"}]}`, id, Custodian("a"), Passport)
 	}
 	for _, text := range s.Record {
 		w.Put("%s", text)
